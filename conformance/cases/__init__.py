@@ -1,0 +1,1 @@
+"""The contract: one module per group, one function per case."""

@@ -1,0 +1,1 @@
+"""The loopback server between trader and world: relay, history, faults, record, replay."""

@@ -1,0 +1,1 @@
+"""Outcomes, expectations, results files, and the comparison of two subjects."""

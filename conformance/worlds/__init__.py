@@ -1,0 +1,1 @@
+"""Who answers the trader: the simulator, a session cassette, or the testnet."""
