@@ -1,7 +1,7 @@
 """The history: all that happened in one case, in one order.
 
-Commands, wire, trader events and snapshots are appended to one list by whoever saw them; every check reads this list and
-nothing else. On disk a history is JSON lines, so that any check can be re-run offline over any stored history.
+Commands, wire, trader events and snapshots are appended to one list by whoever saw them; every check reads this list
+and nothing else. On disk a history is JSON lines, so that any check can be re-run offline over any stored history.
 """
 
 import asyncio
@@ -32,13 +32,13 @@ class HistoryError(ValueError):
     """A stored history that cannot be read; the message names file, line and remedy."""
 
 
-class Deadline(AssertionError):
+class DeadlineError(AssertionError):
     """Something required did not happen in time. Carries the history's timeline as its explanation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One thing that happened: its place in the one order (`seq`), its monotonic time in nanoseconds, its kind and data."""
+    """One thing that happened: its place in the one order (`seq`), its monotonic time in ns, its kind and data."""
 
     seq: int
     ns: int
@@ -104,7 +104,7 @@ class History:
     ) -> Record:
         """Return the first record from `since` on that satisfies `predicate`, waiting until it is written.
 
-        Raises `Deadline`, which says `what` was awaited and shows the timeline, after `within_s` seconds.
+        Raises `DeadlineError`, which says `what` was awaited and shows the timeline, after `within_s` seconds.
         """
         position = since
         try:
@@ -118,7 +118,7 @@ class History:
                         position += 1
                     await self._grown.wait()
         except TimeoutError:
-            raise Deadline(f"{what}: did not happen within {within_s:g} s\n{self.timeline()}") from None
+            raise DeadlineError(f"{what}: did not happen within {within_s:g} s\n{self.timeline()}") from None
 
     def timeline(self, last: int = 60) -> str:
         """Return what happened as a person reads it: one line a record, times in ms since the first."""
