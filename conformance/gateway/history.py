@@ -73,6 +73,10 @@ class History:
     def __len__(self) -> int:
         return len(self._records)
 
+    def now_s(self) -> float:
+        """Return the history's own clock in seconds, for deadlines."""
+        return self._clock() / 1e9
+
     @property
     def records(self) -> Sequence[Record]:
         """All records so far, oldest first."""

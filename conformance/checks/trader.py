@@ -1,0 +1,227 @@
+"""The trader as a case holds it: commands to the node inside the subject, and verifiers of what it then does."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Protocol
+
+from conformance.checks.failure import CheckError, error_code
+from conformance.gateway.history import DeadlineError, History, Record
+from conformance.subject.orders import OrderRequest
+
+#: The state that each order event brings about. Fills carry their state themselves (partially or wholly filled).
+STATE_AFTER = {
+    "OrderInitialized": "INITIALIZED",
+    "OrderDenied": "DENIED",
+    "OrderSubmitted": "SUBMITTED",
+    "OrderAccepted": "ACCEPTED",
+    "OrderRejected": "REJECTED",
+    "OrderPendingUpdate": "PENDING_UPDATE",
+    "OrderPendingCancel": "PENDING_CANCEL",
+    "OrderUpdated": "UPDATED",
+    "OrderTriggered": "TRIGGERED",
+    "OrderCanceled": "CANCELED",
+    "OrderExpired": "EXPIRED",
+    "OrderModifyRejected": "MODIFY_REJECTED",
+    "OrderCancelRejected": "CANCEL_REJECTED",
+}
+TERMINAL = frozenset({"DENIED", "REJECTED", "CANCELED", "EXPIRED", "FILLED"})
+#: A refusal of the wish that a case waits for ends the wait at once.
+_REFUSALS = {"UPDATED": {"MODIFY_REJECTED"}, "CANCELED": {"CANCEL_REJECTED"}}
+
+
+class Link(Protocol):
+    """The part of `conformance.subject.TraderLink` that a case uses."""
+
+    async def command(self, op: str, *, within_s: float = ..., **arguments: Any) -> dict[str, Any]:
+        """Send one command to the trader's process and return its reply."""
+        ...
+
+
+def state_after(event: Record) -> str:
+    """Return the order state that this trader event brought about."""
+    if event["event"] == "OrderFilled":
+        return str(event.get("status") or "FILLED")
+    return STATE_AFTER.get(str(event["event"]), "")
+
+
+class Trader:
+    """A running trader. Every command and reply is written to the history before and after it happens."""
+
+    def __init__(self, link: Link, history: History, prefix: str) -> None:
+        self._link = link
+        self._history = history
+        self._prefix = prefix
+        self._submitted = 0
+        self._commands = 0
+
+    async def submit(self, request: OrderRequest) -> "Order":
+        """Submit an order; without an explicit client order id it is `<case id>-<n>`, the same in every run."""
+        if not request.client_order_id:
+            self._submitted += 1
+            request = request.named(f"{self._prefix}-{self._submitted}")
+        order = Order(self, request, since=len(self._history))
+        await self.command("submit", order=request.to_command())
+        return order
+
+    async def cancel_all(self, symbol: str = "BTCUSDT") -> None:
+        """Cancel every open order of the symbol with the trader's own command for it."""
+        await self.command("cancel_all", symbol=symbol)
+
+    async def cancel_batch(self, orders: Sequence["Order"]) -> None:
+        """Cancel several orders with one command."""
+        await self.command("cancel_batch", client_order_ids=[order.id for order in orders])
+
+    async def query_account(self) -> None:
+        """Ask the trader to query its account at the venue."""
+        await self.command("query_account")
+
+    async def books(self) -> Mapping[str, Any]:
+        """Return the trader's own view: `orders`, `positions` and `balances`, numbers as strings."""
+        reply = await self.command("snapshot")
+        books = {key: reply[key] for key in ("orders", "positions", "balances")}
+        self._history.append("snapshot", who="trader", **books)
+        return books
+
+    async def holds(self, signed_quantity: str, symbol: str = "BTCUSDT", within_s: float = 5.0) -> None:
+        """Wait until the trader's net position in `symbol` is `signed_quantity` (short is negative, flat is 0)."""
+        wanted = Decimal(signed_quantity)
+        held = Decimal(0)
+
+        async def matches() -> bool:
+            nonlocal held
+            positions = (await self.books())["positions"]
+            held = sum((Decimal(row["signed_qty"]) for row in positions if row["symbol"] == symbol), Decimal(0))
+            return held == wanted
+
+        if not await comes_true(self._history, matches, within_s=within_s):
+            raise CheckError(
+                f"the trader must hold {wanted} {symbol}, it holds {held}\n{self._history.timeline()}",
+                signature=f"position {'flat' if held == 0 else 'wrong'}, required {'flat' if wanted == 0 else 'open'}",
+            )
+
+    async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
+        """Send one command of the subject protocol and return its reply, both written to the history."""
+        self._commands += 1
+        number = self._commands
+        self._history.append("command", n=number, op=op, **arguments)
+        try:
+            reply = await self._link.command(op, within_s=within_s, **arguments)
+        except Exception as error:
+            self._history.append("reply", n=number, ok=False, error=f"{type(error).__name__}: {error}".splitlines()[0])
+            raise
+        self._history.append("reply", n=number, ok=True, ns_called=reply.get("ns_called"))
+        return reply
+
+    @property
+    def history(self) -> History:
+        """The history that this trader's commands and events are written to."""
+        return self._history
+
+
+class Order:
+    """One order of the trader: what was asked for, and verifiers over the events that followed."""
+
+    def __init__(self, trader: Trader, request: OrderRequest, since: int) -> None:
+        self._trader = trader
+        self._since = since
+        self._cursor = since
+        self.request = request
+        self.id = request.client_order_id
+
+    @property
+    def events(self) -> list[Record]:
+        """All events of this order so far, oldest first."""
+        return [
+            event
+            for event in self._trader.history.of("event", since=self._since)
+            if event.get("client_order_id") == self.id
+        ]
+
+    @property
+    def state(self) -> str:
+        """The state after the latest event, `(none)` before any."""
+        return next((state for event in reversed(self.events) if (state := state_after(event))), "(none)")
+
+    async def reaches(self, state: str, *, within_s: float = 5.0) -> Record:
+        """Wait for the next event that brings this order to `state` and return it.
+
+        Fails at once when the order ends in another terminal state, or when the venue refuses the wish that would lead
+        to `state`; fails after `within_s` seconds otherwise. The signature names the type, the states and the code.
+        """
+        refusals = _REFUSALS.get(state, set())
+
+        def decisive(record: Record) -> bool:
+            if record.kind != "event" or record.get("client_order_id") != self.id:
+                return False
+            reached = state_after(record)
+            return reached == state or reached in TERMINAL or reached in refusals
+
+        history = self._trader.history
+        what = f"order {self.id} ({self.request.type} {self.request.side}) reaches {state}"
+        try:
+            record = await history.wait(decisive, what=what, within_s=within_s, since=self._cursor)
+        except DeadlineError as error:
+            raise CheckError(
+                str(error), signature=f"{self.request.type} stayed {self.state}, required {state}"
+            ) from None
+        reached = state_after(record)
+        if reached != state:
+            code = error_code(record.get("reason"))
+            raise CheckError(
+                f"{what}: it ended {reached} instead, reason: {record.get('reason')!r}\n{history.timeline()}",
+                signature=f"{self.request.type} ended {reached}{f' ({code})' if code else ''}, required {state}",
+            )
+        self._cursor = record.seq + 1
+        return record
+
+    async def modify(
+        self, *, quantity: str | None = None, price: str | None = None, trigger_price: str | None = None
+    ) -> None:
+        """Ask for a new quantity, price or trigger price (decimal strings); what is not given stays."""
+        changes = {"quantity": quantity, "price": price, "trigger_price": trigger_price}
+        asked: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
+        await self._trader.command("modify", client_order_id=self.id, **asked)
+
+    async def cancel(self) -> None:
+        """Ask for this order's cancellation."""
+        await self._trader.command("cancel", client_order_id=self.id)
+
+    async def query(self) -> None:
+        """Ask the trader to query this order at the venue."""
+        await self._trader.command("query_order", client_order_id=self.id)
+
+    def never(self, *states: str) -> None:
+        """Fail if any event so far brought this order to one of `states`."""
+        for event in self.events:
+            if (reached := state_after(event)) in states:
+                code = error_code(event.get("reason"))
+                raise CheckError(
+                    f"order {self.id} must never be {reached}, but it was; reason: {event.get('reason')!r}\n"
+                    f"{self._trader.history.timeline()}",
+                    signature=f"{self.request.type} was {reached}{f' ({code})' if code else ''}, required never",
+                )
+
+
+async def comes_true(history: History, probe: Callable[[], Awaitable[bool]], *, within_s: float = 5.0) -> bool:
+    """Probe again after every event and frame until `probe` is true or `within_s` has passed; return its last word.
+
+    A tenth of a second without any record also leads to another probe: a trader applies some frames to its books
+    without any event of its own.
+    """
+    loop_deadline = history.now_s() + within_s
+    while True:
+        since = len(history)
+        if await probe():
+            return True
+        left = loop_deadline - history.now_s()
+        if left <= 0:
+            return False
+        try:
+            await history.wait(
+                lambda record: record.kind in ("event", "frame", "connection"),
+                what="anything",
+                within_s=min(left, 0.1),
+                since=since,
+            )
+        except DeadlineError:
+            continue

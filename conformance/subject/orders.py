@@ -1,0 +1,133 @@
+"""Orders as a case asks for them: one immutable request each, in the subject protocol's own words.
+
+Quantities and prices are decimal strings or `Decimal`; they reach the trader as strings, so that nothing is rounded.
+"""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Literal, Self
+
+Side = Literal["BUY", "SELL"]
+Number = str | Decimal
+
+#: What Binance calls each conditional type; a conditional order belongs to the Algo service (change log 2025-12-09).
+VENUE_TYPE = {
+    "MARKET": "MARKET",
+    "LIMIT": "LIMIT",
+    "STOP_MARKET": "STOP_MARKET",
+    "STOP_LIMIT": "STOP",
+    "MARKET_IF_TOUCHED": "TAKE_PROFIT_MARKET",
+    "LIMIT_IF_TOUCHED": "TAKE_PROFIT",
+    "TRAILING_STOP_MARKET": "TRAILING_STOP_MARKET",
+}
+CONDITIONAL = frozenset(VENUE_TYPE.values()) - {"MARKET", "LIMIT"}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """An order to submit. `client_order_id` is given by the trader when empty: the same in every run of a case."""
+
+    type: str
+    side: Side
+    quantity: str
+    symbol: str = "BTCUSDT"
+    client_order_id: str = ""
+    price: str | None = None
+    trigger_price: str | None = None
+    activation_price: str | None = None
+    callback_rate: str | None = None
+    time_in_force: str | None = None
+    expire_time_ms: int | None = None
+    post_only: bool = False
+    reduce_only: bool = False
+
+    @property
+    def conditional(self) -> bool:
+        """Whether the order waits for a trigger, and so belongs to the Algo service."""
+        return VENUE_TYPE[self.type] in CONDITIONAL
+
+    def named(self, client_order_id: str) -> Self:
+        """Return the same order under an explicit client order id (at most 24 characters, see the design)."""
+        if not 0 < len(client_order_id) <= 24:
+            raise ValueError(
+                f"client order id {client_order_id!r}: {len(client_order_id)} characters, allowed: 1 to 24"
+            )
+        return replace(self, client_order_id=client_order_id)
+
+    def to_command(self) -> dict[str, Any]:
+        """Return the `order` object of the subject protocol's `submit`."""
+        return {
+            name: value
+            for name in self.__slots__
+            if (value := getattr(self, name)) is not None and value is not False and value != ""
+        }
+
+
+def market(side: Side, quantity: Number, *, reduce_only: bool = False) -> OrderRequest:
+    """A market order."""
+    return OrderRequest("MARKET", side, str(quantity), reduce_only=reduce_only)
+
+
+def limit(
+    side: Side,
+    quantity: Number,
+    price: Number,
+    *,
+    time_in_force: str = "GTC",
+    post_only: bool = False,
+    reduce_only: bool = False,
+) -> OrderRequest:
+    """A limit order; `post_only` becomes GTX at the venue."""
+    return OrderRequest(
+        "LIMIT",
+        side,
+        str(quantity),
+        price=str(price),
+        time_in_force=time_in_force,
+        post_only=post_only,
+        reduce_only=reduce_only,
+    )
+
+
+def stop_market(side: Side, quantity: Number, *, trigger: Number, reduce_only: bool = False) -> OrderRequest:
+    """A stop market order: a market order once the last price has crossed `trigger` against the position."""
+    return OrderRequest("STOP_MARKET", side, str(quantity), trigger_price=str(trigger), reduce_only=reduce_only)
+
+
+def stop_limit(
+    side: Side, quantity: Number, *, trigger: Number, price: Number, reduce_only: bool = False
+) -> OrderRequest:
+    """A stop limit order: a limit order at `price` once the last price has crossed `trigger`."""
+    return OrderRequest(
+        "STOP_LIMIT",
+        side,
+        str(quantity),
+        price=str(price),
+        trigger_price=str(trigger),
+        time_in_force="GTC",
+        reduce_only=reduce_only,
+    )
+
+
+def take_profit_market(side: Side, quantity: Number, *, trigger: Number, reduce_only: bool = False) -> OrderRequest:
+    """A take-profit market order (market if touched): a market order once the price has come to `trigger`."""
+    return OrderRequest("MARKET_IF_TOUCHED", side, str(quantity), trigger_price=str(trigger), reduce_only=reduce_only)
+
+
+def trailing_stop_market(
+    side: Side,
+    quantity: Number,
+    *,
+    callback_rate: Number,
+    activation: Number | None = None,
+    reduce_only: bool = False,
+) -> OrderRequest:
+    """A trailing stop market order; `callback_rate` is in percent (0.1 to 20)."""
+    return OrderRequest(
+        "TRAILING_STOP_MARKET",
+        side,
+        str(quantity),
+        callback_rate=str(callback_rate),
+        activation_price=None if activation is None else str(activation),
+        reduce_only=reduce_only,
+    )
