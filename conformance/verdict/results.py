@@ -1,0 +1,291 @@
+"""The results file: one header, one line a case, one footer, as JSON lines.
+
+The writer flushes each line, so that a crash leaves every case that ended, and no footer. The reader refuses a file
+without its footer, because a gate that judges half a run passes what it has not seen.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from conformance.verdict.outcomes import Outcome
+
+FORMAT = 1
+
+
+class ResultsError(ValueError):
+    """A results file that cannot be trusted; the message names the file, the line and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """What was run, on what and where: two files compare only if suite revision and world agree."""
+
+    suite_revision: str
+    subject: str
+    """The exact NautilusTrader version, such as `1.231.0`."""
+    installed: str
+    """How it was installed: `PyPI wheel`, `nightly index wheel`, …, with the overlay if there is one."""
+    python: str
+    world: str
+    platform: str
+    started: str
+    """ISO 8601, UTC."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """Name → version of what else decides the results, such as httpx or the cassettes' revision."""
+
+    def __post_init__(self) -> None:
+        if datetime.fromisoformat(self.started).utcoffset() is None:
+            raise ValueError(
+                f"started {self.started!r} has no time zone: give the time in UTC, such as …T12:00:00+00:00"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseResult:
+    """What one case did: a failure has its signature, whatever else is not a pass has its reason."""
+
+    id: str
+    outcome: Outcome
+    expected: bool
+    seconds: float
+    signature: str | None = None
+    """The failure in a few words that are the same in every run: no times, ports, paths or generated ids."""
+    reason: str | None = None
+    history: str | None = None
+    """Path of the case's history, relative to the results file or absolute."""
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            raise ValueError("the case has an empty id")
+        if self.seconds < 0:
+            raise ValueError(f"case {self.id} took {self.seconds} s; a duration is not negative")
+        if self.outcome is Outcome.FAILED and not self.signature:
+            raise ValueError(f"case {self.id} failed without a signature, so it cannot be compared with another run")
+        if self.outcome in (Outcome.UNSUPPORTED, Outcome.DRIFTED, Outcome.BROKEN) and not self.reason:
+            raise ValueError(f"case {self.id} is {self.outcome} without a reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """How many cases had each outcome. Every outcome is named, also with 0."""
+
+    counts: Mapping[Outcome, int]
+
+    @classmethod
+    def of(cls, cases: Mapping[str, CaseResult]) -> Self:
+        """Count the given cases."""
+        counted = Counter(case.outcome for case in cases.values())
+        return cls({outcome: counted[outcome] for outcome in Outcome})
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One whole run, as read from its file; cases by id, in the order in which they ended."""
+
+    header: Header
+    cases: Mapping[str, CaseResult]
+    footer: Footer
+    path: Path | None = None
+
+    def history_of(self, case_id: str) -> Path | None:
+        """Return where the case's history lies, or None if the case has none or the file is gone."""
+        case = self.cases.get(case_id)
+        if case is None or case.history is None:
+            return None
+        found = (self.path.parent if self.path else Path()) / case.history
+        return found if found.is_file() else None
+
+
+class ResultsWriter:
+    """Writes one results file, line by line. Without `close` there is no footer, and no reader will take the file."""
+
+    def __init__(self, path: Path, header: Header) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("w", encoding="utf-8")
+        self._cases: dict[str, CaseResult] = {}
+        self._write({"type": "header", "format": FORMAT, **asdict(header)})
+
+    def write(self, case: CaseResult) -> None:
+        """Append one case; a second result for the same id is an error of the writer's caller."""
+        if case.id in self._cases:
+            raise ValueError(f"case {case.id} already has a result in {self._file.name}; a case ends once in a run")
+        self._cases[case.id] = case
+        self._write({"type": "case", **asdict(case)})
+
+    def close(self) -> Footer:
+        """Write the footer and close the file; a second call does nothing."""
+        footer = Footer.of(self._cases)
+        if not self._file.closed:
+            self._write({"type": "footer", "counts": footer.counts})
+            self._file.close()
+        return footer
+
+    def abandon(self) -> None:
+        """Close the file without a footer: the run did not end, and what it saw must not be judged."""
+        self._file.close()
+
+    def _write(self, line: Mapping[str, Any]) -> None:
+        # ASCII, because a text may hold what no encoding takes (a lone surrogate) or what some readers split lines at.
+        self._file.write(json.dumps(line) + "\n")
+        self._file.flush()
+
+
+def read_results(path: Path) -> Results:
+    """Return the run stored in `path`.
+
+    Raises `ResultsError` for a file that is missing, cut, continued after its footer, of another format, or whose
+    footer disagrees with its cases.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ResultsError(f"{path}: there is no such results file; write one with `conformance run`") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ResultsError(f"{path}: cannot be read ({error}); write it again with `conformance run`") from error
+    return _Reader(path).read(text)
+
+
+class _Reader:
+    """One pass over the lines of one file; `self._line` is where an error would be."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._line = 0
+
+    def read(self, text: str) -> Results:
+        lines = self._parsed(text)
+        header = self._header(next(lines, None))
+        cases: dict[str, CaseResult] = {}
+        footer: Footer | None = None
+        for line in lines:
+            if footer is not None:
+                raise self._error(f"a {line.get('type')!r} line after the footer", "nothing", "two runs were joined")
+            match line.get("type"):
+                case "case":
+                    case = self._case(line)
+                    if case.id in cases:
+                        raise self._error(f"a second result for case {case.id}", "one a case", "two runs were joined")
+                    cases[case.id] = case
+                case "footer":
+                    footer = self._footer(line, cases)
+                case other:
+                    raise self._error(f"a line of type {other!r}", "'case' or 'footer'", "the file was edited")
+        if footer is None:
+            raise self._error(f"the end of the file after {len(cases)} cases", "the footer", "the run did not end")
+        return Results(header, cases, footer, self._path)
+
+    def _parsed(self, text: str) -> Iterator[Mapping[str, Any]]:
+        for self._line, line in enumerate(text.removesuffix("\n").split("\n") if text else (), start=1):
+            try:
+                parsed = json.loads(line)
+            except ValueError as error:
+                raise self._error(f"{line[:60]!r} ({error})", "a JSON object", "the file was cut or edited") from None
+            if not isinstance(parsed, dict):
+                raise self._error(f"{line[:60]!r}", "a JSON object", "the file was edited")
+            yield parsed
+
+    def _header(self, line: Mapping[str, Any] | None) -> Header:
+        if line is None:
+            raise self._error("an empty file", "a header", "the run died before its first case")
+        if line.get("type") != "header":
+            raise self._error(f"a line of type {line.get('type')!r}", "the header", "this may be no results file")
+        if line.get("format") != FORMAT:
+            raise self._error(
+                f"format {line.get('format')!r}", f"format {FORMAT}", "another revision of the suite wrote it"
+            )
+        return self._record(Header, line, {"versions": _texts})
+
+    def _case(self, line: Mapping[str, Any]) -> CaseResult:
+        return self._record(
+            CaseResult,
+            line,
+            {"outcome": Outcome, "expected": _boolean, "seconds": _number}
+            | dict.fromkeys(("signature", "reason", "history"), _optional_text),
+        )
+
+    def _footer(self, line: Mapping[str, Any], cases: Mapping[str, CaseResult]) -> Footer:
+        footer = Footer.of(cases)
+        if line.get("counts") != dict(footer.counts):
+            raise self._error(f"counts {line.get('counts')}", f"{dict(footer.counts)}", "lines were lost or edited")
+        return footer
+
+    def _record[T: (Header, CaseResult)](
+        self, kind: type[T], line: Mapping[str, Any], readers: Mapping[str, Callable[[Any], Any]]
+    ) -> T:
+        """Build `kind` from a line that has exactly its fields; a field without a reader is text."""
+        known = {each.name for each in fields(kind)}
+        given = set(line) - {"type", "format"}
+        if given != known:
+            odd = ", ".join(sorted(given ^ known))
+            raise self._error(f"a {line['type']} line whose fields differ by {odd}", "the fields of this format", "")
+        built = {}
+        for name in known:
+            read: Callable[[Any], Any] = readers.get(name, _text)
+            try:
+                built[name] = read(line[name])
+            except (ValueError, TypeError) as error:
+                raise self._error(f"{name} = {line[name]!r} ({error})", "a valid one", "the file was edited") from None
+        try:
+            return kind(**built)
+        except ValueError as error:
+            raise self._error(str(error), f"a sound {line['type']}", "the file was edited") from None
+
+    def _error(self, found: str, expected: str, cause: str) -> ResultsError:
+        cause = f"; {cause}" if cause else ""
+        return ResultsError(
+            f"{self._path}:{self._line}: found {found}, expected {expected}{cause}: write the file again with "
+            "`conformance run`"
+        )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("expected text")
+    return value
+
+
+def _optional_text(value: Any) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("expected true or false")
+    return value
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError("expected a number")
+    return float(value)
+
+
+def _texts(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise TypeError("expected an object of texts")
+    return {name: _text(text) for name, text in value.items()}
+
+
+class ResultsTail:
+    """Follows a results file that another process is writing: `poll` returns the cases that ended since the last."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._position = 0
+
+    def poll(self) -> list[CaseResult]:
+        """Return the newly written cases. A line that is not yet whole waits for the next call."""
+        if not self._path.is_file():
+            return []
+        with self._path.open("rb") as file:
+            file.seek(self._position)
+            grown = file.read()
+        whole = grown[: grown.rfind(b"\n") + 1]
+        self._position += len(whole)
+        reader = _Reader(self._path)
+        return [reader._case(line) for line in reader._parsed(whole.decode()) if line.get("type") == "case"]
