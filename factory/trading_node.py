@@ -1,0 +1,104 @@
+"""The config of a 1.x node, built around the execution client's config."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import installed
+from .hedge_mode import REASON
+from .node_settings import NodeSettings
+
+if TYPE_CHECKING:
+    from nautilus_trader.config import TradingNodeConfig
+
+
+def create_tradingnode_config(
+    exec_clients: Mapping[str, Any],
+    *,
+    trader_id: str = "TRADER-001",
+    log_level: str = "INFO",
+    log_directory: str | Path | None = None,
+    reconciliation: bool = True,
+    reconciliation_lookback_mins: int | None = None,
+    inflight_check_interval_ms: int = 2_000,
+    inflight_check_threshold_ms: int = 5_000,
+    inflight_check_retries: int = 5,
+    redis_host: str | None = None,
+    redis_port: int = 6379,
+    exec_engine: Mapping[str, Any] | None = None,
+    logging: Mapping[str, Any] | None = None,
+    **native: Any,
+) -> "TradingNodeConfig":
+    """Return NautilusTrader's `TradingNodeConfig` (1.x) around the execution clients.
+
+    exec_clients    what `create_binance_exec_client` returned
+    trader_id       a name and a tag, such as "TRADER-001"
+    log_level       OFF, DEBUG, INFO, WARNING or ERROR; to files in `log_directory` too when that is given
+    reconciliation  ask the venue for its orders, fills and positions before strategies start; `…_lookback_mins` None
+                    is as far back as the venue tells
+    inflight_check_…  every `interval` ms (0 never) orders without an answer for `threshold` ms are queried, at most
+                    `retries` times each. Without it an order whose answer was lost stays SUBMITTED for good
+    redis_host      keep the cache in this Redis, without a password; for more, pass NautilusTrader's own
+                    `cache=CacheConfig(database=DatabaseConfig(...))`
+    exec_engine, logging  further native fields of `LiveExecEngineConfig` and `LoggingConfig`
+    native          further native fields of `TradingNodeConfig`: data_clients, risk_engine, strategies, timeouts …
+
+    Raises `ValueError` that says what was given and what is allowed; on 2.x, which has no `TradingNode`, one that
+    names `create_livenode_builder`.
+    """
+    settings = NodeSettings(
+        exec_clients=exec_clients,
+        trader_id=trader_id,
+        log_level=log_level,
+        log_directory=log_directory,
+        reconciliation=reconciliation,
+        reconciliation_lookback_mins=reconciliation_lookback_mins,
+        inflight_check_interval_ms=inflight_check_interval_ms,
+        inflight_check_threshold_ms=inflight_check_threshold_ms,
+        inflight_check_retries=inflight_check_retries,
+        redis_host=redis_host,
+        redis_port=redis_port,
+    )
+    if installed.GENERATION == 2:
+        raise ValueError(
+            f"nautilus_trader {installed.VERSION} has no TradingNode: "
+            "call create_livenode_builder with the same arguments"
+        )
+    from nautilus_trader.config import LiveExecEngineConfig, LoggingConfig, TradingNodeConfig
+
+    _refuse_hedging_strategies(native.get("strategies") or ())
+    fields: dict[str, Any] = {
+        "trader_id": trader_id,
+        "exec_clients": dict(exec_clients),
+        "exec_engine": installed.build(LiveExecEngineConfig, {**settings.exec_engine_fields, **(exec_engine or {})}),
+        "logging": installed.build(LoggingConfig, {**_logging_fields(settings), **(logging or {})}),
+    }
+    if redis_host is not None:
+        fields["cache"] = _redis_cache(redis_host, redis_port)
+    for name in native:
+        if name in fields:
+            raise ValueError(
+                f"{name}: the factory builds it; pass its fields through the factory's own arguments instead"
+            )
+    return installed.build(TradingNodeConfig, {**fields, **native})
+
+
+def _logging_fields(settings: NodeSettings) -> dict[str, Any]:
+    fields: dict[str, Any] = {"log_level": settings.log_level}
+    if settings.log_directory is not None:
+        fields |= {"log_directory": str(settings.log_directory), "log_level_file": settings.log_level}
+    return fields
+
+
+def _redis_cache(host: str, port: int) -> Any:
+    from nautilus_trader.config import CacheConfig, DatabaseConfig
+
+    return CacheConfig(database=DatabaseConfig(type="redis", host=host, port=port))
+
+
+def _refuse_hedging_strategies(strategies: Any) -> None:
+    for strategy in strategies:
+        config = getattr(strategy, "config", None) or {}
+        oms_type = config.get("oms_type") if isinstance(config, Mapping) else None
+        if str(getattr(oms_type, "name", oms_type)).upper() == "HEDGING":
+            raise ValueError(f"strategies: {strategy.strategy_path} has oms_type={oms_type!r}: {REASON}")
