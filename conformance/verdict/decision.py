@@ -1,0 +1,50 @@
+"""What a run or a gate decides; the values are the exit codes of the command line."""
+
+from enum import IntEnum
+
+from conformance.verdict.outcomes import Outcome
+from conformance.verdict.results import CaseResult, Results
+
+
+class Decision(IntEnum):
+    """The exit codes of `conformance gate`; `conformance run` uses the same with one subject in mind."""
+
+    UPGRADE = 0
+    """Every case was decided and none speaks against the candidate (of a run: all as expected)."""
+    REGRESSED = 1
+    """At least one case speaks against the candidate (of a run: something failed unexpectedly)."""
+    BROKEN = 2
+    """The suite or its environment broke on at least one case, so part of the contract was not seen."""
+    INCONCLUSIVE = 3
+    """Nothing speaks against the candidate, but not every case was decided."""
+    WRONG_USAGE = 4
+    """The command could not be understood; nothing was run."""
+
+
+def decide_run(results: Results) -> tuple[Decision, list[str]]:
+    """Return what one run on one subject says by itself, with its reasons.
+
+    Failed expectations are as bad as failures: a list of known failures that is wrong hides the next one.
+    """
+    cases = results.cases.values()
+    unexpected = [case for case in cases if _is_unexpected(case)]
+    if unexpected:
+        return Decision.REGRESSED, [_reason(case) for case in unexpected]
+    broken = [case for case in cases if case.outcome is Outcome.BROKEN]
+    if broken:
+        return Decision.BROKEN, [_reason(case) for case in broken]
+    if not cases:
+        return Decision.INCONCLUSIVE, ["no case was run: check --case, --world and `conformance cases`"]
+    drifted = [case for case in cases if case.outcome is Outcome.DRIFTED]
+    if drifted:
+        return Decision.INCONCLUSIVE, [_reason(case) for case in drifted]
+    return Decision.UPGRADE, [f"all {len(results.cases)} cases as expected"]
+
+
+def _is_unexpected(case: CaseResult) -> bool:
+    return not case.expected and case.outcome in (Outcome.PASSED, Outcome.FAILED, Outcome.UNSUPPORTED)
+
+
+def _reason(case: CaseResult) -> str:
+    unexpectedly = " though an expectation says that it fails" if case.outcome is Outcome.PASSED else ""
+    return f"{case.id} {case.outcome}{unexpectedly}: {case.signature or case.reason or 'see its expectation'}"

@@ -1,0 +1,252 @@
+"""The verdict: no lost stop passes, and no noise is called a regression."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.verdict.decision import Decision, decide_run
+from conformance.verdict.outcomes import Outcome
+from conformance.verdict.results import CaseResult, Footer, Header, Results
+from conformance.verdict.verdict import Change, Verdict, compare
+
+HEADER = Header(
+    suite_revision="abc123",
+    subject="1.230.0",
+    installed="PyPI wheel",
+    python="3.12.1",
+    world="simulator",
+    platform="Linux",
+    started="2026-11-22T08:00:00+00:00",
+)
+LETTERS = {letter.value[0].upper(): letter for letter in Outcome}
+
+
+def case(case_id: str, short: str, expected: bool | None = None) -> CaseResult:
+    """Return a result from a short form: `P`, `U`, `D`, `B`, or `F` with its signature (`F:-4120`)."""
+    letter, _, signature = short.partition(":")
+    outcome = LETTERS[letter]
+    return CaseResult(
+        id=case_id,
+        outcome=outcome,
+        expected=outcome is not Outcome.FAILED if expected is None else expected,
+        seconds=0.1,
+        signature=(signature or "-4120") if outcome is Outcome.FAILED else None,
+        reason="because" if outcome not in (Outcome.PASSED, Outcome.FAILED) else None,
+    )
+
+
+def run(subject: str = "1.230.0", /, **outcomes: str) -> Results:
+    """Return a run from its cases' short forms."""
+    cases = {case_id: case(case_id, short) for case_id, short in outcomes.items()}
+    return Results(replace(HEADER, subject=subject), cases, Footer.of(cases))
+
+
+def verdict(before: dict[str, str], after: dict[str, str], *reruns: tuple[dict[str, str], dict[str, str]]) -> Verdict:
+    """Compare 1.230.0 with 1.231.0."""
+    return compare(
+        run(**before),
+        run("1.231.0", **after),
+        [(run(**one), run("1.231.0", **other)) for one, other in reruns],
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change", "against"),
+    [
+        ("P", "P", Change.SAME, False),
+        ("P", "F", Change.REGRESSED, True),
+        ("P", "U", Change.REMOVED, True),
+        ("F", "P", Change.FIXED, False),
+        ("F", "F", Change.SAME, False),
+        ("F:-4120", "F:-1007", Change.REGRESSED, True),
+        ("F", "U", Change.REMOVED, False),
+        ("U", "P", Change.ADDED, False),
+        ("U", "F", Change.ADDED, False),
+        ("U", "U", Change.SAME, False),
+        *[(before, "B", Change.BROKEN, False) for before in "PFUDB"],
+        *[("B", after, Change.BROKEN, False) for after in "PFUD"],
+        *[(before, "D", Change.DRIFTED, False) for before in "PFUD"],
+        *[("D", after, Change.DRIFTED, False) for after in "PFU"],
+    ],
+)
+def test_every_transition_has_one_change(before: str, after: str, change: Change, against: bool) -> None:
+    """The table of all pairs of outcomes: which change each is, and whether it speaks against the upgrade."""
+    (found,) = verdict({"A": before}, {"A": after}).changes
+
+    assert (found.change, found.against) == (change, against)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "decision", "reason"),
+    [
+        pytest.param({"A": "P"}, {"A": "P"}, Decision.UPGRADE, "1 cases compared, 1 pass", id="same"),
+        pytest.param({"A": "P", "B": "F"}, {"A": "P", "B": "F"}, Decision.UPGRADE, "1 pass", id="same failure"),
+        pytest.param({"A": "F"}, {"A": "P"}, Decision.UPGRADE, "1 cases compared", id="fixed"),
+        pytest.param({"A": "P", "B": "U"}, {"A": "P", "B": "F"}, Decision.UPGRADE, "2 cases", id="added, not working"),
+        pytest.param({"A": "P"}, {"A": "F"}, Decision.REGRESSED, "A regressed: -4120", id="regressed"),
+        pytest.param({"A": "F:x"}, {"A": "F:y"}, Decision.REGRESSED, "fails differently: y .before: x.", id="differs"),
+        pytest.param({"A": "P"}, {"A": "U"}, Decision.REGRESSED, "A removed: .*unsupported now", id="removed"),
+        pytest.param(
+            {"A": "P", "B": "P"}, {"A": "F", "B": "B"}, Decision.REGRESSED, "A regr", id="regressed and broken"
+        ),
+        pytest.param({"A": "P", "B": "P"}, {"A": "P", "B": "B"}, Decision.BROKEN, "on the candidate", id="broken"),
+        pytest.param({"A": "P", "B": "P"}, {"A": "P"}, Decision.BROKEN, "candidate has no result", id="lost case"),
+        pytest.param({"A": "P"}, {"A": "P", "B": "P"}, Decision.BROKEN, "baseline has no result", id="extra case"),
+        pytest.param({"A": "P", "B": "P"}, {"A": "P", "B": "D"}, Decision.INCONCLUSIVE, "B drifted", id="drifted"),
+        pytest.param({}, {}, Decision.INCONCLUSIVE, "nothing was compared", id="no case"),
+        pytest.param({"A": "U"}, {"A": "U"}, Decision.INCONCLUSIVE, "nothing was compared", id="all unsupported"),
+        pytest.param({"A": "U"}, {"A": "P"}, Decision.INCONCLUSIVE, "nothing was compared", id="only added"),
+        pytest.param({"A": "F"}, {"A": "F"}, Decision.INCONCLUSIVE, "no case passed", id="all fail alike"),
+    ],
+)
+def test_the_decision_follows_the_changes(
+    before: dict[str, str], after: dict[str, str], decision: Decision, reason: str
+) -> None:
+    """A regression decides; else a broken case; else an undecided one; only then is it an upgrade."""
+    found = verdict(before, after)
+
+    assert found.decision is decision
+    assert found.exit_code == int(decision)
+    with pytest.raises(AssertionError, match=reason):
+        raise AssertionError("\n".join(found.reasons))
+
+
+outcome = st.sampled_from(["P", "F:x", "F:y", "U", "D", "B"])
+runs = st.dictionaries(st.sampled_from(["A", "B", "C"]), outcome)
+
+
+@given(before=runs, after=runs)
+def test_an_upgrade_loses_nothing(before: dict[str, str], after: dict[str, str]) -> None:
+    """Whatever two runs look like: after an upgrade, each case that passed still passes, and something does."""
+    if verdict(before, after).decision is not Decision.UPGRADE:
+        return
+    assert {case_id for case_id, short in before.items() if short == "P"} <= {
+        case_id for case_id, short in after.items() if short == "P"
+    }
+    assert "P" in after.values()
+
+
+@given(outcomes=runs)
+def test_a_version_never_regresses_from_itself(outcomes: dict[str, str]) -> None:
+    """Two runs alike are never a regression: a gate that cries wolf is switched off."""
+    assert verdict(outcomes, outcomes).decision is not Decision.REGRESSED
+
+
+@pytest.mark.parametrize(
+    ("reruns", "change", "decision"),
+    [
+        pytest.param([], Change.REGRESSED, Decision.REGRESSED, id="not run again"),
+        pytest.param([("P", "F")], Change.REGRESSED, Decision.REGRESSED, id="again"),
+        pytest.param([("P", "P")], Change.FLAKY, Decision.INCONCLUSIVE, id="passes again"),
+        pytest.param([("F", "F")], Change.FLAKY, Decision.INCONCLUSIVE, id="the baseline fails so too"),
+        pytest.param([("P", "P"), ("P", "F")], Change.REGRESSED, Decision.REGRESSED, id="again at last"),
+        pytest.param([("P", "B")], Change.BROKEN, Decision.BROKEN, id="breaks"),
+        pytest.param([("P", "P"), ("P", "B")], Change.BROKEN, Decision.BROKEN, id="passes, then breaks"),
+        pytest.param([("P", "F"), ("B", "B")], Change.REGRESSED, Decision.REGRESSED, id="again, then breaks"),
+        pytest.param([("P", "D")], Change.REGRESSED, Decision.REGRESSED, id="drift decides nothing"),
+    ],
+)
+def test_a_regression_is_believed_if_it_comes_back(
+    reruns: list[tuple[str, str]], change: Change, decision: Decision
+) -> None:
+    """Re-runs confirm a regression if one does, call it flaky if none does, and broken if they could not tell."""
+    pairs = [({"A": before}, {"A": after}) for before, after in reruns]
+
+    found = verdict({"A": "P", "B": "P"}, {"A": "F", "B": "P"}, *pairs)
+
+    assert found.of(change)[0].id == "A"
+    assert found.decision is decision
+
+
+def test_a_rerun_without_the_case_decides_nothing() -> None:
+    """A case that the re-run did not reach keeps its regression."""
+    assert verdict({"A": "P"}, {"A": "F"}, ({}, {})).decision is Decision.REGRESSED
+
+
+def test_a_rerun_is_of_the_same_subjects() -> None:
+    """Re-runs of other versions are a mistake of the caller."""
+    with pytest.raises(ValueError, match=r"a re-run of 1\.230\.0 cannot be one of 1\.226\.0"):
+        compare(run(A="P"), run("1.231.0", A="F"), [(run("1.226.0", A="P"), run("1.231.0", A="P"))])
+
+
+def test_expectations_hide_no_regression() -> None:
+    """A failure that is expected on the candidate is a regression from a baseline that passes."""
+    candidate = run("1.231.0")
+    known = Results(candidate.header, {"A": case("A", "F", expected=True)}, candidate.footer)
+
+    assert compare(run(A="P"), known).decision is Decision.REGRESSED
+
+
+@pytest.mark.parametrize(
+    ("header", "word"),
+    [
+        (replace(HEADER, suite_revision="def456"), "suite revisions .abc123 and def456."),
+        (replace(HEADER, world="cassettes"), "worlds .simulator and cassettes."),
+    ],
+)
+def test_runs_of_different_suites_or_worlds_do_not_compare(header: Header, word: str) -> None:
+    """What differs may be the suite or the world, so it is inconclusive whatever the outcomes are."""
+    candidate = run("1.231.0", A="F")
+
+    found = compare(run(A="P"), replace(candidate, header=header))
+
+    assert found.decision is Decision.INCONCLUSIVE
+    with pytest.raises(AssertionError, match=word):
+        raise AssertionError(found.reasons[0])
+
+
+def test_what_else_differs_is_noted() -> None:
+    """Another Python or library decides nothing, but is said; so is a baseline compared with itself."""
+    candidate = run("1.231.0", A="P")
+    header = replace(candidate.header, python="3.13.0", versions={"httpx": "0.28.1"})
+
+    notes = compare(run(A="P"), replace(candidate, header=header)).notes
+
+    assert "the runs differ in python: 3.12.1 and 3.13.0" in notes
+    assert "the runs differ in httpx: None and 0.28.1" in notes
+    assert compare(run(A="P"), run(A="P")).notes == ("baseline and candidate are the same 1.230.0",)
+
+
+def test_a_stale_expectation_is_noted() -> None:
+    """An expected failure that passes does not decide about the upgrade, but is said."""
+    candidate = run("1.231.0")
+    stale = Results(candidate.header, {"A": case("A", "P", expected=False)}, candidate.footer)
+
+    assert "expected to fail on 1.231.0, but passed: A" in compare(run(A="F"), stale).notes
+
+
+def test_a_gate_that_could_not_compare_says_why() -> None:
+    """Without an environment there is a verdict too: inconclusive, with its reason and no changes."""
+    found = Verdict.undecided("1.230.0", "1.231.0", Decision.INCONCLUSIVE, "no network")
+
+    assert (found.exit_code, found.reasons, found.changes) == (3, ("no network",), ())
+
+
+@pytest.mark.parametrize(
+    ("cases", "decision", "reason"),
+    [
+        pytest.param([case("A", "P"), case("B", "U")], Decision.UPGRADE, "all 2 cases as expected", id="all well"),
+        pytest.param([case("A", "F", expected=True)], Decision.UPGRADE, "all 1 cases", id="expected failure"),
+        pytest.param([case("A", "F")], Decision.REGRESSED, "A failed: -4120", id="unexpected failure"),
+        pytest.param([case("A", "P", expected=False)], Decision.REGRESSED, "though an expectation", id="stale"),
+        pytest.param([case("A", "U", expected=False)], Decision.REGRESSED, "A unsupported: because", id="unsupported"),
+        pytest.param([case("A", "B"), case("B", "F")], Decision.REGRESSED, "B failed", id="failed and broken"),
+        pytest.param([case("A", "B")], Decision.BROKEN, "A broken: because", id="broken"),
+        pytest.param([case("A", "D"), case("B", "P")], Decision.INCONCLUSIVE, "A drifted", id="drifted"),
+        pytest.param([], Decision.INCONCLUSIVE, "no case was run", id="nothing"),
+    ],
+)
+def test_a_run_decides_for_itself(cases: list[CaseResult], decision: Decision, reason: str) -> None:
+    """One run uses the same exit codes: unexpected, broken, undecided, all as expected."""
+    found, reasons = decide_run(Results(HEADER, {each.id: each for each in cases}, Footer({})))
+
+    assert found is decision
+    assert reason in "\n".join(reasons)
+
+
+def test_the_exit_codes_are_the_contract() -> None:
+    """The exit codes are what other programs rely on: they never change."""
+    assert list(Decision) == [0, 1, 2, 3, 4]
+    assert [each.name for each in Decision] == ["UPGRADE", "REGRESSED", "BROKEN", "INCONCLUSIVE", "WRONG_USAGE"]
