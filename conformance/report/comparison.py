@@ -1,0 +1,84 @@
+"""What every report of a gate shows, whatever its form: the verdict, the rows in order of weight, the timelines."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from conformance.gateway.history import History, HistoryError
+from conformance.verdict.decision import Decision
+from conformance.verdict.outcomes import Outcome
+from conformance.verdict.results import CaseResult, Results
+from conformance.verdict.verdict import CaseChange, Change, Verdict
+
+HEADLINES: Mapping[Decision, str] = {
+    Decision.UPGRADE: "upgrade: nothing that worked is lost",
+    Decision.REGRESSED: "do not upgrade: the candidate regressed",
+    Decision.BROKEN: "no verdict: the suite or its environment broke",
+    Decision.INCONCLUSIVE: "inconclusive: not everything could be decided",
+    Decision.WRONG_USAGE: "nothing was run",
+}
+SYMBOLS: Mapping[Outcome, str] = {
+    Outcome.PASSED: "✓",
+    Outcome.FAILED: "✗",
+    Outcome.UNSUPPORTED: "–",
+    Outcome.DRIFTED: "~",
+    Outcome.BROKEN: "!",
+}
+_WEIGHT = (
+    Change.REGRESSED,
+    Change.REMOVED,
+    Change.BROKEN,
+    Change.FLAKY,
+    Change.DRIFTED,
+    Change.FIXED,
+    Change.ADDED,
+    Change.SAME,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A verdict with what it was made from. `requirements` are the cases' sentences, by id, where known."""
+
+    verdict: Verdict
+    baseline: Results | None = None
+    candidate: Results | None = None
+    requirements: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def headline(self) -> str:
+        """The verdict as one sentence."""
+        return HEADLINES[self.verdict.decision]
+
+    def rows(self) -> list[CaseChange]:
+        """Return every case, the weightiest change first, then by id."""
+        return sorted(self.verdict.changes, key=lambda each: (not each.against, _WEIGHT.index(each.change), each.id))
+
+    def timelines(self, last: int = 40) -> Iterator[tuple[CaseChange, str]]:
+        """Yield what happened on the candidate in each case that speaks against it: the last records, a line each."""
+        for change in self.rows():
+            if change.against and self.candidate is not None:
+                yield change, timeline(self.candidate, change.id, last)
+
+
+def timeline(results: Results, case_id: str, last: int = 40) -> str:
+    """Return the stored history of one case as a person reads it, or why it cannot be shown."""
+    path = results.history_of(case_id)
+    if path is None:
+        return "  (no history was kept)"
+    try:
+        return History.read(path).timeline(last)
+    except (HistoryError, OSError) as error:
+        return f"  (the history cannot be read: {error})"
+
+
+def shown(case: CaseResult | None) -> str:
+    """Return one outcome as a cell: a symbol for the eye and a word for everyone."""
+    if case is None:
+        return "no result"
+    known = " (known)" if case.outcome is Outcome.FAILED and case.expected else ""
+    return f"{SYMBOLS[case.outcome]} {case.outcome}{known}"
+
+
+def counted(results: Results) -> str:
+    """Return how many cases had which outcome, in words: `12 passed, 1 failed`."""
+    return ", ".join(f"{count} {outcome}" for outcome, count in results.footer.counts.items() if count) or "no cases"

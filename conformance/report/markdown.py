@@ -1,0 +1,96 @@
+"""Reports as Markdown: the rolling issue of the nightly gate, and the README's table of cases × versions."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from conformance.report.comparison import SYMBOLS, Comparison, counted, shown
+from conformance.verdict.outcomes import Outcome
+from conformance.verdict.results import CaseResult, Results
+from conformance.verdict.verdict import Change
+
+#: GitHub refuses an issue of more than 65,536 characters; what is cut is in the uploaded results.
+LONGEST = 60_000
+_LEGEND = "✓ passed · ✗ failed · ✗ known: failed as expected · – unsupported · ~ drifted · ! broken"
+
+
+def verdict_markdown(comparison: Comparison) -> str:
+    """Return the gate's report: verdict, reasons, the cases that changed, and the timeline of each regression."""
+    verdict = comparison.verdict
+    lines = [
+        f"## NautilusTrader {_text(verdict.candidate)} against {_text(verdict.baseline)}",
+        "",
+        f"**{comparison.headline}** (exit code {verdict.exit_code})",
+        "",
+        *(f"- {_text(reason)}" for reason in verdict.reasons),
+    ]
+    if verdict.headers:
+        baseline, candidate = verdict.headers
+        lines += ["", "| | baseline | candidate |", "|---|---|---|"]
+        for name in ("subject", "installed", "python", "platform", "world", "suite_revision", "started"):
+            lines.append(_row([name.replace("_", " "), getattr(baseline, name), getattr(candidate, name)]))
+    lines += [f"\n> note: {_text(note)}" for note in verdict.notes]
+    changed = [row for row in comparison.rows() if row.change is not Change.SAME]
+    if changed:
+        lines += ["", _row(["case", verdict.baseline, verdict.candidate, "change", "why"]), "|---|---|---|---|---|"]
+        for row in changed:
+            lines.append(_row([row.id, shown(row.baseline), shown(row.candidate), row.change, row.why or ""]))
+    if verdict.changes:
+        lines += ["", f"{len(verdict.changes) - len(changed)} of {len(verdict.changes)} cases are the same."]
+    for change, timeline in comparison.timelines():
+        requirement = comparison.requirements.get(change.id, "")
+        lines += ["", "<details>", f"<summary>{_text(change.describe())}</summary>", "", _text(requirement), ""]
+        lines += [*_fenced(timeline), "", "</details>"]
+    return _cut(lines)
+
+
+def versions_table(runs: Sequence[Results], requirements: Mapping[str, str] | None = None) -> str:
+    """Return the table of cases × versions of several runs, a column a run, with a line of counts at the end."""
+    requirements = requirements or {}
+    heads = ["case", *(["requirement"] if requirements else []), *map(_column_head, runs)]
+    lines = [_row(heads), "|" + "---|" * len(heads)]
+    for case_id in sorted({case_id for run in runs for case_id in run.cases}):
+        required = [requirements.get(case_id, "")] if requirements else []
+        lines.append(_row([case_id, *required, *(_mark(run.cases.get(case_id)) for run in runs)]))
+    total = (counted(run) for run in runs)
+    lines.append(_row(["all", *([""] if requirements else []), *total]))
+    return "\n".join([*lines, "", _LEGEND, ""])
+
+
+def _column_head(run: Results) -> str:
+    return run.header.subject if run.header.world == "simulator" else f"{run.header.subject} ({run.header.world})"
+
+
+def _mark(case: CaseResult | None) -> str:
+    if case is None:
+        return ""
+    return SYMBOLS[case.outcome] + (" known" if case.outcome is Outcome.FAILED and case.expected else "")
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(map(_text, cells)) + " |"
+
+
+def _text(text: str) -> str:
+    """Return text that Markdown and HTML show as it is, on one line: what a venue or trader said is never markup."""
+    one_line = " ".join(text.split())
+    return re.sub(r"([\\`*_\[\]|@#~])", r"\\\1", one_line.replace("&", "&amp;").replace("<", "&lt;"))
+
+
+def _fenced(text: str) -> list[str]:
+    """Return a code block whose fence is longer than any in the text."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [f"{fence}text", text, fence]
+
+
+def _cut(lines: Sequence[str]) -> str:
+    """Return the lines up to the longest report that GitHub takes, cut before a detail rather than within."""
+    kept: list[str] = []
+    size = 0
+    for line in "\n".join(lines).split("\n<details>"):
+        size += len(line) + len("\n<details>")
+        if kept and size > LONGEST:
+            kept.append("\n\nMore in the uploaded results.")
+            return "\n<details>".join(kept[:-1]) + kept[-1] + "\n"
+        kept.append(line)
+    return "\n<details>".join(kept) + "\n"
