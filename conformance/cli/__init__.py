@@ -1,0 +1,83 @@
+"""The command line: a thin layer over pytest, one module a command. Its entry point is `main`."""
+
+import importlib
+import signal
+from collections.abc import Mapping
+from types import FrameType
+from typing import Any, Never, override
+
+import click
+
+from conformance.cli.ending import ending_well
+
+#: Command → the first sentence of its help. Held here so that `--help` imports no command; a test compares the two.
+COMMANDS: Mapping[str, str] = {
+    "gate": "Compare a candidate version with a baseline and decide about the upgrade.",
+    "run": "Run the cases on one NautilusTrader version.",
+    "cases": "List every case; runs nothing.",
+    "report": "Show results files as a table of cases × versions.",
+    "record": "Record the cases' conversations as cassettes.",
+    "simulator": "Serve the simulator alone, for any Binance client.",
+    "latency": "Measure the latency of a version, or of two side by side.",
+    "doctor": "Say what is missing or wrong on this machine.",
+}
+
+
+class Commands(click.Group):
+    """A group that imports a command only when it is called, and ends every command with its own exit code."""
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module and return its `command`."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"conformance.cli.{cmd_name}").command
+        return command
+
+    @override
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    @override
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Parse the group's own arguments."""
+        with ending_well():
+            return super().make_context(*args, **kwargs)
+
+    @override
+    def invoke(self, ctx: click.Context) -> Any:
+        """Parse the command's arguments and run it."""
+        with ending_well():
+            return super().invoke(ctx)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="nautilus-binance-conformance", prog_name="conformance")
+def cli() -> None:
+    """Does this NautilusTrader version still keep the contract between a trading system and Binance?
+
+    Begin with `conformance doctor`, then `conformance gate`: it compares the newest stable version with the one before
+    it, on a simulated venue, and needs no credentials.
+
+    \b
+    Exit codes: 0 upgrade, or all as expected   1 regressed, or not as expected
+                2 the suite or its environment broke   3 inconclusive   4 wrong usage
+    """
+
+
+def main() -> Never:
+    """Run the command line. A request to terminate ends it as Ctrl-C does, so that nothing is left running."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    cli()
+    raise AssertionError("click exits by itself")
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> Never:
+    raise KeyboardInterrupt(signal.Signals(number).name)

@@ -1,0 +1,42 @@
+"""`conformance cases`: the contract as a list."""
+
+import json
+
+import click
+
+
+@click.command("cases")
+@click.option("--json", "as_json", is_flag=True, help="As JSON: one object a case, with everything known of it.")
+def command(as_json: bool) -> None:
+    """List every case; runs nothing.
+
+    Id, requirement, group, the upstream test card that it covers, the worlds it can run in, the capabilities it needs.
+    """
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from conformance.cli.catalogue import CatalogueError, collect
+    from conformance.cli.ending import BROKEN, stop
+
+    console = Console()
+    try:
+        with Console(stderr=True).status("collecting the cases"):
+            cases = collect()
+    except CatalogueError as error:
+        stop(BROKEN, error)
+    if as_json:
+        click.echo(json.dumps(list(cases.values()), indent=2, ensure_ascii=False))
+        return
+    table = Table(box=None, pad_edge=False)
+    for column, no_wrap in (("id", True), ("requirement", False), ("card", True), ("worlds", False), ("needs", False)):
+        table.add_column(column, no_wrap=no_wrap)
+    group = None
+    for case_id, case in cases.items():
+        if case["group"] != group:
+            group = case["group"]
+            table.add_row("", Text(str(group), style="bold"))
+        cells = (case_id, case["requirement"], case["card"] or "", " ".join(case["worlds"]), " ".join(case["needs"]))
+        table.add_row(*map(Text, cells))
+    console.print(table)
+    console.print(f"{len(cases)} cases", highlight=False)

@@ -1,0 +1,42 @@
+"""The catalogue: every case that exists, as pytest collects them, without running any."""
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from conformance.cli import collecting
+from conformance.cli.pytest_run import base_command
+
+
+class CatalogueError(RuntimeError):
+    """The cases could not be collected; the message has pytest's own words."""
+
+
+def collect() -> dict[str, Mapping[str, Any]]:
+    """Return every case by id: requirement, group, card, rule, upstream, worlds, needs.
+
+    Raises `CatalogueError` when a case module cannot be imported or two cases have the same id.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "cases.json"
+        command = [*base_command(), "--collect-only", "-q", "-p", collecting.__name__, "-p", "no:cacheprovider"]
+        environment = {**os.environ, collecting.TARGET: str(target)}
+        ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if not target.is_file() or ended.returncode not in (0, 5):
+            raise CatalogueError(f"the cases cannot be collected:\n{ended.stdout}{ended.stderr}")
+        collected = json.loads(target.read_text(encoding="utf-8"))
+    cases: dict[str, Mapping[str, Any]] = {}
+    for each in collected:
+        known = cases.setdefault(each["id"], each)
+        if known["test"].partition("[")[0] != each["test"].partition("[")[0]:
+            raise CatalogueError(f"{known['test']} and {each['test']} are both case {each['id']}; give one a new id")
+    return cases
+
+
+def requirements(cases: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return id → requirement."""
+    return {case_id: str(case["requirement"]) for case_id, case in cases.items()}

@@ -1,0 +1,103 @@
+"""`conformance gate`: candidate against baseline, the verdict, and its exit code."""
+
+import shutil
+from pathlib import Path
+
+import click
+
+from conformance.cli import options
+
+
+@click.command("gate")
+@click.option(
+    "--baseline",
+    metavar="VERSION",
+    default="previous",
+    show_default=True,
+    help="The version in use: previous, newest, or an exact one.",
+)
+@click.option(
+    "--candidate",
+    metavar="VERSION",
+    default="newest",
+    show_default=True,
+    help="The version to upgrade to: newest, nightly, or an exact one.",
+)
+@options.world()
+@options.case_ids()
+@click.option(
+    "--results",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("results/gate"),
+    show_default=True,
+    help="The folder for results, histories, logs, and the report as verdict.md, verdict.html and verdict.json.",
+)
+@options.overlays("the candidate's")
+def command(
+    *, baseline: str, candidate: str, world: str, case_ids: tuple[str, ...], results: Path, overlays: tuple[str, ...]
+) -> None:
+    """Compare a candidate version with a baseline and decide about the upgrade.
+
+    Runs both versions now, on the same cases, and runs again what regressed before believing it. Without options it
+    compares the newest stable version with the one before it. The report is written beside the results.
+
+    \b
+    Exits 0  upgrade: every case was decided, and none speaks against the candidate
+          1  regressed: a case that worked fails, fails differently, or is no longer supported
+          2  the suite or its environment broke in a case, so part of the contract was not seen
+          3  inconclusive: drifted, flaky, nothing compared, no network, no environment
+          4  wrong usage
+    """
+    from click.exceptions import Exit
+    from rich.console import Console
+
+    from conformance.cli.catalogue import CatalogueError, collect, requirements
+    from conformance.cli.ending import BROKEN, WRONG_USAGE, stop
+    from conformance.cli.gating import Plan, gate
+    from conformance.cli.progress import Steps
+    from conformance.cli.subjects import real_subjects
+    from conformance.report.html import verdict_html
+    from conformance.report.machine import verdict_json
+    from conformance.report.markdown import verdict_markdown
+    from conformance.report.terminal import print_comparison
+    from conformance.subject.errors import UnknownVersion
+
+    console = Console()
+    try:
+        with console.status("collecting the cases"):
+            cases = collect()
+    except CatalogueError as error:
+        stop(BROKEN, error)
+    options.check_case_ids(case_ids, cases)
+    plan = Plan(
+        baseline=baseline,
+        candidate=candidate,
+        world=world,
+        requirements=requirements({key: case for key, case in cases.items() if world in case["worlds"]}),
+        folder=results,
+        chosen=case_ids,
+        overlays=overlays,
+    )
+    _clear(results)
+    try:
+        with Steps(console) as steps:
+            comparison = gate(plan, steps, real_subjects())
+    except UnknownVersion as error:
+        stop(WRONG_USAGE, error)
+    results.mkdir(parents=True, exist_ok=True)
+    (results / "verdict.md").write_text(verdict_markdown(comparison), encoding="utf-8")
+    (results / "verdict.html").write_text(verdict_html(comparison), encoding="utf-8")
+    (results / "verdict.json").write_text(verdict_json(comparison), encoding="utf-8")
+    print_comparison(console, comparison)
+    console.print(f"report: {results / 'verdict.html'}", markup=False, highlight=False)
+    raise Exit(comparison.verdict.exit_code)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what an earlier gate left in the folder: an old verdict must not outlive a gate that failed."""
+    for pattern in ("baseline*", "candidate*", "again-*", "verdict.*"):
+        for old in folder.glob(pattern):
+            if old.is_dir():
+                shutil.rmtree(old)
+            else:
+                old.unlink()

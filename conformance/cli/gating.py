@@ -1,0 +1,119 @@
+"""The gate: both subjects made ready, run now on the same suite, compared, and what regressed run again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from conformance.cli.progress import Steps
+from conformance.cli.pytest_run import Commander, Run, RunError, RunRequest, drive, pytest_command
+from conformance.cli.subjects import Subjects, make_ready
+from conformance.report.comparison import Comparison
+from conformance.subject.errors import ProvisionError, UnknownVersion
+from conformance.verdict.decision import Decision
+from conformance.verdict.results import CaseResult, Results, ResultsError
+from conformance.verdict.verdict import Verdict, compare
+
+#: How many subjects run at the same time. With 1, each run has two workers instead: latency-bound cases disturb each
+#: other least when only one version is under load, and both see the same machine.
+SUBJECTS_AT_ONCE = 1
+_WORKERS = 2 // SUBJECTS_AT_ONCE
+#: A case that speaks against the candidate is run again so often, until it does so again. A defect that shows every
+#: other time is then found in three of four gates, and a chance failure of the machine is not called a regression.
+RERUNS = 2
+ROLES = ("baseline", "candidate")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is gated: the versions as asked for, the world, the cases (id → requirement), the results folder."""
+
+    baseline: str
+    candidate: str
+    world: str
+    requirements: Mapping[str, str]
+    folder: Path
+    chosen: tuple[str, ...] = ()
+    """Only these cases; none chosen is all of them."""
+    overlays: tuple[str, ...] = ()
+    """Laid over the candidate only: this is how a patch is gated against the version that it patches."""
+
+
+def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = pytest_command) -> Comparison:
+    """Return the verdict with all that it rests on. Raises `UnknownVersion`; any other trouble is in the verdict."""
+    asked = {"baseline": plan.baseline, "candidate": plan.candidate}
+    try:
+        exact = make_ready(subjects, asked, steps)
+    except UnknownVersion:
+        raise
+    except ProvisionError as error:
+        # An environment that cannot be made says nothing about the version, so it must not block it either.
+        verdict = Verdict.undecided(plan.baseline, plan.candidate, Decision.INCONCLUSIVE, str(error))
+        return Comparison(verdict)
+    runner = _Runner(plan, exact, steps, commander)
+    try:
+        baseline, candidate = runner.both("", plan.chosen)
+    except (RunError, ResultsError) as error:
+        return Comparison(Verdict.undecided(exact["baseline"], exact["candidate"], Decision.BROKEN, str(error)))
+    verdict = compare(baseline, candidate)
+    reruns: list[tuple[Results, Results]] = []
+    problems: list[str] = []
+    while len(reruns) + len(problems) < RERUNS and (doubtful := _unconfirmed(verdict, reruns)):
+        try:
+            reruns.append(runner.both(f"again-{len(reruns) + len(problems) + 1}", doubtful))
+        except (RunError, ResultsError) as error:
+            problems.append(f"a further run did not end: {error}")
+    verdict = compare(baseline, candidate, reruns)
+    verdict = replace(verdict, notes=(*verdict.notes, *problems))
+    return Comparison(verdict, baseline, candidate, plan.requirements)
+
+
+def _unconfirmed(first: Verdict, reruns: list[tuple[Results, Results]]) -> tuple[str, ...]:
+    """Return the cases that spoke against the candidate at first, and in no further run yet."""
+    if first.decision is not Decision.REGRESSED:
+        return ()
+    confirmed = {change.id for pair in reruns for change in compare(*pair).against}
+    return tuple(change.id for change in first.against if change.id not in confirmed)
+
+
+class _Runner:
+    """Runs both subjects on the same cases."""
+
+    def __init__(self, plan: Plan, exact: Mapping[str, str], steps: Steps, commander: Commander) -> None:
+        self._plan = plan
+        self._exact = exact
+        self._steps = steps
+        self._commander = commander
+
+    def both(self, name: str, case_ids: tuple[str, ...]) -> tuple[Results, Results]:
+        """Run baseline and candidate on these cases and return their whole results."""
+        runs = {role: Run(self._request(role, name, case_ids), self._commander) for role in ROLES}
+        labels = {
+            run: f"{role} {self._exact[role]}" + (f" ({name.replace('-', ' ')})" if name else "")
+            for role, run in runs.items()
+        }
+        total = len(case_ids or self._plan.requirements)
+        for label in labels.values():
+            self._steps.begin(label, total)
+
+        def on_case(run: Run, case: CaseResult) -> None:
+            self._steps.case(labels[run], case)
+
+        drive(list(runs.values()), SUBJECTS_AT_ONCE, on_case)
+        for label in labels.values():
+            self._steps.end(label)
+        baseline, candidate = (run.results() for run in runs.values())
+        return baseline, candidate
+
+    def _request(self, role: str, name: str, case_ids: tuple[str, ...]) -> RunRequest:
+        stem = "-".join(filter(None, (name, role)))
+        folder = self._plan.folder
+        return RunRequest(
+            nautilus=self._exact[role],
+            world=self._plan.world,
+            results=folder / f"{stem}.jsonl",
+            histories=folder / f"{stem}-histories",
+            case_ids=case_ids,
+            overlays=self._plan.overlays if role == "candidate" else (),
+            workers=_WORKERS,
+            log=folder / f"{stem}.log",
+        )

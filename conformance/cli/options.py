@@ -1,0 +1,75 @@
+"""Options that several commands share, with their checks."""
+
+import difflib
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+WORLDS = ("simulator", "cassettes", "testnet")
+
+type Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def world(*worlds: str, default: str = "simulator") -> Decorator:
+    """Return the option `--world`, limited to the given ones."""
+    return click.option(
+        "--world",
+        type=click.Choice(worlds or WORLDS),
+        default=default,
+        show_default=True,
+        help="Who answers the trader.",
+    )
+
+
+def case_ids() -> Decorator:
+    """Return the option `--case`, which may be repeated."""
+    return click.option(
+        "--case",
+        "case_ids",
+        metavar="ID",
+        multiple=True,
+        help="Only this case; may be repeated. `conformance cases` lists them.",
+    )
+
+
+def overlays(whose: str) -> Decorator:
+    """Return the option `--overlay`, checked: the folder exists and holds a package."""
+    return click.option(
+        "--overlay",
+        "overlays",
+        metavar="MODULE=DIR",
+        multiple=True,
+        callback=_overlays,
+        help=f"Lay a patched package over the installed one, in {whose} process only; "
+        "such as nautilus_trader.adapters.binance=./my-binance",
+    )
+
+
+def _overlays(_ctx: click.Context, _param: click.Parameter, values: Iterable[str]) -> tuple[str, ...]:
+    checked = []
+    for value in values:
+        module, separator, folder = value.partition("=")
+        if not separator or not all(part.isidentifier() for part in module.split(".")):
+            raise click.BadParameter(
+                f"{value!r}: expected MODULE=DIR, such as nautilus_trader.adapters.binance=./my-binance"
+            )
+        path = Path(folder).resolve()
+        if not path.is_dir():
+            raise click.BadParameter(f"{value!r}: there is no folder {path}")
+        if not (path / "__init__.py").is_file():
+            raise click.BadParameter(f"{value!r}: {path} is not a package of {module}, it has no __init__.py")
+        checked.append(f"{module}={path}")
+    return tuple(checked)
+
+
+def check_case_ids(chosen: Iterable[str], known: Collection[str]) -> None:
+    """Raise a usage error for an id that no case has, naming the nearest."""
+    for case_id in chosen:
+        if case_id not in known:
+            close = difflib.get_close_matches(case_id, known, n=1, cutoff=0.0)
+            nearest = f"; the nearest is {close[0]}" if close else ""
+            raise click.BadParameter(
+                f"there is no case {case_id!r}{nearest}. `conformance cases` lists them all.", param_hint="'--case'"
+            )

@@ -1,0 +1,187 @@
+"""One run of the cases on one subject: pytest in a process of its own, followed by the results file that it writes."""
+
+import importlib.metadata
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from conformance.verdict.results import CaseResult, Results, ResultsTail, read_results
+
+#: After SIGINT the run may stop its traders; one that has not by then is killed with all it started.
+GRACE_S = 15.0
+#: No case may take this long, so a run without news for so long hangs, and is stopped.
+STALLED_S = 300.0
+_POLL_S = 0.1
+
+
+class RunError(RuntimeError):
+    """A run that left no whole results; the message has the last lines of its log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """What to run: the exact version, the world, the cases (none: all), and where the results go."""
+
+    nautilus: str
+    world: str
+    results: Path
+    histories: Path
+    case_ids: tuple[str, ...] = ()
+    overlays: tuple[str, ...] = ()
+    workers: int = 1
+    """pytest-xdist processes; 1 is none."""
+    record: Path | None = None
+    """Where cassettes are written, in a run that records."""
+    log: Path | None = None
+    """Where pytest's own output goes; None is the terminal."""
+    pytest_args: tuple[str, ...] = ()
+
+
+def base_command() -> list[str]:
+    """Return the command that collects the cases with the plugin, wherever the suite is installed."""
+    spec = importlib.util.find_spec("conformance.cases")
+    if spec is None or not spec.submodule_search_locations:
+        raise RunError("conformance.cases is not installed beside the command line: install the project again")
+    installed = importlib.metadata.entry_points(group="pytest11", name="conformance")
+    # pytest refuses a module that is registered under two names: the entry point's name, if there is one.
+    plugin = "conformance" if installed else "conformance.plugin"
+    # asyncio_mode is said here because an installed suite has no pyproject.toml above its cases.
+    options = ["-p", plugin, "-o", "asyncio_mode=auto"]
+    return [sys.executable, "-m", "pytest", *options, spec.submodule_search_locations[0]]
+
+
+def pytest_command(request: RunRequest) -> list[str]:
+    """Return the command of one run."""
+    command = [*base_command(), "--nautilus", request.nautilus, "--world", request.world]
+    command += ["--conformance-results", str(request.results.absolute())]
+    command += ["--histories", str(request.histories.absolute())]
+    for case_id in request.case_ids:
+        command += ["--case", case_id]
+    for overlay in request.overlays:
+        command += ["--overlay", overlay]
+    if request.record is not None:
+        command += ["--record", str(request.record.absolute())]
+    if request.workers > 1:
+        command += ["-n", str(request.workers)]
+    return [*command, *request.pytest_args]
+
+
+type Commander = Callable[[RunRequest], Sequence[str]]
+
+
+class Run:
+    """One running pytest. `poll` until `ended`; `stop` in any case, which leaves nothing of it running."""
+
+    def __init__(self, request: RunRequest, commander: Commander = pytest_command) -> None:
+        self.request = request
+        self.problem: str | None = None
+        self._commander = commander
+        self._tail = ResultsTail(request.results)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log: IO[bytes] | None = None
+        self._news = time.monotonic()
+
+    def start(self) -> None:
+        """Start pytest in a session of its own: Ctrl-C reaches it once, from `stop`, and not twice."""
+        self.request.results.parent.mkdir(parents=True, exist_ok=True)
+        # What an earlier run left here must never be taken for the result of this one.
+        self.request.results.unlink(missing_ok=True)
+        if self.request.log is not None:
+            self.request.log.parent.mkdir(parents=True, exist_ok=True)
+            self._log = self.request.log.open("wb")
+        self._process = subprocess.Popen(
+            self._commander(self.request),
+            stdout=self._log,
+            stderr=subprocess.STDOUT if self._log else None,
+            start_new_session=True,
+        )
+        self._news = time.monotonic()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the process has ended, or hung and was stopped."""
+        if self._process is None:
+            return False
+        if self._process.poll() is None and time.monotonic() - self._news > STALLED_S:
+            self.problem = f"no case ended within {STALLED_S:g} s, so the run was stopped"
+            self.stop()
+        return self._process.poll() is not None
+
+    def poll(self) -> list[CaseResult]:
+        """Return the cases that ended since the last call."""
+        cases = self._tail.poll()
+        if cases:
+            self._news = time.monotonic()
+        return cases
+
+    def stop(self) -> None:
+        """Ask pytest to end as Ctrl-C would, then kill it and whatever it started. Does no harm a second time."""
+        process = self._process
+        if process is None:
+            return
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(GRACE_S)
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        if self._log is not None:
+            self._log.close()
+
+    def results(self) -> Results:
+        """Return the whole results; raises `RunError` or `ResultsError` if the run did not end by itself."""
+        if self.problem is not None:
+            raise RunError(f"{self.problem}{self._last_words()}")
+        if not self.request.results.is_file():
+            code = self._process.returncode if self._process else None
+            raise RunError(f"pytest ended with {_ending(code)} and wrote no results{self._last_words()}")
+        return read_results(self.request.results)
+
+    @property
+    def exit_code(self) -> int | None:
+        """pytest's own exit code, once it has ended."""
+        return self._process.poll() if self._process else None
+
+    def _last_words(self, lines: int = 15) -> str:
+        if self.request.log is None or not self.request.log.is_file():
+            return ""
+        text = self.request.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return "".join(f"\n    {line}" for line in [f"the end of {self.request.log}:", *text[-lines:]])
+
+
+def _ending(code: int | None) -> str:
+    if code is not None and code < 0:
+        return f"signal {signal.Signals(-code).name}"
+    return f"exit code {code}"
+
+
+def drive(runs: Sequence[Run], at_once: int, on_case: Callable[[Run, CaseResult], None]) -> None:
+    """Run all to their end, `at_once` at a time, reporting each case as it ends. Whatever happens, none is left."""
+    waiting, running = list(runs), list[Run]()
+    try:
+        while waiting or running:
+            while waiting and len(running) < at_once:
+                running.append(waiting.pop(0))
+                running[-1].start()
+            for run in list(running):
+                # Asked before the results are read: what the process wrote last is then not missed.
+                ended = run.ended
+                for case in run.poll():
+                    on_case(run, case)
+                if ended:
+                    run.stop()
+                    running.remove(run)
+            if running:
+                time.sleep(_POLL_S)
+    finally:
+        for run in running:
+            run.stop()

@@ -1,0 +1,31 @@
+"""`conformance report`: stored results as a table of cases × versions."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command("report")
+@click.argument("files", metavar="RESULTS...", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--markdown", is_flag=True, help="As Markdown, as the README shows it; otherwise for the terminal.")
+def command(files: tuple[Path, ...], markdown: bool) -> None:
+    """Show results files as a table of cases × versions.
+
+    Reads the files that `conformance run --results` and `conformance gate --results` wrote; a file of a run that did
+    not end is refused.
+    """
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    from conformance.cli.ending import WRONG_USAGE, stop
+    from conformance.report.markdown import versions_table
+    from conformance.verdict.results import ResultsError, read_results
+
+    try:
+        table = versions_table([read_results(file) for file in files])
+    except ResultsError as error:
+        stop(WRONG_USAGE, error)
+    if markdown:
+        click.echo(table)
+    else:
+        Console().print(Markdown(table))

@@ -1,0 +1,60 @@
+"""Serving the simulator until Ctrl-C, and telling a client how to reach it."""
+
+import asyncio
+import errno
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from conformance.cli.ending import BROKEN, WRONG_USAGE, stop
+from conformance.simulator import Credentials, Simulator
+
+ED25519_FILE = "simulator-ed25519.pem"
+
+
+async def serve(port: int, state: Path | None, keys: Path | None, say: Callable[[str], None] = click.echo) -> None:
+    """Serve on the loopback interface until cancelled. A port in use or an unsound state ends the command with 4."""
+    credentials = Credentials()
+    if keys is not None:
+        _write_keys(credentials, keys)
+    try:
+        simulator = Simulator(state=state, credentials=credentials)
+    except ValueError as error:
+        stop(WRONG_USAGE, f"--state {state}: {error}")
+    try:
+        await simulator.start(port=port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            stop(WRONG_USAGE, f"port {port} is in use: give another with --port, or --port 0 for any free one")
+        stop(BROKEN, f"cannot listen on port {port}: {error}")
+    try:
+        for line in greeting(simulator.port, keys):
+            say(line)
+        await asyncio.Event().wait()
+    finally:
+        await simulator.close()
+
+
+def _write_keys(credentials: Credentials, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    credentials.write_ed25519(folder / ED25519_FILE)
+
+
+def greeting(port: int, keys: Path | None) -> list[str]:
+    """Return what a client must be told: addresses, credentials, and the variables that NautilusTrader reads."""
+    from conformance.simulator.credentials import DEFAULT_ED25519_KEY, DEFAULT_KEY, DEFAULT_SECRET
+
+    lines = [
+        "Binance USDⓈ-M futures, simulated. Give these to your client:",
+        f"  REST             http://127.0.0.1:{port}",
+        f"  streams          ws://127.0.0.1:{port}",
+        f"  WebSocket API    ws://127.0.0.1:{port}/ws-fapi/v1",
+        f"  control          http://127.0.0.1:{port}/_control",
+        "",
+        f"  export BINANCE_FUTURES_TESTNET_API_KEY={DEFAULT_KEY}",
+        f"  export BINANCE_FUTURES_TESTNET_API_SECRET={DEFAULT_SECRET}",
+    ]
+    if keys is not None:
+        lines += ["", f"  Ed25519 key {DEFAULT_ED25519_KEY}, private half in {keys / ED25519_FILE}"]
+    return [*lines, "", "Ctrl-C ends it."]

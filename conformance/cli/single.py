@@ -1,0 +1,94 @@
+"""One run on one version, shown as it goes on and judged by its results file: behind `run` and `record`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from click.exceptions import Exit
+from rich.console import Console
+
+from conformance.cli.catalogue import CatalogueError, collect
+from conformance.cli.ending import BROKEN, INCONCLUSIVE, WRONG_USAGE, stop
+from conformance.cli.options import check_case_ids
+from conformance.cli.progress import Steps
+from conformance.cli.pytest_run import Commander, Run, RunError, RunRequest, drive, pytest_command
+from conformance.cli.subjects import Subjects, make_ready, real_subjects
+from conformance.report.terminal import print_run
+from conformance.subject.errors import ProvisionError, UnknownVersion
+from conformance.verdict.decision import decide_run
+from conformance.verdict.results import CaseResult, ResultsError
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """What `conformance run` was asked for."""
+
+    version: str
+    world: str
+    case_ids: tuple[str, ...] = ()
+    results: Path | None = None
+    overlays: tuple[str, ...] = ()
+    pytest_args: tuple[str, ...] = ()
+    record: Path | None = None
+
+
+def run_single(asked: Single, subjects: Subjects | None = None, commander: Commander = pytest_command) -> None:
+    """Run, show and exit; the exit code is read from the results, not from pytest."""
+    console = Console()
+    total = _total(asked)
+    with Steps(console) as steps:
+        try:
+            exact = make_ready(subjects or real_subjects(), {"subject": asked.version}, steps)["subject"]
+        except UnknownVersion as error:
+            stop(WRONG_USAGE, error)
+        except ProvisionError as error:
+            stop(INCONCLUSIVE, error)
+        request = _request(asked, exact)
+        run = Run(request, commander)
+        if asked.pytest_args:
+            drive([run], 1, lambda _run, _case: None)
+        else:
+            step = f"NautilusTrader {exact} in the {asked.world} world"
+            steps.begin(step, total)
+
+            def show(_run: Run, case: CaseResult) -> None:
+                steps.case(step, case)
+
+            drive([run], 1, show)
+            steps.end(step)
+    try:
+        results = run.results()
+    except (RunError, ResultsError) as error:
+        # pytest has its own words for wrong usage of pytest, and exits 4 as we do.
+        stop(WRONG_USAGE if run.exit_code == WRONG_USAGE else BROKEN, error)
+    decision, reasons = decide_run(results)
+    print_run(console, results, decision, reasons)
+    console.print(f"results: {request.results}", markup=False, highlight=False)
+    raise Exit(int(decision))
+
+
+def _total(asked: Single) -> int:
+    """Return how many cases will run, having checked the ids that were asked for."""
+    try:
+        cases = collect()
+    except CatalogueError as error:
+        stop(BROKEN, error)
+    check_case_ids(asked.case_ids, cases)
+    return sum(
+        asked.world in case["worlds"] and (not asked.case_ids or case_id in asked.case_ids)
+        for case_id, case in cases.items()
+    )
+
+
+def _request(asked: Single, exact: str) -> RunRequest:
+    results = asked.results or Path("results") / f"{exact}-{asked.world}.jsonl"
+    return RunRequest(
+        nautilus=exact,
+        world=asked.world,
+        results=results,
+        histories=results.with_name(f"{results.stem}-histories"),
+        case_ids=asked.case_ids,
+        overlays=asked.overlays,
+        record=asked.record,
+        log=None if asked.pytest_args else results.with_suffix(".log"),
+        pytest_args=asked.pytest_args,
+    )
