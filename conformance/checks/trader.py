@@ -45,20 +45,24 @@ def state_after(event: Record) -> str:
 
 
 class Trader:
-    """A running trader. Every command and reply is written to the history before and after it happens."""
+    """A running trader: commands to its node, and verifiers of what the node then does."""
 
-    def __init__(self, link: Link, history: History, prefix: str) -> None:
+    def __init__(
+        self, link: Link, history: History, prefix: str, approve: Callable[[OrderRequest], None] | None = None
+    ) -> None:
         self._link = link
+        self._approve = approve
         self._history = history
         self._prefix = prefix
         self._submitted = 0
-        self._commands = 0
 
     async def submit(self, request: OrderRequest) -> "Order":
         """Submit an order; without an explicit client order id it is `<case id>-<n>`, the same in every run."""
         if not request.client_order_id:
             self._submitted += 1
             request = request.named(f"{self._prefix}-{self._submitted}")
+        if self._approve is not None:
+            self._approve(request)
         order = Order(self, request, since=len(self._history))
         await self.command("submit", order=request.to_command())
         return order
@@ -99,18 +103,35 @@ class Trader:
                 signature=f"position {'flat' if held == 0 else 'wrong'}, required {'flat' if wanted == 0 else 'open'}",
             )
 
-    async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
-        """Send one command of the subject protocol and return its reply, both written to the history."""
-        self._commands += 1
-        number = self._commands
-        self._history.append("command", n=number, op=op, **arguments)
+    async def has_open(self, *client_order_ids: str, within_s: float = 5.0) -> None:
+        """Wait until exactly these orders are open in the trader."""
+        found: list[str] = []
+
+        async def matches() -> bool:
+            found[:] = sorted(row["client_order_id"] for row in (await self.books())["orders"] if row["open"])
+            return found == sorted(client_order_ids)
+
+        if not await comes_true(self._history, matches, within_s=within_s):
+            raise CheckError(
+                f"{sorted(client_order_ids)} must be open in the trader, open are {found}\n{self._history.timeline()}",
+                signature=f"{len(found)} orders open, required {len(client_order_ids)}",
+            )
+
+    async def stays_quiet(self, for_s: float = 0.5) -> None:
+        """Wait out `for_s` seconds and fail if the trader fills an order or changes a position meanwhile."""
+        since = len(self._history)
         try:
-            reply = await self._link.command(op, within_s=within_s, **arguments)
-        except Exception as error:
-            self._history.append("reply", n=number, ok=False, error=f"{type(error).__name__}: {error}".splitlines()[0])
-            raise
-        self._history.append("reply", n=number, ok=True, ns_called=reply.get("ns_called"))
-        return reply
+            event = await self._history.wait(_changes_a_position, what="nothing", within_s=for_s, since=since)
+        except DeadlineError:
+            return
+        raise CheckError(
+            f"nothing must change, but {event['event']} came\n{self._history.timeline()}",
+            signature=f"{event['event']} though nothing had changed",
+        )
+
+    async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
+        """Send one command of the subject protocol and return its reply; the history has both."""
+        return await self._link.command(op, within_s=within_s, **arguments)
 
     @property
     def history(self) -> History:
@@ -174,6 +195,22 @@ class Order:
         self._cursor = record.seq + 1
         return record
 
+    async def stands(self, state: str, *, settled_after_s: float = 0.3) -> None:
+        """Wait until the order has had no event for `settled_after_s`, then require that the trader has it in `state`.
+
+        For what must not happen: an order that is accepted first and rejected later does not stand accepted.
+        """
+        history = self._trader.history
+        await _silence(history, lambda record: record.get("client_order_id") == self.id, settled_after_s)
+        rows = (await self._trader.books())["orders"]
+        status = next((row["status"] for row in rows if row["client_order_id"] == self.id), "unknown")
+        if status != state:
+            reason = next((event.get("reason") for event in reversed(self.events) if event.get("reason")), None)
+            raise CheckError(
+                f"order {self.id} must stand {state}, it stands {status}; reason: {reason!r}\n{history.timeline()}",
+                signature=f"{self.request.type} stands {status}, required {state}",
+            )
+
     async def modify(
         self, *, quantity: str | None = None, price: str | None = None, trigger_price: str | None = None
     ) -> None:
@@ -200,6 +237,22 @@ class Order:
                     f"{self._trader.history.timeline()}",
                     signature=f"{self.request.type} was {reached}{f' ({code})' if code else ''}, required never",
                 )
+
+
+def _changes_a_position(record: Record) -> bool:
+    return record.kind == "event" and (record["event"] == "OrderFilled" or str(record["event"]).startswith("Position"))
+
+
+async def _silence(history: History, about: Callable[[Record], bool], for_s: float) -> None:
+    """Return once no event that `about` selects has come for `for_s` seconds."""
+    while True:
+        since = len(history)
+        try:
+            await history.wait(
+                lambda record: record.kind == "event" and about(record), what="nothing", within_s=for_s, since=since
+            )
+        except DeadlineError:
+            return
 
 
 async def comes_true(history: History, probe: Callable[[], Awaitable[bool]], *, within_s: float = 5.0) -> bool:

@@ -66,6 +66,7 @@ class History:
         self._records: list[Record] = []
         self._grown = asyncio.Event()
         self._listeners: list[Callable[[Record], None]] = []
+        self._ended: Exception | None = None
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self._records)
@@ -103,6 +104,11 @@ class History:
         """Return the records of the given kinds whose sequence number is at least `since`."""
         return [record for record in self._records[since:] if record.kind in kinds]
 
+    def end(self, error: Exception) -> None:
+        """Say that nothing more can come, and why: whoever waits, now or later, gets `error` instead of a deadline."""
+        self._ended = error
+        self._grown.set()
+
     async def wait(
         self, predicate: Callable[[Record], bool], *, what: str, within_s: float = 5.0, since: int = 0
     ) -> Record:
@@ -120,6 +126,8 @@ class History:
                         if predicate(self._records[position]):
                             return self._records[position]
                         position += 1
+                    if self._ended is not None:
+                        raise self._ended
                     await self._grown.wait()
         except TimeoutError:
             raise DeadlineError(f"{what}: did not happen within {within_s:g} s\n{self.timeline()}") from None

@@ -1,0 +1,47 @@
+"""Errors: what the venue refuses stays refused, what it delays is retried, and what it does not say is not guessed."""
+
+from conformance.cases.case import case
+from conformance.checks.trader import Trader
+from conformance.checks.wire import Wire
+from conformance.gateway.faults import Faults
+from conformance.subject.orders import limit
+from conformance.worlds.market import Market
+
+_PLACE = "POST /fapi/v1/order"
+
+
+@case("ERR-010", rule="Error codes: -2019 MARGIN_NOT_SUFFICIEN", worlds=["simulator", "cassettes"])
+async def test_insufficient_margin_is_a_rejection(trader: Trader, wire: Wire, market: Market) -> None:
+    """An order that the venue refuses for lack of margin MUST end REJECTED with the venue's code, after one request."""
+    order = await trader.submit(limit("BUY", "100", market.below_last("2%")))
+
+    rejected = await order.reaches("REJECTED")
+
+    assert "-2019" in rejected["reason"] or "Margin is insufficient" in rejected["reason"]
+    request = await wire.one(_PLACE, newClientOrderId=order.id)
+    assert request.answer["code"] == -2019
+
+
+@case("ERR-020", rule="General info: limits, HTTP 429")
+async def test_rate_limited_order_is_retried(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
+    """An order answered 429 MUST be sent again under the same client order id, and be accepted once."""
+    faults.answer(_PLACE, 429, {"code": -1003, "msg": "Too many requests; current limit of IP is 2400 per minute."})
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+
+    await order.reaches("ACCEPTED")
+
+    first, second = await wire.exactly(2, _PLACE, newClientOrderId=order.id)
+    assert (first.status, second.status) == (429, 200)
+
+
+@case("ERR-030", rule="General info: 503 Unknown error, execution status UNKNOWN", card="TC-E74", upstream=["#4215"])
+async def test_unknown_fate_is_no_rejection(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
+    """An order answered 503 "Unknown error" that is live at the venue MUST NOT be rejected, and MUST be accepted."""
+    body = {"code": -1000, "msg": "Unknown error, please check your request or try again later."}
+    faults.answer(_PLACE, 503, body, processed=True)
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+
+    await wire.frame("ORDER_TRADE_UPDATE", c=order.id, x="NEW")
+    await wire.one(_PLACE, newClientOrderId=order.id)
+
+    await order.stands("ACCEPTED")

@@ -1,0 +1,38 @@
+"""The user stream: what a trader does when the venue's one source of events goes away."""
+
+from conformance.cases.case import case
+from conformance.checks.trader import Trader
+from conformance.checks.user_stream import UserStream
+from conformance.gateway.faults import Faults
+from conformance.subject.orders import limit
+from conformance.worlds.market import Market
+from conformance.worlds.venue import Venue
+
+
+@case("STRM-010", rule="User Data Streams: a connection may be closed at any time")
+async def test_dropped_stream_is_opened_again(trader: Trader, market: Market, user_stream: UserStream) -> None:
+    """When the venue drops the user stream, the trader MUST open it again and MUST hear what follows on it."""
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+
+    await user_stream.drops()
+    await user_stream.is_open_again()
+
+    await order.cancel()
+    await order.reaches("CANCELED")
+
+
+@case("STRM-020", rule="User Data Streams: no replay of events missed while disconnected", card="TC-E84")
+async def test_missed_cancellation_is_reconciled(
+    trader: Trader, market: Market, venue: Venue, user_stream: UserStream, faults: Faults
+) -> None:
+    """A cancellation whose event was lost with the stream MUST be learned after the stream is open again."""
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+    faults.lose("ORDER_TRADE_UPDATE", x="CANCELED")
+
+    await venue.cancels(order.id)
+    await user_stream.drops()
+    await user_stream.is_open_again()
+
+    await order.reaches("CANCELED")

@@ -1,0 +1,147 @@
+"""What a case can ask for, by the name of its parameter."""
+
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from conformance.checks.failure import UnsupportedError
+from conformance.checks.trader import Trader
+from conformance.checks.user_stream import UserStream
+from conformance.checks.wire import Wire
+from conformance.gateway.faults import Faults
+from conformance.subject.provision import Installation, provision, resolve
+from conformance.subject.subject import Subject
+from conformance.worlds import enter
+from conformance.worlds.market import Market
+from conformance.worlds.run import CaseRun
+from conformance.worlds.venue import Venue
+
+_RUN = pytest.StashKey[CaseRun]()
+
+
+def installation(config: pytest.Config) -> Installation:
+    """Return the subject's environment, provisioned if need be; the same for every case of a run."""
+    found: Installation | None = getattr(config, "conformance_installation", None)
+    if found is None:
+        found = provision(resolve(config.getoption("--nautilus")))
+        config.conformance_installation = found  # type: ignore[attr-defined]
+        config.conformance_version = found.version  # type: ignore[attr-defined]
+    return found
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def subject(request: pytest.FixtureRequest) -> AsyncIterator[Subject]:
+    """Yield the NautilusTrader version under test, in its own process; one for all cases of this worker."""
+    config = request.config
+    overlay = dict(option.split("=", 1) for option in config.getoption("--overlay"))
+    running = Subject(
+        installation(config),
+        logs=config.getoption("--histories") / "logs",
+        overlay={module: Path(folder) for module, folder in overlay.items()},
+    )
+    await running.start()
+    yield running
+    await running.close()
+
+
+class Traders:
+    """Starts the case's traders, for cases that prepare the venue first or need a second one."""
+
+    def __init__(self, run: CaseRun, config: Mapping[str, Any]) -> None:
+        self._run = run
+        self._config = config
+
+    async def start(self, **config: Any) -> Trader:
+        """Start a trader with the case's configuration and what is given beyond it."""
+        return await self._run.start_trader(**{**self._config, **config})
+
+    async def restart(self, *, keep_state: bool) -> Trader:
+        """Stop the trader and start the next one; with `keep_state` it remembers what the first one knew."""
+        return await self._run.restart_trader(keep_state=keep_state, **self._config)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator[CaseRun]:
+    """All that one case holds; closed, and its history written, whatever happens."""
+    config, case = request.config, request.node.get_closest_marker("case").kwargs
+    missing = [capability for capability in case["needs"] if capability not in subject.capabilities]
+    if missing:
+        raise UnsupportedError(f"NautilusTrader {subject.installation.version} has no {', '.join(missing)}")
+    world = enter(config.getoption("--world"), cassettes=config.getoption("--cassettes"))
+    folder: Path | None = config.getoption("--record")
+    case_run = CaseRun(case["id"], subject, world, record_to=folder)
+    try:
+        await case_run.open()
+        request.node.stash[_RUN] = case_run
+        yield case_run
+    finally:
+        case_run.history.write(config.getoption("--histories") / f"{case['id']}.jsonl")
+        await case_run.close()
+
+
+@pytest.fixture
+def traders(run: CaseRun, request: pytest.FixtureRequest) -> Traders:
+    """Starts traders when the case says so."""
+    return Traders(run, request.node.get_closest_marker("case").kwargs["trader"])
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def trader(traders: Traders) -> Trader:
+    """A connected trader with the case's configuration."""
+    return await traders.start()
+
+
+@pytest.fixture
+def wire(run: CaseRun) -> Wire:
+    """The trader's requests, the venue's answers, and the frames."""
+    return Wire(run.history)
+
+
+@pytest.fixture
+def market(run: CaseRun) -> Market:
+    """The symbol's market: prices to measure from, and moves of it."""
+    return run.market
+
+
+@pytest.fixture
+def venue(run: CaseRun) -> Venue:
+    """The account at the venue, through the suite's own requests."""
+    return run.venue
+
+
+@pytest.fixture
+def faults(run: CaseRun) -> Faults:
+    """What goes wrong on the wire, chosen by method, path and count."""
+    return run.gateway.faults
+
+
+@pytest.fixture
+def user_stream(run: CaseRun) -> UserStream:
+    """The trader's connection to the venue's events."""
+    return UserStream(run.gateway, run.history)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Function) -> Generator[None]:
+    """After a case's own function, conclude its run: what must hold in every case is part of every case."""
+    case_run = item.stash.get(_RUN, None)
+    if case_run is not None:
+        item.obj = _concluded(item.obj, case_run)
+    yield
+
+
+def _concluded(test: Callable[..., Awaitable[None]], case_run: CaseRun) -> Callable[..., Awaitable[None]]:
+    @functools.wraps(test)
+    async def whole_case(*arguments: Any, **fixtures: Any) -> None:
+        try:
+            await test(*arguments, **fixtures)
+        except Exception as error:
+            case_run.explain(error)
+            raise
+        await case_run.conclude()
+
+    return whole_case

@@ -1,0 +1,55 @@
+"""The simulator as a world: a fresh venue for every case, in this process, over real sockets."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import ClassVar, override
+
+from conformance.gateway.account import Account
+from conformance.gateway.upstream import Upstream
+from conformance.simulator import Credentials, Simulator
+from conformance.worlds.world import Quote, World
+
+
+class SimulatorWorld(World):
+    """A venue of our own. Its credentials are public and worth nothing."""
+
+    name: ClassVar[str] = "simulator"
+
+    def __init__(self, symbol: str = "BTCUSDT") -> None:
+        self._symbol = symbol
+        self._credentials = Credentials()
+        self._simulator = Simulator(credentials=self._credentials)
+        self.account = Account(self._credentials.api_key, secret=self._credentials.api_secret)
+
+    @property
+    @override
+    def upstream(self) -> Upstream:
+        return Upstream.at(self._simulator.url)
+
+    @property
+    @override
+    def quote(self) -> Quote:
+        control = self._simulator.control
+        return Quote(self._symbol, control.price(self._symbol), control.tick(self._symbol))
+
+    @property
+    @override
+    def origin(self) -> str:
+        return "simulator"
+
+    @property
+    @override
+    def environment(self) -> Mapping[str, str]:
+        return {"BINANCE_API_KEY": self._credentials.api_key, "BINANCE_API_SECRET": self._credentials.api_secret}
+
+    @override
+    async def open(self, case_id: str) -> None:
+        await self._simulator.start()
+
+    @override
+    async def move_price(self, path: tuple[Decimal, ...]) -> None:
+        self._simulator.control.move_price(self._symbol, *path)
+
+    @override
+    async def close(self) -> None:
+        await self._simulator.close()
