@@ -25,6 +25,7 @@ def placed(order: str = "T-1") -> Scripted:
 
 
 def signatures(script: Scripted) -> list[str]:
+    """Return the signatures of what breaks an invariant in a scripted history."""
     return [violation.signature for violation in violations(script.history)]
 
 
