@@ -1,0 +1,228 @@
+"""Faults: what goes wrong on the wire on purpose. Armed by a case, applied by the gateway, visible in the history."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from conformance.gateway.frame_faults import FrameFault, FrameFaults
+from conformance.gateway.route import Route, logical_id
+from conformance.gateway.wire import WireRequest
+
+RequestFaultKind = Literal["answer", "delay", "drop", "truncate", "garble"]
+HTML = "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
+
+
+@dataclass(eq=False)
+class RequestFault:
+    """A fault on the requests of one route: passed over `skip` times, then applied at most `times` times."""
+
+    what: RequestFaultKind
+    route: Route
+    processed: bool
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    times: int | None = 1
+    skip: int = 0
+    status: int = 200
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    seconds: float | None = None
+    until: asyncio.Event | None = None
+    seen: int = 0
+    applied: int = 0
+
+    def matches(self, request: WireRequest) -> bool:
+        """Say whether a request is one of this fault's; client order ids match with or without the broker prefix."""
+        if (request.method, request.path) != (self.route.method, self.route.path):
+            return False
+        return all(
+            name in request.params and logical_id(request.params[name]) == logical_id(value)
+            for name, value in self.parameters.items()
+        )
+
+    def takes(self, request: WireRequest) -> bool:
+        """Count a request that reaches this fault; say whether it is applied to it."""
+        if not self.matches(request) or (self.times is not None and self.applied >= self.times):
+            return False
+        self.seen += 1
+        if self.seen <= self.skip:
+            return False
+        self.applied += 1
+        return True
+
+    async def hold(self) -> None:
+        """Wait as long as this delay says: until its event is set, or for its seconds."""
+        if self.until is not None:
+            await self.until.wait()
+        if self.seconds is not None:
+            await asyncio.sleep(self.seconds)
+
+    def __str__(self) -> str:
+        which = "".join(f" {name}={value}" for name, value in self.parameters.items())
+        return f"{self.what} on {self.route}{which}"
+
+
+class Faults:
+    """Every fault of one case. Those on one route apply in the order they were armed: the first that takes wins.
+
+    Requests of the suite itself never meet a fault.
+    """
+
+    def __init__(self) -> None:
+        self._requests: list[RequestFault] = []
+        self._frames = FrameFaults()
+        self._on_answer: Callable[[RequestFault], None] = lambda _fault: None
+
+    def answer(
+        self,
+        route: str,
+        status: int,
+        body: Any,
+        *,
+        processed: bool = False,
+        times: int | None = 1,
+        skip: int = 0,
+        headers: Mapping[str, str] | None = None,
+        **parameters: str,
+    ) -> RequestFault:
+        """Answer with `status` and `body` (JSON value, text or bytes) instead of the venue.
+
+        `processed` says whether the venue gets the request first; its own answer is then thrown away. `parameters`
+        narrow the route to requests with these values; `times=None` means every one.
+        """
+        return self._arm(
+            "answer",
+            route,
+            parameters,
+            times,
+            skip,
+            processed=processed,
+            status=status,
+            body=body,
+            headers=headers or {},
+        )
+
+    def delay(
+        self,
+        route: str,
+        seconds: float | None = None,
+        *,
+        until: asyncio.Event | None = None,
+        processed: bool = False,
+        times: int | None = 1,
+        skip: int = 0,
+        **parameters: str,
+    ) -> RequestFault:
+        """Hold a request (or, if `processed`, its answer) for `seconds` or `until` an event is set."""
+        if (seconds is None) == (until is None):
+            raise ValueError(f"delay on {route}: give either seconds or until=Event, exactly one of the two")
+        return self._arm("delay", route, parameters, times, skip, processed=processed, seconds=seconds, until=until)
+
+    def drop(
+        self, route: str, *, processed: bool, times: int | None = 1, skip: int = 0, **parameters: str
+    ) -> RequestFault:
+        """Reset the trader's connection instead of answering, before or after the venue `processed` the request."""
+        return self._arm("drop", route, parameters, times, skip, processed=processed)
+
+    def truncate(self, route: str, *, times: int | None = 1, skip: int = 0, **parameters: str) -> RequestFault:
+        """Send half of the venue's answer under its whole length, then close: the venue processed the request."""
+        return self._arm("truncate", route, parameters, times, skip, processed=True)
+
+    def garble(
+        self,
+        route: str,
+        body: str = HTML,
+        *,
+        status: int = 200,
+        processed: bool = True,
+        times: int | None = 1,
+        skip: int = 0,
+        **parameters: str,
+    ) -> RequestFault:
+        """Answer with text that is not JSON, as a proxy in between would."""
+        headers = {"Content-Type": "text/html"}
+        return self._arm(
+            "garble", route, parameters, times, skip, processed=processed, status=status, body=body, headers=headers
+        )
+
+    def lose(self, event: str, *, times: int | None = 1, skip: int = 0, **fields: str) -> FrameFault:
+        """Never deliver a frame of an event (`ORDER_TRADE_UPDATE`, `*` for any) with these `fields` (`x="TRADE"`)."""
+        return self._frames.arm(FrameFault("lose", event, fields, times, skip))
+
+    def duplicate(self, event: str, *, times: int | None = 1, skip: int = 0, **fields: str) -> FrameFault:
+        """Deliver a frame twice."""
+        return self._frames.arm(FrameFault("duplicate", event, fields, times, skip))
+
+    def reorder(
+        self,
+        event: str,
+        *,
+        after: str,
+        times: int | None = 1,
+        skip: int = 0,
+        after_fields: Mapping[str, str] | None = None,
+        **fields: str,
+    ) -> FrameFault:
+        """Hold a frame back until the next one named `after` has been delivered."""
+        release = FrameFault("release", after, after_fields or {}, None, 0)
+        return self._frames.arm(FrameFault("reorder", event, fields, times, skip, release=release))
+
+    def delay_frame(
+        self,
+        event: str,
+        seconds: float | None = None,
+        *,
+        until: asyncio.Event | None = None,
+        times: int | None = 1,
+        skip: int = 0,
+        **fields: str,
+    ) -> FrameFault:
+        """Hold a frame, and everything behind it on its connection, for `seconds` or `until` an event is set."""
+        if (seconds is None) == (until is None):
+            raise ValueError(f"delay of {event}: give either seconds or until=Event, exactly one of the two")
+        return self._frames.arm(FrameFault("delay", event, fields, times, skip, seconds=seconds, until=until))
+
+    @property
+    def unused(self) -> list[str]:
+        """Every armed fault that never applied: a case whose fault did not happen has shown nothing."""
+        armed: list[RequestFault | FrameFault] = [*self._requests, *self._frames.armed]
+        return [str(fault) for fault in armed if not fault.applied]
+
+    @property
+    def frames(self) -> FrameFaults:
+        """The faults on frames, for the gateway's streams."""
+        return self._frames
+
+    def on_answer(self, script: Callable[[RequestFault], None]) -> None:
+        """Call `script` for each fault whose answer stands in for the venue's, those already armed included."""
+        self._on_answer = script
+        for fault in self._requests:
+            self._script(fault)
+
+    def choose(self, request: WireRequest) -> tuple[list[RequestFault], RequestFault | None]:
+        """Return the delays and the one other fault that apply to this request, counting it."""
+        if request.by == "suite":
+            return [], None
+        delays = [fault for fault in self._requests if fault.what == "delay" and fault.takes(request)]
+        others = (fault for fault in self._requests if fault.what != "delay")
+        return delays, next((fault for fault in others if fault.takes(request)), None)
+
+    def _arm(
+        self,
+        what: RequestFaultKind,
+        route: str,
+        parameters: Mapping[str, str],
+        times: int | None,
+        skip: int,
+        **more: Any,
+    ) -> RequestFault:
+        if skip < 0 or (times is not None and times < 1):
+            raise ValueError(f"{what} on {route}: times must be at least 1 (or None) and skip at least 0")
+        fault = RequestFault(what, Route.parse(route), parameters=parameters, times=times, skip=skip, **more)
+        self._requests.append(fault)
+        self._script(fault)
+        return fault
+
+    def _script(self, fault: RequestFault) -> None:
+        if fault.what in ("answer", "garble") and not fault.processed and fault.route.method != "WS":
+            self._on_answer(fault)

@@ -1,0 +1,140 @@
+"""Streams between venue and trader: every frame written down, faults applied, passed on in order."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import aiohttp
+from aiohttp import WSMsgType, web
+
+from conformance.gateway.connection import Connection
+from conformance.gateway.conversation import Conversation
+from conformance.gateway.faults import Faults
+from conformance.gateway.frame_faults import FrameFault
+from conformance.gateway.wire import Frame, Wire
+
+
+class StreamRelay:
+    """Relays the user and market streams."""
+
+    def __init__(self, wire: Wire, faults: Faults, conversation: Conversation) -> None:
+        self._wire = wire
+        self._faults = faults
+        self._conversation = conversation
+        self._held: dict[int, list[tuple[FrameFault, Frame]]] = {}
+
+    async def run(self, connection: Connection, venue: aiohttp.ClientWebSocketResponse | None) -> None:
+        """Relay until either side ends."""
+        await self._conversation.opened(connection)
+        down = asyncio.create_task(self._down(connection, venue) if venue else connection.pump(self.deliver_event))
+        try:
+            await self._up(connection, venue)
+        finally:
+            down.cancel()
+            connection.holding.set()
+            await asyncio.gather(down, return_exceptions=True)
+            for fault, _ in self._held.pop(connection.id, []):
+                self._wire.note(f"connection {connection.id} ended before {fault} could be delivered")
+
+    async def deliver_event(self, connection: Connection, event: Any) -> None:
+        """Deliver an event that the gateway itself puts on the wire, in this connection's framing."""
+        await self._deliver(connection, self._wire.read_frame(connection.frame(event)))
+
+    async def _up(self, connection: Connection, venue: aiohttp.ClientWebSocketResponse | None) -> None:
+        async for message in connection.ws:
+            if message.type is WSMsgType.TEXT:
+                self._subscribe(connection, message.data)
+                self._wire.frame(connection.id, connection.channel, "up", self._wire.read_frame(message.data))
+                if venue is None:
+                    await self._confirm(connection, message.data)
+            if venue is not None:
+                await forward(message, venue)
+            elif message.type is WSMsgType.PING:
+                await connection.ws.pong(message.data)
+
+    async def _down(self, connection: Connection, venue: aiohttp.ClientWebSocketResponse) -> None:
+        async for message in venue:
+            if message.type is WSMsgType.TEXT:
+                frame = self._wire.read_frame(message.data)
+                self._conversation.frame(connection, frame)
+                await self._deliver(connection, frame)
+            else:
+                await forward(message, connection.ws)
+        await end_as(connection, venue)
+
+    async def _deliver(self, connection: Connection, frame: Frame) -> None:
+        fault = self._faults.frames.choose(frame.data)
+        if fault is not None:
+            self._wire.fault(
+                fault.what, event=_name(frame.data), connection=connection.id, after=frame.after, data=frame.data
+            )
+            if fault.what == "lose":
+                return
+            if fault.what == "reorder":
+                self._held.setdefault(connection.id, []).append((fault, frame))
+                return
+            if fault.what == "delay":
+                connection.holding.set()
+                await fault.hold()
+                connection.holding.clear()
+            if fault.what == "duplicate":
+                await self._put(connection, frame)
+        await self._put(connection, frame)
+        held = self._held.get(connection.id, [])
+        for waiting in [entry for entry in held if entry[0].release and entry[0].release.matches(frame.data)]:
+            held.remove(waiting)
+            await self._put(connection, waiting[1])
+
+    async def _put(self, connection: Connection, frame: Frame) -> None:
+        self._wire.frame(connection.id, connection.channel, "down", frame)
+        await connection.send(frame.text)
+
+    def _subscribe(self, connection: Connection, text: str) -> None:
+        message = _parse(text)
+        if isinstance(message, dict) and message.get("method") == "SUBSCRIBE":
+            streams = message.get("params")
+            if isinstance(streams, list):
+                connection.subscribe([str(stream) for stream in streams], self._wire.redaction)
+
+    async def _confirm(self, connection: Connection, text: str) -> None:
+        """Answer SUBSCRIBE and its kin where no venue is there to do it."""
+        message = _parse(text)
+        if isinstance(message, dict) and "method" in message:
+            reply = json.dumps({"result": None, "id": message.get("id")}, separators=(",", ":"))
+            await self._put(connection, self._wire.read_frame(reply))
+
+
+async def forward(message: aiohttp.WSMessage, target: web.WebSocketResponse | aiohttp.ClientWebSocketResponse) -> None:
+    """Pass a message on as it came, pings and pongs included; a target that has just ended swallows it."""
+    senders: dict[WSMsgType, Callable[[Any], Any]] = {
+        WSMsgType.TEXT: target.send_str,
+        WSMsgType.BINARY: target.send_bytes,
+        WSMsgType.PING: target.ping,
+        WSMsgType.PONG: target.pong,
+    }
+    sender = senders.get(message.type)
+    if sender is not None and not target.closed:
+        with contextlib.suppress(ConnectionError):
+            await sender(message.data)
+
+
+async def end_as(connection: Connection, venue: aiohttp.ClientWebSocketResponse) -> None:
+    """End the trader's connection the way the venue ended its own: with its close code, or cut."""
+    code = venue.close_code
+    if code is None or code == aiohttp.WSCloseCode.ABNORMAL_CLOSURE:
+        connection.abort()
+    else:
+        await connection.close(code)
+
+
+def _parse(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _name(data: Any) -> str:
+    return str(data.get("e", "?")) if isinstance(data, dict) else "?"

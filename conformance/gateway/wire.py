@@ -1,0 +1,208 @@
+"""The wire: every request, answer, frame and connection as the gateway saw it, redacted and written to the history."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import parse_qsl, unquote
+
+from conformance.gateway.account import Account, ws_payload
+from conformance.gateway.causes import Causes
+from conformance.gateway.history import History
+from conformance.gateway.redaction import Redaction
+
+Channel = Literal["user", "market", "ws-api"]
+By = Literal["trader", "suite"]
+Source = Literal["venue", "fault", "cassette"]
+KEY_HEADER = "x-mbx-apikey"
+
+
+@dataclass(frozen=True, slots=True)
+class WireRequest:
+    """One request under way. `params` are as sent, secrets included: they serve matching and are never written."""
+
+    number: int
+    channel: Literal["http", "ws-api"]
+    by: By
+    method: str
+    path: str
+    params: Mapping[str, str]
+
+    @property
+    def route(self) -> str:
+        """The route's text, as faults and checks name it."""
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One WebSocket message: its text as it passed, its event bare and redacted, and what it followed."""
+
+    text: str
+    data: Any
+    stream: str | None
+    after: int
+
+
+class Wire:
+    """Writes the wire's records. Requests and controls share one numbering, so `after` in a frame means one thing."""
+
+    def __init__(
+        self,
+        history: History,
+        accounts: Sequence[Account] = (),
+        wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        self.history = history
+        self.redaction = Redaction(accounts)
+        self.causes = Causes()
+        self._accounts = {account.api_key: account for account in accounts}
+        self._wall_ms = wall_ms
+        self._number = 0
+        self._connections = 0
+
+    def http_request(
+        self, by: By, method: str, target: str, body: bytes, *, api_key: str | None, at_ns: int | None = None
+    ) -> WireRequest:
+        """Write an HTTP request down. `target` is the raw path and query, still percent-encoded.
+
+        The signature covers query and body, concatenated without `&` (fact sheet, section 3).
+        """
+        path, _, query = target.partition("?")
+        form = body.decode("utf-8", "replace")
+        params = dict(parse_qsl(form, keep_blank_values=True)) | dict(parse_qsl(query, keep_blank_values=True))
+        query, in_query = _cut_signature(query)
+        form, in_form = _cut_signature(form)
+        request = WireRequest(self._next(), "http", by, method, self.redaction.text(unquote(path)), params)
+        self._write(request, query + form, in_query or in_form, api_key, at_ns)
+        return request
+
+    def ws_request(
+        self, by: By, method: str, params: Mapping[str, Any], api_key: str | None, *, logged_on: bool = False
+    ) -> WireRequest:
+        """Write a request of the WS API down; after `session.logon` a request carries neither key nor signature."""
+        given = {key: _text(value) for key, value in params.items()}
+        request = WireRequest(self._next(), "ws-api", by, "WS", method, given)
+        signature = given.get("signature")
+        key = given.get("apiKey") or (api_key if signature is None or logged_on else None)
+        self._write(request, ws_payload(params), signature, key, None)
+        return request
+
+    def _write(
+        self, request: WireRequest, payload: str, signature: str | None, api_key: str | None, at_ns: int | None
+    ) -> None:
+        account = self._accounts.get(api_key or "")
+        if signature is None:
+            verdict = "absent"
+        elif account is None:
+            verdict = "unverified"
+        else:
+            verdict = "valid" if account.verify(payload, signature) else "invalid"
+        timestamp = request.params.get("timestamp", "")
+        self.causes.request(request.number, request.by, request.method, request.path, request.params)
+        self.history.append(
+            "request",
+            at_ns=at_ns,
+            id=request.number,
+            channel=request.channel,
+            by=request.by,
+            method=request.method,
+            path=request.path,
+            params=self.redaction.params(request.params),
+            signature=verdict,
+            skew_ms=int(timestamp) - self._wall_ms() if timestamp.isdigit() else None,
+            api_key="absent" if not api_key else "known" if account else "unknown",
+        )
+
+    def answer(
+        self, request: WireRequest, status: int, body: Any, source: Source, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Write an answer down; `body` is parsed and redacted already, of the headers only the venue's own are kept."""
+        self.history.append(
+            "answer",
+            to=request.number,
+            status=status,
+            body=body,
+            headers={
+                name.lower(): value
+                for name, value in (headers or {}).items()
+                if name.lower() == "retry-after" or name.lower().startswith("x-mbx-")
+            },
+            source=source,
+        )
+
+    def dropped(self, request: WireRequest, source: Source, **why: Any) -> None:
+        """Write down that a request got no answer: its connection was cut."""
+        self.history.append("answer", to=request.number, dropped=True, source=source, **why)
+
+    def opened(self, channel: Channel, target: str) -> int:
+        """Write a new connection down and return its id."""
+        self._connections += 1
+        self.history.append(
+            "connection", id=self._connections, channel=channel, path=self.redaction.text(target), state="open"
+        )
+        return self._connections
+
+    def closed(self, connection: int, channel: Channel, code: int | None, reason: str) -> None:
+        """Write the end of a connection down; no code means that it was cut without a close frame."""
+        self.history.append(
+            "connection", id=connection, channel=channel, path="", state="closed", code=code, reason=reason
+        )
+
+    def read_frame(self, text: str) -> Frame:
+        """Return a frame's event as the history and a cassette hold it: bare and redacted."""
+        data = self.redaction.parse(text)
+        if isinstance(data, dict) and data.keys() == {"stream", "data"}:
+            return Frame(text, data["data"], data["stream"], self.causes.of(data["data"]))
+        return Frame(text, data, None, self.causes.of(data))
+
+    def frame(self, connection: int, channel: Channel, direction: Literal["down", "up"], frame: Frame) -> None:
+        """Write a frame down.
+
+        A combined stream's envelope is taken off: `data` is the event on every connection, and `stream` (a placeholder
+        for a listen key) is there where an envelope was.
+        """
+        more: dict[str, Any] = {} if frame.stream is None else {"stream": frame.stream}
+        self.history.append(
+            "frame",
+            connection=connection,
+            channel=channel,
+            direction=direction,
+            data=frame.data,
+            after=frame.after,
+            **more,
+        )
+
+    def fault(self, what: str, **data: Any) -> None:
+        """Write down that a fault was applied, at the moment it was."""
+        self.history.append("fault", what=what, **data)
+
+    def control(self, what: str, data: Mapping[str, Any]) -> int:
+        """Write an act on the venue down and return its number."""
+        number = self._next()
+        self.causes.control(number)
+        self.history.append("control", number=number, what=what, **data)
+        return number
+
+    def note(self, text: str) -> None:
+        """Write a remark of the gateway's own down."""
+        self.history.append("note", text=self.redaction.text(text))
+
+    def _next(self) -> int:
+        self._number += 1
+        return self._number
+
+
+def _cut_signature(query: str) -> tuple[str, str | None]:
+    """Return the part of a raw query that is signed, and the percent-decoded signature where there is one."""
+    kept, signature = [], None
+    for part in query.split("&"):
+        if part.startswith("signature="):
+            signature = unquote(part.removeprefix("signature="))
+        else:
+            kept.append(part)
+    return "&".join(kept), signature
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,126 @@
+"""Faults on streams: frames lost, duplicated, reordered, delayed; streams closed; the listen key expired."""
+
+import asyncio
+
+import aiohttp
+import pytest
+
+from conformance.gateway.history import History
+from conformance.gateway.server import Gateway
+from tests.gateway.client import hear, place
+from tests.gateway.conftest import LISTEN_KEY, TinyVenue
+
+RAW, COMBINED = f"/private/ws?listenKey={LISTEN_KEY}", f"/stream?streams={LISTEN_KEY}"
+
+
+async def heard(trader: aiohttp.ClientSession, gateway: Gateway, venue: TinyVenue, kinds: list[str]) -> list[str]:
+    """Push an event of each kind and a last one; return the kinds that arrived up to the last."""
+    async with trader.ws_connect(gateway.stream_url + RAW) as stream:
+        order = venue.place({"symbol": "BTCUSDT", "newClientOrderId": "x-aHRE4BCj-RA-1"})
+        for kind in [*kinds, "LAST"]:
+            await venue.push(venue.event(order, kind))
+        arrived = [(await hear(stream))["o"]["x"]]
+        while arrived[-1] != "LAST":
+            arrived.append((await hear(stream))["o"]["x"])
+    return arrived[:-1]
+
+
+async def test_lost_frame_never_arrives(gateway: Gateway, venue: TinyVenue, history: History, trader) -> None:
+    """The frame is gone for the trader, and the history has the fault in place of the frame."""
+    gateway.faults.lose("ORDER_TRADE_UPDATE", x="TRADE", c="A-1")
+
+    assert await heard(trader, gateway, venue, ["NEW", "TRADE", "TRADE"]) == ["NEW", "TRADE"]
+    (fault,) = history.of("fault")
+    assert (fault["what"], fault["data"]["o"]["x"]) == ("lose", "TRADE")
+    assert [record["data"]["o"]["x"] for record in history.of("frame")] == ["NEW", "TRADE", "LAST"]
+
+
+async def test_duplicated_frame_arrives_twice(gateway: Gateway, venue: TinyVenue, trader) -> None:
+    """Exactly as often as told: the second TRADE is untouched."""
+    gateway.faults.duplicate("ORDER_TRADE_UPDATE", x="TRADE", times=1, skip=1)
+
+    assert await heard(trader, gateway, venue, ["TRADE", "TRADE", "NEW"]) == ["TRADE", "TRADE", "TRADE", "NEW"]
+
+
+async def test_reordered_frame_arrives_after_the_later_one(gateway: Gateway, venue: TinyVenue, trader) -> None:
+    """NEW is held until TRADE has been delivered, and not longer."""
+    gateway.faults.reorder("ORDER_TRADE_UPDATE", x="NEW", after="ORDER_TRADE_UPDATE", after_fields={"x": "TRADE"})
+
+    assert await heard(trader, gateway, venue, ["NEW", "AMENDMENT", "TRADE"]) == ["AMENDMENT", "TRADE", "NEW"]
+
+
+async def test_reordered_frame_that_was_never_released_is_noted(
+    gateway: Gateway, venue: TinyVenue, history: History, trader
+) -> None:
+    """A frame still held when its connection ends does not vanish silently."""
+    gateway.faults.reorder("ORDER_TRADE_UPDATE", x="NEW", after="ALGO_UPDATE")
+
+    assert await heard(trader, gateway, venue, ["NEW"]) == []
+    note = await history.wait(lambda record: record.kind == "note", what="the note")
+    assert "reorder of ORDER_TRADE_UPDATE x=NEW" in note["text"]
+
+
+async def test_delayed_frame_holds_everything_behind_it(
+    gateway: Gateway, venue: TinyVenue, history: History, trader
+) -> None:
+    """A stream is TCP: what comes behind a delayed frame waits, too, and the order stays."""
+    release = asyncio.Event()
+    gateway.faults.delay_frame("ORDER_TRADE_UPDATE", until=release, x="NEW")
+
+    arriving = asyncio.create_task(heard(trader, gateway, venue, ["NEW", "TRADE"]))
+    await history.wait(lambda record: record.kind == "fault", what="the delay")
+    assert history.of("frame") == []
+    release.set()
+    assert await arriving == ["NEW", "TRADE"]
+
+
+@pytest.mark.parametrize("abort", [False, True])
+async def test_closed_user_stream_ends_for_the_trader_alone(
+    gateway: Gateway, venue: TinyVenue, history: History, trader, abort: bool
+) -> None:
+    """Closed with a code, or cut without one; the market stream goes on, and a new user stream works at once."""
+    async with (
+        trader.ws_connect(gateway.stream_url + RAW) as user,
+        trader.ws_connect(gateway.stream_url + "/market/ws") as market,
+    ):
+        closing = asyncio.create_task(gateway.close_streams("user", abort=abort))
+        message = await hear(user)
+        assert await closing == 1
+        assert message in ((aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR) if abort else (aiohttp.WSMsgType.CLOSE,))
+        assert not market.closed
+    async with trader.ws_connect(gateway.stream_url + RAW) as again:
+        await place(trader, gateway, "A-1")
+        assert (await hear(again))["o"]["c"] == "A-1"
+    closed = [record for record in history.of("connection") if record["state"] == "closed"]
+    assert closed[0]["code"] == (None if abort else 1000)
+
+
+@pytest.mark.parametrize("target", [RAW, COMBINED])
+async def test_expired_listen_key_is_announced_in_the_streams_framing(
+    gateway: Gateway, history: History, trader, target: str
+) -> None:
+    """The event names the real listen key on the wire and its placeholder in the history."""
+    async with trader.ws_connect(gateway.stream_url + target) as stream:
+        assert await gateway.expire_listen_key() == 1
+        message = await hear(stream)
+    event = message["data"] if target == COMBINED else message
+    assert (event["e"], event["listenKey"]) == ("listenKeyExpired", LISTEN_KEY)
+    assert history.of("frame")[0]["data"]["listenKey"] == "LISTENKEY-1"
+
+
+async def test_frames_of_concurrent_orders_follow_their_own_requests(
+    gateway: Gateway, venue: TinyVenue, history: History, trader
+) -> None:
+    """A frame is put after the request that names its order, however many came later; a control outdoes them all."""
+    async with trader.ws_connect(gateway.stream_url + RAW) as stream:
+        await place(trader, gateway, "A-1")
+        await place(trader, gateway, "A-2")
+        await venue.push(venue.event(venue.open_orders[0], "AMENDMENT"))
+        frames = [await hear(stream) for _ in range(3)]
+        number = await gateway.control("price", last="51000")
+        await venue.push(venue.event(venue.open_orders[0], "TRADE"))
+        frames.append(await hear(stream))
+
+    assert [frame["o"]["x"] for frame in frames] == ["NEW", "NEW", "AMENDMENT", "TRADE"]
+    first, second = (record["id"] for record in history.of("request"))
+    assert [record["after"] for record in history.of("frame")] == [first, second, first, number]
