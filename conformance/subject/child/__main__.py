@@ -1,0 +1,52 @@
+"""Starts the child: `<the subject's python> -I …/child/__main__.py --factory DIR --commands FD --answers FD …`.
+
+Loads this package and the factory by path. Nothing is put on `sys.path`, so neither the suite's own dependencies nor
+its other rooms can be imported here by accident: the subject's environment stays exactly what was installed.
+"""
+
+import argparse
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+
+
+def load_package(name: str, folder: Path) -> ModuleType:
+    """Import the package in `folder` under `name`, without touching `sys.path`."""
+    spec = importlib.util.spec_from_file_location(
+        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{folder} is not a Python package")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def main() -> int:
+    """Read the arguments, spread the nets, load the packages and serve until told to end."""
+    arguments = argparse.ArgumentParser(description="The NautilusTrader side of the conformance suite.")
+    arguments.add_argument("--factory", type=Path, required=True, help="folder of the factory package")
+    arguments.add_argument("--commands", type=int, required=True, help="file descriptor to read commands from")
+    arguments.add_argument("--answers", type=int, required=True, help="file descriptor to write answers to")
+    arguments.add_argument("--parent", type=int, required=True, help="process id to end with")
+    arguments.add_argument("--parent-watched-by-kernel", action="store_true", help="also ask Linux to end this process")
+    arguments.add_argument("--overlay", action="append", default=[], metavar="MODULE=DIR")
+    given = arguments.parse_args()
+
+    # Files the node opens or processes it starts must not inherit the protocol.
+    os.set_inheritable(given.commands, False)
+    os.set_inheritable(given.answers, False)
+    load_package("child", Path(__file__).resolve().parent)
+
+    from child import lifeline, server  # type: ignore[import-not-found]  # the name it has just been given
+
+    lifeline.hold_on_to(given.parent, given.commands, by_kernel=given.parent_watched_by_kernel)
+    load_package("factory", given.factory)
+    return int(server.run(given.commands, given.answers, given.overlay))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

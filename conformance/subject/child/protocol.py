@@ -1,0 +1,70 @@
+"""The line format both sides speak: one JSON object a line, both ways, on a private pair of pipes.
+
+Suite → child: `{"n": 7, "op": "submit", ...arguments}`, answered by exactly one `reply` with the same `n`.
+Child → suite, told apart by `kind`:
+
+* `hello`  once, first: version, generation (1 or 2), python, capabilities, overlay, protocol
+* `reply`  `{"n": 7, "ok": true, ...}` or `{"n": 7, "ok": false, "error": "…"}`
+* `event`  a normalised trader event, as it happened
+* `note`   `{"text": "…"}`: something went wrong in the child's own code; never silence
+
+Events and notes carry `trader`, the number of the start command that made the trader they belong to, so that a late
+event of one trader can never be taken for one of the next.
+"""
+
+import json
+from typing import Any
+
+PROTOCOL = 1
+HELLO, REPLY, EVENT, NOTE = "hello", "reply", "event", "note"
+OPERATIONS = (
+    "start",
+    "submit",
+    "modify",
+    "cancel",
+    "cancel_all",
+    "cancel_batch",
+    "query_order",
+    "query_account",
+    "snapshot",
+    "stop",
+    "kill",
+)
+
+
+class ProtocolError(ValueError):
+    """A line that is not one JSON object of the protocol; the message quotes its beginning."""
+
+
+def encode(message: dict[str, Any]) -> bytes:
+    """Return the message as one line, newline included."""
+    return json.dumps(message, separators=(",", ":")).encode() + b"\n"
+
+
+def decode(line: bytes) -> dict[str, Any]:
+    """Return the message that the line holds; raises `ProtocolError` on anything but one JSON object."""
+    try:
+        message = json.loads(line)
+    except ValueError:
+        message = None
+    if not isinstance(message, dict):
+        shown = line[:120].decode(errors="replace")
+        raise ProtocolError(f"expected one JSON object a line, got {shown!r}")
+    return message
+
+
+class LineBuffer:
+    """Cuts a stream of bytes into whole lines; what follows the last newline waits for the rest."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Return the lines completed by `data`, without newlines; empty lines are dropped."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        return [line for line in lines if line.strip()]
+
+    def flush(self) -> list[bytes]:
+        """Return what is left when the stream has ended without a newline."""
+        rest, self._rest = self._rest, b""
+        return [rest] if rest.strip() else []

@@ -1,0 +1,175 @@
+"""The child's loop: says hello, then turns each command line into one call of the trader and one reply."""
+
+import asyncio
+import importlib
+import importlib.metadata
+import os
+import platform
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from . import overlay, protocol
+
+Emit = Callable[[dict[str, Any]], None]
+
+
+class Refusal(Exception):  # noqa: N818  (it is an answer, not a fault of the program)
+    """A command that cannot be carried out as given; its text is the reply's error."""
+
+
+class Trader(Protocol):
+    """What the two generations of node have in common. Every method's result is merged into the reply."""
+
+    async def start(self, config: dict[str, Any]) -> dict[str, Any]:
+        """Return once the trader is connected and its strategy runs."""
+
+    async def stop(self, *, graceful: bool) -> dict[str, Any]:
+        """End the trader; the process can then start another where the generation allows it."""
+
+    def submit(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Build the order and hand it to the strategy."""
+
+    def modify(
+        self,
+        client_order_id: str,
+        quantity: str | None = None,
+        price: str | None = None,
+        trigger_price: str | None = None,
+    ) -> dict[str, Any]:
+        """Ask for a new quantity, price or trigger price."""
+
+    def cancel(self, client_order_id: str) -> dict[str, Any]:
+        """Ask to cancel one order."""
+
+    def cancel_all(self, symbol: str, side: str | None = None) -> dict[str, Any]:
+        """Ask to cancel all open orders of the symbol, or of one side of it."""
+
+    def cancel_batch(self, client_order_ids: list[str]) -> dict[str, Any]:
+        """Ask to cancel several orders with one command."""
+
+    def query_order(self, client_order_id: str) -> dict[str, Any]:
+        """Ask the venue for the state of one order."""
+
+    def query_account(self) -> dict[str, Any]:
+        """Ask the venue for the state of the account."""
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the trader's own books: orders, positions, balances."""
+
+
+class Answers:
+    """The line to the suite. Written straight to the pipe: what was said before a crash has been heard."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Write one message; ends the process if the suite no longer listens."""
+        data = memoryview(protocol.encode(message))
+        try:
+            while data:
+                data = data[os.write(self._descriptor, data) :]
+        except BrokenPipeError:
+            os._exit(0)
+
+
+class Server:
+    """Serves commands until `kill` or the end of the pipe."""
+
+    def __init__(self, answers: Answers, make_trader: Callable[[Emit], Trader]) -> None:
+        self._answers = answers
+        self._make_trader = make_trader
+        self._trader: Trader | None = None
+        self._number = 0
+
+    async def serve(self, commands: asyncio.StreamReader) -> None:
+        """Answer each line in turn; an error in a command is its reply, never the end of the process."""
+        while line := await commands.readline():
+            command = protocol.decode(line)
+            n = command.pop("n")
+            op = command.pop("op")
+            try:
+                result = await self._carry_out(n, op, command)
+            except Refusal as refusal:
+                self._answers.send({"kind": protocol.REPLY, "n": n, "ok": False, "error": str(refusal)})
+            except Exception as error:  # noqa: BLE001  (whatever NautilusTrader raised is what the suite must hear)
+                self.note(traceback.format_exc())
+                text = f"{type(error).__name__}: {error}"
+                self._answers.send({"kind": protocol.REPLY, "n": n, "ok": False, "error": text})
+            else:
+                self._answers.send({"kind": protocol.REPLY, "n": n, "ok": True, **result})
+
+    def note(self, text: str) -> None:
+        """Report trouble that no reply would carry."""
+        self._answers.send({"kind": protocol.NOTE, "trader": self._number, "text": text})
+
+    async def _carry_out(self, n: int, op: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        if op == "start":
+            return await self._start(n, **arguments)
+        if op == "kill":
+            os._exit(0)
+        if op not in protocol.OPERATIONS:
+            raise Refusal(f"unknown operation {op!r}; known: {', '.join(protocol.OPERATIONS)}")
+        if self._trader is None:
+            raise Refusal(f"{op}: no trader runs; start one first")
+        if op == "stop":
+            trader, self._trader = self._trader, None
+            return await trader.stop(graceful=bool(arguments.get("graceful", True)))
+        result: dict[str, Any] = getattr(self._trader, op)(**arguments)
+        return result
+
+    async def _start(self, n: int, config: dict[str, Any], environment: dict[str, str]) -> dict[str, Any]:
+        if self._trader is not None:
+            raise Refusal("start: a trader runs already; stop it first")
+        # The factory reads credentials where a user keeps them. Those of the trader before must not linger.
+        for name in [name for name in os.environ if name.startswith("BINANCE_")]:
+            del os.environ[name]
+        os.environ.update(environment)
+        self._number = n
+        trader = self._make_trader(self._emitter(n))
+        began_ns = time.monotonic_ns()
+        result = await trader.start(config)
+        self._trader = trader
+        return {"started_after_ms": (time.monotonic_ns() - began_ns) // 1_000_000, **result}
+
+    def _emitter(self, number: int) -> Emit:
+        def emit(event: dict[str, Any]) -> None:
+            self._answers.send({"kind": protocol.EVENT, "trader": number, **event})
+
+        return emit
+
+
+def run(commands: int, answers_descriptor: int, overlays: list[str]) -> int:
+    """Import NautilusTrader, say hello and serve; returns the process's exit code."""
+    answers = Answers(answers_descriptor)
+    files = overlay.lay(overlays)
+    version = importlib.metadata.version("nautilus_trader")
+    generation = 1 if int(version.split(".")[0]) < 2 else 2
+    # Imported only now: the overlay must be laid first, and only one of the two can be imported at all.
+    capabilities = importlib.import_module(f".v{generation}.capabilities", __package__)
+    trader = importlib.import_module(f".v{generation}.trader", __package__)
+
+    async def serve() -> None:
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(limit=2**22)
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(commands, "rb", 0))
+        server = Server(answers, lambda emit: trader.Trader(emit, server.note))
+        hello = {
+            "kind": protocol.HELLO,
+            "protocol": protocol.PROTOCOL,
+            "version": version,
+            "generation": generation,
+            "python": platform.python_version(),
+            "capabilities": capabilities.found(),
+            "overlay": files,
+        }
+        answers.send(hello)
+        await server.serve(reader)
+
+    asyncio.run(serve())
+    sys.stdout.flush()
+    # Not a plain return: threads of the node's Rust side may outlive its stop and would hold the process.
+    os._exit(0)

@@ -1,0 +1,27 @@
+"""What this 1.x version can be asked for, found by looking at what is installed."""
+
+from nautilus_trader.adapters.binance.config import BinanceExecClientConfig
+from nautilus_trader.live.config import LiveExecEngineConfig
+from nautilus_trader.trading.strategy import Strategy
+
+ALWAYS = (
+    "sequential-traders",  # one process starts trader after trader
+    "keep-state",  # a trader can be started on the cache of the one before it
+    "external-orders",  # orders of other clients show up as events, not only in snapshots
+    "account-events",
+    "graceful-stop",
+)
+
+
+def found() -> list[str]:
+    """Return the capabilities of the installed version, sorted."""
+    capabilities = set(ALWAYS)
+    if "base_url_ws_stream" in BinanceExecClientConfig.__struct_fields__:
+        capabilities.add("ws-api-logon")  # with an Ed25519 key the user stream is started over the WS API
+    if "inflight_check_interval_ms" in LiveExecEngineConfig.__struct_fields__:
+        capabilities.add("inflight-check")
+    if hasattr(Strategy, "query_account"):
+        capabilities.add("query-account")
+    if hasattr(Strategy, "cancel_orders"):
+        capabilities.add("batch-cancel")
+    return sorted(capabilities)

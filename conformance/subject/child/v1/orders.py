@@ -1,0 +1,51 @@
+"""Turns the protocol's order into a 1.x order, built by the strategy's own order factory."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from nautilus_trader.model.enums import OrderSide, TimeInForce, TrailingOffsetType, TriggerType
+from nautilus_trader.model.identifiers import ClientOrderId, InstrumentId
+from nautilus_trader.model.objects import Price, Quantity
+
+from ..server import Refusal
+
+_PRICED = {"LIMIT", "STOP_LIMIT", "LIMIT_IF_TOUCHED"}
+_TRIGGERED = {"STOP_MARKET", "STOP_LIMIT", "MARKET_IF_TOUCHED", "LIMIT_IF_TOUCHED"}
+_METHODS = {"MARKET", "TRAILING_STOP_MARKET"} | _PRICED | _TRIGGERED
+
+
+def instrument_id(symbol: str) -> InstrumentId:
+    """Return the perpetual's instrument id for the venue's symbol, "BTCUSDT" → BTCUSDT-PERP.BINANCE."""
+    return InstrumentId.from_str(f"{symbol}-PERP.BINANCE")
+
+
+def build(order_factory: Any, terms: dict[str, Any]) -> Any:
+    """Return the order that the protocol's terms describe; raises `Refusal` for a type it does not know."""
+    kind = terms["type"]
+    if kind not in _METHODS:
+        raise Refusal(f"order type {kind!r} is not one of {', '.join(sorted(_METHODS))}")
+    arguments: dict[str, Any] = {
+        "instrument_id": instrument_id(terms["symbol"]),
+        "order_side": OrderSide[terms["side"]],
+        "quantity": Quantity.from_str(terms["quantity"]),
+        "client_order_id": ClientOrderId(terms["client_order_id"]),
+        "reduce_only": bool(terms.get("reduce_only", False)),
+        "time_in_force": TimeInForce[terms.get("time_in_force", "GTC")],
+    }
+    if kind in _PRICED:
+        arguments["price"] = Price.from_str(terms["price"])
+        arguments["post_only"] = bool(terms.get("post_only", False))
+    if kind in _TRIGGERED:
+        arguments["trigger_price"] = Price.from_str(terms["trigger_price"])
+    if kind == "TRAILING_STOP_MARKET":
+        # The venue's callback rate is in percent, the adapter's offset in basis points.
+        arguments["trailing_offset"] = Decimal(terms["callback_rate"]) * 100
+        arguments["trailing_offset_type"] = TrailingOffsetType.BASIS_POINTS
+        if "activation_price" in terms:
+            arguments["activation_price"] = Price.from_str(terms["activation_price"])
+    if "trigger_type" in terms and kind not in {"MARKET", "LIMIT"}:
+        arguments["trigger_type"] = TriggerType[terms["trigger_type"]]
+    if "expire_time_ms" in terms:
+        arguments["expire_time"] = datetime.fromtimestamp(int(terms["expire_time_ms"]) / 1000, tz=UTC)
+    return getattr(order_factory, kind.lower())(**arguments)

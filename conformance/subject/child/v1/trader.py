@@ -1,0 +1,284 @@
+"""A 1.x trader: one `TradingNode` with the Binance execution client and a strategy that only does as it is told."""
+
+import asyncio
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from nautilus_trader.adapters.binance import factories
+from nautilus_trader.config import InstrumentProviderConfig, LiveRiskEngineConfig, StrategyConfig
+from nautilus_trader.live.node import TradingNode
+from nautilus_trader.model.enums import OrderSide
+from nautilus_trader.model.identifiers import ClientOrderId
+from nautilus_trader.model.objects import Price, Quantity
+from nautilus_trader.trading.strategy import Strategy
+
+import factory
+
+from ..server import Emit, Refusal
+from ..settings import Settings
+from . import events, orders
+from .warm import MemoryStore, Remnant
+
+UNLIMITED = "1000000/00:00:01"
+"""The risk engine denies above 100 orders a second by default, which would hide what the client does in a burst."""
+
+_log_guards: list[Any] = []
+_remnant = Remnant()
+
+
+class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there when the suite is type-checked
+    """Does nothing of its own."""
+
+    def __init__(self, on_running: Callable[[], None]) -> None:
+        super().__init__(StrategyConfig(strategy_id="CASE", order_id_tag="001"))
+        self._on_running = on_running
+
+    def on_start(self) -> None:
+        """Tell that the node is connected, reconciled and trading."""
+        self._on_running()
+
+
+class Trader:
+    """Starts, drives and stops one node; all its methods are called on the process's one event loop."""
+
+    def __init__(self, emit: Emit, note: Callable[[str], None]) -> None:
+        self._emit = emit
+        self._note = note
+        self._running = asyncio.Event()
+        self._strategy = Puppet(self._running.set)
+        self._node: Any = None
+        self._run: asyncio.Task[None] | None = None
+        self._settings: Settings | None = None
+        # Tasks that exist before the node are not the node's: all others end with it.
+        self._not_ours = asyncio.all_tasks()
+
+    async def start(self, config: dict[str, Any]) -> dict[str, Any]:
+        """Build the node through the factory and return once its strategy runs."""
+        settings = self._settings = Settings.of(config)
+        # Each factory function caches its last client; a client of the trader before would be shared.
+        for cached in vars(factories).values():
+            if hasattr(cached, "cache_clear"):
+                cached.cache_clear()
+        client = self._build(settings)
+        try:
+            await self._add_instruments(client)
+            self._run = asyncio.create_task(self._node.run_async(), name="node")
+            await self._until_running(settings.timeout_connection_s)
+        except BaseException:
+            await self.stop(graceful=False)
+            raise
+        return {"instruments": len(self._node.cache.instruments())}
+
+    def _build(self, settings: Settings) -> Any:
+        clients: list[Any] = []
+
+        class ExecClientFactory(factories.BinanceLiveExecClientFactory):  # type: ignore[misc]
+            """NautilusTrader's own, keeping hold of what it made: the engine does not expose its clients."""
+
+            @staticmethod
+            def create(**arguments: Any) -> Any:
+                """Make the client."""
+                clients.append(factories.BinanceLiveExecClientFactory.create(**arguments))
+                return clients[-1]
+
+        self._node = TradingNode(config=node_config(settings), loop=asyncio.get_running_loop())
+        # The guard of the first node keeps the process's one logger alive for all that follow.
+        guard = self._node.kernel.get_log_guard()
+        if guard is not None:
+            _log_guards.append(guard)
+        self._node.trader.add_strategy(self._strategy)
+        self._node.add_exec_client_factory("BINANCE", ExecClientFactory)
+        self._node.build()
+        self._listen()
+        return clients[0]
+
+    def _listen(self) -> None:
+        bus = self._node.kernel.msgbus
+        portfolio = self._node.portfolio
+        for topic, handler in (("events.order.*", self._on_order), ("events.position.*", self._on_position)):
+            bus.subscribe(topic, handler)
+        # The topic events.account.* stays silent on 1.221, the endpoint that feeds it does not.
+        endpoint = "Portfolio.update_account"
+        update_account = portfolio.update_account
+        bus.deregister(endpoint, update_account)
+
+        def on_account(event: Any) -> None:
+            ns = time.monotonic_ns()
+            update_account(event)
+            self._guarded(lambda: events.account_event(event, ns))
+
+        bus.register(endpoint, on_account)
+
+    def _on_order(self, event: Any) -> None:
+        ns = time.monotonic_ns()
+        self._guarded(lambda: events.order_event(event, self._node.cache.order(event.client_order_id), ns))
+
+    def _on_position(self, event: Any) -> None:
+        ns = time.monotonic_ns()
+        self._guarded(lambda: events.position_event(event, ns))
+
+    def _guarded(self, line: Callable[[], events.Line]) -> None:
+        """Emit the line; an error of ours must neither stop the node's own handlers nor pass unheard."""
+        try:
+            self._emit(line())
+        except Exception:  # noqa: BLE001
+            self._note(traceback.format_exc())
+
+    async def _add_instruments(self, client: Any) -> None:
+        """Without a data client nobody puts instruments in the cache, and every order would be denied."""
+        provider = client._instrument_provider
+        await provider.initialize()
+        for instrument in provider.get_all().values():
+            self._node.kernel.cache.add_instrument(instrument)
+
+    async def _until_running(self, timeout_s: float) -> None:
+        """A node that cannot connect logs it and then idles; so wait for the strategy, not for the node."""
+        assert self._run is not None
+        running = asyncio.create_task(self._running.wait())
+        # Connecting, reconciling and the portfolio have a timeout each.
+        await asyncio.wait({running, self._run}, timeout=timeout_s * 3 + 1, return_when=asyncio.FIRST_COMPLETED)
+        if self._running.is_set():
+            return
+        running.cancel()
+        if self._run.done() and not self._run.cancelled() and self._run.exception() is not None:
+            raise Refusal(f"start: the node ended with {self._run.exception()!r}")
+        raise Refusal(f"start: the node did not connect and reconcile within {timeout_s:g} s; its log says why")
+
+    async def stop(self, *, graceful: bool) -> dict[str, Any]:  # noqa: ARG002  (its only way to stop is quick enough)
+        """Stop the node the native way and clear away what it leaves; the process can start another."""
+        global _remnant  # noqa: PLW0603  (one node after another in one process: what the last one knew is the process's)
+        assert self._settings is not None
+        node, timeout_s = self._node, self._settings.timeout_stop_s
+        clean = True
+        try:
+            await asyncio.wait_for(node.stop_async(), timeout_s)
+        except Exception:  # noqa: BLE001
+            clean = False
+            self._note(f"the node did not stop cleanly within {timeout_s:g} s\n{traceback.format_exc()}")
+        _remnant = Remnant.of(node.kernel.cache)
+        if self._run is not None:
+            self._run.cancel()
+        # Never node.dispose(): it stops the running loop.
+        node.kernel.dispose()
+        await self._end_leftover_tasks()
+        node.kernel.executor.shutdown(wait=False, cancel_futures=True)
+        return {"clean": clean}
+
+    async def _end_leftover_tasks(self) -> None:
+        """The strategy's worker, hung requests, keep-alive timers: none may act during the next trader."""
+        ours = asyncio.all_tasks() - self._not_ours - {asyncio.current_task()}
+        for task in ours:
+            task.cancel()
+        if ours:
+            await asyncio.wait(ours, timeout=1.0)
+
+    def submit(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Build and submit one order."""
+        built = orders.build(self._strategy.order_factory, order)
+        return self._timed(lambda: self._strategy.submit_order(built))
+
+    def modify(
+        self,
+        client_order_id: str,
+        quantity: str | None = None,
+        price: str | None = None,
+        trigger_price: str | None = None,
+    ) -> dict[str, Any]:
+        """Ask to change an order."""
+        order = self._order(client_order_id)
+        change = {
+            "quantity": quantity and Quantity.from_str(quantity),
+            "price": price and Price.from_str(price),
+            "trigger_price": trigger_price and Price.from_str(trigger_price),
+        }
+        return self._timed(lambda: self._strategy.modify_order(order, **change))
+
+    def cancel(self, client_order_id: str) -> dict[str, Any]:
+        """Ask to cancel an order."""
+        order = self._order(client_order_id)
+        return self._timed(lambda: self._strategy.cancel_order(order))
+
+    def cancel_all(self, symbol: str, side: str | None = None) -> dict[str, Any]:
+        """Ask to cancel all orders of a symbol."""
+        order_side = OrderSide[side or "NO_ORDER_SIDE"]
+        return self._timed(lambda: self._strategy.cancel_all_orders(orders.instrument_id(symbol), order_side))
+
+    def cancel_batch(self, client_order_ids: list[str]) -> dict[str, Any]:
+        """Ask to cancel several orders at once."""
+        wanted = [self._order(each) for each in client_order_ids]
+        return self._timed(lambda: self._strategy.cancel_orders(wanted))
+
+    def query_order(self, client_order_id: str) -> dict[str, Any]:
+        """Ask the venue about an order."""
+        order = self._order(client_order_id)
+        return self._timed(lambda: self._strategy.query_order(order))
+
+    def query_account(self) -> dict[str, Any]:
+        """Ask the venue about the account."""
+        accounts = self._node.cache.accounts()
+        if not accounts:
+            raise Refusal("query_account: the trader knows no account")
+        return self._timed(lambda: self._strategy.query_account(accounts[0].id))
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the cache's orders, positions and balances."""
+        return events.snapshot(self._node.cache)
+
+    def _order(self, client_order_id: str) -> Any:
+        order = self._node.cache.order(ClientOrderId(client_order_id))
+        if order is None:
+            known = ", ".join(each.client_order_id.value for each in self._node.cache.orders()) or "none"
+            raise Refusal(f"the trader knows no order {client_order_id!r}; known: {known}")
+        return order
+
+    @staticmethod
+    def _timed(act: Callable[[], None]) -> dict[str, Any]:
+        ns_called = time.monotonic_ns()
+        act()
+        return {"ns_called": ns_called}
+
+
+def node_config(settings: Settings) -> Any:
+    """Return the node's config, made by the factory; whatever waits by default waits no longer."""
+    exec_clients = factory.create_binance_exec_client(
+        testnet=settings.testnet,
+        leverages=settings.leverages,
+        margin_types=settings.margin_types,
+        instrument_provider=InstrumentProviderConfig(load_all=True),
+        **settings.retries,
+        **_urls(settings),
+        **_key_type(settings),
+        **settings.native,
+    )
+    if settings.keep_state:
+        MemoryStore(_remnant).install()
+    return factory.create_tradingnode_config(
+        exec_clients,
+        log_level=settings.log_level,
+        reconciliation=settings.reconciliation,
+        redis_host="this-process" if settings.keep_state else None,
+        **settings.inflight,
+        exec_engine={"reconciliation_startup_delay_secs": 0.0, **settings.exec_engine},
+        logging={"log_colors": False},
+        risk_engine=LiveRiskEngineConfig(max_order_submit_rate=UNLIMITED, max_order_modify_rate=UNLIMITED),
+        timeout_connection=settings.timeout_connection_s,
+        timeout_reconciliation=settings.timeout_connection_s,
+        timeout_portfolio=settings.timeout_connection_s,
+        timeout_disconnection=settings.timeout_stop_s,
+        timeout_post_stop=0.0,
+    )
+
+
+def _urls(settings: Settings) -> dict[str, Any]:
+    """`base_url_ws` was the user stream's URL until it became the WS API's and the stream got a field of its own."""
+    if "base_url_ws_stream" in factories.BinanceExecClientConfig.__struct_fields__:
+        streams = {"base_url_ws": settings.ws_api, "base_url_ws_stream": settings.stream("/private")}
+    else:
+        streams = {"base_url_ws": settings.stream("")}
+    return {"base_url_http": settings.http_url, **streams}
+
+
+def _key_type(settings: Settings) -> dict[str, Any]:
+    return {"key_type": factories.BinanceKeyType.ED25519} if settings.key_type == "ed25519" else {}

@@ -1,0 +1,80 @@
+"""The subject's own output: read through a pipe, redacted on the way, kept in one file per trader.
+
+A thread reads it, not the event loop: a chatty node must never block on its log because a case keeps the loop busy, and
+a process outlives the loop of the case that started it.
+"""
+
+import os
+import threading
+from collections import deque
+from pathlib import Path
+from typing import TextIO
+
+from .redaction import Redactor
+
+TAIL_LINES = 40
+"""Lines quoted in an error."""
+
+
+class LogPipe:
+    """Drains one process's stdout and stderr into the file of whichever trader runs in it."""
+
+    def __init__(self, redact: Redactor) -> None:
+        reading, self.writing = os.pipe()
+        self._redact = redact
+        self._lock = threading.Lock()
+        self._file: TextIO | None = None
+        self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self._thread = threading.Thread(target=self._drain, args=(reading,), name="subject-log", daemon=True)
+
+    def start(self) -> None:
+        """Start reading; our copy of the writing end is closed, so that the process's end is the pipe's end."""
+        os.close(self.writing)
+        self._thread.start()
+
+    def turn_to(self, path: Path, redact: Redactor) -> None:
+        """Write what comes from now on to `path`, and quote only that."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock:
+            self._close_file()
+            self._redact = redact
+            self._tail.clear()
+            self._file = path.open("w", encoding="utf-8")
+
+    def write(self, text: str) -> None:
+        """Put the suite's own remark among the lines."""
+        with self._lock:
+            for line in text.splitlines():
+                self._write(line)
+
+    def tail(self) -> str:
+        """Return the last lines, redacted."""
+        with self._lock:
+            return "\n".join(self._tail)
+
+    def finish(self, within_s: float = 2.0) -> None:
+        """Wait until the pipe has been read to its end (the process must be gone), then close the file."""
+        self._thread.join(within_s)
+        with self._lock:
+            self._close_file()
+
+    def _drain(self, reading: int) -> None:
+        with os.fdopen(reading, "rb", 0) as pipe:
+            rest = b""
+            # Whole lines only, or a secret could be cut in two and pass unseen.
+            while chunk := pipe.read(65536):
+                *lines, rest = (rest + chunk).split(b"\n")
+                self.write("\n".join(line.decode(errors="replace") for line in lines))
+            self.write(rest.decode(errors="replace"))
+
+    def _write(self, line: str) -> None:
+        clean = self._redact(line)
+        self._tail.append(clean)
+        if self._file is not None:
+            self._file.write(clean + "\n")
+            self._file.flush()
+
+    def _close_file(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None

@@ -1,0 +1,282 @@
+"""One process of a subject: spawned with a private pair of pipes, talked to line by line, ended for certain.
+
+The process outlives the event loop of the case that started it, so nothing here belongs to a loop for longer than a
+trader runs: `attach` binds the pipe to the running loop, `detach` lets go.
+"""
+
+import asyncio
+import atexit
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from .child import protocol
+from .errors import CommandRefused, SubjectDied, SubjectHung
+from .logs import LogPipe
+from .redaction import Redactor
+
+CHILD = Path(__file__).with_name("child")
+FACTORY = Path(__file__).resolve().parents[2] / "factory"
+
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH")
+"""All else stays behind: the user's own Binance keys, Python paths, and proxies, through which loopback may not go."""
+
+Message = dict[str, Any]
+
+
+def child_command(python: Path, overlay: Mapping[str, Path]) -> list[str]:
+    """Return the command that starts the child; the process adds its descriptors and the parent's id."""
+    laid = [f"--overlay={module}={folder.resolve()}" for module, folder in overlay.items()]
+    return [str(python), "-I", "-X", "faulthandler", str(CHILD / "__main__.py"), f"--factory={FACTORY}", *laid]
+
+
+class Process:
+    """A running child. Every way out of it is an exception of `errors`, or `close`."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+        self._log = LogPipe(Redactor((environment or {}).values()))
+        theirs_in, self._commands = os.pipe()
+        self._answers, theirs_out = os.pipe()
+        os.set_blocking(self._commands, False)
+        os.set_blocking(self._answers, False)
+        arguments = [f"--commands={theirs_in}", f"--answers={theirs_out}", f"--parent={os.getpid()}"]
+        if threading.current_thread() is threading.main_thread():
+            arguments.append("--parent-watched-by-kernel")
+        try:
+            self._popen = subprocess.Popen(
+                [*command, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=self._log.writing,
+                stderr=self._log.writing,
+                pass_fds=(theirs_in, theirs_out),
+                env=_environment(environment or {}),
+                # A group of its own: Ctrl-C in the terminal reaches the suite only, which then ends the child in order.
+                start_new_session=True,
+            )
+        except BaseException:
+            for descriptor in (self._commands, self._answers, self._log.writing):
+                os.close(descriptor)
+            raise
+        finally:
+            os.close(theirs_in)
+            os.close(theirs_out)
+        self._log.start()
+        self._buffer = protocol.LineBuffer()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._pending: dict[int, tuple[str, asyncio.Future[Message]]] = {}
+        self._greeting: asyncio.Future[Message] | None = None
+        self._numbers = 0
+        self.hello: Message | None = None
+        self.ended = False
+        self.on_message: Callable[[Message], None] = _ignore
+        self.on_end: Callable[[SubjectDied], None] = _ignore
+        _living.add(self)
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is also its group's."""
+        return self._popen.pid
+
+    @property
+    def log(self) -> LogPipe:
+        """The process's output."""
+        return self._log
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit code, negative for a signal, None while it runs."""
+        return self._popen.poll()
+
+    def attach(self) -> None:
+        """Read answers on the running loop from now on."""
+        self.detach()
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._answers, self._on_readable)
+
+    def detach(self) -> None:
+        """Let go of the loop; what the child says meanwhile waits in the pipe."""
+        if self._loop is not None and not self._loop.is_closed() and not self.ended:
+            self._loop.remove_reader(self._answers)
+        self._loop = None
+
+    async def greeted(self, within_s: float) -> Message:
+        """Return the child's hello, waiting for it; raises `SubjectDied` or `SubjectHung`."""
+        if self.hello is None:
+            self._raise_if_ended("its start")
+            self._greeting = asyncio.get_running_loop().create_future()
+            try:
+                async with asyncio.timeout(within_s):
+                    return await self._greeting
+            except TimeoutError:
+                raise await self._hung("hello", within_s) from None
+            finally:
+                self._greeting = None
+        return self.hello
+
+    def next_number(self) -> int:
+        """Return the number for the next command."""
+        self._numbers += 1
+        return self._numbers
+
+    async def ask(self, n: int, op: str, arguments: Mapping[str, Any], within_s: float) -> Message:
+        """Send one command and return its reply.
+
+        Raises `CommandRefused` if the child answers with an error, `SubjectDied` if it ends before answering, and
+        `SubjectHung`, after killing it, if it does neither within `within_s` seconds.
+        """
+        self._raise_if_ended(op)
+        answered: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        self._pending[n] = (op, answered)
+        try:
+            async with asyncio.timeout(within_s):
+                await self._write(protocol.encode({"n": n, "op": op, **arguments}))
+                reply = await answered
+        except TimeoutError:
+            raise await self._hung(op, within_s) from None
+        finally:
+            self._pending.pop(n, None)
+        if not reply["ok"]:
+            raise CommandRefused(op, str(reply["error"]), self._log.tail())
+        return reply
+
+    def kill(self) -> None:
+        """Kill the process and its group, now; SIGTERM would be taken as a wish to stop gracefully."""
+        if self._popen.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._popen.pid, signal.SIGKILL)
+
+    async def close(self, patience_s: float = 1.0) -> None:
+        """End the process: by hanging up, and by SIGKILL if that does not end it in `patience_s`. Idempotent."""
+        self.detach()
+        self._hang_up()
+        try:
+            await asyncio.to_thread(self._popen.wait, patience_s)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            await asyncio.to_thread(self._popen.wait)
+        self._bury()
+
+    def close_now(self) -> None:
+        """End the process without a loop: for the interpreter's exit and for signals."""
+        self.detach()
+        self.kill()
+        self._popen.wait()
+        self._hang_up()
+        self._bury()
+
+    def _bury(self) -> None:
+        self._log.finish()
+        if self._answers >= 0:
+            os.close(self._answers)
+            self._answers = -1
+        self.ended = True
+        _living.discard(self)
+
+    def _hang_up(self) -> None:
+        if self._commands >= 0:
+            os.close(self._commands)
+            self._commands = -1
+
+    async def _write(self, line: bytes) -> None:
+        rest = memoryview(line)
+        while rest:
+            try:
+                rest = rest[os.write(self._commands, rest) :]
+            except BlockingIOError:
+                await self._writable()
+            except BrokenPipeError:
+                return  # its death is noticed, and told with its exit code, where answers are read
+
+    async def _writable(self) -> None:
+        loop = asyncio.get_running_loop()
+        writable = asyncio.Event()
+        loop.add_writer(self._commands, writable.set)
+        try:
+            await writable.wait()
+        finally:
+            loop.remove_writer(self._commands)
+
+    def _on_readable(self) -> None:
+        try:
+            data = os.read(self._answers, 1 << 18)
+        except BlockingIOError:
+            return
+        lines = self._buffer.feed(data) if data else self._buffer.flush()
+        for line in lines:
+            try:
+                self._take(protocol.decode(line))
+            except (protocol.ProtocolError, KeyError) as error:
+                # Nothing it says can be trusted after that.
+                self._log.write(f"the suite: not a line of the protocol: {error}")
+                self.kill()
+        if not data:
+            self._on_eof()
+
+    def _take(self, message: Message) -> None:
+        kind = message.pop("kind")
+        if kind == protocol.REPLY:
+            _, answered = self._pending.get(message["n"], ("", None))
+            if answered is not None and not answered.done():
+                answered.set_result(message)
+        elif kind == protocol.HELLO:
+            self.hello = message
+            if self._greeting is not None and not self._greeting.done():
+                self._greeting.set_result(message)
+        elif kind == protocol.NOTE:
+            self._log.write(f"the suite's child: {message['text']}")
+        else:
+            self.on_message(message)
+
+    def _on_eof(self) -> None:
+        assert self._loop is not None
+        self._loop.remove_reader(self._answers)
+        self.ended = True
+        # The pipe closes a moment before the process can be reaped.
+        try:
+            self._popen.wait(1.0)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            self._popen.wait()
+        self._log.finish()
+        during = next((op for op, _ in self._pending.values()), "its start" if self.hello is None else "no command")
+        died = SubjectDied(during, self._popen.returncode, self._log.tail())
+        waiting = [answered for _, answered in self._pending.values()]
+        if self._greeting is not None:
+            waiting.append(self._greeting)
+        for future in waiting:
+            if not future.done():
+                future.set_exception(died)
+        self.on_end(died)
+
+    def _raise_if_ended(self, during: str) -> None:
+        if self.ended or self._commands < 0:
+            raise SubjectDied(during, self._popen.poll(), self._log.tail())
+
+    async def _hung(self, op: str, seconds: float) -> SubjectHung:
+        hung = SubjectHung(op, seconds, self._log.tail())
+        await self.close(patience_s=0)
+        return hung
+
+
+def _ignore(_: object) -> None:
+    pass
+
+
+_living: "weakref.WeakSet[Process]" = weakref.WeakSet()
+
+
+def _environment(given: Mapping[str, str]) -> dict[str, str]:
+    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return {**passed, "RUST_BACKTRACE": "1", **given}
+
+
+@atexit.register
+def _close_all() -> None:
+    for process in list(_living):
+        process.close_now()

@@ -1,0 +1,247 @@
+"""A subject that runs: its process, and the traders it is asked to start, one at a time."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from .errors import ProvisionFailed, SubjectDied, SubjectError
+from .process import Message, Process, child_command
+from .provision import Installation
+from .redaction import Redactor
+
+HELLO_WITHIN_S = 60.0
+"""Importing NautilusTrader takes 1.3 s warm; a cold disk or a busy machine takes its time."""
+
+OnLine = Callable[[Message], None]
+
+
+class TraderLink:
+    """One running trader, driven by commands; its events go to `on_event` as they happen."""
+
+    def __init__(self, subject: "Subject", process: Process, config: Mapping[str, Any], listeners: "Listeners") -> None:
+        self._subject = subject
+        self._process = process
+        self._listeners = listeners
+        self._redact = Redactor()
+        self._number: int | None = None
+        self.config = dict(config)
+        self.died: SubjectDied | None = None
+        process.on_message = self._on_message
+        process.on_end = self._on_end
+
+    @property
+    def pid(self) -> int:
+        """The id of the process that the trader runs in."""
+        return self._process.pid
+
+    async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> Message:
+        """Carry out one command and return its reply: `n`, `ok`, and what the operation adds.
+
+        Orders that reach the strategy reply with `ns_called`, monotonic ns just before the native call. Raises
+        `CommandRefused`, `SubjectDied` or `SubjectHung`, the last after `within_s` seconds.
+        """
+        return await self._command(op, arguments, arguments, within_s)
+
+    async def stop(self, *, graceful: bool | None = None, within_s: float = 15.0) -> None:
+        """Stop the trader; idempotent.
+
+        A 1.x trader stops the native way and its process stays for the next one. A 2.x trader takes a second to do so:
+        by default its process ends at once, with sockets closed but the listen key left to expire; `graceful=True`
+        makes it wait.
+        """
+        if self._subject.trader is not self:
+            return
+        if self.died is None and not self._process.ended:
+            wanted = self._subject.generation == 1 if graceful is None else graceful
+            try:
+                await self._command("stop", {"graceful": wanted}, {"graceful": wanted}, within_s)
+            except SubjectError:
+                await self._subject.release(self, reusable=False)
+                raise
+        await self._subject.release(self, reusable=self._subject.generation == 1 and self.died is None)
+
+    async def kill(self) -> None:
+        """SIGKILL the trader's process, as a crash would; the next trader gets a new one."""
+        if self._subject.trader is self:
+            self._process.kill()
+            await self._subject.release(self, reusable=False)
+
+    async def _begin(self, environment: Mapping[str, str], within_s: float) -> None:
+        self._redact = Redactor(environment.values())
+        self._number = self._process.next_number()
+        shown = {"config": self.config}
+        # Credentials travel on the private pipe, and are shown to nobody who listens to commands.
+        await self._command("start", shown, {**shown, "environment": dict(environment)}, within_s, n=self._number)
+
+    async def _command(
+        self, op: str, shown: Mapping[str, Any], sent: Mapping[str, Any], within_s: float, n: int | None = None
+    ) -> Message:
+        n = self._process.next_number() if n is None else n
+        self._listeners.on_command({"n": n, "op": op, **shown})
+        try:
+            reply = await self._process.ask(n, op, sent, within_s)
+        except SubjectError as error:
+            self._listeners.on_reply({"n": n, "ok": False, "error": self._redact(str(error).splitlines()[0])})
+            raise
+        self._listeners.on_reply(reply)
+        return reply
+
+    def _on_message(self, message: Message) -> None:
+        # A late event of the trader before must not pass for one of this.
+        if message.pop("trader", None) != self._number:
+            return
+        if "reason" in message:
+            message["reason"] = self._redact(message["reason"])
+        self._listeners.on_event(message)
+
+    def _on_end(self, died: SubjectDied) -> None:
+        self.died = died
+        self._listeners.on_end(died)
+
+
+class Listeners:
+    """Whom a trader tells what: each called on the loop, in the order of the pipe."""
+
+    def __init__(
+        self,
+        on_event: OnLine,
+        on_command: OnLine | None = None,
+        on_reply: OnLine | None = None,
+        on_end: Callable[[SubjectDied], None] | None = None,
+    ) -> None:
+        self.on_event = on_event
+        self.on_command = on_command or _ignore
+        self.on_reply = on_reply or _ignore
+        self.on_end = on_end or _ignore
+
+
+class Subject:
+    """A NautilusTrader version, ready to start traders in a process of its own.
+
+    `logs` is the folder of the traders' log files, `overlay` maps packages to folders laid over them in the process,
+    `environment` holds the traders' credentials under the names the factory reads. Use it as an async context manager,
+    or `close` it.
+    """
+
+    def __init__(
+        self,
+        installation: Installation,
+        logs: Path,
+        overlay: Mapping[str, Path] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.installation = installation
+        self.trader: TraderLink | None = None
+        self.hello: Message = {}
+        self._logs = logs
+        self._overlay = dict(overlay or {})
+        self._environment = dict(environment or {})
+        self._process: Process | None = None
+        self._traders = 0
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @property
+    def generation(self) -> int:
+        """1 for 1.x, 2 for 2.x; known once the process has said hello."""
+        return int(self.hello["generation"])
+
+    @property
+    def capabilities(self) -> list[str]:
+        """What the version can be asked for, as its process found."""
+        return list(self.hello["capabilities"])
+
+    async def start(self) -> Message:
+        """Have a process running and return its hello: version, generation, python, capabilities, overlay."""
+        await self._running()
+        return self.hello
+
+    async def start_trader(
+        self,
+        config: Mapping[str, Any],
+        on_event: OnLine,
+        *,
+        environment: Mapping[str, str] | None = None,
+        name: str | None = None,
+        on_command: OnLine | None = None,
+        on_reply: OnLine | None = None,
+        on_end: Callable[[SubjectDied], None] | None = None,
+        within_s: float = 60.0,
+    ) -> TraderLink:
+        """Start a trader and return once it is connected and its strategy runs.
+
+        `environment` replaces the subject's, for a case with other credentials. `name` names the log file. `on_command`
+        and `on_reply` see every command (without credentials) and reply, `on_end` the death of the process. The one
+        trader that may run already must be stopped first. Raises `CommandRefused` when the node does not come up, with
+        its last log lines, and the other errors of a command.
+        """
+        if self.trader is not None:
+            raise SubjectError("a trader runs already in this subject; stop it first")
+        given = self._environment if environment is None else environment
+        process = await self._running()
+        self._traders += 1
+        process.log.turn_to(self._logs / f"{name or f'trader-{self._traders:03}'}.log", Redactor(given.values()))
+        link = TraderLink(self, process, config, Listeners(on_event, on_command, on_reply, on_end))
+        self.trader = link
+        try:
+            await link._begin(given, within_s)
+        except BaseException:
+            await self.release(link, reusable=False)
+            raise
+        return link
+
+    async def release(self, link: TraderLink, *, reusable: bool) -> None:
+        """Let go of a trader that has ended; a process that cannot serve another is ended with it."""
+        if self.trader is not link or self._process is None:
+            return
+        self.trader = None
+        if reusable and not self._process.ended:
+            self._process.detach()
+            return
+        process, self._process = self._process, None
+        await process.close(patience_s=0 if link.died is None else 1)
+        # The next process gets ready while the next case does.
+        self._process = self._spawn()
+
+    async def close(self) -> None:
+        """End everything that this subject started. Idempotent."""
+        self.trader = None
+        process, self._process = self._process, None
+        if process is not None:
+            await process.close()
+
+    async def _running(self) -> Process:
+        if self._process is None or self._process.returncode is not None:
+            if self._process is not None:
+                await self._process.close()
+            self._process = self._spawn()
+        process = self._process
+        process.attach()
+        try:
+            self.hello = await process.greeted(HELLO_WITHIN_S)
+        except BaseException:
+            self._process = None
+            await process.close()
+            raise
+        if self.hello["version"] != self.installation.version:
+            raise ProvisionFailed(
+                self.installation.version,
+                "verification",
+                f"its process says that it is {self.hello['version']}; remove {self.installation.python.parents[1]}",
+            )
+        return process
+
+    def _spawn(self) -> Process:
+        return Process(child_command(self.installation.python, self._overlay))
+
+
+def _ignore(_: object) -> None:
+    pass
