@@ -1,0 +1,154 @@
+"""The gate from end to end, with real processes in the place of pytest."""
+
+from pathlib import Path
+
+import pytest
+
+from conformance.cli.gating import RERUNS, Plan, gate
+from conformance.cli.progress import Steps
+from conformance.report.comparison import Comparison
+from conformance.subject.errors import UnknownVersion
+from conformance.verdict.decision import Decision
+from conformance.verdict.verdict import Change
+
+from .conftest import Cases, FakeSubjects, Scenario
+
+PASSING = {"ORDER-010": "P", "STOP-010": "P"}
+FAILING = {"ORDER-010": "P", "STOP-010": "F:-4120"}
+
+
+def gated(
+    folder: Path, steps: Steps, scenario: Scenario, subjects: FakeSubjects | None = None, **asked: str
+) -> Comparison:
+    """Gate by a scenario."""
+    plan = Plan(
+        baseline=asked.get("baseline", "previous"),
+        candidate=asked.get("candidate", "newest"),
+        world="simulator",
+        requirements=dict.fromkeys(PASSING, "It MUST."),
+        folder=folder,
+        overlays=("nautilus_trader.adapters.binance=/patched",),
+    )
+    return gate(plan, steps, subjects or FakeSubjects(), scenario)
+
+
+def test_two_versions_alike_are_an_upgrade(tmp_path: Path, steps: Steps, subjects: FakeSubjects) -> None:
+    """The candidate keeps what the baseline keeps: both are provisioned and run once, and nothing is run again."""
+    scenario = Scenario([PASSING], [PASSING])
+
+    comparison = gated(tmp_path, steps, scenario, subjects)
+
+    assert comparison.verdict.decision is Decision.UPGRADE
+    assert (comparison.verdict.baseline, comparison.verdict.candidate) == ("1.230.0", "1.231.0")
+    assert subjects.provisioned == ["1.230.0", "1.231.0"]
+    assert [request.nautilus for request in scenario.requests] == ["1.230.0", "1.231.0"]
+
+
+def test_an_overlay_lies_over_the_candidate_only(tmp_path: Path, steps: Steps) -> None:
+    """A patch is gated against the version that it patches."""
+    scenario = Scenario([PASSING], [PASSING])
+
+    gated(tmp_path, steps, scenario)
+
+    assert [bool(request.overlays) for request in scenario.requests] == [False, True]
+
+
+def test_a_regression_is_run_again_before_it_is_believed(tmp_path: Path, steps: Steps) -> None:
+    """Only the case that regressed is run again, on both versions, and once it comes back that is enough."""
+    scenario = Scenario([PASSING], [FAILING])
+
+    comparison = gated(tmp_path, steps, scenario)
+
+    assert comparison.verdict.decision is Decision.REGRESSED
+    assert "-4120; again in 1 of 1 further runs" in comparison.verdict.reasons[0]
+    assert [request.case_ids for request in scenario.requests] == [(), (), ("STOP-010",), ("STOP-010",)]
+
+
+def test_a_failure_that_does_not_come_back_is_flaky(tmp_path: Path, steps: Steps) -> None:
+    """A chance failure is never called a regression, nor passed in silence."""
+    scenario = Scenario([PASSING], [FAILING, PASSING])
+
+    comparison = gated(tmp_path, steps, scenario)
+
+    assert comparison.verdict.decision is Decision.INCONCLUSIVE
+    assert comparison.verdict.of(Change.FLAKY)[0].id == "STOP-010"
+    assert len(scenario.requests) == 2 + 2 * RERUNS
+
+
+def test_a_defect_that_shows_every_other_time_is_found(tmp_path: Path, steps: Steps) -> None:
+    """A race that passes the first re-run is a regression when it fails the second."""
+    scenario = Scenario([PASSING], [FAILING, PASSING, FAILING])
+
+    assert gated(tmp_path, steps, scenario).verdict.decision is Decision.REGRESSED
+
+
+def test_a_re_run_that_does_not_end_is_noted(tmp_path: Path, steps: Steps) -> None:
+    """The first run's regression stands when it could not be confirmed, and the report says so."""
+    scenario = Scenario([PASSING], [FAILING, ({}, "dead")])
+
+    verdict = gated(tmp_path, steps, scenario).verdict
+
+    assert verdict.decision is Decision.REGRESSED
+    assert any("a further run did not end" in note for note in verdict.notes)
+    assert len(scenario.requests) == 2 + 2 * RERUNS
+
+
+@pytest.mark.parametrize(
+    ("ending", "reason"),
+    [
+        ("cut", "candidate.jsonl:2: found the end of the file after 1 cases, expected the footer"),
+        ("dead", "expected the footer"),
+        ("usage", "pytest ended with exit code 4 and wrote no results"),
+    ],
+)
+def test_a_run_without_whole_results_is_a_broken_suite(ending: str, reason: str, tmp_path: Path, steps: Steps) -> None:
+    """Half a run is neither an upgrade nor a regression: the suite broke, and the reason says how."""
+    cases: Cases = {"ORDER-010": "P"}
+
+    verdict = gated(tmp_path, steps, Scenario([PASSING], [(cases, ending)])).verdict
+
+    assert verdict.decision is Decision.BROKEN
+    assert reason in verdict.reasons[0]
+
+
+def test_the_reason_has_pytests_last_words(tmp_path: Path, steps: Steps) -> None:
+    """What pytest said last is in the verdict, because it says what to do."""
+    verdict = gated(tmp_path, steps, Scenario([PASSING], [({}, "usage")])).verdict
+
+    assert "ERROR: wrong usage of pytest" in verdict.reasons[0]
+
+
+def test_an_old_result_is_never_taken_for_a_new_one(tmp_path: Path, steps: Steps) -> None:
+    """A results file from an earlier gate is gone before a run starts."""
+    gated(tmp_path, steps, Scenario([PASSING], [PASSING]))
+    assert (tmp_path / "candidate.jsonl").is_file()
+
+    verdict = gated(tmp_path, steps, Scenario([PASSING], [({}, "usage")])).verdict
+
+    assert verdict.decision is Decision.BROKEN
+
+
+@pytest.mark.parametrize(
+    ("subjects", "asked"),
+    [
+        (FakeSubjects(broken=("1.231.0",)), {}),
+        (FakeSubjects(), {"candidate": "unreachable"}),
+    ],
+)
+def test_an_environment_that_cannot_be_made_is_inconclusive(
+    subjects: FakeSubjects, asked: dict[str, str], tmp_path: Path, steps: Steps
+) -> None:
+    """No network is no regression: the verdict is inconclusive with the reason, and nothing is run."""
+    scenario = Scenario([PASSING], [PASSING])
+
+    verdict = gated(tmp_path, steps, scenario, subjects, **asked).verdict
+
+    assert verdict.decision is Decision.INCONCLUSIVE
+    assert "no route to host" in verdict.reasons[0]
+    assert scenario.requests == []
+
+
+def test_an_unknown_version_is_wrong_usage(tmp_path: Path, steps: Steps) -> None:
+    """A version that does not exist is the user's to correct, with the nearest one named."""
+    with pytest.raises(UnknownVersion, match=r"the nearest are 1\.231\.0"):
+        gated(tmp_path, steps, Scenario([PASSING], [PASSING]), candidate="latest")

@@ -1,0 +1,268 @@
+"""Reports: what must be read is there, what was said by others is never markup, and nothing is unreadable."""
+
+import json
+import re
+from html.parser import HTMLParser
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from conformance.gateway.history import History
+from conformance.report.comparison import Comparison, counted, shown, timeline
+from conformance.report.html import verdict_html
+from conformance.report.machine import verdict_json
+from conformance.report.markdown import LONGEST, verdict_markdown, versions_table
+from conformance.report.terminal import TIMELINES, print_comparison, print_run
+from conformance.verdict.decision import Decision, decide_run
+from conformance.verdict.outcomes import Outcome
+from conformance.verdict.results import CaseResult, Footer, Header, Results
+from conformance.verdict.verdict import Change, Verdict, compare
+
+STOP = "A STOP_MARKET MUST be sent to the Algo service."
+HOSTILE = '<script>alert("x")</script> [red]|`*_ | new\nline'
+
+
+def passed(case_id: str) -> CaseResult:
+    """Return a case that passed."""
+    return CaseResult(id=case_id, outcome=Outcome.PASSED, expected=True, seconds=0.25)
+
+
+def failed(case_id: str, signature: str = "rejected with -4120", *, expected: bool = False) -> CaseResult:
+    """Return a case that failed."""
+    return CaseResult(
+        id=case_id,
+        outcome=Outcome.FAILED,
+        expected=expected,
+        seconds=0.5,
+        signature=signature,
+        reason="the order was rejected",
+        history=f"{case_id}.jsonl",
+    )
+
+
+def run(subject: str, *cases: CaseResult, path: Path | None = None, world: str = "simulator") -> Results:
+    """Return a run of these cases, as if read from `path`."""
+    header = Header(
+        suite_revision="0.1.0+abc",
+        subject=subject,
+        installed="PyPI wheel",
+        python="3.12.1",
+        world=world,
+        platform="Linux",
+        started="2026-11-22T08:00:00+00:00",
+    )
+    by_id = {case.id: case for case in cases}
+    return Results(header, by_id, Footer.of(by_id), path)
+
+
+@pytest.fixture
+def comparison(tmp_path: Path) -> Comparison:
+    """A comparison in which one case is the same, one fixed, and one regressed, with its history on disk."""
+    history = History(clock=lambda: 1_000_000)
+    history.append("note", text="the stop was sent to /fapi/v1/order")
+    history.write(tmp_path / "STOP-010.jsonl")
+    baseline = run("1.222.0", passed("ORDER-010"), passed("STOP-010"), failed("FATE-010"))
+    candidate = run(
+        "1.221.0", passed("ORDER-010"), failed("STOP-010"), passed("FATE-010"), path=tmp_path / "candidate.jsonl"
+    )
+    return Comparison(compare(baseline, candidate), baseline, candidate, {"STOP-010": STOP})
+
+
+def on_terminal(comparison: Comparison, width: int = 160) -> str:
+    """Return what a person sees."""
+    console = Console(file=StringIO(), width=width)
+    print_comparison(console, comparison)
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
+
+
+def test_the_weightiest_rows_come_first(comparison: Comparison) -> None:
+    """What speaks against the upgrade is read first, what is the same last."""
+    assert [row.change for row in comparison.rows()] == [Change.REGRESSED, Change.FIXED, Change.SAME]
+
+
+def test_the_terminal_shows_table_timeline_verdict_and_exit_code(comparison: Comparison) -> None:
+    """A person sees both versions' outcomes, what happened in the regression, the decision, and the exit code."""
+    text = on_terminal(comparison)
+
+    assert re.search(r"case +1\.222\.0 +1\.221\.0 +change", text)
+    assert re.search(r"STOP-010 +✓ passed +✗ failed +regressed +rejected with -4120", text)
+    assert re.search(r"FATE-010 +✗ failed +✓ passed +fixed", text)
+    assert STOP in text
+    assert "the stop was sent to /fapi/v1/order" in text
+    assert "do not upgrade: the candidate regressed" in text
+    assert text.rstrip().endswith("exit code 1")
+
+
+@pytest.mark.parametrize("decision", Decision)
+def test_every_decision_has_a_headline(decision: Decision) -> None:
+    """A verdict without any case still says what it is, why, and the exit code."""
+    text = on_terminal(Comparison(Verdict.undecided("1.222.0", "nightly", decision, "no [network]")))
+
+    assert "no [network]" in text
+    assert f"exit code {int(decision)}" in text
+
+
+def test_many_regressions_stay_readable() -> None:
+    """Only the first timelines are printed, and the rest is named."""
+    ids = [f"STOP-{number:03}" for number in range(TIMELINES + 3)]
+    before, after = run("1", *map(passed, ids)), run("2", *map(failed, ids))
+
+    text = on_terminal(Comparison(compare(before, after), before, after))
+
+    assert text.count("(no history was kept)") == TIMELINES
+    assert "and 3 more" in text
+
+
+def test_a_run_shows_its_cases_and_its_unexpected_failures() -> None:
+    """One run's table has every case with its failure; only unexpected failures are told at length."""
+    results = run("1.231.0", passed("ORDER-010"), failed("FATE-010", expected=True), failed("STOP-010"))
+    console = Console(file=StringIO(), width=120)
+
+    print_run(console, results, *decide_run(results))
+
+    assert isinstance(console.file, StringIO)
+    text = console.file.getvalue()
+    assert re.search(r"FATE-010 +✗ failed \(known\) +0\.50", text)
+    assert text.count("(no history was kept)") == 1
+    assert "not as expected: 1 passed, 2 failed" in text
+    assert text.rstrip().endswith("exit code 1")
+
+
+def test_a_damaged_history_does_not_end_the_report(tmp_path: Path) -> None:
+    """A history that cannot be read is said in its place."""
+    (tmp_path / "STOP-010.jsonl").write_text("nonsense\n")
+    results = run("1.221.0", failed("STOP-010"), path=tmp_path / "run.jsonl")
+
+    assert "cannot be read" in timeline(results, "STOP-010")
+
+
+def test_markdown_has_the_verdict_the_changes_and_the_timelines(comparison: Comparison) -> None:
+    """The rolling issue says what was decided and why, and unfolds the history of each regression."""
+    text = verdict_markdown(comparison)
+
+    assert text.startswith("## NautilusTrader 1.221.0 against 1.222.0")
+    assert "**do not upgrade: the candidate regressed** (exit code 1)" in text
+    assert "| STOP-010 | ✓ passed | ✗ failed | regressed | rejected with -4120 |" in text
+    assert "ORDER-010" not in text
+    assert "1 of 3 cases are the same" in text
+    assert "<details>" in text
+    assert "the stop was sent to /fapi/v1/order" in text
+
+
+def test_markdown_is_cut_to_what_github_takes(tmp_path: Path) -> None:
+    """A report with many long histories is cut between two of them, so that the issue can be written at all."""
+    history = History(clock=lambda: 0)
+    for _ in range(40):
+        history.append("note", text="x" * 200)
+    ids = [f"STOP-{number:03}" for number in range(30)]
+    for case_id in ids:
+        history.write(tmp_path / f"{case_id}.jsonl")
+    before, after = run("1", *map(passed, ids)), run("2", *map(failed, ids), path=tmp_path / "candidate.jsonl")
+
+    text = verdict_markdown(Comparison(compare(before, after), before, after))
+
+    assert len(text) < LONGEST + 100
+    assert text.count("<details>") == text.count("</details>") > 0
+    assert text.endswith("More in the uploaded results.\n")
+
+
+@given(said=st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_what_was_said_stays_in_its_cell(said: str) -> None:
+    """Whatever a venue or trader says, a table's row keeps its cells and opens no tag, no mention and no link."""
+    before, after = run("1", passed("A")), run("2", failed("A", said))
+
+    (row,) = [
+        line for line in verdict_markdown(Comparison(compare(before, after))).splitlines() if line.startswith("| A |")
+    ]
+
+    assert len(re.findall(r"(?<!\\)(?:\\\\)*\|", row)) == 6
+    assert "<" not in row
+    assert not re.search(r"(?<!\\)(?:\\\\)*[@\[#`]", row)
+
+
+class _Tags(HTMLParser):
+    """The tags of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep the tag, and what it would fetch."""
+        self.found.append(tag)
+        for name, value in attrs:
+            assert name not in ("src", "onload", "onclick"), (tag, name, value)
+
+
+def test_html_stands_alone_and_escapes() -> None:
+    """The page fetches nothing, runs nothing, and shows hostile text as text."""
+    before, after = run("1", passed("A")), run("2", failed("A", HOSTILE))
+
+    page = verdict_html(Comparison(compare(before, after), before, after, {"A": HOSTILE}))
+
+    tags = set(_Tags(page).found)
+    assert not tags & {"script", "img", "link", "iframe"}
+    assert {"table", "style", "pre"} <= tags
+    assert "http" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_html_shows_an_undecided_verdict() -> None:
+    """A gate that compared nothing has a page too."""
+    page = verdict_html(Comparison(Verdict.undecided("1", "2", Decision.INCONCLUSIVE, "no network")))
+
+    assert "no network" in page
+    assert "exit code 3" in page
+
+
+def test_programs_get_the_decision(comparison: Comparison) -> None:
+    """The JSON has what a workflow acts on, in words that do not change."""
+    verdict = json.loads(verdict_json(comparison))
+
+    assert (verdict["decision"], verdict["exit_code"]) == ("regressed", 1)
+    assert verdict["changes"]["STOP-010"] == {
+        "change": "regressed",
+        "against": True,
+        "why": "rejected with -4120",
+        "baseline": "passed",
+        "candidate": "failed",
+    }
+
+
+def test_the_versions_table_has_a_column_a_run() -> None:
+    """Several runs become the README's table: every case that any of them has, and the counts."""
+    table = versions_table(
+        [
+            run("1.221.0", passed("ORDER-010"), failed("STOP-010")),
+            run("1.231.0", passed("ORDER-010"), failed("FATE-010", expected=True), world="cassettes"),
+        ]
+    )
+
+    assert table.splitlines()[:6] == [
+        "| case | 1.221.0 | 1.231.0 (cassettes) |",
+        "|---|---|---|",
+        "| FATE-010 |  | ✗ known |",
+        "| ORDER-010 | ✓ | ✓ |",
+        "| STOP-010 | ✗ |  |",
+        "| all | 1 passed, 1 failed | 1 passed, 1 failed |",
+    ]
+
+
+def test_the_versions_table_may_tell_the_requirements() -> None:
+    """With requirements, the table has them beside the ids."""
+    table = versions_table([run("1.231.0", passed("STOP-010"))], {"STOP-010": STOP})
+
+    assert r"| STOP-010 | A STOP\_MARKET MUST be sent to the Algo service. | ✓ |" in table
+
+
+def test_a_cell_needs_no_colour() -> None:
+    """An outcome is a symbol and a word, and one that is missing is said."""
+    assert shown(None) == "no result"
+    assert shown(passed("A")) == "✓ passed"
+    assert counted(run("1")) == "no cases"
