@@ -1,0 +1,12 @@
+"""A stateful Binance USDⓈ-M futures venue on loopback, usable alone by any Binance client.
+
+`Simulator` serves it, `Control` acts on it, `Credentials` says who may sign, `Options` decides what the reference leaves
+open. Everything else in this folder is private to it.
+"""
+
+from conformance.simulator.control import Control, ControlError
+from conformance.simulator.credentials import ApiKey, Credentials
+from conformance.simulator.options import Options
+from conformance.simulator.simulator import Simulator
+
+__all__ = ["ApiKey", "Control", "ControlError", "Credentials", "Options", "Simulator"]

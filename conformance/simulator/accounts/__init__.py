@@ -1,0 +1,1 @@
+"""The money room: wallets, positions, margin, funding, liquidation. It knows no order book and no HTTP."""

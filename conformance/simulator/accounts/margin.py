@@ -1,0 +1,200 @@
+"""Margin: what positions and open orders bind, what is left, and where liquidation starts.
+
+The formulas are Binance's published ones for one-way and hedge mode; the reference marks them [INF] (section 13).
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from conformance.simulator.accounts.account import Account
+from conformance.simulator.accounts.position import Position
+from conformance.simulator.market.instrument import Instrument, Market
+from conformance.simulator.numbers import ZERO
+from conformance.simulator.orders.register import Register
+
+
+@dataclass(slots=True)
+class SymbolMargin:
+    """What one symbol's position side binds, in the margin asset."""
+
+    instrument: Instrument
+    position: Position
+    isolated: bool
+    leverage: int
+    notional: Decimal
+    unrealised: Decimal
+    bid: Decimal
+    ask: Decimal
+    position_initial: Decimal
+    order_initial: Decimal
+    maintenance: Decimal
+
+    @property
+    def initial(self) -> Decimal:
+        """Initial margin of position and open orders together."""
+        return self.position_initial + self.order_initial
+
+
+@dataclass(slots=True)
+class AssetMargin:
+    """The sums of one margin asset."""
+
+    asset: str
+    wallet: Decimal
+    cross_wallet: Decimal
+    unrealised: Decimal
+    cross_unrealised: Decimal
+    initial: Decimal
+    position_initial: Decimal
+    order_initial: Decimal
+    maintenance: Decimal
+    cross_maintenance: Decimal
+    available: Decimal
+    update_ms: int
+
+    @property
+    def balance(self) -> Decimal:
+        """The margin balance: wallet plus unrealised profit."""
+        return self.wallet + self.unrealised
+
+    @property
+    def withdrawable(self) -> Decimal:
+        """The largest amount that can be transferred out."""
+        return max(ZERO, min(self.available, self.cross_wallet))
+
+
+def worst_notional(side: str, notional: Decimal, bid: Decimal, ask: Decimal) -> Decimal:
+    """Return the largest notional that position and open orders of one side can reach together."""
+    if side == "LONG":
+        return abs(notional) + bid
+    if side == "SHORT":
+        return abs(notional) + ask
+    return max(abs(notional + bid), abs(notional - ask))
+
+
+class Margin:
+    """Computes margins from the account, its open orders and the market's mark prices; keeps nothing."""
+
+    def __init__(self, account: Account, market: Market, register: Register) -> None:
+        self._account = account
+        self._market = market
+        self._register = register
+        self.margin_asset_of = {name: item.symbol.margin_asset for name, item in market.instruments.items()}
+
+    def of(self, symbol: str, side: str) -> SymbolMargin:
+        """Return what a symbol's position side binds now."""
+        instrument = self._market.instruments[symbol]
+        settings = self._account.settings_of(symbol, instrument.max_leverage)
+        position = self._account.positions.get((symbol, side)) or Position(symbol, side)
+        exposure = self._register.exposure(symbol, side)
+        notional = position.amount * instrument.mark
+        bracket = instrument.bracket_for(abs(notional))
+        position_initial = abs(notional) / settings.leverage
+        total = worst_notional(side, notional, exposure.bid, exposure.ask) / settings.leverage
+        return SymbolMargin(
+            instrument=instrument,
+            position=position,
+            isolated=settings.isolated,
+            leverage=settings.leverage,
+            notional=notional,
+            unrealised=position.unrealised(instrument.mark),
+            bid=exposure.bid,
+            ask=exposure.ask,
+            position_initial=position_initial,
+            order_initial=max(ZERO, total - position_initial),
+            maintenance=max(ZERO, abs(notional) * bracket.ratio - bracket.cum) if notional else ZERO,
+        )
+
+    def active(self) -> list[SymbolMargin]:
+        """Return every position side that has an amount or open orders."""
+        found: list[SymbolMargin] = []
+        seen: set[tuple[str, str]] = set()
+        for key, position in self._account.positions.items():
+            if position.amount:
+                seen.add(key)
+                found.append(self.of(*key))
+        for symbol, side, exposure in self._register.exposures():
+            if (symbol, side) not in seen and (exposure.bid or exposure.ask):
+                found.append(self.of(symbol, side))
+        return found
+
+    def assets(self) -> dict[str, AssetMargin]:
+        """Return the sums of every asset of the account."""
+        sums = {name: self._empty(name) for name in self._account.wallets}
+        for row in self.active():
+            asset = row.instrument.symbol.margin_asset
+            total = sums.setdefault(asset, self._empty(asset))
+            total.unrealised += row.unrealised
+            total.initial += row.initial
+            total.position_initial += row.position_initial
+            total.order_initial += row.order_initial
+            total.maintenance += row.maintenance
+            if row.isolated:
+                total.cross_wallet -= row.position.isolated_wallet
+                total.available -= row.position.isolated_wallet + row.order_initial
+            else:
+                total.cross_unrealised += row.unrealised
+                total.cross_maintenance += row.maintenance
+                total.available += row.unrealised - row.initial
+        if self._account.multi_assets:
+            self._pool(sums)
+        return {asset: self._floored(total) for asset, total in sums.items()}
+
+    def _pool(self, sums: dict[str, AssetMargin]) -> None:
+        """In multi-assets mode every asset's free collateral, at its index price, backs every position."""
+        pooled = sum((row.available * self._market.price_of_asset(name) for name, row in sums.items()), ZERO)
+        for name, row in sums.items():
+            row.available = pooled / self._market.price_of_asset(name)
+
+    def _empty(self, asset: str) -> AssetMargin:
+        wallet = self._account.wallets.get(asset)
+        balance = wallet.balance if wallet else ZERO
+        updated = wallet.update_ms if wallet else 0
+        return AssetMargin(
+            asset, balance, balance, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, balance, updated
+        )
+
+    @staticmethod
+    def _floored(total: AssetMargin) -> AssetMargin:
+        total.available = max(ZERO, total.available)
+        return total
+
+    def free(self, asset: str) -> Decimal:
+        """Return what is left of an asset for new orders; negative where losses have eaten into bound margin."""
+        wallet = self._account.wallets.get(asset)
+        free = wallet.balance if wallet else ZERO
+        if self._account.multi_assets:
+            row = self.assets().get(asset)
+            return row.available if row else ZERO
+        for row in self.active():
+            if row.instrument.symbol.margin_asset != asset:
+                continue
+            if row.isolated:
+                free -= row.position.isolated_wallet + row.order_initial
+            else:
+                free += row.unrealised - row.initial
+        return free
+
+    def cross_wallet(self, asset: str) -> Decimal:
+        """Return the wallet balance that is not bound in isolated positions."""
+        return self._account.wallet(asset).balance - self._account.isolated_total(asset, self.margin_asset_of)
+
+    def liquidation_price(self, row: SymbolMargin) -> Decimal:
+        """Return the mark price at which the position would be liquidated, other positions unchanged; 0 for none."""
+        amount = row.position.amount
+        if amount == 0:
+            return ZERO
+        bracket = row.instrument.bracket_for(abs(row.notional))
+        if row.isolated:
+            backing = row.position.isolated_wallet
+        else:
+            asset = row.instrument.symbol.margin_asset
+            total = self.assets()[asset]
+            backing = total.cross_wallet + total.cross_unrealised - row.unrealised
+            backing -= total.cross_maintenance - row.maintenance
+        # wallet + amount × (p − entry) = |amount| × p × ratio − cum, solved for p
+        denominator = abs(amount) * bracket.ratio - amount
+        if denominator == 0:
+            return ZERO
+        price = (backing + bracket.cum - amount * row.position.entry) / denominator
+        return max(ZERO, price)

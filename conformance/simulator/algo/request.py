@@ -1,0 +1,135 @@
+"""Reading a new algo order from a request (sections 10.1, 10.4, 10.6, 11)."""
+
+from decimal import Decimal
+
+from conformance.simulator.accounts.account import Account
+from conformance.simulator.algo.algo_order import AlgoOrder
+from conformance.simulator.errors import (
+    CLOSE_POSITION_QUANTITY,
+    CLOSE_POSITION_TYPE,
+    INVALID_PARAMETER,
+    INVALID_SIDE,
+    INVALID_TIF,
+    INVALID_TYPE,
+    INVALID_WORKING_TYPE,
+    MANDATORY,
+    NOT_REQUIRED,
+    POSITION_SIDE_MISMATCH,
+    TRIGGER_ABOVE_MAX,
+    TRIGGER_NEGATIVE,
+    Refusal,
+)
+from conformance.simulator.market.instrument import Instrument, Market
+from conformance.simulator.market.symbol import CONDITIONAL_TYPES, ORDER_TYPES, Symbol
+from conformance.simulator.numbers import ZERO
+from conformance.simulator.options import Options
+from conformance.simulator.orders.filters import check_notional, check_price, check_quantity
+from conformance.simulator.orders.request import (
+    read_client_id,
+    read_good_till,
+    read_position_side,
+    read_price_match,
+    read_reduce_only,
+    read_response_type,
+    read_stp,
+)
+from conformance.simulator.params import Params
+
+TIFS = ("GTC", "IOC", "FOK", "GTX", "GTD", "GTE_GTC")
+CALLBACK_RATE_MIN = Decimal("0.1")
+
+
+def read_new_algo(
+    params: Params, market: Market, account: Account, options: Options, now_ms: int
+) -> tuple[Instrument, AlgoOrder]:
+    """Return instrument and algo order (its ids not yet given) that POST /algoOrder or algoOrder.place describe."""
+    if params.required("algoType") != "CONDITIONAL":
+        raise Refusal(INVALID_PARAMETER, "algoType")
+    instrument = market.find(params.required("symbol"))
+    symbol = instrument.symbol
+    params.required("side")
+    side = params.choice("side", ("BUY", "SELL"), INVALID_SIDE) or ""
+    params.required("type")
+    type_ = params.choice("type", ORDER_TYPES, INVALID_TYPE) or ""
+    if type_ not in CONDITIONAL_TYPES:
+        raise Refusal(INVALID_TYPE)
+    close_position = bool(params.flag("closePosition"))
+    _check_close_position(params, type_, close_position=close_position)
+    quantity = ZERO if close_position else params.required_decimal("quantity")
+    trailing = type_ == "TRAILING_STOP_MARKET"
+    limit = type_ in ("STOP", "TAKE_PROFIT")
+    trigger = ZERO if trailing else params.required_decimal("triggerPrice")
+    price_match = read_price_match(params, type_)
+    price = params.required_decimal("price") if limit and price_match == "NONE" else ZERO
+    if not limit and params.has("price"):
+        raise Refusal(NOT_REQUIRED, "price")
+    callback, activate = _trailing(params, options) if trailing else (ZERO, ZERO)
+    tif = params.choice("timeInForce", TIFS, INVALID_TIF) or "GTC"
+    position_side = read_position_side(params, account)
+    if close_position and (position_side, side) in (("LONG", "BUY"), ("SHORT", "SELL")):
+        raise Refusal(POSITION_SIDE_MISMATCH)
+    reduce_only = read_reduce_only(params, account)
+    if close_position and params.has("reduceOnly") and reduce_only:
+        raise Refusal(NOT_REQUIRED, "reduceonly")
+    algo = AlgoOrder(
+        id=0,
+        client_id=read_client_id(params, "clientAlgoId") or "",
+        symbol=symbol,
+        side=side,
+        position_side=position_side,
+        type=type_,
+        tif="GTE_GTC" if close_position else tif,
+        quantity=quantity,
+        price=price,
+        trigger=trigger,
+        create_ms=now_ms,
+        update_ms=now_ms,
+        working_type=params.choice("workingType", ("MARK_PRICE", "CONTRACT_PRICE"), INVALID_WORKING_TYPE)
+        or "CONTRACT_PRICE",
+        price_match=price_match,
+        close_position=close_position,
+        price_protect=bool(params.flag("priceProtect")),
+        # closePosition is reported as reduce-only (10.4), in the mode that knows reduce-only.
+        reduce_only=reduce_only or (close_position and not account.hedged),
+        stp=read_stp(params, options),
+        good_till_ms=read_good_till(params, tif, now_ms),
+        callback=callback,
+        activate=activate,
+    )
+    read_response_type(params)
+    _check_filters(symbol, algo, options)
+    return instrument, algo
+
+
+def _check_close_position(params: Params, type_: str, *, close_position: bool) -> None:
+    if not close_position:
+        return
+    if type_ not in ("STOP_MARKET", "TAKE_PROFIT_MARKET"):
+        raise Refusal(CLOSE_POSITION_TYPE, type_, "true")
+    if params.has("quantity"):
+        raise Refusal(CLOSE_POSITION_QUANTITY)
+
+
+def _trailing(params: Params, options: Options) -> tuple[Decimal, Decimal]:
+    callback = params.decimal("callbackRate")
+    if callback is None:
+        raise Refusal(MANDATORY, "callbackRate")
+    if not CALLBACK_RATE_MIN <= callback <= options.callback_rate_max:
+        raise Refusal(INVALID_PARAMETER, "callbackRate")
+    return callback, params.decimal("activatePrice") or ZERO
+
+
+def _check_filters(symbol: Symbol, algo: AlgoOrder, options: Options) -> None:
+    market = algo.type not in ("STOP", "TAKE_PROFIT")
+    if not algo.close_position:
+        check_quantity(symbol, algo.quantity, market=market)
+    for price in (algo.trigger, algo.activate):
+        if price or (price is algo.trigger and not algo.is_trailing):
+            check_price(
+                symbol, price, tick=options.trigger_tick_enforced, negative=TRIGGER_NEGATIVE, above=TRIGGER_ABOVE_MAX
+            )
+    if algo.price or (not market and algo.price_match == "NONE"):
+        check_price(symbol, algo.price)
+    reference = algo.price or algo.trigger or algo.activate
+    if reference and not algo.reduce_only and not algo.close_position:
+        check_notional(symbol, reference, algo.quantity)

@@ -1,0 +1,42 @@
+"""The exchange around the venue: what every request passes before the venue hears it, and what it comes back with."""
+
+from dataclasses import dataclass
+
+from conformance.simulator.accounts.settings import AccountSettings
+from conformance.simulator.credentials import Credentials
+from conformance.simulator.gate import Gate
+from conformance.simulator.limits import Limits
+from conformance.simulator.streams.hub import Hub
+from conformance.simulator.streams.listen_keys import ListenKeys
+from conformance.simulator.venue import Venue
+
+
+@dataclass(slots=True)
+class Exchange:
+    """The venue with its gate, limits and listen keys: all that answering a request needs."""
+
+    venue: Venue
+    credentials: Credentials
+    gate: Gate
+    limits: Limits
+    listen_keys: ListenKeys
+    hub: Hub
+    settings: AccountSettings
+
+
+def open_exchange(venue: Venue, credentials: Credentials) -> Exchange:
+    """Join gate, limits, listen keys and streams to a venue."""
+    listen_keys = ListenKeys(venue.clock, venue.options.listen_key_validity_ms)
+    hub = Hub(venue.clock, venue.options, listen_keys)
+    venue.bus.subscribe(hub.deliver)
+    return Exchange(
+        venue=venue,
+        credentials=credentials,
+        gate=Gate(venue.clock, venue.options, credentials),
+        limits=Limits(venue.clock, venue.options, venue.market.document.get("rateLimits", [])),
+        listen_keys=listen_keys,
+        hub=hub,
+        settings=AccountSettings(venue.clock, venue.settlement, venue.algo),
+    )
+
+

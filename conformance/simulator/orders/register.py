@@ -1,0 +1,151 @@
+"""Every order, trade and amendment of the account, indexed so that no lookup grows with the history."""
+
+import itertools
+import string
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
+from conformance.simulator.market.symbol import Symbol
+from conformance.simulator.numbers import ZERO
+from conformance.simulator.orders.order import Amendment, Order, Trade
+
+_ALPHABET = string.ascii_letters + string.digits
+
+
+class ClientIds:
+    """Makes client order ids for those who send none: 22 letters and digits, different each time (10.9)."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._count = itertools.count(1)
+
+    def take(self) -> str:
+        """Return a fresh id."""
+        number, digits = next(self._count), ""
+        while number:
+            number, digit = divmod(number, len(_ALPHABET))
+            digits = _ALPHABET[digit] + digits
+        return self._prefix + digits.rjust(22 - len(self._prefix), "0")
+
+
+class Exposure:
+    """Open notional of one symbol and position side, by order side, in quote currency."""
+
+    __slots__ = ("ask", "bid")
+
+    def __init__(self) -> None:
+        self.bid = ZERO
+        self.ask = ZERO
+
+
+class Register:
+    """The orders of the account, open and finished."""
+
+    def __init__(self) -> None:
+        self.orders: dict[str, dict[int, Order]] = defaultdict(dict)
+        """By symbol and id, oldest first."""
+        self.open: dict[str, dict[int, Order]] = defaultdict(dict)
+        """The open ones, by symbol and id, oldest first."""
+        self.reducing: dict[str, dict[int, Order]] = defaultdict(dict)
+        """The open reduce-only ones, by symbol and id."""
+        self.trades: dict[str, list[Trade]] = defaultdict(list)
+        self.trades_of: dict[int, list[Trade]] = {}
+        self.amendments: dict[int, list[Amendment]] = {}
+        self._by_client: dict[str, dict[str, Order]] = defaultdict(dict)
+        self._exposure: dict[tuple[str, str], Exposure] = {}
+        self._next_id: dict[str, int] = {}
+        self._next_amendment = itertools.count(5001)
+        self.client_ids = ClientIds("sim")
+
+    def take_id(self, symbol: Symbol) -> int:
+        """Return the next order id; they increase per symbol (10.10)."""
+        last = self._next_id.get(symbol.name)
+        if last is None:
+            last = (len(self._next_id) + 1) * 1_000_000_000
+        self._next_id[symbol.name] = last + 1
+        return last + 1
+
+    def add(self, order: Order) -> None:
+        """Register an accepted order as open."""
+        name = order.symbol.name
+        self.orders[name][order.id] = order
+        self.open[name][order.id] = order
+        if order.reduce_only:
+            self.reducing[name][order.id] = order
+        self._by_client[name][order.client_id] = order
+        self.weigh(order)
+
+    def close(self, order: Order) -> None:
+        """Note that an order has ended; it stays in the history."""
+        self.open[order.symbol.name].pop(order.id, None)
+        if order.reduce_only:
+            self.reducing[order.symbol.name].pop(order.id, None)
+        self.weigh(order)
+
+    def weigh(self, order: Order) -> None:
+        """Bring the open notional of the order's side up to date after any change of the order."""
+        weight = order.remaining * order.price if order.is_open and not order.reduce_only else ZERO
+        if weight == order.reserved:
+            return
+        exposure = self.exposure(order.symbol.name, order.position_side)
+        if order.side == "BUY":
+            exposure.bid += weight - order.reserved
+        else:
+            exposure.ask += weight - order.reserved
+        order.reserved = weight
+
+    def exposure(self, symbol: str, position_side: str) -> Exposure:
+        """Return the open notional of a symbol's position side."""
+        found = self._exposure.get((symbol, position_side))
+        if found is None:
+            found = self._exposure[symbol, position_side] = Exposure()
+        return found
+
+    def exposures(self) -> Iterator[tuple[str, str, Exposure]]:
+        """Yield symbol, position side and open notional wherever there has been any."""
+        for (symbol, side), exposure in self._exposure.items():
+            yield symbol, side, exposure
+
+    def note_trade(self, trade: Trade) -> None:
+        """Keep a trade."""
+        self.trades[trade.order.symbol.name].append(trade)
+        self.trades_of.setdefault(trade.order.id, []).append(trade)
+
+    def note_amendment(
+        self, order: Order, now_ms: int, price: Decimal, quantity: Decimal, modify_id: int | None
+    ) -> None:
+        """Keep that the order's price and quantity became these."""
+        order.amendments += 1
+        self.amendments.setdefault(order.id, []).append(
+            Amendment(
+                next(self._next_amendment),
+                order,
+                now_ms,
+                order.price,
+                price,
+                order.quantity,
+                quantity,
+                order.amendments,
+                modify_id,
+            )
+        )
+
+    def by_id(self, symbol: str, order_id: int) -> Order | None:
+        """Return the order of that id on that symbol."""
+        return self.orders[symbol].get(order_id) if symbol in self.orders else None
+
+    def by_client_id(self, symbol: str, client_id: str) -> Order | None:
+        """Return the newest order of that client order id on that symbol ([INF] 10.9)."""
+        return self._by_client[symbol].get(client_id) if symbol in self._by_client else None
+
+    def has_open_client_id(self, symbol: str, client_id: str) -> bool:
+        """Return whether an open order has that client order id."""
+        order = self.by_client_id(symbol, client_id)
+        return order is not None and order.is_open
+
+    def open_orders(self, symbol: str | None = None) -> list[Order]:
+        """Return the open orders, of one symbol or of all, oldest first."""
+        if symbol is not None:
+            return list(self.open[symbol].values()) if symbol in self.open else []
+        return [order for orders in self.open.values() for order in orders.values()]

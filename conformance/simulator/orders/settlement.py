@@ -1,0 +1,165 @@
+"""What a fill or an end of an order does: to the order, the position, the wallets, and as events.
+
+The one place where positions and wallets change because of trading, so that the books always balance.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from conformance.simulator.accounts.account import Account
+from conformance.simulator.accounts.margin import Margin
+from conformance.simulator.accounts.position import Position
+from conformance.simulator.events.account import account_update, balance_row, position_row
+from conformance.simulator.events.bus import Bus
+from conformance.simulator.events.orders import order_trade_update
+from conformance.simulator.market.instrument import Instrument, Market, PublicTrade
+from conformance.simulator.numbers import ONE, ZERO, truncated
+from conformance.simulator.options import Options
+from conformance.simulator.orders.order import Order, Trade
+from conformance.simulator.orders.register import Register
+
+
+@dataclass(slots=True)
+class Settlement:
+    """Settles fills and ends of orders."""
+
+    options: Options
+    market: Market
+    account: Account
+    register: Register
+    margin: Margin
+    bus: Bus
+    disturbed: set[str] = field(default_factory=set)
+    """Symbols whose position changed since the venue last looked after what depends on it."""
+
+    def announce(self, order: Order, execution: str, now_ms: int, modify_id: int | None = None) -> None:
+        """Emit ORDER_TRADE_UPDATE for a change that is no fill."""
+        exposure = self.register.exposure(order.symbol.name, order.position_side)
+        self.bus.emit(order_trade_update(order, execution, now_ms, exposure, modify_id=modify_id))
+
+    def fill(
+        self,
+        order: Order,
+        price: Decimal,
+        quantity: Decimal,
+        now_ms: int,
+        *,
+        trade_id: int,
+        maker: bool,
+        execution: str = "TRADE",
+        fee_rate: Decimal | None = None,
+    ) -> Trade:
+        """Fill `quantity` of an order at `price` and emit ACCOUNT_UPDATE, then ORDER_TRADE_UPDATE."""
+        instrument = self.market.instruments[order.symbol.name]
+        order.executed += quantity
+        order.quote += price * quantity
+        order.update_ms = now_ms
+        order.status = "FILLED" if order.remaining <= 0 else "PARTIALLY_FILLED"
+        position = self.account.position(order.symbol.name, order.position_side)
+        if fee_rate is None:
+            fee_rate = self._fee_rate(order, maker=maker)
+        realised = self._move_position(position, instrument, quantity * order.direction, price, fee_rate, now_ms)
+        commission, asset = self._commission(price * quantity, fee_rate, order.symbol.margin_asset)
+        trade = Trade(trade_id, order, price, quantity, realised, commission, asset, now_ms, maker)
+        reference = {"symbol": order.symbol.name, "trade_id": str(trade_id)}
+        self.account.book("REALIZED_PNL", order.symbol.margin_asset, realised, now_ms, **reference)
+        self.account.book("COMMISSION", asset, -commission, now_ms, **reference)
+        self.register.note_trade(trade)
+        instrument.traded(PublicTrade(trade_id, price, quantity, now_ms, maker == (order.side == "BUY")))
+        if order.is_open:
+            self.register.weigh(order)
+        else:
+            instrument.book.remove(order)
+            self.register.close(order)
+        changed = {order.symbol.margin_asset, asset} if realised else {asset}
+        self.report("ORDER", changed, [position], now_ms)
+        exposure = self.register.exposure(order.symbol.name, order.position_side)
+        self.bus.emit(order_trade_update(order, execution, now_ms, exposure, trade))
+        if order.parent is not None:
+            order.parent.child_changed(order, now_ms)
+        return trade
+
+    def end(
+        self, order: Order, status: str, now_ms: int, *, execution: str | None = None, reason: int = 0
+    ) -> None:
+        """End an open order as CANCELED, EXPIRED or EXPIRED_IN_MATCH and emit its event."""
+        self.market.instruments[order.symbol.name].book.remove(order)
+        order.status = status
+        order.expiry_reason = reason
+        order.update_ms = now_ms
+        self.register.close(order)
+        self.announce(order, execution or ("CANCELED" if status == "CANCELED" else "EXPIRED"), now_ms)
+        if order.parent is not None:
+            order.parent.child_changed(order, now_ms)
+
+    def report(
+        self,
+        reason: str,
+        assets: set[str],
+        positions: list[Position],
+        now_ms: int,
+        change: Decimal = ZERO,
+        symbol: str | None = None,
+    ) -> None:
+        """Emit ACCOUNT_UPDATE with the present state of these assets and positions."""
+        balances = [
+            balance_row(asset, self.account.wallet(asset).balance, self.margin.cross_wallet(asset), change)
+            for asset in sorted(assets, reverse=True)
+        ]
+        self.bus.emit(
+            account_update(reason, balances, [self.position_row(item) for item in positions], now_ms, symbol)
+        )
+
+    def position_row(self, position: Position) -> dict[str, object]:
+        """Return a position as ACCOUNT_UPDATE shows it."""
+        instrument = self.market.instruments[position.symbol]
+        settings = self.account.settings_of(position.symbol, instrument.max_leverage)
+        return position_row(
+            position,
+            instrument.mark,
+            instrument.symbol.margin_asset,
+            position.break_even(with_realised=self.options.break_even_includes_realised),
+            isolated=settings.isolated,
+        )
+
+    def _fee_rate(self, order: Order, *, maker: bool) -> Decimal:
+        if order.tif == "RPI" and maker:
+            return self.options.rpi_rate
+        return self.options.maker_rate if maker else self.options.taker_rate
+
+    def _move_position(
+        self,
+        position: Position,
+        instrument: Instrument,
+        quantity: Decimal,
+        price: Decimal,
+        fee_rate: Decimal,
+        now_ms: int,
+    ) -> Decimal:
+        before = position.amount
+        realised, closed = position.trade(quantity, price, price * abs(quantity) * fee_rate)
+        position.update_ms = now_ms
+        self.disturbed.add(position.symbol)
+        settings = self.account.settings_of(position.symbol, instrument.max_leverage)
+        if settings.isolated:
+            if closed:
+                position.isolated_wallet -= (
+                    position.isolated_wallet
+                    if closed == abs(before)
+                    else truncated(position.isolated_wallet * closed / abs(before))
+                )
+            opened = abs(quantity) - closed
+            position.isolated_wallet += truncated(opened * price / settings.leverage)
+        return realised
+
+    def _commission(self, notional: Decimal, rate: Decimal, margin_asset: str) -> tuple[Decimal, str]:
+        """Return the commission and the asset it is paid in: BNB where switched on and enough is there (13)."""
+        commission = truncated(notional * rate)
+        if self.account.fee_burn and commission > 0:
+            in_bnb = truncated(
+                notional * rate * (ONE - self.options.bnb_discount) / self.market.price_of_asset("BNB")
+            )
+            wallet = self.account.wallets.get("BNB")
+            if wallet is not None and wallet.balance >= in_bnb:
+                return in_bnb, "BNB"
+        return commission, margin_asset

@@ -1,0 +1,228 @@
+"""Reference and market data (section 6, Appendix A.4)."""
+
+from decimal import Decimal
+from typing import Any
+
+from conformance.simulator.errors import INVALID_DEPTH, Refusal
+from conformance.simulator.exchange import Exchange
+from conformance.simulator.market.instrument import Instrument
+from conformance.simulator.numbers import padded
+from conformance.simulator.params import Params
+
+DEPTH_LIMITS = (5, 10, 20, 50, 100, 500, 1000)
+
+
+def ping(_: Exchange, __: Params) -> dict[str, Any]:
+    """GET /ping."""
+    return {}
+
+
+def time(exchange: Exchange, _: Params) -> dict[str, Any]:
+    """GET /time."""
+    return {"serverTime": exchange.venue.clock.now_ms()}
+
+
+def exchange_info(exchange: Exchange, _: Params) -> dict[str, Any]:
+    """GET /exchangeInfo: the loaded document with the present status of every symbol."""
+    venue = exchange.venue
+    return {
+        **venue.market.document,
+        "serverTime": venue.clock.now_ms(),
+        "symbols": [item.symbol.described() for item in venue.market.instruments.values()],
+    }
+
+
+def _chosen(exchange: Exchange, params: Params) -> tuple[list[Instrument], bool]:
+    symbol = params.text("symbol")
+    market = exchange.venue.market
+    return ([market.find(symbol)], True) if symbol else (list(market.instruments.values()), False)
+
+
+def levels(rows: list[tuple[Decimal, Decimal]], instrument: Instrument) -> list[list[str]]:
+    """Return book levels as [price, quantity] strings."""
+    symbol = instrument.symbol
+    return [[padded(p, symbol.price_precision), padded(q, symbol.quantity_precision)] for p, q in rows]
+
+
+def depth(exchange: Exchange, params: Params) -> dict[str, Any]:
+    """GET /depth, depth."""
+    instrument = exchange.venue.market.find(params.required("symbol"))
+    limit = params.long("limit")
+    limit = 500 if limit is None else limit
+    if limit not in DEPTH_LIMITS:
+        raise Refusal(INVALID_DEPTH, limit)
+    now_ms = exchange.venue.clock.now_ms()
+    return {
+        "lastUpdateId": instrument.book.version,
+        "E": now_ms,
+        "T": now_ms,
+        "bids": levels(instrument.book.depth("BUY", limit), instrument),
+        "asks": levels(instrument.book.depth("SELL", limit), instrument),
+    }
+
+
+def book_ticker_row(instrument: Instrument, now_ms: int) -> dict[str, Any]:
+    """Return the best bid and ask of a symbol."""
+    symbol = instrument.symbol
+    bid, ask = instrument.book.best_level("BUY"), instrument.book.best_level("SELL")
+    zero = Decimal(0)
+    return {
+        "symbol": symbol.name,
+        "bidPrice": padded(bid[0] if bid else zero, symbol.price_precision),
+        "bidQty": padded(bid[1] if bid else zero, symbol.quantity_precision),
+        "askPrice": padded(ask[0] if ask else zero, symbol.price_precision),
+        "askQty": padded(ask[1] if ask else zero, symbol.quantity_precision),
+        "time": now_ms,
+        "lastUpdateId": instrument.book.version,
+    }
+
+
+def book_ticker(exchange: Exchange, params: Params) -> Any:
+    """GET /ticker/bookTicker, ticker.book."""
+    instruments, one = _chosen(exchange, params)
+    rows = [book_ticker_row(item, exchange.venue.clock.now_ms()) for item in instruments]
+    return rows[0] if one else rows
+
+
+def price_ticker(exchange: Exchange, params: Params) -> Any:
+    """GET /v1 and /v2/ticker/price, ticker.price."""
+    instruments, one = _chosen(exchange, params)
+    now_ms = exchange.venue.clock.now_ms()
+    rows = [
+        {"symbol": i.symbol.name, "price": padded(i.last, i.symbol.price_precision), "time": now_ms}
+        for i in instruments
+    ]
+    return rows[0] if one else rows
+
+
+def day_ticker(exchange: Exchange, params: Params) -> Any:
+    """GET /ticker/24hr, over the simulator's own life."""
+    instruments, one = _chosen(exchange, params)
+    now_ms = exchange.venue.clock.now_ms()
+    rows = [_day_row(item, now_ms) for item in instruments]
+    return rows[0] if one else rows
+
+
+def _day_row(item: Instrument, now_ms: int) -> dict[str, Any]:
+    places = item.symbol.price_precision
+    change = item.last - item.open_24h
+    average = item.quote_volume_24h / item.volume_24h if item.volume_24h else item.last
+    last_quantity = item.trades[-1].quantity if item.trades else Decimal(0)
+    return {
+        "symbol": item.symbol.name,
+        "priceChange": padded(change, places),
+        "priceChangePercent": padded(change * 100 / item.open_24h, 3),
+        "weightedAvgPrice": padded(average, places),
+        "lastPrice": padded(item.last, places),
+        "lastQty": padded(last_quantity, item.symbol.quantity_precision),
+        "openPrice": padded(item.open_24h, places),
+        "highPrice": padded(item.high_24h, places),
+        "lowPrice": padded(item.low_24h, places),
+        "volume": padded(item.volume_24h, item.symbol.quantity_precision),
+        "quoteVolume": padded(item.quote_volume_24h, 2),
+        "openTime": now_ms - 86_400_000,
+        "closeTime": now_ms,
+        "firstId": item.trades[0].id if item.trades else -1,
+        "lastId": item.trades[-1].id if item.trades else -1,
+        "count": len(item.trades),
+    }
+
+
+def premium_index(exchange: Exchange, params: Params) -> Any:
+    """GET /premiumIndex: mark price, index price and funding."""
+    instruments, one = _chosen(exchange, params)
+    venue = exchange.venue
+    now_ms = venue.clock.now_ms()
+    rows = [
+        {
+            "symbol": item.symbol.name,
+            "markPrice": padded(item.mark, 8),
+            "indexPrice": padded(item.index, 8),
+            "estimatedSettlePrice": padded(item.index, 8),
+            "lastFundingRate": "" if item.symbol.is_delivery else f"{item.funding_rate:.8f}",
+            "interestRate": "" if item.symbol.is_delivery else "0.00010000",
+            "nextFundingTime": 0 if item.symbol.is_delivery else venue.next_funding_ms(now_ms),
+            "time": now_ms,
+        }
+        for item in instruments
+    ]
+    return rows[0] if one else rows
+
+
+def recent_trades(exchange: Exchange, params: Params) -> list[dict[str, Any]]:
+    """GET /trades."""
+    item = exchange.venue.market.find(params.required("symbol"))
+    limit = params.limit(500, 1000)
+    return [
+        {
+            "id": trade.id,
+            "price": padded(trade.price, item.symbol.price_precision),
+            "qty": padded(trade.quantity, item.symbol.quantity_precision),
+            "quoteQty": padded(trade.price * trade.quantity, 2),
+            "time": trade.time_ms,
+            "isBuyerMaker": trade.buyer_is_maker,
+            "isRPITrade": False,
+        }
+        for trade in list(item.trades)[-limit:]
+    ]
+
+
+def funding_history(exchange: Exchange, params: Params) -> list[dict[str, Any]]:
+    """GET /fundingRate."""
+    symbol = params.text("symbol")
+    if symbol is not None:
+        exchange.venue.market.find(symbol)
+    start, end = params.long("startTime"), params.long("endTime")
+    rows = [
+        row
+        for row in exchange.venue.funding_history
+        if symbol in (None, row["symbol"])
+        and (start is None or row["fundingTime"] >= start)
+        and (end is None or row["fundingTime"] <= end)
+    ]
+    return rows[-params.limit(100, 1000) :]
+
+
+def funding_info(exchange: Exchange, _: Params) -> list[dict[str, Any]]:
+    """GET /fundingInfo."""
+    hours = exchange.venue.options.funding_interval_ms // 3_600_000
+    return [
+        {
+            "symbol": item.symbol.name,
+            "adjustedFundingRateCap": "0.02000000",
+            "adjustedFundingRateFloor": "-0.02000000",
+            "fundingIntervalHours": hours,
+            "disclaimer": False,
+        }
+        for item in exchange.venue.market.instruments.values()
+        if not item.symbol.is_delivery
+    ]
+
+
+def open_interest(exchange: Exchange, params: Params) -> dict[str, Any]:
+    """GET /openInterest: what the account holds; other traders' positions are not modelled."""
+    item = exchange.venue.market.find(params.required("symbol"))
+    held = sum(
+        (abs(p.amount) for (name, _), p in exchange.venue.account.positions.items() if name == item.symbol.name),
+        Decimal(0),
+    )
+    return {
+        "openInterest": padded(held, item.symbol.quantity_precision),
+        "symbol": item.symbol.name,
+        "time": exchange.venue.clock.now_ms(),
+    }
+
+
+def adl_risk(exchange: Exchange, params: Params) -> Any:
+    """GET /symbolAdlRisk."""
+    instruments, one = _chosen(exchange, params)
+    now_ms = exchange.venue.clock.now_ms()
+    rows = [{"symbol": item.symbol.name, "adlRisk": "low", "updateTime": now_ms} for item in instruments]
+    return rows[0] if one else rows
+
+
+def trading_schedule(exchange: Exchange, _: Params) -> dict[str, Any]:
+    """GET /tradingSchedule: no TradFi perpetuals are listed, so no sessions."""
+    return {"updateTime": exchange.venue.clock.now_ms(), "marketSchedules": {}}
+
+

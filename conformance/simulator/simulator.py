@@ -1,0 +1,50 @@
+"""The simulator: a venue, served on a loopback port, with a control."""
+
+from pathlib import Path
+
+from conformance.simulator.control import Control
+from conformance.simulator.credentials import Credentials
+from conformance.simulator.exchange import open_exchange
+from conformance.simulator.options import Options
+from conformance.simulator.server import Server
+from conformance.simulator.venue import Venue
+
+
+class Simulator:
+    """A stateful Binance USDⓈ-M futures venue.
+
+    `exchange_info` is a file in exchangeInfo's own form (default: `fixtures/market/exchange-info.json`), with optional
+    `leverage-brackets.json` and `prices.json` beside it. `state` is a saved account; without it the account has 10,000
+    USDT in one-way mode.
+    """
+
+    def __init__(
+        self,
+        exchange_info: Path | None = None,
+        state: Path | None = None,
+        credentials: Credentials | None = None,
+        options: Options | None = None,
+    ) -> None:
+        self.options = options or Options()
+        self.credentials = credentials or Credentials()
+        self.venue = Venue(self.options, exchange_info)
+        self.exchange = open_exchange(self.venue, self.credentials)
+        self.control = Control(self.exchange)
+        self.server = Server(self.exchange)
+        self._host = "127.0.0.1"
+        self.port = 0
+        self._state = state
+
+    @property
+    def url(self) -> str:
+        """The REST base, `http://127.0.0.1:<port>`; streams and WS API are on the same port under ws://."""
+        return f"http://{self._host}:{self.port}"
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Listen on `host` and `port` (0: any free one). Raises `OSError` where the port is taken."""
+        self._host = host
+        self.port = await self.server.start(host, port)
+
+    async def close(self) -> None:
+        """Close every connection and stop listening."""
+        await self.server.close()

@@ -1,0 +1,202 @@
+"""The WebSocket API (section 7): the same acts as REST, framed as {"id", "method", "params"} on one connection."""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.simulator.credentials import ApiKey
+from conformance.simulator.errors import INTERNAL, MANDATORY, TOO_MANY_PARAMETERS, Refusal, Rule
+from conformance.simulator.exchange import Exchange
+from conformance.simulator.gate import sorted_payload
+from conformance.simulator.limits import weight_of_depth
+from conformance.simulator.params import Params
+from conformance.simulator.rest import account, algo, market, order_queries, orders
+from conformance.simulator.rest.answering import serve
+from conformance.simulator.rest.route import Route, by_symbol
+
+_log = logging.getLogger(__name__)
+
+PATH = "/ws-fapi/v1"
+HANDSHAKE_WEIGHT = 5
+NOT_ED25519 = Rule(-4056, 400, "Invalid api key type.", "Appendix C")
+UNKNOWN_METHOD = Rule(-5000, 404, "Method {} is invalid", "3")
+BAD_FRAME = Rule(-1000, 400, "Malformed request: expected a JSON object with 'id', 'method' and 'params'.", "[INF]")
+
+
+def _modify(exchange: Exchange, params: Params) -> dict[str, Any]:
+    return orders.amend(exchange, params, with_pair=False)
+
+
+def _ws(method: str, security: str, weight: Any, handler: Callable[[Exchange, Params], Any], *, order: bool = False) -> Route:
+    return Route("WS", method, security, weight, handler, (1, 1) if order else None)  # type: ignore[arg-type]
+
+
+ROUTES: tuple[Route, ...] = (
+    _ws("order.place", "TRADE", 0, orders.place, order=True),
+    _ws("order.modify", "TRADE", 0, _modify, order=True),
+    _ws("order.cancel", "TRADE", 1, orders.cancel),
+    _ws("order.status", "USER_DATA", 1, order_queries.query),
+    _ws("algoOrder.place", "TRADE", 0, algo.place, order=True),
+    _ws("algoOrder.cancel", "TRADE", 1, algo.cancel),
+    _ws("account.status", "USER_DATA", 5, account.account_v2),
+    _ws("v2/account.status", "USER_DATA", 5, account.account_v3),
+    _ws("account.balance", "USER_DATA", 5, account.balances),
+    _ws("v2/account.balance", "USER_DATA", 5, account.balances),
+    _ws("account.position", "USER_DATA", 5, account.risk_v2),
+    _ws("v2/account.position", "USER_DATA", 5, account.risk_v3),
+    _ws("userDataStream.start", "USER_STREAM", 1, account.start_listen_key),
+    _ws("userDataStream.ping", "USER_STREAM", 1, account.keep_listen_key),
+    _ws("userDataStream.stop", "USER_STREAM", 1, account.close_listen_key),
+    _ws("depth", "NONE", lambda params: weight_of_depth(params.text("limit")), market.depth),
+    _ws("ticker.price", "NONE", by_symbol(1, 2), market.price_ticker),
+    _ws("ticker.book", "NONE", by_symbol(2, 5), market.book_ticker),
+    _ws("ping", "NONE", 1, market.ping),
+    _ws("time", "NONE", 1, market.time),
+)
+BY_METHOD: dict[str, Route] = {route.path: route for route in ROUTES}
+SESSION_METHODS = ("session.logon", "session.status", "session.logout")
+
+
+class _Literal(str):
+    """A JSON number kept as it was written, so that what was signed can be rebuilt."""
+
+    __slots__ = ()
+
+
+@dataclass(slots=True)
+class Session:
+    """One connection: where it comes from, and who has logged on."""
+
+    ip: str
+    connected_ms: int
+    header_key: str | None = None
+    rate_limits: bool = True
+    key: ApiKey | None = None
+    authorized_ms: int | None = None
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return ""
+    return json.dumps(value, separators=(",", ":"))
+
+
+class WsApi:
+    """Answers frames of the WS API."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def open(self, ip: str, query: dict[str, str], header_key: str | None) -> Session:
+        """Take a connection in; refuses like any request over the limit."""
+        self._exchange.limits.charge(ip, HANDSHAKE_WEIGHT)
+        wanted = query.get("returnRateLimits", "true").lower() != "false"
+        return Session(ip, self._exchange.venue.clock.now_ms(), header_key, wanted)
+
+    def answer(self, session: Session, text: str) -> dict[str, Any]:
+        """Answer one text frame; what is no request gets an error with a null id."""
+        try:
+            frame = json.loads(text, parse_int=_Literal, parse_float=_Literal, parse_constant=_Literal)
+        except (ValueError, RecursionError):
+            frame = None
+        if not isinstance(frame, dict):
+            return self._reply(session, None, None, Refusal(BAD_FRAME), orders=False, wanted=session.rate_limits)
+        identity = frame.get("id")
+        if isinstance(identity, _Literal):
+            identity = int(identity) if identity.lstrip("-").isdigit() and len(identity) <= 19 else str(identity)
+        elif not (identity is None or isinstance(identity, str)):
+            return self._reply(session, None, None, Refusal(BAD_FRAME), orders=False, wanted=session.rate_limits)
+        return self._routed(session, identity, frame.get("method"), frame.get("params") or {})
+
+    def _routed(self, session: Session, identity: object, method: object, raw: object) -> dict[str, Any]:
+        route = BY_METHOD.get(method) if isinstance(method, str) else None
+        wanted = session.rate_limits
+        result: Any = None
+        refused: Refusal | None = None
+        try:
+            if not isinstance(raw, dict):
+                raise Refusal(BAD_FRAME)
+            most = self._exchange.venue.options.max_parameters
+            if len(raw) > most:
+                raise Refusal(TOO_MANY_PARAMETERS, most, len(raw))
+            values = {str(name): _as_text(value) for name, value in raw.items()}
+            if "returnRateLimits" in values:
+                wanted = values["returnRateLimits"].lower() != "false"
+            result = self._served(session, method, route, values)
+        except Refusal as refusal:
+            refused = refusal
+        except Exception:
+            _log.exception("WS %s failed inside the simulator", method)
+            refused = Refusal(INTERNAL)
+        has_orders = route is not None and route.orders is not None
+        return self._reply(session, identity, result, refused, orders=has_orders, wanted=wanted)
+
+    def _served(self, session: Session, method: object, route: Route | None, values: dict[str, str]) -> Any:
+        exchange = self._exchange
+        if method in SESSION_METHODS:
+            exchange.limits.charge(session.ip, 2)
+            return self._session(session, str(method), values)
+        if route is None:
+            exchange.limits.charge(session.ip, 1)
+            if not isinstance(method, str):
+                raise Refusal(MANDATORY, "method")
+            raise Refusal(UNKNOWN_METHOD, method[:60])
+        params = Params(values)
+        exchange.limits.charge(session.ip, route.weighs(params))
+        if route.security == "USER_STREAM":
+            if session.key is None:
+                exchange.gate.key(values.get("apiKey") or session.header_key, session.ip)
+        elif route.signed:
+            self._authenticate(session, values)
+        return serve(exchange, route.handler, params, route.orders)
+
+    def _authenticate(self, session: Session, values: dict[str, str]) -> None:
+        gate = self._exchange.gate
+        if session.key is not None and "signature" not in values:
+            gate.timestamp(values)
+            return
+        key = gate.key(values.get("apiKey") or session.header_key, session.ip)
+        gate.signed(key, values, sorted_payload(values))
+
+    def _session(self, session: Session, method: str, values: dict[str, str]) -> dict[str, Any]:
+        if method == "session.logon":
+            gate = self._exchange.gate
+            key = gate.key(values.get("apiKey"), session.ip)
+            if key.type != "ed25519":
+                raise Refusal(NOT_ED25519)
+            gate.signed(key, values, sorted_payload(values))
+            session.key = key
+            session.authorized_ms = self._exchange.venue.clock.now_ms()
+        elif method == "session.logout":
+            session.key = session.authorized_ms = None
+        return {
+            "apiKey": session.key.key if session.key else None,
+            "authorizedSince": session.authorized_ms,
+            "connectedSince": session.connected_ms,
+            "returnRateLimits": session.rate_limits,
+            "serverTime": self._exchange.venue.clock.now_ms(),
+        }
+
+    def _reply(
+        self, session: Session, identity: object, result: Any, refused: Refusal | None, *, orders: bool, wanted: bool
+    ) -> dict[str, Any]:
+        reply: dict[str, Any] = {"id": identity, "status": 200 if refused is None else refused.status}
+        if refused is None:
+            reply["result"] = result
+        else:
+            reply["error"] = refused.body()
+            if "Retry-After" in refused.headers:
+                seconds = int(refused.headers["Retry-After"])
+                now_ms = self._exchange.venue.clock.now_ms()
+                reply["error"]["data"] = {"serverTime": now_ms, "retryAfter": now_ms + seconds * 1000}
+        if wanted:
+            reply["rateLimits"] = self._exchange.limits.described(session.ip, orders=orders)
+        return reply
+
+
