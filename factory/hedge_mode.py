@@ -25,13 +25,13 @@ def drop_one_way(native: Mapping[str, Any]) -> dict[str, Any]:
     kept = dict(native)
     for name in (*sorted(_ASKING & kept.keys()), *({"oms_type"} & kept.keys())):
         value = kept[name]
-        if _word(value) not in _ONE_WAY:
+        if asks_for_hedge_mode(value):
             raise ValueError(f"{name}={value!r}: {REASON}")
         if name in _ASKING:
             del kept[name]
     return kept
 
 
-def _word(value: object) -> str:
-    """The bare name of an enum member of either generation, of a string, or of a bool."""
-    return str(getattr(value, "name", value)).rpartition(".")[2].upper()
+def asks_for_hedge_mode(value: object) -> bool:
+    """Whether an enum member of either generation, a string or a bool says anything but "one-way"."""
+    return str(getattr(value, "name", value)).rpartition(".")[2].upper() not in _ONE_WAY

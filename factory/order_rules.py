@@ -9,7 +9,7 @@ which the venue would refuse the same order.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_DOWN, Decimal, InvalidOperation
 from typing import Any, Literal, Self
 
 Number = Decimal | str | int
@@ -119,7 +119,8 @@ def check_price(filters: Filters, price: Decimal, name: str) -> None:
 
 def check_notional(filters: Filters, quantity: Decimal, price: Decimal, *, reduce_only: bool, market: bool) -> None:
     """MIN_NOTIONAL. The venue takes the mark price for orders without one; reduce-only orders are exempt."""
-    if filters.min_notional is None or reduce_only or quantity * price >= filters.min_notional:
+    notional = quantity * price
+    if filters.min_notional is None or reduce_only or notional >= filters.min_notional:
         return
     steps = (filters.min_notional / price / filters.step).to_integral_value(ROUND_CEILING)
     nearest: Decimal | None = steps * filters.step
@@ -130,7 +131,7 @@ def check_notional(filters: Filters, quantity: Decimal, price: Decimal, *, reduc
         "minimum notional (-4164)",
         quantity,
         nearest,
-        f"a quantity of {quantity} at {price} is worth {_plain(quantity * price)}, below {_plain(filters.min_notional)}",
+        f"a quantity of {quantity} at {price} is worth {_plain(notional)}, below {_plain(filters.min_notional)}",
     )
 
 
@@ -148,7 +149,7 @@ def check_trigger_side(filters: Filters, name: str, trigger: Decimal, last: Deci
 
 def check_callback_rate(rate: Decimal, ceiling: Decimal) -> None:
     """The distance of a trailing stop, in per cent, in steps of the basis point that NautilusTrader speaks in."""
-    nearest = min(max(rate, MIN_CALLBACK_RATE), ceiling).quantize(Decimal("0.01"), ROUND_HALF_EVEN)
+    nearest = min(max(rate, MIN_CALLBACK_RATE), ceiling).quantize(Decimal("0.01"), ROUND_HALF_DOWN)
     if nearest != rate:
         raise OrderRefusedError(
             "callback rate (-2007)",
@@ -194,7 +195,7 @@ def _on_grid(value: Decimal, increment: Decimal, least: Decimal | None, most: De
     if not increment:
         return value
     origin = least or Decimal(0)
-    nearest = origin + ((value - origin) / increment).to_integral_value(ROUND_HALF_EVEN) * increment
+    nearest = origin + ((value - origin) / increment).to_integral_value(ROUND_HALF_DOWN) * increment
     if nearest == value:
         return value
     if most is not None and nearest > most:

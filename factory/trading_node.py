@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import installed
-from .hedge_mode import REASON
+from .hedge_mode import REASON, asks_for_hedge_mode
 from .node_settings import NodeSettings
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _redis_cache(host: str, port: int) -> Any:
 
 def _refuse_hedging_strategies(strategies: Any) -> None:
     for strategy in strategies:
-        config = getattr(strategy, "config", None) or {}
-        oms_type = config.get("oms_type") if isinstance(config, Mapping) else None
-        if str(getattr(oms_type, "name", oms_type)).upper() == "HEDGING":
+        config = getattr(strategy, "config", None)
+        oms_type = config.get("oms_type") if isinstance(config, Mapping) else getattr(config, "oms_type", None)
+        if asks_for_hedge_mode(oms_type):
             raise ValueError(f"strategies: {strategy.strategy_path} has oms_type={oms_type!r}: {REASON}")
