@@ -43,7 +43,9 @@ def _rule(name: str, code: int, message: str, source: str, status: int = 400) ->
 
 
 # --- the request as such
-INTERNAL = _rule("INTERNAL", -1001, "Internal error; unable to process your request. Please try again.", "5 (503-D)", 503)
+INTERNAL = _rule(
+    "INTERNAL", -1001, "Internal error; unable to process your request. Please try again.", "5 (503-D)", 503
+)
 UNKNOWN_ERROR = _rule(
     "UNKNOWN_ERROR", -1000, "Unknown error, please check your request or try again later.", "5 (503-A)", 503
 )
@@ -93,9 +95,7 @@ ILLEGAL_CHARACTERS = _rule(
 TOO_MANY_PARAMETERS = _rule(
     "TOO_MANY_PARAMETERS", -1101, "Too many parameters; expected '{}' and received '{}'.", "Appendix C"
 )
-DUPLICATE_PARAMETER = _rule(
-    "DUPLICATE_PARAMETER", -1101, "Duplicate values for parameter '{}' detected.", "Appendix C"
-)
+DUPLICATE_PARAMETER = _rule("DUPLICATE_PARAMETER", -1101, "Duplicate values for parameter '{}' detected.", "Appendix C")
 MANDATORY = _rule(
     "MANDATORY", -1102, "Mandatory parameter '{}' was not sent, was empty/null, or malformed.", "5, Appendix C"
 )
@@ -129,9 +129,7 @@ REDUCE_ONLY = _rule("REDUCE_ONLY", -2022, "ReduceOnly Order is rejected.", "5")
 IN_LIQUIDATION = _rule("IN_LIQUIDATION", -2023, "User in liquidation mode now.", "Appendix C")
 MAX_ORDERS = _rule("MAX_ORDERS", -2025, "Reach max open order limit.", "5")
 REDUCE_ONLY_TYPE = _rule("REDUCE_ONLY_TYPE", -2026, "This OrderType is not supported when reduceOnly.", "5")
-MAX_POSITION = _rule(
-    "MAX_POSITION", -2027, "Exceeded the maximum allowable position at current leverage.", "5"
-)
+MAX_POSITION = _rule("MAX_POSITION", -2027, "Exceeded the maximum allowable position at current leverage.", "5")
 LEVERAGE_TOO_LOW = _rule(
     "LEVERAGE_TOO_LOW", -2028, "Leverage is smaller than permitted: insufficient margin balance.", "Appendix C"
 )
@@ -184,9 +182,7 @@ CLOSE_POSITION_TYPE = _rule(
 CLOSE_POSITION_QUANTITY = _rule(
     "CLOSE_POSITION_QUANTITY", -4137, "Quantity must be zero with closePosition equals true", "5"
 )
-OPENING_FORBIDDEN = _rule(
-    "OPENING_FORBIDDEN", -4140, "Invalid symbol status for opening position", "Appendix C"
-)
+OPENING_FORBIDDEN = _rule("OPENING_FORBIDDEN", -4140, "Invalid symbol status for opening position", "Appendix C")
 SYMBOL_CLOSED = _rule("SYMBOL_CLOSED", -4141, "Symbol is closed", "Appendix C")
 MIN_NOTIONAL = _rule(
     "MIN_NOTIONAL", -4164, "Order's notional must be no smaller than {} (unless you choose reduce only).", "5, 15"
@@ -217,9 +213,7 @@ AMEND_FORBIDDEN = _rule(
 LIMIT_ONLY = _rule("LIMIT_ONLY", -5025, "Only limit order is supported.", "10.8")
 MAX_AMENDMENTS = _rule("MAX_AMENDMENTS", -5026, "Exceed maximum modify order limit.", "10.8")
 SAME_ORDER = _rule("SAME_ORDER", -5027, "No need to modify the order.", "5, 10.8")
-AMEND_MIN_NOTIONAL = _rule(
-    "AMEND_MIN_NOTIONAL", -5029, "Order's notional must be no smaller than {}", "Appendix C"
-)
+AMEND_MIN_NOTIONAL = _rule("AMEND_MIN_NOTIONAL", -5029, "Order's notional must be no smaller than {}", "Appendix C")
 INVALID_PRICE_MATCH = _rule("INVALID_PRICE_MATCH", -5037, "Invalid price match", "Appendix C")
 PRICE_MATCH_TYPE = _rule(
     "PRICE_MATCH_TYPE", -5038, "Price match only supports order type: LIMIT, STOP AND TAKE_PROFIT", "Appendix C"

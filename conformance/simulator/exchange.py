@@ -38,5 +38,3 @@ def open_exchange(venue: Venue, credentials: Credentials) -> Exchange:
         hub=hub,
         settings=AccountSettings(venue.clock, venue.settlement, venue.algo),
     )
-
-

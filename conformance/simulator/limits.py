@@ -141,9 +141,7 @@ class Limits:
 
     def order_headers(self) -> dict[str, str]:
         """Return X-MBX-ORDER-COUNT-10S and -1M."""
-        return {
-            f"X-MBX-ORDER-COUNT-{window.number}{window.interval[0]}": str(window.count) for window in self.orders
-        }
+        return {f"X-MBX-ORDER-COUNT-{window.number}{window.interval[0]}": str(window.count) for window in self.orders}
 
     def described(self, ip: str, *, orders: bool) -> list[dict[str, Any]]:
         """Return the counts as the WS API lists them."""

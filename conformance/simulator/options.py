@@ -95,6 +95,9 @@ class Options:
     """[INF] 18.6: whether triggerPrice must be a multiple of the tick; the testnet does not check it [TEST]."""
     algo_triggered_event: Literal["after_child", "before_child"] = "after_child"
     """Section 11: ALGO_UPDATE comes from its own service, so TRIGGERED may arrive on either side of the child's events."""
+    algo_lag_ms: int = 4
+    """How long after its child ended an algo order is FINISHED: the Algo service is not the matching engine. 4 ms in
+    the one production capture. 0: in the same instant, back to back with the child's events."""
     algo_expired_on_close: bool = True
     """10.4: closePosition orders expire when their position is closed by other means."""
     callback_rate_max: Decimal = Decimal(20)

@@ -79,7 +79,7 @@ class Outbox:
                 if isinstance(item, str):
                     await self._socket.send_str(item)
                 elif item[0] == 1006:
-                    transport = self._socket._req.transport if self._socket._req is not None else None  # noqa: SLF001
+                    transport = self._socket._req.transport if self._socket._req is not None else None
                     if transport is not None:
                         transport.abort()
                     return
@@ -142,7 +142,8 @@ class Server:
             return await self._socket(request, path)
         body = await self._body(request)
         if body is None:
-            return web.Response(status=413, text="<html><h1>413 Request Entity Too Large</h1></html>", content_type="text/html")
+            too_large = "<html><h1>413 Request Entity Too Large</h1></html>"
+            return web.Response(status=413, text=too_large, content_type="text/html")
         asked = RestRequest(
             request.method,
             path,
@@ -180,10 +181,8 @@ class Server:
     # --- WebSockets
 
     async def _socket(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
-        socket = web.WebSocketResponse(
-            heartbeat=None, autoping=True, max_msg_size=LARGEST_FRAME, compress=False
-        )
-        query = {name: value for name, value in request.query.items()}
+        socket = web.WebSocketResponse(heartbeat=None, autoping=True, max_msg_size=LARGEST_FRAME, compress=False)
+        query = dict(request.query.items())
         if path.rstrip("/") == WS_API_PATH:
             return await self._serve_ws_api(request, socket, query)
         target = parse_target(path, query)

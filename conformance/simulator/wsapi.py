@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,7 @@ from conformance.simulator.limits import weight_of_depth
 from conformance.simulator.params import Params
 from conformance.simulator.rest import account, algo, market, order_queries, orders
 from conformance.simulator.rest.answering import serve
-from conformance.simulator.rest.route import Route, by_symbol
+from conformance.simulator.rest.route import Handler, Route, Security, Weight, by_symbol
 
 _log = logging.getLogger(__name__)
 
@@ -29,8 +28,8 @@ def _modify(exchange: Exchange, params: Params) -> dict[str, Any]:
     return orders.amend(exchange, params, with_pair=False)
 
 
-def _ws(method: str, security: str, weight: Any, handler: Callable[[Exchange, Params], Any], *, order: bool = False) -> Route:
-    return Route("WS", method, security, weight, handler, (1, 1) if order else None)  # type: ignore[arg-type]
+def _ws(method: str, security: Security, weight: Weight, handler: Handler, *, order: bool = False) -> Route:
+    return Route("WS", method, security, weight, handler, (1, 1) if order else None)
 
 
 ROUTES: tuple[Route, ...] = (
@@ -131,7 +130,7 @@ class WsApi:
             result = self._served(session, method, route, values)
         except Refusal as refusal:
             refused = refusal
-        except Exception:
+        except Exception:  # noqa: BLE001  (as for REST)
             _log.exception("WS %s failed inside the simulator", method)
             refused = Refusal(INTERNAL)
         has_orders = route is not None and route.orders is not None
@@ -198,5 +197,3 @@ class WsApi:
         if wanted:
             reply["rateLimits"] = self._exchange.limits.described(session.ip, orders=orders)
         return reply
-
-

@@ -95,7 +95,15 @@ class Account:
         return ("LONG", "SHORT") if self.hedged else ("BOTH",)
 
     def book(
-        self, type_: str, asset: str, amount: Decimal, now_ms: int, *, symbol: str = "", trade_id: str = "", info: str = ""
+        self,
+        type_: str,
+        asset: str,
+        amount: Decimal,
+        now_ms: int,
+        *,
+        symbol: str = "",
+        trade_id: str = "",
+        info: str = "",
     ) -> None:
         """Put `amount` into the wallet of `asset` (negative takes it out) and write the flow down."""
         if amount == 0:
@@ -104,9 +112,7 @@ class Account:
         wallet.balance += amount
         wallet.sums[type_] += amount
         wallet.update_ms = now_ms
-        self.incomes.append(
-            Income(next(self._tran_ids), symbol, type_, amount, asset, now_ms, trade_id, info or type_)
-        )
+        self.incomes.append(Income(next(self._tran_ids), symbol, type_, amount, asset, now_ms, trade_id, info or type_))
 
     def isolated_total(self, asset: str, margin_asset_of: dict[str, str]) -> Decimal:
         """Return how much of an asset is bound in isolated positions."""

@@ -150,9 +150,7 @@ class Margin:
         wallet = self._account.wallets.get(asset)
         balance = wallet.balance if wallet else ZERO
         updated = wallet.update_ms if wallet else 0
-        return AssetMargin(
-            asset, balance, balance, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, balance, updated
-        )
+        return AssetMargin(asset, balance, balance, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, ZERO, balance, updated)
 
     @staticmethod
     def _floored(total: AssetMargin) -> AssetMargin:
@@ -164,8 +162,8 @@ class Margin:
         wallet = self._account.wallets.get(asset)
         free = wallet.balance if wallet else ZERO
         if self._account.multi_assets:
-            row = self.assets().get(asset)
-            return row.available if row else ZERO
+            total = self.assets().get(asset)
+            return total.available if total else ZERO
         for row in self.active():
             if row.instrument.symbol.margin_asset != asset:
                 continue

@@ -49,9 +49,7 @@ class AccountSettings:
 
     def _has_orders(self, symbol: str | None = None) -> bool:
         waiting = any(symbol in (None, algo.symbol.name) for algo in self._algo.open.values())
-        standing = (
-            any(self._register.open.values()) if symbol is None else bool(self._register.open_orders(symbol))
-        )
+        standing = any(self._register.open.values()) if symbol is None else bool(self._register.open_orders(symbol))
         return waiting or standing
 
     def _has_position(self, symbol: str | None = None) -> bool:

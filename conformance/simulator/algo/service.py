@@ -216,9 +216,16 @@ class AlgoService:
         """Take note of the child's fills and end; a triggered algo order finishes with its child."""
         algo.child_executed, algo.child_average = child.executed, child.average
         if algo.status == "TRIGGERED" and not child.is_open:
+            if self._options.algo_lag_ms:
+                self._clock.at(now_ms + self._options.algo_lag_ms, lambda: self._finish_with_child(algo))
+            else:
+                self._finish_with_child(algo)
+
+    def _finish_with_child(self, algo: AlgoOrder) -> None:
+        if algo.status == "TRIGGERED":
             algo.status = "FINISHED"
-            algo.update_ms = now_ms
-            self._announce(algo, now_ms)
+            algo.update_ms = self._clock.now_ms()
+            self._announce(algo, algo.update_ms)
 
     def position_changed(self, symbol: str) -> None:
         """Expire closePosition orders whose position was closed by other means (10.4)."""

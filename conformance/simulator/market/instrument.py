@@ -121,9 +121,7 @@ class Market:
             for number, (name, symbol) in enumerate(symbols.items(), start=1)
         }
 
-    def _open(
-        self, symbol: Symbol, number: int, price: Decimal | None, brackets: tuple[Bracket, ...]
-    ) -> Instrument:
+    def _open(self, symbol: Symbol, number: int, price: Decimal | None, brackets: tuple[Bracket, ...]) -> Instrument:
         # A dropped-in exchangeInfo names no prices: 10,000 ticks is a price at which every filter can be met.
         last = price or (symbol.tick or ONE) * 10_000
         quantity = (self._options.ladder_notional / last).quantize(symbol.step.normalize(), rounding=ROUND_DOWN)

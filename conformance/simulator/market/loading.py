@@ -16,7 +16,9 @@ def _read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ExchangeInfoError(f"{path}: cannot be read ({error.strerror}); give the path of an existing file") from error
+        raise ExchangeInfoError(
+            f"{path}: cannot be read ({error.strerror}); give the path of an existing file"
+        ) from error
     except ValueError as error:
         raise ExchangeInfoError(f"{path}: not JSON ({error}); save the answer of GET /fapi/v1/exchangeInfo") from error
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from conformance.simulator.accounts.margin import worst_notional
 from conformance.simulator.books.book import Plan
 from conformance.simulator.books.others import opposite
 from conformance.simulator.clock import Clock
@@ -22,7 +23,6 @@ from conformance.simulator.errors import (
 )
 from conformance.simulator.events.orders import trade_lite
 from conformance.simulator.market.instrument import Instrument
-from conformance.simulator.accounts.margin import worst_notional
 from conformance.simulator.numbers import ONE, ZERO
 from conformance.simulator.orders.filters import check_notional, check_percent_price, check_price, check_quantity
 from conformance.simulator.orders.order import Order, Parent
@@ -224,9 +224,7 @@ class OrderDesk:
         for number, fill in enumerate(plan.fills):
             if not lites_first:
                 self._bus.emit(lites[number])
-            self._settlement.fill(
-                order, fill.price, fill.quantity, now_ms, trade_id=trade_ids[number], maker=False
-            )
+            self._settlement.fill(order, fill.price, fill.quantity, now_ms, trade_id=trade_ids[number], maker=False)
         if order.is_open:
             self._leave(order, plan, now_ms)
         return order

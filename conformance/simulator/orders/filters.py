@@ -32,9 +32,7 @@ def check_quantity(symbol: Symbol, quantity: Decimal, *, market: bool) -> None:
         raise Refusal(QUANTITY_BELOW_MIN)
     if quantity > (symbol.market_max_quantity if market else symbol.max_quantity):
         raise Refusal(QUANTITY_ABOVE_MAX)
-    least, step = (
-        (symbol.market_min_quantity, symbol.market_step) if market else (symbol.min_quantity, symbol.step)
-    )
+    least, step = (symbol.market_min_quantity, symbol.market_step) if market else (symbol.min_quantity, symbol.step)
     if not is_multiple(quantity - least, step):
         raise Refusal(QUANTITY_STEP)
 

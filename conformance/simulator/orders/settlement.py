@@ -79,9 +79,7 @@ class Settlement:
             order.parent.child_changed(order, now_ms)
         return trade
 
-    def end(
-        self, order: Order, status: str, now_ms: int, *, execution: str | None = None, reason: int = 0
-    ) -> None:
+    def end(self, order: Order, status: str, now_ms: int, *, execution: str | None = None, reason: int = 0) -> None:
         """End an open order as CANCELED, EXPIRED or EXPIRED_IN_MATCH and emit its event."""
         self.market.instruments[order.symbol.name].book.remove(order)
         order.status = status
@@ -106,9 +104,7 @@ class Settlement:
             balance_row(asset, self.account.wallet(asset).balance, self.margin.cross_wallet(asset), change)
             for asset in sorted(assets, reverse=True)
         ]
-        self.bus.emit(
-            account_update(reason, balances, [self.position_row(item) for item in positions], now_ms, symbol)
-        )
+        self.bus.emit(account_update(reason, balances, [self.position_row(item) for item in positions], now_ms, symbol))
 
     def position_row(self, position: Position) -> dict[str, object]:
         """Return a position as ACCOUNT_UPDATE shows it."""
@@ -156,9 +152,7 @@ class Settlement:
         """Return the commission and the asset it is paid in: BNB where switched on and enough is there (13)."""
         commission = truncated(notional * rate)
         if self.account.fee_burn and commission > 0:
-            in_bnb = truncated(
-                notional * rate * (ONE - self.options.bnb_discount) / self.market.price_of_asset("BNB")
-            )
+            in_bnb = truncated(notional * rate * (ONE - self.options.bnb_discount) / self.market.price_of_asset("BNB"))
             wallet = self.account.wallets.get("BNB")
             if wallet is not None and wallet.balance >= in_bnb:
                 return in_bnb, "BNB"

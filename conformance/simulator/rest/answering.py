@@ -82,10 +82,9 @@ class Answering:
             answer = Answer(200, body)
         except Refusal as refusal:
             answer = Answer(refusal.status, refusal.body(), refusal.headers)
-        except Exception:
+        except Exception:  # noqa: BLE001  (a defect of the simulator must look like one of the venue, not kill it)
             _log.exception("%s %s failed inside the simulator", request.method, request.path)
-            refusal = Refusal(INTERNAL)
-            answer = Answer(refusal.status, refusal.body())
+            answer = Answer(INTERNAL.status, Refusal(INTERNAL).body())
         answer.headers |= exchange.limits.weight_header(request.ip)
         if route is not None and route.orders is not None and answer.status == 200:
             answer.headers |= exchange.limits.order_headers()

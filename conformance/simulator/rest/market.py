@@ -224,5 +224,3 @@ def adl_risk(exchange: Exchange, params: Params) -> Any:
 def trading_schedule(exchange: Exchange, _: Params) -> dict[str, Any]:
     """GET /tradingSchedule: no TradFi perpetuals are listed, so no sessions."""
     return {"updateTime": exchange.venue.clock.now_ms(), "marketSchedules": {}}
-
-

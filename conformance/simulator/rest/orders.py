@@ -165,5 +165,3 @@ def countdown(exchange: Exchange, params: Params) -> dict[str, Any]:
         raise Refusal(INVALID_PARAMETER, "countdownTime")
     venue.count_down(symbol, after_ms)
     return {"symbol": symbol, "countdownTime": str(after_ms)}
-
-

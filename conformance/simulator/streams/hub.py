@@ -76,9 +76,7 @@ class Hub:
 
     def _carries_user_data(self, connection: Connection) -> bool:
         """A user stream on another route connects, and stays silent."""
-        return connection.route == "private" or (
-            connection.route == "unrouted" and self._options.unrouted_user_streams
-        )
+        return connection.route == "private" or (connection.route == "unrouted" and self._options.unrouted_user_streams)
 
     def _expired(self, key: str) -> None:
         self._send(key, listen_key_expired(key, self._clock.now_ms()))
@@ -101,7 +99,10 @@ class Hub:
         method = request.get("method")
         params = request.get("params", [])
         if method not in METHODS:
-            return _refused(2, f"Invalid request: unknown variant {str(method)[:40]!r}, expected one of {', '.join(METHODS)}", identity)
+            known = ", ".join(METHODS)
+            return _refused(
+                2, f"Invalid request: unknown variant {str(method)[:40]!r}, expected one of {known}", identity
+            )
         if isinstance(identity, float | list | dict | bool):
             return _refused(2, "Invalid request: request ID must be an unsigned integer or a string", None)
         if method == "LIST_SUBSCRIPTIONS":
