@@ -5,8 +5,17 @@ open. Everything else in this folder is private to it.
 """
 
 from conformance.simulator.control import Control, ControlError
-from conformance.simulator.credentials import ApiKey, Credentials
+from conformance.simulator.credentials import DEFAULT_KEY, DEFAULT_SECRET, ApiKey, Credentials
 from conformance.simulator.options import Options
 from conformance.simulator.simulator import Simulator
 
-__all__ = ["ApiKey", "Control", "ControlError", "Credentials", "Options", "Simulator"]
+__all__ = [
+    "DEFAULT_KEY",
+    "DEFAULT_SECRET",
+    "ApiKey",
+    "Control",
+    "ControlError",
+    "Credentials",
+    "Options",
+    "Simulator",
+]

@@ -59,6 +59,10 @@ class Control:
         """Return the last price."""
         return self._instrument(symbol).last
 
+    def tick(self, symbol: str) -> Decimal:
+        """Return the tick size: the step of every price."""
+        return self._instrument(symbol).symbol.tick
+
     def mark(self, symbol: str) -> Decimal:
         """Return the mark price."""
         return self._instrument(symbol).mark
