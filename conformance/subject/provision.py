@@ -11,11 +11,11 @@ from filelock import FileLock, Timeout
 
 from . import installations, versions
 from .errors import DiskFull, ProvisionFailed
-from .installations import Installation, python_in
+from .installations import Installation, cache_folder, installed, python_in
 from .uv import Progress, UvError, run_uv
 from .versions import PACKAGE, resolve
 
-__all__ = ["Installation", "provision", "resolve"]
+__all__ = ["Installation", "cache_folder", "installed", "provision", "resolve"]
 
 _VERIFY = f"import importlib.metadata, {PACKAGE}; print(importlib.metadata.version({PACKAGE!r}))"
 _VERIFY_WITHIN_S = 120

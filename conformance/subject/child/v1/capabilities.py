@@ -10,6 +10,7 @@ ALWAYS = (
     "external-orders",  # orders of other clients show up as events, not only in snapshots
     "account-events",
     "graceful-stop",
+    "retries",  # a refused request is repeated as often as its config allows
 )
 
 

@@ -9,16 +9,14 @@ from typing import Any
 from nautilus_trader.adapters.binance import factories
 from nautilus_trader.config import InstrumentProviderConfig, LiveRiskEngineConfig, StrategyConfig
 from nautilus_trader.live.node import TradingNode
-from nautilus_trader.model.enums import OrderSide
-from nautilus_trader.model.identifiers import ClientOrderId
-from nautilus_trader.model.objects import Price, Quantity
 from nautilus_trader.trading.strategy import Strategy
 
 import factory
 
+from .. import events, orders
+from ..installed import BINANCE, OrderSide
 from ..server import Emit, Refusal
 from ..settings import Settings
-from . import events, orders
 from .warm import MemoryStore, Remnant
 
 UNLIMITED = "1000000/00:00:01"
@@ -38,6 +36,9 @@ class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there whe
     def on_start(self) -> None:
         """Tell that the node is connected, reconciled and trading."""
         self._on_running()
+
+    def on_stop(self) -> None:
+        """Nothing to clean up."""
 
 
 class Trader:
@@ -188,11 +189,7 @@ class Trader:
     ) -> dict[str, Any]:
         """Ask to change an order."""
         order = self._order(client_order_id)
-        change = {
-            "quantity": quantity and Quantity.from_str(quantity),
-            "price": price and Price.from_str(price),
-            "trigger_price": trigger_price and Price.from_str(trigger_price),
-        }
+        change = orders.change(quantity, price, trigger_price)
         return self._timed(lambda: self._strategy.modify_order(order, **change))
 
     def cancel(self, client_order_id: str) -> dict[str, Any]:
@@ -202,7 +199,7 @@ class Trader:
 
     def cancel_all(self, symbol: str, side: str | None = None) -> dict[str, Any]:
         """Ask to cancel all orders of a symbol."""
-        order_side = OrderSide[side or "NO_ORDER_SIDE"]
+        order_side = getattr(OrderSide, side or "NO_ORDER_SIDE")
         return self._timed(lambda: self._strategy.cancel_all_orders(orders.instrument_id(symbol), order_side))
 
     def cancel_batch(self, client_order_ids: list[str]) -> dict[str, Any]:
@@ -217,21 +214,17 @@ class Trader:
 
     def query_account(self) -> dict[str, Any]:
         """Ask the venue about the account."""
-        accounts = self._node.cache.accounts()
-        if not accounts:
+        account = self._node.cache.account_for_venue(BINANCE)
+        if account is None:
             raise Refusal("query_account: the trader knows no account")
-        return self._timed(lambda: self._strategy.query_account(accounts[0].id))
+        return self._timed(lambda: self._strategy.query_account(account.id))
 
     def snapshot(self) -> dict[str, Any]:
         """Return the cache's orders, positions and balances."""
         return events.snapshot(self._node.cache)
 
     def _order(self, client_order_id: str) -> Any:
-        order = self._node.cache.order(ClientOrderId(client_order_id))
-        if order is None:
-            known = ", ".join(each.client_order_id.value for each in self._node.cache.orders()) or "none"
-            raise Refusal(f"the trader knows no order {client_order_id!r}; known: {known}")
-        return order
+        return orders.known(self._node.cache, client_order_id)
 
     @staticmethod
     def _timed(act: Callable[[], None]) -> dict[str, Any]:

@@ -1,8 +1,17 @@
-"""Turns 1.x events and cache objects into the protocol's: names as NautilusTrader's, every number a string."""
+"""Turns events and cache objects of either generation into the protocol's: native names, numbers as strings."""
 
 from typing import Any
 
-from nautilus_trader.model.enums import LiquiditySide, OrderSide, OrderType, PositionSide
+from .installed import (
+    BINANCE,
+    LiquiditySide,
+    OrderSide,
+    OrderStatus,
+    OrderType,
+    PositionSide,
+    TimeInForce,
+    name_of,
+)
 
 Line = dict[str, Any]
 
@@ -19,31 +28,30 @@ def without_nothing(line: Line) -> Line:
 
 def venue_symbol(instrument_id: Any) -> str:
     """Return the venue's symbol, BTCUSDT-PERP.BINANCE → "BTCUSDT"."""
-    symbol: str = instrument_id.symbol.value
-    return symbol.removesuffix("-PERP")
+    return str(instrument_id.symbol).removesuffix("-PERP")
 
 
 def order_terms(order: Any) -> Line:
     """Return an order as the cache has it, in the words of a snapshot."""
     return {
-        "client_order_id": order.client_order_id.value,
+        "client_order_id": str(order.client_order_id),
         "venue_order_id": text(order.venue_order_id),
-        "status": order.status_string(),
+        "status": name_of(OrderStatus, order.status),
         "symbol": venue_symbol(order.instrument_id),
-        "side": order.side_string(),
-        "type": order.type_string(),
+        "side": name_of(OrderSide, order.side),
+        "type": name_of(OrderType, order.order_type),
         "quantity": str(order.quantity),
         "filled_qty": str(order.filled_qty),
         "price": text(getattr(order, "price", None)),
         "trigger_price": text(getattr(order, "trigger_price", None)),
-        "time_in_force": order.tif_string(),
-        "reduce_only": order.is_reduce_only,
+        "time_in_force": name_of(TimeInForce, order.time_in_force),
+        "reduce_only": holds(order, "is_reduce_only"),
     }
 
 
 def order_event(event: Any, order: Any | None, ns: int) -> Line:
     """Return an order event; `order` is what the cache holds after it, None if it holds nothing."""
-    line: Line = {"event": type(event).__name__, "client_order_id": event.client_order_id.value}
+    line: Line = {"event": type(event).__name__, "client_order_id": str(event.client_order_id)}
     if order is not None:
         line |= order_terms(order)
     else:
@@ -56,13 +64,13 @@ def order_event(event: Any, order: Any | None, ns: int) -> Line:
         line |= {
             "last_qty": str(event.last_qty),
             "last_px": str(event.last_px),
-            "trade_id": event.trade_id.value,
+            "trade_id": str(event.trade_id),
             "commission": text(event.commission and event.commission.as_decimal()),
             "commission_currency": text(event.commission and event.commission.currency),
-            "liquidity": _name(LiquiditySide, event.liquidity_side),
+            "liquidity": name_of(LiquiditySide, event.liquidity_side),
         }
     line["reason"] = text(getattr(event, "reason", None))
-    line["strategy"] = event.strategy_id.value
+    line["strategy"] = str(event.strategy_id)
     line["reconciliation"] = bool(getattr(event, "reconciliation", False))
     line |= {"ts_event": event.ts_event, "ns": ns}
     return without_nothing(line)
@@ -74,10 +82,10 @@ def _initial_terms(event: Any) -> Line:
     return {
         "status": "INITIALIZED" if type(event).__name__ == "OrderInitialized" else None,
         "symbol": venue_symbol(event.instrument_id),
-        "side": _name(OrderSide, getattr(event, "side", None)),
-        "type": _name(OrderType, getattr(event, "order_type", None)),
-        "price": text(options.get("price")),
-        "trigger_price": text(options.get("trigger_price")),
+        "side": name_of(OrderSide, getattr(event, "side", getattr(event, "order_side", None))),
+        "type": name_of(OrderType, getattr(event, "order_type", None)),
+        "price": text(options.get("price", getattr(event, "price", None))),
+        "trigger_price": text(options.get("trigger_price", getattr(event, "trigger_price", None))),
         "reduce_only": getattr(event, "reduce_only", None),
     }
 
@@ -87,8 +95,8 @@ def position_event(event: Any, ns: int) -> Line:
     line = {
         "event": type(event).__name__,
         "symbol": venue_symbol(event.instrument_id),
-        "position_id": event.position_id.value,
-        "side": _name(PositionSide, getattr(event, "side", None)),
+        "position_id": str(event.position_id),
+        "side": name_of(PositionSide, getattr(event, "side", None)),
         "quantity": text(getattr(event, "quantity", None)),
         "signed_qty": text(getattr(event, "signed_qty", None)),
         "avg_px_open": text(getattr(event, "avg_px_open", None)),
@@ -118,32 +126,40 @@ def balance_terms(balance: Any) -> Line:
     """Return one currency's balance."""
     return {
         "currency": str(balance.currency),
-        "total": str(balance.total.as_decimal()),
-        "free": str(balance.free.as_decimal()),
-        "locked": str(balance.locked.as_decimal()),
+        "total": f"{balance.total.as_decimal():f}",
+        "free": f"{balance.free.as_decimal():f}",
+        "locked": f"{balance.locked.as_decimal():f}",
     }
 
 
 def snapshot(cache: Any) -> Line:
     """Return the trader's own books: every order it knows, open positions, balances."""
+    account = cache.account_for_venue(BINANCE)
     return {
         "orders": [
-            without_nothing({**order_terms(order), "open": order.is_open, "inflight": order.is_inflight})
+            without_nothing(
+                {**order_terms(order), "open": holds(order, "is_open"), "inflight": holds(order, "is_inflight")}
+            )
             for order in cache.orders()
         ],
-        "positions": [
-            {
-                "symbol": venue_symbol(position.instrument_id),
-                "position_id": position.id.value,
-                "side": _name(PositionSide, position.side),
-                "signed_qty": str(position.signed_decimal_qty()),
-                "avg_px_open": str(position.avg_px_open),
-            }
-            for position in cache.positions_open()
-        ],
-        "balances": [balance_terms(balance) for account in cache.accounts() for balance in account.balances().values()],
+        "positions": [position_terms(position) for position in cache.positions_open()],
+        "balances": [balance_terms(balance) for balance in account.balances().values()] if account else [],
     }
 
 
-def _name(enumeration: Any, value: Any) -> str | None:
-    return None if value is None else str(enumeration(value).name)
+def position_terms(position: Any) -> Line:
+    """Return an open position, its quantity signed: short is negative."""
+    side = name_of(PositionSide, position.side)
+    return {
+        "symbol": venue_symbol(position.instrument_id),
+        "position_id": str(position.id),
+        "side": side,
+        "signed_qty": f"{'-' if side == 'SHORT' else ''}{position.quantity}",
+        "avg_px_open": str(position.avg_px_open),
+    }
+
+
+def holds(order: Any, question: str) -> bool:
+    """Return a yes-or-no of an order, which is a property in one generation and a method in the other."""
+    answer = getattr(order, question)
+    return bool(answer() if callable(answer) else answer)

@@ -1,21 +1,27 @@
-"""Turns the protocol's order into a 1.x order, built by the strategy's own order factory."""
+"""Turns the protocol's order into NautilusTrader's, built by the strategy's own order factory."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from nautilus_trader.model.enums import OrderSide, TimeInForce, TrailingOffsetType, TriggerType
-from nautilus_trader.model.identifiers import ClientOrderId, InstrumentId
-from nautilus_trader.model.objects import Price, Quantity
-
-from ..server import Refusal
+from .installed import (
+    ClientOrderId,
+    InstrumentId,
+    OrderSide,
+    Price,
+    Quantity,
+    TimeInForce,
+    TrailingOffsetType,
+    TriggerType,
+    expiry,
+)
+from .server import Refusal
 
 _PRICED = {"LIMIT", "STOP_LIMIT", "LIMIT_IF_TOUCHED"}
 _TRIGGERED = {"STOP_MARKET", "STOP_LIMIT", "MARKET_IF_TOUCHED", "LIMIT_IF_TOUCHED"}
-_METHODS = {"MARKET", "TRAILING_STOP_MARKET"} | _PRICED | _TRIGGERED
+_TYPES = {"MARKET", "TRAILING_STOP_MARKET"} | _PRICED | _TRIGGERED
 
 
-def instrument_id(symbol: str) -> InstrumentId:
+def instrument_id(symbol: str) -> Any:
     """Return the perpetual's instrument id for the venue's symbol, "BTCUSDT" → BTCUSDT-PERP.BINANCE."""
     return InstrumentId.from_str(f"{symbol}-PERP.BINANCE")
 
@@ -23,15 +29,15 @@ def instrument_id(symbol: str) -> InstrumentId:
 def build(order_factory: Any, terms: dict[str, Any]) -> Any:
     """Return the order that the protocol's terms describe; raises `Refusal` for a type it does not know."""
     kind = terms["type"]
-    if kind not in _METHODS:
-        raise Refusal(f"order type {kind!r} is not one of {', '.join(sorted(_METHODS))}")
+    if kind not in _TYPES:
+        raise Refusal(f"order type {kind!r} is not one of {', '.join(sorted(_TYPES))}")
     arguments: dict[str, Any] = {
         "instrument_id": instrument_id(terms["symbol"]),
-        "order_side": OrderSide[terms["side"]],
+        "order_side": getattr(OrderSide, terms["side"]),
         "quantity": Quantity.from_str(terms["quantity"]),
         "client_order_id": ClientOrderId(terms["client_order_id"]),
         "reduce_only": bool(terms.get("reduce_only", False)),
-        "time_in_force": TimeInForce[terms.get("time_in_force", "GTC")],
+        "time_in_force": getattr(TimeInForce, terms.get("time_in_force", "GTC")),
     }
     if kind in _PRICED:
         arguments["price"] = Price.from_str(terms["price"])
@@ -45,7 +51,25 @@ def build(order_factory: Any, terms: dict[str, Any]) -> Any:
         if "activation_price" in terms:
             arguments["activation_price"] = Price.from_str(terms["activation_price"])
     if "trigger_type" in terms and kind not in {"MARKET", "LIMIT"}:
-        arguments["trigger_type"] = TriggerType[terms["trigger_type"]]
+        arguments["trigger_type"] = getattr(TriggerType, terms["trigger_type"])
     if "expire_time_ms" in terms:
-        arguments["expire_time"] = datetime.fromtimestamp(int(terms["expire_time_ms"]) / 1000, tz=UTC)
+        arguments["expire_time"] = expiry(int(terms["expire_time_ms"]))
     return getattr(order_factory, kind.lower())(**arguments)
+
+
+def change(quantity: str | None, price: str | None, trigger_price: str | None) -> dict[str, Any]:
+    """Return a modification's values as NautilusTrader's; what does not change is None."""
+    return {
+        "quantity": quantity and Quantity.from_str(quantity),
+        "price": price and Price.from_str(price),
+        "trigger_price": trigger_price and Price.from_str(trigger_price),
+    }
+
+
+def known(cache: Any, client_order_id: str) -> Any:
+    """Return the order that the cache has under this id; raises `Refusal` that names the ones it has."""
+    order = cache.order(ClientOrderId(client_order_id))
+    if order is None:
+        ids = ", ".join(sorted(str(each.client_order_id) for each in cache.orders())) or "none"
+        raise Refusal(f"the trader knows no order {client_order_id!r}; known: {ids}")
+    return order
