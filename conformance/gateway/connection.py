@@ -54,9 +54,13 @@ class Connection:
             except ConnectionError:
                 self.cut = True
 
+    def put(self, event: Any) -> None:
+        """Let the pump deliver an event when it comes to it."""
+        self._outbox.put_nowait(event)
+
     async def enqueue(self, event: Any) -> None:
         """Let the pump deliver an event; returns when it has, or when a delay holds it or one before it."""
-        self._outbox.put_nowait(event)
+        self.put(event)
         waits = [asyncio.ensure_future(wait) for wait in (self._outbox.join(), self.holding.wait())]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from conformance.gateway.upstream import Upstream
 from conformance.gateway.venue_client import Answer, NetworkTransport
 from conformance.gateway.wire import Channel, Frame, Wire, WireRequest
 
@@ -23,12 +24,15 @@ class Conversation:
 
     replaying = False
 
-    def start(self, wire: Wire, started_ns: int, deliver: Deliver) -> None:
+    def start(self, wire: Wire, started_ns: int, deliver: Deliver, upstream: Upstream | None) -> None:
         """Begin, with the gateway's clock; `deliver` puts an event on every open connection of a channel."""
 
     def wrap(self, network: NetworkTransport) -> httpx.AsyncBaseTransport:
         """Return the transport that stands before the network."""
         return network
+
+    def requested(self, request: WireRequest) -> None:
+        """Take note that a request is on its way to the venue."""
 
     def answered(self, request: WireRequest, answer: Answer) -> Answer:
         """Take note of the venue's answer to an HTTP request; return the one to hand on."""

@@ -63,6 +63,8 @@ class HttpRelay:
     async def ask(self, method: str, target: str, headers: RawHeaders, api_key: str | None) -> Answer:
         """Send a request of the suite's own; raises `httpx.HTTPError` and, in replay, `DriftedError`."""
         request = self._wire.http_request("suite", method, target, b"", api_key=api_key)
+        self._wire.sent(request)
+        self._conversation.requested(request)
         try:
             answer = await self._venue.send(request, target.encode("latin-1"), headers, b"")
         except httpx.HTTPError as error:
@@ -80,6 +82,9 @@ class HttpRelay:
         scripted = fault if fault is not None and not fault.processed else None
         if scripted is not None:
             self._write_fault(scripted, request)
+        else:
+            self._wire.sent(request)
+            self._conversation.requested(request)
         try:
             answer = await self._venue.send(request, target, headers, body, scripted)
         except DriftedError as drift:

@@ -71,7 +71,7 @@ class Gateway:
     async def start(self, port: int = 0) -> Self:
         """Listen on `port`, or on a free one; raises `GatewayError` where it is taken."""
         started_ns = time.monotonic_ns()
-        self._conversation.start(self._wire, started_ns, self._deliver)
+        self._conversation.start(self._wire, started_ns, self._deliver, self._upstream)
         self._venue = VenueClient(
             self._upstream,
             wrap=self._conversation.wrap,

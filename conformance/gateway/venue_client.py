@@ -6,6 +6,7 @@ it that speaks HTTP stays untouched. NautilusTrader's own client is Rust, which 
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -43,6 +44,9 @@ AT_HEADER = "X-Conformance-At-Ms"
 _SCRIPTED = "conformance.scripted"
 _NUMBER = "conformance.number"
 VENUE = "venue"
+# These libraries log whole URLs, signatures included, on levels that a user may turn on: not from here.
+for _name in ("httpx", "httpcore", "vcr"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 RawHeaders = Sequence[tuple[bytes, bytes]]
 
 

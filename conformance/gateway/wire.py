@@ -57,7 +57,7 @@ class Wire:
         self.redaction = Redaction(accounts)
         self.causes = Causes()
         self._accounts = {account.api_key: account for account in accounts}
-        self._wall_ms = wall_ms
+        self.wall_ms = wall_ms
         self._number = 0
         self._connections = 0
 
@@ -99,7 +99,6 @@ class Wire:
         else:
             verdict = "valid" if account.verify(payload, signature) else "invalid"
         timestamp = request.params.get("timestamp", "")
-        self.causes.request(request.number, request.by, request.method, request.path, request.params)
         self.history.append(
             "request",
             at_ns=at_ns,
@@ -110,9 +109,13 @@ class Wire:
             path=request.path,
             params=self.redaction.params(request.params),
             signature=verdict,
-            skew_ms=int(timestamp) - self._wall_ms() if timestamp.isdigit() else None,
+            skew_ms=int(timestamp) - self.wall_ms() if timestamp.isdigit() else None,
             api_key="absent" if not api_key else "known" if account else "unknown",
         )
+
+    def sent(self, request: WireRequest) -> None:
+        """Note that a request goes to the venue now: from here on it can be what an event followed."""
+        self.causes.request(request.number, request.by, request.method, request.path, request.params)
 
     def answer(
         self, request: WireRequest, status: int, body: Any, source: Source, headers: Mapping[str, str] | None = None

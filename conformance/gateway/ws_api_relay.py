@@ -104,7 +104,10 @@ class _Session:
         if fault is not None and not fault.processed:
             self._write_fault(fault, request)
             await self._fail(request, fault, parsed.get("id"))
-        elif self._venue is not None:
+            return
+        self._wire.sent(request)
+        self._conversation.requested(request)
+        if self._venue is not None:
             self._pending[json.dumps(parsed.get("id"))] = (request, delays, fault)
             await forward(message, self._venue)
         else:

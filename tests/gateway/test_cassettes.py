@@ -1,0 +1,407 @@
+"""Session cassettes: what was recorded is replayed with this run's ids and times, and a damaged one is refused."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from conformance.gateway.account import Account
+from conformance.gateway.conversation import DriftedError
+from conformance.gateway.history import History
+from conformance.gateway.recorder import Recorder
+from conformance.gateway.replay import Replay
+from conformance.gateway.server import Gateway
+from conformance.gateway.session_file import CassetteError
+from conformance.gateway.upstream import Upstream
+from tests.gateway.client import hear, order, place, send, signed
+from tests.gateway.conftest import ACCOUNT, LISTEN_KEY, TinyVenue
+
+RECORDED_AT_MS = 1_700_000_000_000
+LATER_MS = RECORDED_AT_MS + 90_000_000
+SHIFT_MS = LATER_MS - RECORDED_AT_MS
+
+
+def recorder(path: Path, **more: Any) -> Recorder:
+    """Return a recorder for the case TEST-010."""
+    given: dict[str, Any] = {"case": "TEST-010", "world": "simulator", "origin": "r1", "subject": "1.231.0"}
+    return Recorder(path, suite="0.1.0", **{**given, **more})
+
+
+def recording(venue: TinyVenue, recording_: Recorder, history: History | None = None) -> Gateway:
+    """Return a gateway that records from the tiny venue."""
+    upstream = Upstream.at(venue.url)
+    # An empty history is falsy, so `or` would quietly take another one.
+    history = History() if history is None else history
+    return Gateway(history, upstream, [ACCOUNT], recorder=recording_, wall_ms=lambda: RECORDED_AT_MS)
+
+
+def replaying(path: Path, history: History | None = None) -> Gateway:
+    """Return a gateway that replays, a day later."""
+    history = History() if history is None else history
+    return Gateway(history, None, [ACCOUNT], replay=Replay(path), wall_ms=lambda: LATER_MS)
+
+
+async def conversation(trader, gateway: Gateway, prefix: str, target: str, act: Callable[[], Any]) -> dict[str, Any]:
+    """Hold the same session in any world: read, place, hear, control, hear, read again."""
+    heard: dict[str, Any] = {}
+    _, text, _ = await send(trader, gateway, "POST", "/fapi/v1/listenKey")
+    heard["listen key"] = json.loads(text)["listenKey"]
+    async with trader.ws_connect(gateway.stream_url + target.replace("LK", heard["listen key"])) as stream:
+        heard["before"] = (await gateway.ask("GET", "/fapi/v1/openOrders", signer=ACCOUNT)).body
+        heard["answer"] = await place(trader, gateway, f"{prefix}A-1")
+        heard["new"] = await hear(stream)
+        await gateway.control("price", last="51000.0")
+        await act()
+        heard["trade"] = await hear(stream)
+        heard["after"] = (await gateway.ask("GET", "/fapi/v1/openOrders", signer=ACCOUNT)).body
+    return heard
+
+
+@pytest.fixture
+async def cassette(venue: TinyVenue, trader, tmp_path: Path) -> Path:
+    """Record the conversation, with bare ids on a raw stream, as 1.x holds it."""
+    path = tmp_path / "TEST-010.yaml"
+    recorder_ = recorder(path)
+
+    async def trade() -> None:
+        await venue.push(venue.event(venue.open_orders[0], "TRADE"))
+
+    async with recording(venue, recorder_) as gateway:
+        await conversation(trader, gateway, "", "/private/ws?listenKey=LK", trade)
+    return recorder_.save()
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Return what is in a folder."""
+    return list(folder.iterdir())
+
+
+async def nothing() -> None:
+    """Do nothing: in replay no venue acts."""
+
+
+async def test_replay_gives_the_same_answers_and_frames_with_this_runs_ids_and_times(cassette: Path, trader) -> None:
+    """Ids are bound from the live request, times rebased, and the frame's form follows the live URL."""
+    async with replaying(cassette) as gateway:
+        heard = await conversation(trader, gateway, "x-aHRE4BCj-R", "/stream?streams=LK", nothing)
+
+    assert heard["listen key"] == "LISTENKEY-1"
+    assert heard["before"] == []
+    assert heard["answer"]["clientOrderId"] == "x-aHRE4BCj-RA-1"
+    assert heard["answer"]["orderId"] == 1000
+    assert heard["answer"]["updateTime"] == RECORDED_AT_MS + SHIFT_MS
+    for name, kind in (("new", "NEW"), ("trade", "TRADE")):
+        assert heard[name]["stream"] == "LISTENKEY-1"
+        event = heard[name]["data"]
+        assert (event["o"]["c"], event["o"]["x"]) == ("x-aHRE4BCj-RA-1", kind)
+        assert (event["T"], event["o"]["i"]) == (RECORDED_AT_MS + SHIFT_MS, 1000)
+    assert [each["clientOrderId"] for each in heard["after"]] == ["x-aHRE4BCj-RA-1"]
+    assert gateway.troubles == []
+
+
+async def test_reads_are_a_set_and_answer_what_was_true_at_this_point(cassette: Path, trader) -> None:
+    """Made more often, or not at all, a read tells of the books before or after the writes made so far."""
+    replay = Replay(cassette)
+    async with Gateway(History(), None, [ACCOUNT], replay=replay) as gateway:
+        before = [(await gateway.ask("GET", "/fapi/v1/openOrders", signer=ACCOUNT)).body for _ in range(3)]
+        await place(trader, gateway, "A-1")
+        await gateway.control("price", last="51000.0")
+        after = [(await gateway.ask("GET", "/fapi/v1/openOrders", signer=ACCOUNT)).body for _ in range(3)]
+
+    assert before == [[], [], []]
+    assert [len(books) for books in after] == [1, 1, 1]
+    assert replay.unmade == []
+
+
+async def test_frames_wait_for_their_cause_and_their_connection(cassette: Path, history: History, trader) -> None:
+    """A frame is not released before its request, not before its control, and not into the void."""
+    async with replaying(cassette, history) as gateway:
+        await place(trader, gateway, "A-1")
+        assert history.of("frame") == []
+        async with trader.ws_connect(gateway.stream_url + "/private/ws/LISTENKEY-1") as stream:
+            assert (await hear(stream))["o"]["x"] == "NEW"
+            assert len(history.of("frame")) == 1
+            await gateway.control("price")
+            assert (await hear(stream))["o"]["x"] == "TRADE"
+
+
+@pytest.mark.parametrize("before", [False, True])
+async def test_frame_and_answer_keep_their_order(
+    venue: TinyVenue, history: History, trader, tmp_path: Path, before: bool
+) -> None:
+    """A frame recorded before the answer of its request is released before it, one recorded after it after."""
+    venue.push_before_answer = before
+    recorder_ = recorder(tmp_path / "TEST-010.yaml")
+    heard = History()
+    async with (
+        recording(venue, recorder_, heard) as gateway,
+        trader.ws_connect(gateway.stream_url + f"/private/ws/{LISTEN_KEY}") as stream,
+    ):
+        await place(trader, gateway, "A-1")
+        await hear(stream)
+    recorder_.save()
+    document = yaml.safe_load((tmp_path / "TEST-010.yaml").read_text())
+    recorded = document["frames"][0]["before_answer"]
+
+    async with (
+        replaying(tmp_path / "TEST-010.yaml", history) as gateway,
+        trader.ws_connect(gateway.stream_url + f"/private/ws/{LISTEN_KEY}") as stream,
+    ):
+        await place(trader, gateway, "A-1")
+        await hear(stream)
+    kinds = [record.kind for record in history.of("answer", "frame")]
+
+    assert kinds == (["frame", "answer"] if recorded else ["answer", "frame"])
+    assert recorded or not before
+
+
+async def test_unknown_write_is_drift_and_names_the_nearest(cassette: Path, history: History, trader) -> None:
+    """The error tells the parameter that differs; the trader gets no invented success."""
+    async with replaying(cassette, history) as gateway:
+        target = f"/fapi/v1/order?{signed(order('A-1', price='49000.0'))}"
+        status, _, _ = await send(trader, gateway, "POST", target)
+
+    assert status == 501
+    (drift,) = gateway.troubles
+    assert isinstance(drift, DriftedError)
+    assert "POST /fapi/v1/order" in str(drift)
+    assert "price was recorded as 50000, now 49000" in str(drift)
+    assert ACCOUNT.sign("") not in "".join(record.to_json() for record in history)
+
+
+async def test_second_write_of_a_kind_is_drift(cassette: Path, trader) -> None:
+    """A write is played once: a trader that submits twice does not get the same answer twice."""
+    async with replaying(cassette) as gateway:
+        await place(trader, gateway, "A-1")
+        await place(trader, gateway, "A-1")
+
+    assert "once more" in str(gateway.troubles[0])
+
+
+async def test_writes_that_were_never_made_are_told(cassette: Path, trader) -> None:
+    """Recorded writes and controls that did not happen are listed; reads are not."""
+    replay = Replay(cassette)
+    async with Gateway(History(), None, [ACCOUNT], replay=replay) as gateway:
+        await send(trader, gateway, "GET", "/fapi/v1/openOrders")
+
+    assert len(replay.unmade) == 2
+    assert replay.unmade[0].startswith("POST /fapi/v1/order symbol=BTCUSDT")
+    assert replay.unmade[1] == "control price"
+
+
+async def test_control_out_of_order_is_drift(cassette: Path) -> None:
+    """The case acts on the venue as it did when recorded, or the cassette no longer fits."""
+    async with replaying(cassette) as gateway:
+        with pytest.raises(DriftedError, match="'price' comes next"):
+            await gateway.control("fill")
+
+
+async def test_faults_apply_in_replay_and_never_enter_a_cassette(
+    venue: TinyVenue, history: History, trader, tmp_path: Path
+) -> None:
+    """A cassette holds the venue's part alone; the case arms its faults again when it is replayed."""
+    recorder_ = recorder(tmp_path / "TEST-010.yaml")
+
+    async def case(gateway: Gateway) -> list[int]:
+        gateway.faults.answer("POST /fapi/v1/order", 429, {"code": -1003, "msg": "Too many requests"}, times=2)
+        gateway.faults.answer("POST /fapi/v1/order", 503, "Unknown error", processed=True)
+        target = f"/fapi/v1/order?{signed(order('A-1'))}"
+        return [(await send(trader, gateway, "POST", target))[0] for _ in range(3)]
+
+    async with recording(venue, recorder_) as gateway:
+        live = await case(gateway)
+    document = yaml.safe_load(recorder_.save().read_text())
+    async with replaying(tmp_path / "TEST-010.yaml", history) as gateway:
+        replayed = await case(gateway)
+
+    assert live == replayed == [429, 429, 503]
+    assert [each["response"]["status"]["code"] for each in document["interactions"]] == [200]
+    assert gateway.troubles == []
+
+
+async def test_ws_api_is_replayed_from_its_own_list(venue: TinyVenue, trader, tmp_path: Path) -> None:
+    """Answers carry the live request's id; session upkeep may be done in another way than recorded."""
+    recorder_ = recorder(tmp_path / "TEST-010.yaml")
+    async with recording(venue, recorder_) as gateway, trader.ws_connect(gateway.ws_api_url) as socket:
+        await socket.send_json({"id": "0", "method": "session.logon", "params": {"apiKey": ACCOUNT.api_key}})
+        await hear(socket)
+        await socket.send_json({"id": "1", "method": "order.place", "params": order("W-1")})
+        await hear(socket)
+    recorder_.save()
+
+    async with replaying(tmp_path / "TEST-010.yaml") as gateway, trader.ws_connect(gateway.ws_api_url) as socket:
+        await socket.send_json({"id": 9, "method": "userDataStream.start", "params": {}})
+        assert (await hear(socket))["result"]["listenKey"] == "LISTENKEY-1"
+        await socket.send_json({"id": 7, "method": "order.place", "params": order("x-aHRE4BCj-RW-1")})
+        reply = await hear(socket)
+        await socket.send_json({"id": 8, "method": "order.place", "params": order("W-2")})
+        drifted = await hear(socket)
+
+    assert (reply["id"], reply["result"]["clientOrderId"]) == (7, "x-aHRE4BCj-RW-1")
+    assert reply["result"]["updateTime"] == RECORDED_AT_MS + SHIFT_MS
+    assert drifted["status"] == 501
+    assert "client order id was recorded as W-1, now W-2" in str(gateway.troubles[0])
+
+
+async def test_order_recorded_over_http_answers_the_ws_api(cassette: Path, trader) -> None:
+    """A 2.x trader that trades over the WS API replays what a 1.x trader recorded over REST."""
+    async with (
+        replaying(cassette) as gateway,
+        trader.ws_connect(gateway.stream_url + "/private/ws/LISTENKEY-1") as stream,
+        trader.ws_connect(gateway.ws_api_url) as socket,
+    ):
+        await socket.send_json({"id": "r", "method": "order.place", "params": order("x-aHRE4BCj-RA-1")})
+        reply, event = await asyncio.gather(hear(socket), hear(stream))
+
+    assert (reply["status"], reply["result"]["orderId"]) == (200, 1000)
+    assert event["o"]["c"] == "x-aHRE4BCj-RA-1"
+
+
+def test_cassette_holds_no_secret(cassette: Path) -> None:
+    """Key, secret, listen key and signatures are gone, and so is everything about the machine."""
+    text = cassette.read_text()
+    for secret in (ACCOUNT.api_key, ACCOUNT.secret, LISTEN_KEY, "127.0.0.1"):
+        assert secret is not None
+        assert secret not in text
+    document = yaml.safe_load(text)
+    assert all("signature=SIGNATURE" in each["request"]["uri"] for each in document["interactions"][1:])
+    assert document["header"]["scrubbed"] is True
+    assert document["header"]["counts"] == {"interactions": 4, "ws_api": 0, "controls": 1, "frames": 2}
+
+
+async def test_secret_in_an_unexpected_place_is_never_written(venue: TinyVenue, trader, tmp_path: Path) -> None:
+    """A redaction with a hole is an error, and there is no file."""
+    recorder_ = recorder(tmp_path / "TEST-010.yaml", subject=f"1.231.0 with {ACCOUNT.secret}")
+    async with recording(venue, recorder_) as gateway:
+        await place(trader, gateway, "A-1")
+    with pytest.raises(CassetteError, match="would hold a secret"):
+        recorder_.save()
+    assert files_in(tmp_path) == []
+
+
+async def test_nothing_is_written_without_save(venue: TinyVenue, trader, tmp_path: Path) -> None:
+    """A case whose checks failed leaves no cassette behind."""
+    async with recording(venue, recorder(tmp_path / "TEST-010.yaml")) as gateway:
+        await place(trader, gateway, "A-1")
+    assert files_in(tmp_path) == []
+
+
+async def test_simulator_never_passes_for_binance(venue: TinyVenue, tmp_path: Path) -> None:
+    """A recording that calls itself testnet but comes from elsewhere is refused before it begins."""
+    gateway = recording(venue, recorder(tmp_path / "TEST-010.yaml", world="testnet"))
+    with pytest.raises(CassetteError, match=r"127\.0\.0\.1 is not Binance's testnet"):
+        await gateway.start()
+    gateway = recording(venue, recorder(tmp_path / "TEST-010.yaml", origin=""))
+    with pytest.raises(CassetteError, match="needs its revision"):
+        await gateway.start()
+
+
+def damaged(document: dict[str, Any], change: str) -> dict[str, Any]:
+    """Return the document with one thing wrong."""
+    if change == "header":
+        del document["header"]
+    elif change == "case":
+        del document["header"]["case"]
+    elif change == "world":
+        document["header"]["world"] = "binance"
+    elif change == "scrubbed":
+        document["header"]["scrubbed"] = False
+    elif change == "count":
+        document["header"]["counts"]["frames"] = 3
+    elif change == "version":
+        document["version"] = 2
+    elif change == "cause":
+        document["frames"][0]["after"] = 99
+    elif change == "frame":
+        document["frames"][0]["data"] = "{"
+    elif change == "interaction":
+        del document["interactions"][0]["request"]
+    elif change == "number":
+        document["interactions"][0]["response"]["headers"] = {}
+    return document
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ("header", "it has no header"),
+        ("case", "its header lacks case"),
+        ("world", "world is 'binance', expected one of simulator, testnet, demo"),
+        ("scrubbed", "does not say that its secrets are gone"),
+        ("count", "tells of 3 frames, but it holds 2"),
+        ("version", "version is 2"),
+        ("cause", "follows number 99"),
+        ("frame", "an entry is damaged"),
+        ("interaction", "an interaction is damaged"),
+        ("number", "lacks its X-Conformance-Request header"),
+    ],
+)
+def test_edited_cassette_is_refused(cassette: Path, change: str, what: str) -> None:
+    """The error names the file, what is wrong with it, and the command that records it anew."""
+    document = damaged(yaml.safe_load(cassette.read_text()), change)
+    cassette.write_text(yaml.safe_dump(document, sort_keys=False))
+    with pytest.raises(CassetteError) as refused:
+        Replay(cassette)
+    assert what in str(refused.value)
+    assert str(cassette) in str(refused.value)
+    assert "conformance record --case TEST-010" in str(refused.value)
+
+
+def test_cassette_cut_anywhere_is_refused(cassette: Path) -> None:
+    """However much is missing, even one line, it is never replayed as if it were whole."""
+    lines = cassette.read_text().splitlines(keepends=True)
+    for kept in range(0, len(lines), 3):
+        cassette.write_text("".join(lines[:kept]))
+        with pytest.raises(CassetteError, match="conformance record --case TEST-010"):
+            Replay(cassette)
+    half = cassette.with_name("half.yaml")
+    half.write_text("".join(lines)[: sum(map(len, lines)) // 2])
+    with pytest.raises(CassetteError):
+        Replay(half)
+
+
+def test_missing_or_foreign_cassette_is_refused(cassette: Path, tmp_path: Path) -> None:
+    """No file, and a file of another case, are both clear errors."""
+    with pytest.raises(
+        CassetteError, match=r"there is no such cassette\. Record it anew: conformance record --case X-1"
+    ):
+        Replay(tmp_path / "X-1.yaml")
+    with pytest.raises(CassetteError, match="it is a recording of TEST-010, expected X-1"):
+        Replay(cassette, case="X-1")
+
+
+async def test_recorded_twice_is_the_same_but_for_the_times(
+    venue: TinyVenue, trader, tmp_path: Path, cassette: Path
+) -> None:
+    """A cassette recorded anew differs only where the session did: no ports, dates of the server, or order of keys."""
+    recorder_ = recorder(tmp_path / "again.yaml")
+    venue.open_orders.clear()
+
+    async def trade() -> None:
+        await venue.push(venue.event(venue.open_orders[0], "TRADE"))
+
+    async with recording(venue, recorder_) as gateway:
+        await conversation(trader, gateway, "", "/private/ws?listenKey=LK", trade)
+    first, second = (yaml.safe_load(path.read_text()) for path in (cassette, recorder_.save()))
+    for document in (first, second):
+        for entry in [*document["controls"], *document["frames"]]:
+            entry["at_ms"] = entry["before_answer"] = 0
+        for interaction in document["interactions"]:
+            del interaction["response"]["headers"]["x-conformance-at-ms"]
+
+    assert first == second
+
+
+def test_account_refuses_what_cannot_sign() -> None:
+    """Neither or both kinds of credentials, or a damaged key, is refused without quoting it."""
+    from conformance.gateway.account import AccountError
+
+    with pytest.raises(AccountError, match="exactly one"):
+        Account("key")
+    with pytest.raises(AccountError, match="neither PEM nor base64") as refused:
+        Account("key", private_key="bm90IGEga2V5")
+    assert "bm90" not in str(refused.value)
