@@ -153,7 +153,9 @@ def _retry_fields(max_retries: int, native: Mapping[str, Any]) -> dict[str, Any]
         raise ValueError(f"max_retries: {max_retries!r} is not a whole number from 0 to {MAX_RETRIES}")
     if "max_retries" not in installed.fields_of(installed.EXEC_CLIENT_CONFIG):
         return {}
-    delays = {name: native.get(name) or default for name, default in DEFAULT_RETRY_DELAYS.items()}
+    delays = {
+        name: default if native.get(name) is None else native[name] for name, default in DEFAULT_RETRY_DELAYS.items()
+    }
     for name, delay in delays.items():
         if isinstance(delay, bool) or not isinstance(delay, int) or delay < 1:
             raise ValueError(f"{name}: {delay!r} is not a positive whole number of milliseconds")
@@ -241,11 +243,11 @@ def _check_coin_futures_practice(environment: str, native: Mapping[str, Any]) ->
 
 
 def _is_binance(host: str) -> bool:
-    return host.endswith((".binance.com", ".binance.us", ".binance.vision", ".binancefuture.com")) or _is_practice(host)
+    return host.endswith((".binance.com", ".binance.us", ".binance.vision", ".binancefuture.com"))
 
 
 def _is_practice(host: str) -> bool:
     """Whether a host belongs to Binance's testnets or to demo trading."""
-    return host.endswith(("testnet.binance.vision", "binancefuture.com")) or (
+    return host.endswith(("testnet.binance.vision", ".binancefuture.com")) or (
         host.endswith(".binance.com") and host.startswith(("demo-", "testnet."))
     )

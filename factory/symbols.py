@@ -2,8 +2,9 @@
 
 import re
 
-_RAW = re.compile(r"[0-9A-Z]{3,30}(_[0-9A-Z]{4,6})?")
-_NAUTILUS = re.compile(r"(?P<pair>[0-9A-Z]{3,30})-PERP(\.BINANCE)?")
+# Not only A to Z: the venue lists symbols with Chinese characters.
+_RAW = re.compile(r"[^\W_a-z]{3,30}(_[0-9A-Z]{4,6})?")
+_NAUTILUS = re.compile(r"(?P<pair>[^\W_a-z]{3,30})-PERP(\.BINANCE)?")
 
 
 def raw_symbol(symbol: object, argument: str) -> str:
@@ -19,7 +20,7 @@ def raw_symbol(symbol: object, argument: str) -> str:
             # COIN-M perpetuals are quoted in USD and keep a suffix at Binance; USDⓈ-M ones are the bare pair.
             pair = form["pair"]
             return f"{pair}_PERP" if pair.endswith("USD") and not pair.endswith(("BUSD", "FDUSD", "TUSD")) else pair
-    nearest = re.sub(r"[^0-9A-Z_]", "", str(symbol).upper().removesuffix(".BINANCE").removesuffix("-PERP"))
+    nearest = re.sub(r"\W", "", str(symbol).upper().removesuffix(".BINANCE").removesuffix("-PERP"))
     hint = f"; did you mean {nearest!r}?" if isinstance(symbol, str) and _RAW.fullmatch(nearest) else ""
     raise ValueError(
         f"{argument}: {symbol!r} is not a Binance futures symbol; expected capitals and digits such as 'BTCUSDT', "

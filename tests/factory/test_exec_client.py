@@ -171,7 +171,7 @@ def test_backoff_can_be_set_natively() -> None:
 
 
 @has("max_retries")
-@pytest.mark.parametrize("delay", [-5, 1.5, True, "9"])
+@pytest.mark.parametrize("delay", [0, -5, 1.5, True, "9"])
 def test_a_delay_that_is_no_number_of_milliseconds_is_refused(delay: Any) -> None:
     """Delays are positive whole milliseconds."""
     with pytest.raises(ValueError, match=r"retry_delay_initial_ms: .* is not a positive whole number of milliseconds"):
@@ -187,9 +187,11 @@ def test_backoff_that_shrinks_is_refused() -> None:
 
 def test_leverages_reach_the_config_under_the_venues_symbols() -> None:
     """Both the venue's and NautilusTrader's form of a symbol are taken; the config holds the venue's."""
-    config = built(leverages={"BTCUSDT": 1, "ETHUSDT-PERP": 125, "BTCUSDT_260925": 5, "SOLUSDT-PERP.BINANCE": 2})
+    given = {"BTCUSDT": 1, "ETHUSDT-PERP": 125, "BTCUSDT_260925": 5, "SOLUSDT-PERP.BINANCE": 2, "币安人生USDT": 3}
+    config = built(leverages=given)
 
-    assert dict(config.futures_leverages) == {"BTCUSDT": 1, "ETHUSDT": 125, "BTCUSDT_260925": 5, "SOLUSDT": 2}
+    symbols = ["BTCUSDT", "ETHUSDT", "BTCUSDT_260925", "SOLUSDT", "币安人生USDT"]
+    assert dict(config.futures_leverages) == dict(zip(symbols, given.values(), strict=True))
     if ONE:
         assert {type(each).__name__ for each in config.futures_leverages} == {"BinanceSymbol"}
 

@@ -249,28 +249,20 @@ def test_every_price_is_on_the_tick_and_within_its_limits(
     assert f"{field} {price}" in str(error)
 
 
-def test_the_nearest_is_within_the_limits(make: Callable[..., Any], make_instrument: Callable[..., Any]) -> None:
-    """Where the nearest multiple is above the maximum, the one below it is named."""
-    odd = make_instrument(max_quantity=make_instrument().size_increment.from_str("0.010"), info={}, size_precision=3)
-
-    error = refused(limit_order, make, instrument=odd, quantity="0.0096", price="50000.0")
-
-    assert error.nearest == Decimal("0.010")
-
-
 @pytest.mark.parametrize(
     ("value", "increment", "least", "most", "nearest"),
     [
         ("7", "0", None, None, "7"),
-        ("9.9", "2", "1", "10", "9"),
+        ("9.1", "2", "1", "10", "9"),
+        ("9.9", "2", None, "9.95", "8.0"),
         ("0.4", "1", None, None, "1"),
         ("5", "2", "1", None, "5"),
     ],
 )
-def test_the_grid_starts_at_the_minimum(
+def test_the_grid_starts_at_the_minimum_and_ends_at_the_maximum(
     value: str, increment: str, least: str | None, most: str | None, nearest: str
 ) -> None:
-    """The venue counts steps from the minimum, and a step of zero is none."""
+    """The venue counts steps from the minimum; the nearest is within the limits; a step of zero is none."""
     limits = [None if each is None else Decimal(each) for each in (least, most)]
 
     assert order_rules._on_grid(Decimal(value), Decimal(increment), *limits) == Decimal(nearest)
