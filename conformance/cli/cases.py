@@ -12,12 +12,15 @@ def command(as_json: bool) -> None:
 
     Id, requirement, group, the upstream test card that it covers, the worlds it can run in, the capabilities it needs.
     """
+    import itertools
+
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from conformance.cli.catalogue import CatalogueError, collect
     from conformance.cli.ending import BROKEN, stop
+    from conformance.cli.options import WORLDS
 
     console = Console()
     try:
@@ -29,14 +32,13 @@ def command(as_json: bool) -> None:
         click.echo(json.dumps(list(cases.values()), indent=2, ensure_ascii=False))
         return
     table = Table(box=None, pad_edge=False)
-    for column, no_wrap in (("id", True), ("requirement", False), ("card", True), ("worlds", False), ("needs", False)):
-        table.add_column(column, no_wrap=no_wrap)
-    group = None
-    for case_id, case in cases.items():
-        if case["group"] != group:
-            group = case["group"]
-            table.add_row("", Text(str(group), style="bold"))
-        cells = (case_id, case["requirement"], case["card"] or "", " ".join(case["worlds"]), " ".join(case["needs"]))
-        table.add_row(*map(Text, cells))
+    for column, fixed in (("case", True), ("requirement", False), ("card", True), ("worlds", True), ("needs", False)):
+        table.add_column(column, no_wrap=fixed)
+    for _, group in itertools.groupby(cases.items(), key=lambda item: item[1]["group"]):
+        for case_id, case in group:
+            worlds = "all" if set(case["worlds"]) == set(WORLDS) else " ".join(case["worlds"])
+            cells = (case_id, case["requirement"], case["card"] or "", worlds, " ".join(case["needs"]))
+            table.add_row(*map(Text, cells))
+        table.add_section()
     console.print(table)
     console.print(f"{len(cases)} cases", highlight=False)

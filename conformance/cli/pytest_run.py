@@ -55,6 +55,8 @@ def base_command() -> list[str]:
     plugin = "conformance" if installed else "conformance.plugin"
     # asyncio_mode is said here because an installed suite has no pyproject.toml above its cases.
     options = ["-p", plugin, "-o", "asyncio_mode=auto"]
+    # Where the suite is developed Hypothesis is installed too; no case uses it, and it takes a second to load.
+    options += ["-p", "no:hypothesispytest"]
     return [sys.executable, "-m", "pytest", *options, spec.submodule_search_locations[0]]
 
 

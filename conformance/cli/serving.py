@@ -20,14 +20,13 @@ async def serve(port: int, state: Path | None, keys: Path | None, say: Callable[
         _write_keys(credentials, keys)
     try:
         simulator = Simulator(state=state, credentials=credentials)
+        await simulator.start(port=port)
     except ValueError as error:
         stop(WRONG_USAGE, f"--state {state}: {error}")
-    try:
-        await simulator.start(port=port)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             stop(WRONG_USAGE, f"port {port} is in use: give another with --port, or --port 0 for any free one")
-        stop(BROKEN, f"cannot listen on port {port}: {error}")
+        stop(BROKEN, f"cannot serve on port {port}: {error}")
     try:
         for line in greeting(simulator.port, keys):
             say(line)

@@ -1,5 +1,6 @@
 """Making subjects ready before anything runs, with progress, and with the right end when that fails."""
 
+import functools
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,11 +13,9 @@ class Subjects(Protocol):
 
     def resolve(self, version: str) -> str:
         """Return the exact version of `newest`, `previous`, `nightly`, or an exact version."""
-        ...
 
-    def provision(self, version: str, on_progress: Callable[..., None] | None = None) -> Any:
+    def provision(self, version: str, on_progress: Callable[[str], None] | None = None) -> Any:
         """Make the version's environment ready and return its installation."""
-        ...
 
 
 def real_subjects() -> Subjects:
@@ -41,16 +40,13 @@ def make_ready(subjects: Subjects, wanted: Mapping[str, str], steps: Steps) -> d
         step = f"{role}: making NautilusTrader {version} ready"
         steps.begin(step)
 
-        def tell(*news: object, step: str = step) -> None:
-            steps.news(step, " ".join(map(str, news)))
-
-        subjects.provision(version, tell)
+        subjects.provision(version, functools.partial(steps.news, step))
         steps.end(step)
     return exact
 
 
 def cache_folder() -> Path:
     """Return where the subjects' environments are kept."""
-    from conformance.subject.provision import cache_folder as folder
+    from conformance.subject.installations import cache_folder as folder
 
     return folder()

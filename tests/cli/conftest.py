@@ -61,7 +61,7 @@ class FakeSubjects:
             raise UnknownVersion(version, "there is none of that name", ["1.231.0"])
         return exact
 
-    def provision(self, version: str, on_progress: Callable[..., None] | None = None) -> Any:
+    def provision(self, version: str, on_progress: Callable[[str], None] | None = None) -> Any:
         """Pretend to make it ready."""
         if on_progress is not None:
             on_progress(f"downloading {version}")
