@@ -1,0 +1,66 @@
+"""What is measured: two intervals of an order's way, for two kinds of order."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+
+class OrderKind(StrEnum):
+    """A kind of order that is measured."""
+
+    MARKET = "market"
+    """Sent, and filled at once."""
+    LIMIT = "limit"
+    """Sent, accepted to rest in the book, and cancelled before the next one."""
+
+    @property
+    def state(self) -> str:
+        """The trader's state that this order is sent to reach, as `conformance.checks.trader.state_after` names it."""
+        return {OrderKind.MARKET: "FILLED", OrderKind.LIMIT: "ACCEPTED"}[self]
+
+    @property
+    def venue_status(self) -> str:
+        """The order status (`X`) of the venue's frame that brings the trader to `state`."""
+        return {OrderKind.MARKET: "FILLED", OrderKind.LIMIT: "NEW"}[self]
+
+
+class Interval(StrEnum):
+    """A stretch of an order's way. Both ends are stamped with CLOCK_MONOTONIC, on one machine."""
+
+    SUBMIT_TO_REQUEST = "submit-to-request"
+    """From the strategy's native call to the arrival of the request's head at the gateway."""
+    FRAME_TO_EVENT = "frame-to-event"
+    """From the passing of the venue's frame at the gateway to the event in the strategy."""
+
+    @property
+    def shown(self) -> str:
+        """The interval as reports write it."""
+        return self.replace("-to-", " → ")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Series:
+    """One interval of one kind of order: what a budget speaks about."""
+
+    orders: OrderKind
+    interval: Interval
+
+    @property
+    def key(self) -> str:
+        """The series in a stored measurement and in benchmark names: `market/submit-to-request`."""
+        return f"{self.orders}/{self.interval}"
+
+    @property
+    def shown(self) -> str:
+        """The series as reports write it: `market submit → request`."""
+        return f"{self.orders} {self.interval.shown}"
+
+    @classmethod
+    def of(cls, key: str) -> Self:
+        """Return the series of a key; raises ValueError for any other text."""
+        orders, _, interval = key.partition("/")
+        return cls(OrderKind(orders), Interval(interval))
+
+
+SERIES: tuple[Series, ...] = tuple(Series(orders, interval) for orders in OrderKind for interval in Interval)
+"""Everything that is measured."""

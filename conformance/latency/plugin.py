@@ -1,0 +1,116 @@
+"""The pytest plugin of a measurement: what it is told, and the turns it takes. `conformance latency` loads it."""
+
+import os
+import platform
+from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from conformance.latency.intervals import SERIES
+from conformance.latency.measurement import Header, MeasurementWriter, Role
+from conformance.latency.replay import Replay
+from conformance.latency.rounds import PAIRS_A_ROUND
+from conformance.subject.provision import provision, resolve
+from conformance.subject.subject import Subject
+from conformance.verdict.revision import suite_revision
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what a measurement is told."""
+    group = parser.getgroup("latency", "NautilusTrader latency")
+    group.addoption("--latency-measured", metavar="VERSION", help="the NautilusTrader version to measure")
+    group.addoption("--latency-against", metavar="VERSION", help="the version to measure it against, in turns")
+    group.addoption(
+        "--latency-samples", type=int, default=500, metavar="N", help="orders of each kind and version (default: 500)"
+    )
+    group.addoption(
+        "--latency-results",
+        type=Path,
+        default=Path("results/latency"),
+        metavar="DIR",
+        help="write the measurement, its histories and logs there",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a measurement without a subject before anything is collected."""
+    if not config.getoption("--latency-measured"):
+        raise pytest.UsageError("which NautilusTrader? Give --latency-measured VERSION; or use `conformance latency`")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make the rounds, the two versions in turns so that a noisy machine disturbs both alike; then the benchmarks."""
+    roles = versions(metafunc.config)
+    if "number" in metafunc.fixturenames:
+        rounds = range(1, round_count(metafunc.config) + 1)
+        turns = [pytest.param(number, role, id=f"{number}-{role}") for number in rounds for role in roles]
+        metafunc.parametrize(("number", "role"), turns)
+    elif "replay" in metafunc.fixturenames:
+        benchmarks = []
+        for series in SERIES:
+            for role, version in roles.items():
+                replay = Replay()
+                mark = pytest.mark.benchmark(group=series.shown, timer=replay)
+                benchmarks.append(pytest.param(series, role, replay, id=f"{series.key}/{role}/{version}", marks=mark))
+        metafunc.parametrize(("series", "role", "replay"), benchmarks)
+
+
+def versions(config: pytest.Config) -> Mapping[Role, str]:
+    """Return the version asked for in each role."""
+    asked = {Role.MEASURED: "--latency-measured", Role.AGAINST: "--latency-against"}
+    return {role: version for role, option in asked.items() if (version := config.getoption(option))}
+
+
+def round_count(config: pytest.Config) -> int:
+    """Return how many rounds of each version the samples take."""
+    return -(-int(config.getoption("--latency-samples")) // PAIRS_A_ROUND)
+
+
+def measurement_path(config: pytest.Config) -> Path:
+    """Return where the measurement is written."""
+    folder: Path = config.getoption("--latency-results")
+    return folder / "measurement.jsonl"
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def subjects(pytestconfig: pytest.Config) -> AsyncIterator[Mapping[Role, Subject]]:
+    """Yield every version, each in a process of its own that is there all the time, so that turns cost no start."""
+    logs = pytestconfig.getoption("--latency-results") / "logs"
+    running = {
+        role: Subject(provision(resolve(version)), logs=logs / role) for role, version in versions(pytestconfig).items()
+    }
+    try:
+        for subject in running.values():
+            await subject.start()
+        yield running
+    finally:
+        for subject in running.values():
+            await subject.close()
+
+
+@pytest.fixture(scope="session")
+def writer(pytestconfig: pytest.Config, subjects: Mapping[Role, Subject]) -> Iterator[MeasurementWriter]:
+    """Yield the measurement being written; it is whole only if every round ended."""
+    header = Header(
+        versions={role: subject.installation.version for role, subject in subjects.items()},
+        rounds=round_count(pytestconfig),
+        samples=pytestconfig.getoption("--latency-samples"),
+        suite_revision=suite_revision(),
+        python=platform.python_version(),
+        platform=platform.platform(),
+        cpus=os.cpu_count() or 1,
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    written = MeasurementWriter(measurement_path(pytestconfig), header)
+    yield written
+    written.close()
+
+
+@pytest.fixture
+def pairs(pytestconfig: pytest.Config, number: int) -> int:
+    """Return how many pairs of orders this round has: the last one takes what is left."""
+    samples: int = pytestconfig.getoption("--latency-samples")
+    return min(PAIRS_A_ROUND, samples - (number - 1) * PAIRS_A_ROUND)
