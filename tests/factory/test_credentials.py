@@ -33,6 +33,38 @@ def case(request: pytest.FixtureRequest) -> tuple[str, bool]:
     return found
 
 
+@pytest.mark.parametrize(
+    ("environment", "futures", "prefix"),
+    [
+        (LIVE, True, "BINANCE"),
+        (LIVE, False, "BINANCE"),
+        (TESTNET, True, "BINANCE_FUTURES_TESTNET"),
+        (TESTNET, False, "BINANCE_TESTNET"),
+        (DEMO, True, "BINANCE_DEMO"),
+        (DEMO, False, "BINANCE_DEMO"),
+    ],
+)
+def test_the_variables_are_the_documented_ones(environment: str, futures: bool, prefix: str) -> None:
+    """Each environment and kind of account has the two variables that NautilusTrader documents for it."""
+    assert variables_for(environment, futures=futures) == (f"{prefix}_API_KEY", f"{prefix}_API_SECRET")
+
+
+@pytest.mark.skipif(
+    not ONE, reason="2.x reads its variables in Rust, which the tests of a node cover: run a 1.x version"
+)
+def test_the_installed_adapter_reads_the_same_variables(case: tuple[str, bool], secrets: dict[str, str]) -> None:
+    """Asked directly, the installed adapter returns the values of the variables that the factory checks."""
+    from nautilus_trader.adapters.binance.common.credentials import get_api_key, get_api_secret
+
+    environment, futures = case
+    account = BinanceAccountType.USDT_FUTURES if futures else BinanceAccountType.SPOT
+    native = getattr(exec_client._environments(), environment) if HAS_ENVIRONMENT else environment == TESTNET
+
+    read = (get_api_key(account, native), get_api_secret(account, native))
+
+    assert read == tuple(secrets[name] for name in variables_for(environment, futures=futures))
+
+
 def test_the_variables_of_one_environment_suffice(case: tuple[str, bool], environ: pytest.MonkeyPatch) -> None:
     """Nothing but the two variables of the environment asked for has to be set."""
     environment, futures = case
