@@ -5,17 +5,35 @@ No control ever fakes a result: it acts on the venue's state, and the events fol
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+from conformance.simulator.accounts.position import Position
 from conformance.simulator.errors import Refusal
 from conformance.simulator.events.bus import Event
 from conformance.simulator.exchange import Exchange
 from conformance.simulator.market.instrument import Instrument
+from conformance.simulator.interference import FAILURES, AnswerRule, EventRule, failure
 from conformance.simulator.numbers import money, parse_decimal, trimmed
 from conformance.simulator.params import Params
 from conformance.simulator.rest import algo as algo_calls
 from conformance.simulator.rest import algo_shapes, order_shapes
 from conformance.simulator.rest import orders as order_calls
+from conformance.simulator.state import save
+
+STATUSES = (
+    "TRADING",
+    "PENDING_TRADING",
+    "PRE_DELIVERING",
+    "DELIVERING",
+    "DELIVERED",
+    "PRE_SETTLE",
+    "SETTLING",
+    "CLOSE",
+    "TRADING_HALT",
+    "TRADING_CANCEL_ONLY",
+)
+"""The statuses of section 15."""
 
 Number = Decimal | int | str
 Levels = Iterable[tuple[Number, Number]]
@@ -165,6 +183,139 @@ class Control:
         at = instrument.last if price is None else _positive(price, "price")
         self._venue.trade_at(instrument, direction, _positive(quantity, "quantity"), at)
 
+    # --- the venue's own acts
+
+    def liquidate(self, symbol: str, position_side: str = "BOTH") -> None:
+        """Liquidate a position at the mark price, whatever its margin (order `autoclose-…`)."""
+        position = self._held(symbol, position_side)
+        self._venue.forced.liquidate(self._instrument(symbol), [position])
+        self._venue.conclude()
+
+    def deleverage(self, symbol: str, quantity: Number | None = None, position_side: str = "BOTH") -> None:
+        """Close (part of) a position by auto-deleveraging at the mark price (order `adl_autoclose`)."""
+        position = self._held(symbol, position_side)
+        amount = None if quantity is None else _positive(quantity, "quantity")
+        self._venue.forced.close(position, "adl", self._instrument(symbol).mark, amount)
+        self._venue.conclude()
+
+    def _held(self, symbol: str, position_side: str) -> Position:
+        self._instrument(symbol)
+        position = self._venue.account.positions.get((symbol, position_side))
+        if position is None or position.amount == 0:
+            raise ControlError(f"there is no {position_side} position on {symbol}")
+        return position
+
+    def delist(self, symbol: str, price: Number | None = None) -> None:
+        """Settle and close a symbol at `price`, default its index: orders expire, positions close."""
+        self._venue.settle(self._instrument(symbol), None if price is None else _positive(price, "price"))
+
+    def set_status(self, symbol: str, status: str) -> None:
+        """Set a symbol's status, such as TRADING_HALT, PRE_SETTLE, TRADING."""
+        if status not in STATUSES:
+            raise ControlError(f"status: expected one of {', '.join(STATUSES)}, got {status!r}")
+        self._instrument(symbol).symbol.status = status
+
+    def set_funding_rate(self, symbol: str, rate: Number) -> None:
+        """Set the rate that the next funding uses (0.0001 is 1 basis point)."""
+        self._instrument(symbol).funding_rate = _decimal(rate, "rate")
+
+    def fund(self, symbol: str) -> None:
+        """Exchange funding on a symbol now."""
+        self._venue.funding.exchange(self._instrument(symbol))
+        self._venue.conclude()
+
+    def deposit(self, asset: str, amount: Number) -> None:
+        """Move an amount into (or, negative, out of) the account and tell it by ACCOUNT_UPDATE."""
+        number = _decimal(amount, "amount")
+        if self._venue.account.wallet(asset).balance + number < 0:
+            raise ControlError(
+                f"{asset}: {-number} cannot leave a balance of {self._venue.account.wallet(asset).balance}"
+            )
+        now_ms = self._venue.clock.now_ms()
+        self._venue.account.book("TRANSFER", asset, number, now_ms)
+        self._venue.settlement.report("DEPOSIT" if number > 0 else "WITHDRAW", {asset}, [], now_ms, number)
+
+    def trade(self, symbol: str, side: str, quantity: Number) -> None:
+        """Let another trader send a market order of `side` that takes the account's resting orders, best first."""
+        if side not in ("BUY", "SELL"):
+            raise ControlError(f"side: expected BUY or SELL, got {side!r}")
+        self._venue.take(self._instrument(symbol), side, _positive(quantity, "quantity"))
+
+    # --- answers and events on their way
+
+    def answer_with(
+        self,
+        route: str,
+        status: int,
+        body: object = None,
+        *,
+        processed: bool = False,
+        times: int = 1,
+        skip: int = 0,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        """Answer `route` ("POST /fapi/v1/order", "WS order.place") with this status and body, though `processed` or not."""
+        rule = AnswerRule(route, status, body, processed, times=times, skip=skip, headers=headers or {})
+        self._exchange.interference.answers.append(rule)
+
+    def fail(self, route: str, kind: str, *, processed: bool = False, times: int = 1, skip: int = 0) -> None:
+        """Answer `route` with one of the failures of section 5: unknown, unavailable, throttled, internal, timeout."""
+        if kind not in FAILURES:
+            raise ControlError(f"kind: expected one of {', '.join(FAILURES)}, got {kind!r}")
+        status, body = failure(kind)
+        self.answer_with(route, status, body, processed=processed, times=times, skip=skip)
+
+    def throttle(self, *, on: bool = True) -> None:
+        """Refuse new orders with -1008 until switched off; reduce-only and closing orders are exempt (503-C)."""
+        self._exchange.throttled = on
+
+    def delay_answer(self, route: str, seconds: float, *, times: int = 1, skip: int = 0) -> None:
+        """Answer `route` this much later than processed."""
+        self._exchange.interference.answers.append(
+            AnswerRule(route, processed=True, delay_s=float(seconds), times=times, skip=skip)
+        )
+
+    def drop_answer(self, route: str, *, processed: bool, times: int = 1, skip: int = 0) -> None:
+        """Break the connection instead of answering `route`, after or before it was processed."""
+        self._exchange.interference.answers.append(
+            AnswerRule(route, processed=processed, drop=True, times=times, skip=skip)
+        )
+
+    def lose_event(self, event: str, *, times: int = 1, skip: int = 0, **fields: object) -> None:
+        """Keep events of this type (and with these values, such as x="NEW") from the streams."""
+        self._exchange.interference.events.append(EventRule(event, "lose", fields, times, skip))
+
+    def duplicate_event(self, event: str, *, times: int = 1, skip: int = 0, **fields: object) -> None:
+        """Send events of this type twice."""
+        self._exchange.interference.events.append(EventRule(event, "duplicate", fields, times, skip))
+
+    def hold_event(self, event: str, until: str, *, times: int = 1, skip: int = 0, **fields: object) -> None:
+        """Hold events of this type back until the next event of type `until` has gone out; that swaps them.
+
+        `fields` choose the event held; those whose name starts with `until_` choose the other.
+        """
+        own = {name: value for name, value in fields.items() if not name.startswith("until_")}
+        other = {name.removeprefix("until_"): value for name, value in fields.items() if name.startswith("until_")}
+        self._exchange.interference.events.append(EventRule(event, "hold", own, times, skip, until, other))
+
+    def release_events(self) -> None:
+        """Send every held event now."""
+        for event in self._exchange.interference.release():
+            self._venue.bus.deliver(event)
+
+    def clear(self) -> None:
+        """Let every answer and event pass unharmed again; held events are gone."""
+        self._exchange.interference.clear()
+        self._exchange.throttled = False
+
+    def ban(self, ip: str = "127.0.0.1", for_ms: int = 120_000) -> None:
+        """Answer every request of an address with 418 for a while."""
+        self._exchange.limits.ban(ip, for_ms)
+
+    def close_user_streams(self, code: int = 1006) -> None:
+        """Disconnect the user streams; 1006 without a close frame."""
+        self._exchange.hub.close_user_streams(code)
+
     # --- streams and time
 
     def expire_listen_key(self) -> None:
@@ -181,6 +332,10 @@ class Control:
     def now_ms(self) -> int:
         """Return the venue's time."""
         return self._venue.clock.now_ms()
+
+    def save(self, path: str | Path) -> None:
+        """Write the account to a file that `--state` starts from."""
+        save(self._venue, Path(path))
 
     # --- what the venue knows
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from conformance.simulator.accounts.settings import AccountSettings
 from conformance.simulator.credentials import Credentials
 from conformance.simulator.gate import Gate
+from conformance.simulator.interference import Interference
 from conformance.simulator.limits import Limits
 from conformance.simulator.streams.hub import Hub
 from conformance.simulator.streams.listen_keys import ListenKeys
@@ -22,6 +23,9 @@ class Exchange:
     listen_keys: ListenKeys
     hub: Hub
     settings: AccountSettings
+    interference: Interference
+    throttled: bool = False
+    """Whether new orders are refused with -1008 (503-C)."""
 
 
 def open_exchange(venue: Venue, credentials: Credentials) -> Exchange:
@@ -29,6 +33,8 @@ def open_exchange(venue: Venue, credentials: Credentials) -> Exchange:
     listen_keys = ListenKeys(venue.clock, venue.options.listen_key_validity_ms)
     hub = Hub(venue.clock, venue.options, listen_keys)
     venue.bus.subscribe(hub.deliver)
+    interference = Interference()
+    venue.bus.filter = interference.pass_on
     return Exchange(
         venue=venue,
         credentials=credentials,
@@ -37,4 +43,5 @@ def open_exchange(venue: Venue, credentials: Credentials) -> Exchange:
         listen_keys=listen_keys,
         hub=hub,
         settings=AccountSettings(venue.clock, venue.settlement, venue.algo),
+        interference=interference,
     )

@@ -16,7 +16,7 @@ from conformance.simulator.rest.answering import Answer, Answering, RestRequest
 from conformance.simulator.streams.connection import Connection, parse_target
 from conformance.simulator.streams.hub import compact
 from conformance.simulator.wsapi import PATH as WS_API_PATH
-from conformance.simulator.wsapi import WsApi
+from conformance.simulator.wsapi import WsApi, WsReply
 
 LONGEST_LINE = 128 * 1024
 LARGEST_FRAME = 4 * 1024 * 1024
@@ -153,13 +153,17 @@ class Server:
             request.remote or "127.0.0.1",
         )
         answer = self._answering.answer(asked)
+        if answer.delay_s:
+            await asyncio.sleep(answer.delay_s)
+        if answer.dropped and request.transport is not None:
+            request.transport.abort()
         if self.on_answer is not None:
             self.on_answer(asked, answer)
         return web.Response(
             status=answer.status,
             body=answer.text().encode(),
             headers=COMMON_HEADERS | answer.headers,
-            content_type="application/json",
+            content_type="text/html" if isinstance(answer.body, str) else "application/json",
         )
 
     async def _body(self, request: web.BaseRequest) -> str | None:
@@ -222,6 +226,15 @@ class Server:
         with contextlib.suppress(ConnectionError, RuntimeError):
             await socket.close(code=1000, message=b"24 hours")
 
+    @staticmethod
+    def _reply(outbox: Outbox, reply: WsReply) -> None:
+        if reply.dropped:
+            outbox.disconnect(1006, "")
+        elif reply.delay_s:
+            asyncio.get_running_loop().call_later(reply.delay_s, outbox.send, compact(reply.body))
+        else:
+            outbox.send(compact(reply.body))
+
     async def _serve_ws_api(
         self, request: web.BaseRequest, socket: web.WebSocketResponse, query: dict[str, str]
     ) -> web.StreamResponse:
@@ -239,7 +252,7 @@ class Server:
                 if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
                     data: Any = message.data
                     text = data if isinstance(data, str) else data.decode("utf-8", "replace")
-                    outbox.send(compact(self._ws_api.answer(session, text)))
+                    self._reply(outbox, self._ws_api.answer(session, text))
         finally:
             pinger.cancel()
             await outbox.stop()

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 from conformance.simulator.control import Control
+from conformance.simulator.control_page import ControlPage
 from conformance.simulator.credentials import Credentials
 from conformance.simulator.exchange import open_exchange
 from conformance.simulator.options import Options
 from conformance.simulator.server import Server
+from conformance.simulator.state import load
+from conformance.simulator.streams.market_data import MarketData
 from conformance.simulator.venue import Venue
 
 
@@ -29,11 +32,13 @@ class Simulator:
         self.credentials = credentials or Credentials()
         self.venue = Venue(self.options, exchange_info)
         self.exchange = open_exchange(self.venue, self.credentials)
+        if state is not None:
+            load(self.venue, state)
+        self.market_data = MarketData(self.venue, self.exchange.hub)
         self.control = Control(self.exchange)
-        self.server = Server(self.exchange)
+        self.server = Server(self.exchange, ControlPage(self.control))
         self._host = "127.0.0.1"
         self.port = 0
-        self._state = state
 
     @property
     def url(self) -> str:

@@ -1,25 +1,30 @@
 """The venue: its rooms joined up, and what follows from every act before the next one is heard."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from conformance.simulator.accounts.account import Account
+from conformance.simulator.accounts.funding import Funding
 from conformance.simulator.accounts.margin import Margin
+from conformance.simulator.accounts.watch import MarginWatch
 from conformance.simulator.algo.service import AlgoService
 from conformance.simulator.books.book import Fill, Plan
 from conformance.simulator.clock import Clock, Timer
 from conformance.simulator.events.bus import Bus
-from conformance.simulator.market.instrument import Instrument, Market
+from conformance.simulator.market.instrument import Instrument, Market, PublicTrade
 from conformance.simulator.numbers import ZERO
 from conformance.simulator.options import Options
 from conformance.simulator.orders.changes import OrderChanges
 from conformance.simulator.orders.desk import OrderDesk, Prepared
+from conformance.simulator.orders.forced import ForcedOrders
 from conformance.simulator.orders.order import Order
 from conformance.simulator.orders.register import Register
 from conformance.simulator.orders.settlement import Settlement
 from conformance.simulator.orders.upkeep import Upkeep
 
+FARTHEST = Decimal("1e18")
 LONGEST_CHAIN = 1000
 """How many rounds of consequences one act may have; a chain of triggers cannot be longer than the orders waiting."""
 
@@ -40,17 +45,22 @@ class Venue:
         self.changes = OrderChanges(self.clock, self.settlement, self.desk)
         self.algo = AlgoService(self.clock, self.settlement, self.desk)
         self.upkeep = Upkeep(self.settlement)
-        self.forced: list[Order] = []
-        """Orders that the venue itself placed: liquidation and ADL, oldest first."""
-        self.funding_history: list[dict[str, Any]] = []
+        self.forced = ForcedOrders(self.clock, self.settlement, self.algo)
+        self.funding = Funding(self.clock, self.settlement)
+        self.watch = MarginWatch(self.clock, options, self.account, self.margin, self.bus)
+        for instrument in self.market.instruments.values():
+            if instrument.symbol.is_delivery and instrument.symbol.delivery_ms > self.clock.now_ms():
+                self.clock.at(instrument.symbol.delivery_ms, partial(self.settle, instrument))
         self._countdowns: dict[str, Timer] = {}
+        self.on_settled: Callable[[], None] = lambda: None
+        """Called after every act, when nothing follows from it any more."""
         self.account.book("TRANSFER", "USDT", options.deposit, self.clock.now_ms())
 
     def conclude(self) -> None:
         """Let everything follow that the last act set off: triggers, reduce-only upkeep."""
         for _ in range(LONGEST_CHAIN):
             if not self.market.moved and not self.settlement.disturbed:
-                return
+                break
             moved, disturbed = sorted(self.market.moved), sorted(self.settlement.disturbed)
             self.market.moved.clear()
             self.settlement.disturbed.clear()
@@ -59,6 +69,13 @@ class Venue:
                 self.upkeep.reduce_only(name, self.clock.now_ms())
             for name in moved:
                 self.algo.react(self.market.instruments[name])
+            if self.options.liquidation_automatic and any(p.amount for p in self.account.positions.values()):
+                self._liquidate()
+        self.on_settled()
+
+    def _liquidate(self) -> None:
+        for rows in self.watch.endangered():
+            self.forced.liquidate(rows[0].instrument, [row.position for row in rows])
 
     def count_down(self, symbol: str, after_ms: int) -> None:
         """Cancel a symbol's open orders once `after_ms` have passed without another call; 0 calls it off (10.11)."""
@@ -73,17 +90,20 @@ class Venue:
         self.changes.cancel_all(symbol)
         self.conclude()
 
-    def next_funding_ms(self, now_ms: int) -> int:
-        """Return when funding is exchanged next."""
-        interval = self.options.funding_interval_ms
-        return (now_ms // interval + 1) * interval
+    def settle(self, instrument: Instrument, price: Decimal | None = None) -> None:
+        """End a contract at its index price, or at `price`."""
+        self.forced.settle(instrument, instrument.index if price is None else price)
+        self.conclude()
 
     # --- what the rest of the market does
 
     def move_price(self, instrument: Instrument, price: Decimal) -> None:
         """Let the market trade at `price`: resting orders that it reaches fill, then last, mark and ladder follow."""
         self._sweep(instrument, price)
-        instrument.set_last(price)
+        now_ms = self.clock.now_ms()
+        trade_id = instrument.take_trade_id()
+        buyer_is_maker = price < instrument.last
+        instrument.traded(PublicTrade(trade_id, price, instrument.symbol.min_quantity, now_ms, buyer_is_maker))
         if self.options.mark_follows_last:
             instrument.set_mark(price)
         instrument.book.others.anchor(price)
@@ -123,6 +143,18 @@ class Venue:
             if remaining > 0:
                 left.append((price, remaining))
         return left
+
+    def take(self, instrument: Instrument, side: str, quantity: Decimal) -> None:
+        """Let another trader's market order of `side` take the account's resting orders, best first."""
+        resting_side = "SELL" if side == "BUY" else "BUY"
+        far = FARTHEST if side == "BUY" else ZERO
+        for order in instrument.book.touched(resting_side, far, through=False):
+            if quantity <= 0:
+                break
+            taken = min(quantity, order.remaining)
+            self.desk.trade_with(order, taken, order.price)
+            quantity -= taken
+        self.conclude()
 
     def trade_at(self, instrument: Instrument, side: str, quantity: Decimal, price: Decimal) -> Order:
         """Let another client of the account trade `quantity` at `price` with someone, past the book and the margin."""

@@ -86,6 +86,15 @@ def _as_text(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
+@dataclass(slots=True)
+class WsReply:
+    """A frame to send back, and what a control wants done to it."""
+
+    body: dict[str, Any]
+    delay_s: float = 0.0
+    dropped: bool = False
+
+
 class WsApi:
     """Answers frames of the WS API."""
 
@@ -98,20 +107,41 @@ class WsApi:
         wanted = query.get("returnRateLimits", "true").lower() != "false"
         return Session(ip, self._exchange.venue.clock.now_ms(), header_key, wanted)
 
-    def answer(self, session: Session, text: str) -> dict[str, Any]:
+    def answer(self, session: Session, text: str) -> WsReply:
         """Answer one text frame; what is no request gets an error with a null id."""
+        identity, method, raw, broken = self._read(session, text)
+        if broken is not None:
+            return WsReply(broken)
+        interference = self._exchange.interference
+        rule = interference.take(f"WS {method}") if interference.answers else None
+        if rule is None:
+            return WsReply(self._routed(session, identity, method, raw))
+        if (rule.status is not None or rule.drop) and not rule.processed:
+            body: dict[str, Any] = {"id": identity}
+        else:
+            body = self._routed(session, identity, method, raw)
+        if rule.status is not None:
+            body = {"id": identity, "status": rule.status, "error": rule.body}
+        return WsReply(body, rule.delay_s, rule.drop)
+
+    def _read(self, session: Session, text: str) -> tuple[Any, object, object, dict[str, Any] | None]:
+        """Return (id, method, params, None), or what to answer instead as the last item."""
+        malformed = (None, None, None)
         try:
             frame = json.loads(text, parse_int=_Literal, parse_float=_Literal, parse_constant=_Literal)
         except (ValueError, RecursionError):
             frame = None
         if not isinstance(frame, dict):
-            return self._reply(session, None, None, Refusal(BAD_FRAME), orders=False, wanted=session.rate_limits)
+            return *malformed, self._malformed(session)
         identity = frame.get("id")
         if isinstance(identity, _Literal):
             identity = int(identity) if identity.lstrip("-").isdigit() and len(identity) <= 19 else str(identity)
         elif not (identity is None or isinstance(identity, str)):
-            return self._reply(session, None, None, Refusal(BAD_FRAME), orders=False, wanted=session.rate_limits)
-        return self._routed(session, identity, frame.get("method"), frame.get("params") or {})
+            return *malformed, self._malformed(session)
+        return identity, frame.get("method"), frame.get("params") or {}, None
+
+    def _malformed(self, session: Session) -> dict[str, Any]:
+        return self._reply(session, None, None, Refusal(BAD_FRAME), orders=False, wanted=session.rate_limits)
 
     def _routed(self, session: Session, identity: object, method: object, raw: object) -> dict[str, Any]:
         route = BY_METHOD.get(method) if isinstance(method, str) else None

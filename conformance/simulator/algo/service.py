@@ -72,6 +72,16 @@ class AlgoService:
         algo.client_id = algo.client_id or self._client_ids.take()
         if algo.is_trailing:
             trail(algo, self._working_price(instrument, algo))
+        self._wait(algo)
+        self._announce(algo, algo.create_ms)
+        return algo
+
+    def adopt(self, algo: AlgoOrder) -> None:
+        """Let a conditional order of a saved account wait again; later ids come after its own."""
+        self._ids = itertools.count(max(algo.id + 1, next(self._ids)))
+        self._wait(algo)
+
+    def _wait(self, algo: AlgoOrder) -> None:
         self.orders[algo.id] = algo
         self.by_symbol[algo.symbol.name][algo.id] = algo
         self.open[algo.id] = algo
@@ -81,8 +91,6 @@ class AlgoService:
             self._closing[algo.symbol.name][algo.id] = algo
         if algo.good_till_ms:
             self._clock.at(algo.good_till_ms, lambda: self._expire(algo))
-        self._announce(algo, algo.create_ms)
-        return algo
 
     def _check(self, instrument: Instrument, algo: AlgoOrder) -> None:
         if instrument.symbol.status != "TRADING":
@@ -235,6 +243,11 @@ class AlgoService:
             amount = self._account.position(symbol, algo.position_side).amount
             if amount == 0 or (amount > 0) == (algo.side == "BUY"):
                 self._finish(algo, "EXPIRED", self._clock.now_ms())
+
+    def expire_all(self, symbol: str) -> None:
+        """Expire every waiting algo order of a symbol, as the venue does when it delists or liquidates."""
+        for algo in [algo for algo in self.open.values() if algo.symbol.name == symbol]:
+            self._finish(algo, "EXPIRED", self._clock.now_ms())
 
     # --- ends
 

@@ -99,7 +99,10 @@ class OrderChanges:
         if order.executed and quantity <= order.executed:
             self._settlement.end(order, "CANCELED", now_ms)
             return order
-        plan = instrument.book.plan(order.side, quantity - order.executed, price, self._options.default_stp, order)
+        reach = quantity - order.executed
+        if order.closing:
+            reach = min(reach, self._desk.facing(symbol, order.position_side, order.side))
+        plan = instrument.book.plan(order.side, reach, price, self._options.default_stp, order)
         if order.tif in POST_ONLY and plan.fills:
             self._settlement.end(order, self._options.amended_gtx_crossing, now_ms)
             return order

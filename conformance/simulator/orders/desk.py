@@ -74,7 +74,11 @@ class OrderDesk:
         if new.type == "MARKET":
             self._check_counterparty(instrument, new.side)
         stp = None if new.tif == "FOK" and self._options.fok_ignores_own_orders else new.stp
-        plan = instrument.book.plan(new.side, quantity, limit, stp)
+        # A reduce-only order may be larger than the position; what it takes at once never is (10.3).
+        reach = quantity
+        if new.reduce_only:
+            reach = min(quantity, self.facing(instrument.symbol.name, new.position_side, new.side))
+        plan = instrument.book.plan(new.side, reach, limit, stp)
         if new.tif == "FOK" and plan.filled < quantity:
             raise Refusal(FOK_REJECTED)
         if new.tif in POST_ONLY and (plan.fills or plan.expired_makers or plan.taker_expired):
@@ -110,8 +114,7 @@ class OrderDesk:
             return
         if status in ("CLOSE", "DELIVERED", "SETTLING", "DELIVERING", "PENDING_TRADING"):
             raise Refusal(SYMBOL_CLOSED)
-        closing = new.reduce_only or (new.position_side, new.side) in (("LONG", "SELL"), ("SHORT", "BUY"))
-        if not closing or status != "PRE_SETTLE":
+        if not new.closing or status != "PRE_SETTLE":
             raise Refusal(OPENING_FORBIDDEN)
 
     def _price(self, new: NewOrder) -> Decimal | None:
@@ -255,12 +258,15 @@ class OrderDesk:
             trade_id = instrument.take_trade_id()
             self._bus.emit(trade_lite(order, trade_id, price, capped, now_ms, maker=True))
             self._settlement.fill(order, price, capped, now_ms, trade_id=trade_id, maker=True)
-        if order.is_open and capped < quantity and order.reduce_only:
+        if order.is_open and capped < quantity and order.closing:
             self._settlement.end(order, "EXPIRED", now_ms, reason=4)
 
     def _capped(self, order: Order, quantity: Decimal) -> Decimal:
-        if not order.reduce_only:
+        if not order.closing:
             return quantity
-        position = self._account.position(order.symbol.name, order.position_side)
-        facing = -position.amount * order.direction
-        return min(quantity, max(ZERO, facing))
+        return min(quantity, self.facing(order.symbol.name, order.position_side, order.side))
+
+    def facing(self, symbol: str, position_side: str, side: str) -> Decimal:
+        """Return how much of a position an order of `side` could reduce."""
+        amount = self._account.position(symbol, position_side).amount
+        return max(ZERO, -amount if side == "BUY" else amount)

@@ -48,7 +48,7 @@ class Register:
         self.open: dict[str, dict[int, Order]] = defaultdict(dict)
         """The open ones, by symbol and id, oldest first."""
         self.reducing: dict[str, dict[int, Order]] = defaultdict(dict)
-        """The open reduce-only ones, by symbol and id."""
+        """The open ones that may only reduce, by symbol and id."""
         self.trades: dict[str, list[Trade]] = defaultdict(list)
         self.trades_of: dict[int, list[Trade]] = {}
         self.amendments: dict[int, list[Amendment]] = {}
@@ -71,15 +71,21 @@ class Register:
         name = order.symbol.name
         self.orders[name][order.id] = order
         self.open[name][order.id] = order
-        if order.reduce_only:
+        if order.closing:
             self.reducing[name][order.id] = order
         self._by_client[name][order.client_id] = order
         self.weigh(order)
 
+    def adopt(self, order: Order) -> None:
+        """Register an order of a saved account; later ids come after its own."""
+        self._next_id[order.symbol.name] = max(self._next_id.get(order.symbol.name, 0), order.id)
+        order.client_id = order.client_id or self.client_ids.take()
+        self.add(order)
+
     def close(self, order: Order) -> None:
         """Note that an order has ended; it stays in the history."""
         self.open[order.symbol.name].pop(order.id, None)
-        if order.reduce_only:
+        if order.closing:
             self.reducing[order.symbol.name].pop(order.id, None)
         self.weigh(order)
 

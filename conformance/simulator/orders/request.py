@@ -57,6 +57,11 @@ class NewOrder:
     working_type: str = "CONTRACT_PRICE"
     price_protect: bool = False
 
+    @property
+    def closing(self) -> bool:
+        """Whether it can only reduce: exempt from throttling, allowed before settlement."""
+        return self.reduce_only or (self.position_side, self.side) in (("LONG", "SELL"), ("SHORT", "BUY"))
+
 
 def read_client_id(params: Params, name: str) -> str | None:
     """Return a client's own id, None where none was sent; refuses a bad one (-4015 too long, -1100 other letters)."""

@@ -15,11 +15,12 @@ class Upkeep:
         """Expire (or decrease) reduce-only orders of a symbol beyond its position, the best priced staying longest."""
         register, account = self._settlement.register, self._settlement.account
         resting = list(register.reducing[symbol].values())
-        for side in ("BUY", "SELL"):
-            orders = sorted((o for o in resting if o.side == side), key=_priority)
-            if not orders:
-                continue
-            amount = account.position(symbol, "BOTH").amount
+        groups: dict[tuple[str, str], list[Order]] = {}
+        for order in resting:
+            groups.setdefault((order.position_side, order.side), []).append(order)
+        for (position_side, side), orders in groups.items():
+            orders.sort(key=_priority)
+            amount = account.position(symbol, position_side).amount
             room = max(ZERO, -amount if side == "BUY" else amount)
             for order in orders:
                 if room <= 0:

@@ -42,9 +42,13 @@ class Answer:
     status: int
     body: Any
     headers: dict[str, str] = field(default_factory=dict)
+    delay_s: float = 0.0
+    dropped: bool = False
 
     def text(self) -> str:
-        """Return the body as JSON text."""
+        """Return the body as JSON text; a body that is text already (an HTML page) as it is."""
+        if isinstance(self.body, str):
+            return self.body
         return json.dumps(self.body, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -77,6 +81,23 @@ class Answering:
         """Answer one request."""
         exchange = self._exchange
         route = BY_PATH.get((request.method, request.path))
+        rule = exchange.interference.take(f"{request.method} {request.path}") if exchange.interference.answers else None
+        if rule is None:
+            return self._plain(request, route)
+        if rule.status is not None and not rule.processed:
+            answer = Answer(rule.status, rule.body, exchange.limits.weight_header(request.ip))
+        elif rule.drop and not rule.processed:
+            answer = Answer(503, None)
+        else:
+            answer = self._plain(request, route)
+            if rule.status is not None:
+                answer.status, answer.body = rule.status, rule.body
+        answer.headers |= rule.headers
+        answer.delay_s, answer.dropped = rule.delay_s, rule.drop
+        return answer
+
+    def _plain(self, request: RestRequest, route: Route | None) -> Answer:
+        exchange = self._exchange
         try:
             body = self._served(request, route)
             answer = Answer(200, body)

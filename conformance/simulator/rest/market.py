@@ -99,11 +99,12 @@ def day_ticker(exchange: Exchange, params: Params) -> Any:
     """GET /ticker/24hr, over the simulator's own life."""
     instruments, one = _chosen(exchange, params)
     now_ms = exchange.venue.clock.now_ms()
-    rows = [_day_row(item, now_ms) for item in instruments]
+    rows = [day_row(item, now_ms) for item in instruments]
     return rows[0] if one else rows
 
 
-def _day_row(item: Instrument, now_ms: int) -> dict[str, Any]:
+def day_row(item: Instrument, now_ms: int) -> dict[str, Any]:
+    """Return a symbol's day as GET /ticker/24hr shows it."""
     places = item.symbol.price_precision
     change = item.last - item.open_24h
     average = item.quote_volume_24h / item.volume_24h if item.volume_24h else item.last
@@ -141,7 +142,7 @@ def premium_index(exchange: Exchange, params: Params) -> Any:
             "estimatedSettlePrice": padded(item.index, 8),
             "lastFundingRate": "" if item.symbol.is_delivery else f"{item.funding_rate:.8f}",
             "interestRate": "" if item.symbol.is_delivery else "0.00010000",
-            "nextFundingTime": 0 if item.symbol.is_delivery else venue.next_funding_ms(now_ms),
+            "nextFundingTime": 0 if item.symbol.is_delivery else venue.funding.next_ms(now_ms),
             "time": now_ms,
         }
         for item in instruments
@@ -175,7 +176,7 @@ def funding_history(exchange: Exchange, params: Params) -> list[dict[str, Any]]:
     start, end = params.long("startTime"), params.long("endTime")
     rows = [
         row
-        for row in exchange.venue.funding_history
+        for row in exchange.venue.funding.history
         if symbol in (None, row["symbol"])
         and (start is None or row["fundingTime"] >= start)
         and (end is None or row["fundingTime"] <= end)

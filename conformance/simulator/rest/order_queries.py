@@ -137,9 +137,9 @@ def force_orders(exchange: Exchange, params: Params) -> list[dict[str, Any]]:
     start, end = window(params, venue.clock.now_ms())
     chosen = [
         order
-        for order in venue.forced
+        for order in venue.forced.history
         if symbol in (None, order.symbol.name)
         and order.client_id.startswith(prefixes[kind])
         and start <= order.time_ms <= end
     ]
-    return [order_shapes.remembered(order) for order in chosen[-params.limit(50, 100) :]]
+    return [order_shapes.forced(order) for order in chosen[-params.limit(50, 100) :]]

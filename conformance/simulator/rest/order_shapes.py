@@ -39,6 +39,12 @@ def placed(order: Order, *, ack: bool = False) -> dict[str, Any]:
     }
 
 
+def tested(order: Order) -> dict[str, Any]:
+    """Return the answer of POST /order/test, which keeps the fields that placement has lost."""
+    zero = {"avgPrice": "0.00000", "cumQuote": "0"}
+    return placed(order, ack=True) | zero
+
+
 def amended(order: Order, modify_id: int | None, *, with_pair: bool = True) -> dict[str, Any]:
     """Return the answer of PUT /order; the WS API's has no pair."""
     body = placed(order)
@@ -71,8 +77,16 @@ def listed(order: Order) -> dict[str, Any]:
 
 
 def remembered(order: Order) -> dict[str, Any]:
-    """Return a row of allOrders and forceOrders."""
+    """Return a row of allOrders."""
     return listed(order) | {"cumBase": "0", "pair": order.symbol.pair}
+
+
+def forced(order: Order) -> dict[str, Any]:
+    """Return a row of forceOrders: what the stream calls LIQUIDATION is a LIMIT here."""
+    body = remembered(order) | {"type": "LIMIT", "origType": "LIMIT"}
+    for name in ("priceProtect", "priceMatch", "selfTradePreventionMode", "goodTillDate"):
+        del body[name]
+    return body
 
 
 def traded(trade: Trade) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from conformance.simulator.errors import (
     INVALID_SIDE,
     MANDATORY,
     NOT_REQUIRED,
+    THROTTLED,
     Refusal,
 )
 from conformance.simulator.exchange import Exchange
@@ -36,6 +37,8 @@ def place(exchange: Exchange, params: Params) -> dict[str, Any]:
     """POST /order, order.place."""
     venue = exchange.venue
     new = read_new_order(params, venue.market, venue.account, venue.options, venue.clock.now_ms())
+    if exchange.throttled and not new.closing:
+        raise Refusal(THROTTLED)
     order = venue.desk.place(new)
     # ACK tells of the acceptance only, whatever the order has become since; RESULT waits for MARKET, IOC and FOK.
     waited = new.response == "RESULT" and (order.type == "MARKET" or order.tif in ("IOC", "FOK"))
@@ -45,8 +48,10 @@ def place(exchange: Exchange, params: Params) -> dict[str, Any]:
 def test(exchange: Exchange, params: Params) -> dict[str, Any]:
     """POST /order/test: everything but the matching engine."""
     venue = exchange.venue
-    read_new_order(params, venue.market, venue.account, venue.options, venue.clock.now_ms())
-    return {}
+    new = read_new_order(params, venue.market, venue.account, venue.options, venue.clock.now_ms())
+    if exchange.throttled and not new.closing:
+        raise Refusal(THROTTLED)
+    return order_shapes.tested(venue.desk.prepare(new).order)
 
 
 def amend(exchange: Exchange, params: Params, *, with_pair: bool = True) -> dict[str, Any]:

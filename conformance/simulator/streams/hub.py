@@ -28,8 +28,11 @@ class Hub:
         self._listen_keys = listen_keys
         listen_keys.on_expiry = self._expired
         self.connections: set[Connection] = set()
+        self._greetings: list[str] = []
         self.on_market_change: Callable[[], None] = lambda: None
         """Called when the set of market streams listened to has changed."""
+        self.on_market_subscribe: Callable[[Connection, str], None] = lambda _, __: None
+        """Called with every market stream that a connection starts to listen to."""
 
     def open(self, connection: Connection, names: list[str], events: frozenset[str] | None) -> None:
         """Take a connection in, listening to `names` from the start."""
@@ -37,6 +40,8 @@ class Hub:
         for name in names:
             self._listen(connection, name, events)
         self.on_market_change()
+        for name in connection.streams:
+            self.on_market_subscribe(connection, name)
 
     def close(self, connection: Connection) -> None:
         """Forget a connection."""
@@ -90,7 +95,10 @@ class Hub:
         except (ValueError, RecursionError):
             connection.send(compact({"error": {"code": 3, "msg": "Invalid JSON: expected value at line 1 column 1"}}))
             return
+        self._greetings = []
         connection.send(compact(self._answer(connection, request)))
+        for name in self._greetings:
+            self.on_market_subscribe(connection, name)
 
     def _answer(self, connection: Connection, request: Any) -> dict[str, Any]:
         if not isinstance(request, dict):
@@ -113,6 +121,7 @@ class Hub:
             return _refused(2, "Invalid request: params must be an array of stream names", identity)
         if len(connection.streams) + len(connection.listen_keys) + len(params) > self._options.streams_per_connection:
             return _refused(2, "Invalid request: too many subscriptions", identity)
+        fresh = [name for name in params if name not in connection.streams]
         for name in params:
             if method == "SUBSCRIBE":
                 self._listen(connection, name)
@@ -120,6 +129,8 @@ class Hub:
                 connection.listen_keys.pop(name, None)
                 connection.streams.pop(name, None)
         self.on_market_change()
+        if method == "SUBSCRIBE":
+            self._greetings = [name for name in fresh if name in connection.streams]
         return {"result": None, "id": identity}
 
     def _property(self, connection: Connection, method: str, params: Any, identity: Any) -> dict[str, Any]:

@@ -1,0 +1,114 @@
+"""Orders that the venue itself places: liquidation, auto-deleveraging, settlement of a delisted contract (9.1, 13)."""
+
+from decimal import Decimal
+from typing import Literal
+
+from conformance.simulator.accounts.position import Position
+from conformance.simulator.algo.service import AlgoService
+from conformance.simulator.clock import Clock
+from conformance.simulator.market.instrument import Instrument
+from conformance.simulator.numbers import ZERO, truncated
+from conformance.simulator.orders.order import Order
+from conformance.simulator.orders.settlement import Settlement
+
+Cause = Literal["liquidation", "adl", "settlement"]
+_PREFIX: dict[Cause, str] = {
+    "liquidation": "autoclose-",
+    "adl": "adl_autoclose",
+    "settlement": "settlement_autoclose-",
+}
+LIQUIDATED, DELISTED = 5, 7
+"""Expiry reasons of the resting orders that go with it."""
+
+
+class ForcedOrders:
+    """Closes positions whether the account wants it or not."""
+
+    def __init__(self, clock: Clock, settlement: Settlement, algo: AlgoService) -> None:
+        self._clock = clock
+        self._settlement = settlement
+        self._algo = algo
+        self.history: list[Order] = []
+        """Orders of liquidation and ADL, oldest first, as GET /forceOrders shows them."""
+
+    def close(self, position: Position, cause: Cause, price: Decimal, quantity: Decimal | None = None) -> Order | None:
+        """Close (part of) a position at `price`; None where there is nothing to close."""
+        quantity = abs(position.amount) if quantity is None else min(quantity, abs(position.amount))
+        if quantity <= 0:
+            return None
+        settlement, now_ms = self._settlement, self._clock.now_ms()
+        instrument = settlement.market.instruments[position.symbol]
+        order_id = settlement.register.take_id(instrument.symbol)
+        order = Order(
+            id=order_id,
+            client_id=_PREFIX[cause] if cause == "adl" else f"{_PREFIX[cause]}{now_ms}{order_id % 1_000_000:06d}",
+            symbol=instrument.symbol,
+            side="SELL" if position.amount > 0 else "BUY",
+            position_side=position.side,
+            type="LIQUIDATION" if cause == "liquidation" else "LIMIT" if cause == "adl" else "MARKET",
+            tif="IOC" if cause == "liquidation" else "GTC",
+            quantity=quantity,
+            price=ZERO if cause == "settlement" else price,
+            time_ms=now_ms,
+            update_ms=now_ms,
+            reduce_only=position.side == "BOTH",
+            stp=settlement.options.default_stp,
+        )
+        settlement.register.add(order)
+        settlement.announce(order, "NEW", now_ms)
+        settlement.fill(
+            order,
+            price,
+            quantity,
+            now_ms,
+            trade_id=instrument.take_trade_id(),
+            maker=False,
+            execution="TRADE" if cause == "settlement" else "CALCULATED",
+            fee_rate=ZERO if cause == "adl" else None,
+        )
+        if cause != "settlement":
+            self.history.append(order)
+        return order
+
+    def _pay_insurance(self, instrument: Instrument, amount: Decimal) -> None:
+        """Move the clearance fee to the insurance fund, or (positive) let the fund cover a loss."""
+        if amount == 0:
+            return
+        asset, now_ms = instrument.symbol.margin_asset, self._clock.now_ms()
+        self._settlement.account.book("INSURANCE_CLEAR", asset, amount, now_ms, symbol=instrument.symbol.name)
+        self._settlement.report("INSURANCE_CLEAR", {asset}, [], now_ms, amount)
+
+    def liquidate(self, instrument: Instrument, positions: list[Position]) -> None:
+        """Expire the orders of the positions' symbols, close the positions at the mark, cover what is lost beyond."""
+        for name in {position.symbol for position in positions}:
+            self._expire_orders(name, LIQUIDATED)
+        account, asset = self._settlement.account, instrument.symbol.margin_asset
+        isolated = account.settings_of(instrument.symbol.name).isolated
+        protected = self._settlement.margin.cross_wallet(asset) if isolated else ZERO
+        notional = ZERO
+        for position in positions:
+            mark = self._settlement.market.instruments[position.symbol].mark
+            notional += abs(position.amount) * mark
+            self.close(position, "liquidation", mark)
+        # What is left of the margin pays the clearance fee; what is missing the insurance fund pays. An isolated
+        # position can lose its own margin only.
+        left = account.wallet(asset).balance - protected
+        if left < 0:
+            self._pay_insurance(instrument, -left)
+        else:
+            self._pay_insurance(instrument, -min(left, truncated(notional * instrument.symbol.liquidation_fee)))
+
+    def settle(self, instrument: Instrument, price: Decimal) -> None:
+        """End a contract: orders expire, positions are closed at the settlement price, the symbol is closed."""
+        name = instrument.symbol.name
+        instrument.symbol.status = "SETTLING"
+        self._expire_orders(name, DELISTED)
+        for position in [p for p in self._settlement.account.positions.values() if p.symbol == name and p.amount]:
+            self.close(position, "settlement", price)
+        instrument.symbol.status = "CLOSE"
+
+    def _expire_orders(self, symbol: str, reason: int) -> None:
+        now_ms = self._clock.now_ms()
+        for order in self._settlement.register.open_orders(symbol):
+            self._settlement.end(order, "EXPIRED", now_ms, reason=reason)
+        self._algo.expire_all(symbol)
