@@ -13,13 +13,16 @@ from conformance.checks.trader import Trader
 from conformance.checks.user_stream import UserStream
 from conformance.checks.wire import Wire
 from conformance.gateway.faults import Faults
-from conformance.subject.provision import Installation, provision, resolve
+from conformance.subject.installations import Installation
+from conformance.subject.provision import provision
 from conformance.subject.subject import Subject
+from conformance.subject.versions import resolve
 from conformance.worlds import enter
 from conformance.worlds.market import Market
 from conformance.worlds.run import CaseRun
 from conformance.worlds.venue import Venue
 
+HISTORY = pytest.StashKey[Path]()
 _RUN = pytest.StashKey[CaseRun]()
 
 
@@ -72,14 +75,15 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
     if missing:
         raise UnsupportedError(f"NautilusTrader {subject.installation.version} has no {', '.join(missing)}")
     world = enter(config.getoption("--world"), cassettes=config.getoption("--cassettes"))
-    folder: Path | None = config.getoption("--record")
-    case_run = CaseRun(case["id"], subject, world, record_to=folder)
+    case_run = CaseRun(case["id"], subject, world)
     try:
         await case_run.open()
         request.node.stash[_RUN] = case_run
         yield case_run
     finally:
-        case_run.history.write(config.getoption("--histories") / f"{case['id']}.jsonl")
+        path = (config.getoption("--histories") / f"{case['id']}.jsonl").absolute()
+        case_run.history.write(path)
+        request.node.stash[HISTORY] = path
         await case_run.close()
 
 

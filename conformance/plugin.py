@@ -5,15 +5,17 @@ The fixtures that a case asks for are in `conformance.fixtures`.
 """
 
 import difflib
+import os
 import platform
 from collections.abc import Generator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conformance.fixtures import HISTORY, installation
 from conformance.verdict.classify import classify
 from conformance.verdict.expectations import Expectations, ExpectationsError, judge, load_expectations
 from conformance.verdict.outcomes import Outcome
@@ -155,9 +157,9 @@ def _note(item: pytest.Item, case: Mapping[str, Any], call: pytest.CallInfo[None
             seconds=round(seen["seconds"], 3),
             signature=seen["signature"],
             reason=seen["reason"],
-            history=seen.get("history"),
+            history=str(item.stash[HISTORY]) if HISTORY in item.stash else None,
         )
-        report.conformance_result = asdict(result)  # type: ignore[attr-defined]
+        report.conformance_result = {**asdict(result), "outcome": result.outcome.value}  # type: ignore[attr-defined]
 
 
 def _judge(item: pytest.Item, case: Mapping[str, Any], seen: dict[str, Any], report: pytest.TestReport) -> None:
@@ -166,7 +168,7 @@ def _judge(item: pytest.Item, case: Mapping[str, Any], seen: dict[str, Any], rep
     expectation = item.config.stash.get(_EXPECTATIONS, Expectations()).matching(case["id"], resolved, world)
     expected, problem = judge(seen["outcome"], seen["signature"], expectation)
     seen["expected"] = expected
-    report.conformance_outcome = seen["outcome"]  # type: ignore[attr-defined]
+    report.conformance_outcome = seen["outcome"].value  # type: ignore[attr-defined]
     if problem is not None:
         seen["reason"] = f"{problem}\n{seen['reason'] or ''}".rstrip()
     text = f"{case['id']}  {case['requirement']}\n{seen['outcome']}: {seen['reason']}\nsignature: {seen['signature']}"
@@ -194,7 +196,6 @@ class _Run:
         """Provision before any worker starts, so that they all find the environment ready."""
         if self._config.option.collectonly:
             return
-        from conformance.fixtures import installation
         from conformance.verdict.revision import suite_revision
 
         installed = installation(self._config)
@@ -220,7 +221,12 @@ class _Run:
         result = CaseResult(**{**raw, "outcome": Outcome(raw["outcome"])})
         self._outcomes.append((result.outcome, result.expected))
         if self._writer is not None:
-            self._writer.write(result)
+            self._writer.write(replace(result, history=self._beside_results(result.history)))
+
+    def _beside_results(self, history: str | None) -> str | None:
+        """Name a history from where the results file lies, so that the two can be moved together."""
+        results: Path = self._config.getoption("--conformance-results")
+        return None if history is None else os.path.relpath(history, results.absolute().parent)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -20,7 +20,7 @@ from conformance.verdict.outcomes import Outcome
 WORLDS = ("simulator", "cassettes", "testnet")
 _REQUIRED = ("case", "versions", "signature", "upstream", "reason")
 _OPTIONAL = ("worlds",)
-_UPSTREAM = re.compile(r"#\d+|https://\S+|[0-9a-f]{7,40}")
+_UPSTREAM = re.compile(r"#\d+|https://\S+|[0-9a-f]{7,40}|unreported")
 
 
 class ExpectationsError(ValueError):
@@ -35,7 +35,7 @@ class Expectation:
     versions: SpecifierSet
     signature: str
     upstream: str
-    """NautilusTrader's issue (`#4215`), a URL, or the commit that tells the story."""
+    """NautilusTrader's issue (`#4215`), a URL, the commit that tells the story, or `unreported`."""
     reason: str
     worlds: tuple[str, ...] = WORLDS
     place: str = "an expectation"
@@ -150,7 +150,7 @@ def _expectation(raw: Mapping[str, Any], place: str, known_ids: Collection[str])
         )
     if not _UPSTREAM.fullmatch(raw["upstream"]):
         raise ExpectationsError(
-            f"{place}: `upstream` is {raw['upstream']!r}; expected an issue such as '#4215', a URL, or a commit"
+            f"{place}: `upstream` is {raw['upstream']!r}; expected an issue such as '#4215', a URL, a commit, or 'unreported'"
         )
     return Expectation(
         **{key: raw[key] for key in _REQUIRED if key != "versions"},

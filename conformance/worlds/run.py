@@ -1,7 +1,6 @@
 """One case on one subject in one world: the history, the gateway, the traders, and what is concluded at the end."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from conformance.checks.failure import CheckError
@@ -45,7 +44,6 @@ class CaseRun:
         self._subject = subject
         self._recorder = recorder
         self._links: list[TraderLink] = []
-        self._controls = 0
         self.gateway: Gateway
         self.market: Market
         self.venue: Venue
@@ -65,8 +63,6 @@ class CaseRun:
         quote = self.world.quote
         self.market = Market(quote.symbol, quote.last, quote.tick, self._move)
         self.venue = Venue(self.gateway, self.history, self.world.account, quote.symbol, approve=self.world.approve)
-        if self._recorder is not None:
-            self._recorder.market = {"symbol": quote.symbol, "last": str(quote.last), "tick": str(quote.tick)}
 
     async def start_trader(self, **config: Any) -> Trader:
         """Start a trader against the gateway and return it once it is connected and reconciled."""
@@ -108,8 +104,11 @@ class CaseRun:
             )
         if self.gateway.faults.unused:
             raise SuiteError(f"faults that were armed never happened: {self.gateway.faults.unused}")
-        if self._recorder is not None:
-            self._recorder.save()
+
+    def explain(self, error: Exception) -> None:
+        """Add to a failure what the gateway knows of it."""
+        for trouble in self.gateway.troubles:
+            error.add_note(f"at the gateway: {type(trouble).__name__}: {trouble}")
 
     async def close(self) -> None:
         """Stop the traders, the gateway and the world, each even if another fails to."""
@@ -156,7 +155,3 @@ class CaseRun:
         await self.gateway.control("price moves", path=[str(price) for price in path])
         if self.world.replay is None:
             await self.world.move_price(path)
-
-    def write_history(self, path: Path) -> None:
-        """Store the history, for reading and for re-running any check offline."""
-        self.history.write(path)

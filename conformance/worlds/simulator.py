@@ -6,7 +6,7 @@ from typing import ClassVar, override
 
 from conformance.gateway.account import Account
 from conformance.gateway.upstream import Upstream
-from conformance.simulator import Credentials, Simulator
+from conformance.simulator import DEFAULT_KEY, DEFAULT_SECRET, Simulator
 from conformance.worlds.world import Quote, World
 
 
@@ -17,9 +17,8 @@ class SimulatorWorld(World):
 
     def __init__(self, symbol: str = "BTCUSDT") -> None:
         self._symbol = symbol
-        self._credentials = Credentials()
-        self._simulator = Simulator(credentials=self._credentials)
-        self.account = Account(self._credentials.api_key, secret=self._credentials.api_secret)
+        self._simulator = Simulator()
+        self.account = Account(DEFAULT_KEY, secret=DEFAULT_SECRET)
 
     @property
     @override
@@ -40,7 +39,7 @@ class SimulatorWorld(World):
     @property
     @override
     def environment(self) -> Mapping[str, str]:
-        return {"BINANCE_API_KEY": self._credentials.api_key, "BINANCE_API_SECRET": self._credentials.api_secret}
+        return {"BINANCE_API_KEY": DEFAULT_KEY, "BINANCE_API_SECRET": DEFAULT_SECRET}
 
     @override
     async def open(self, case_id: str) -> None:

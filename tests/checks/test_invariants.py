@@ -96,7 +96,9 @@ def test_every_invariant_of_the_design_is_registered() -> None:
             "invariant 4: OrderAccepted before the venue's acknowledgement",
         ),
         (
-            Scripted().request(PLACE, newClientOrderId="T-1", type="LIMIT").event("OrderSubmitted"),
+            Scripted()
+            .request(PLACE, newClientOrderId="T-1", type="LIMIT", timestamp="1000")
+            .event("OrderSubmitted", ts_event="1001000000"),
             "invariant 4: OrderSubmitted after its request",
         ),
         (

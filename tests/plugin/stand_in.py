@@ -1,0 +1,143 @@
+"""A stand-in for a subject: its trader is a few lines of Python, but it speaks to the gateway over real sockets.
+
+It keeps the contract, unless its version says how it is to break it: `1.0.0+rejecting` rejects whatever is not answered
+200, `1.0.0+dying` dies at its first order, `1.0.0+dumb` starts without ever reading its account.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from conformance.gateway.account import Account
+from conformance.subject.errors import SubjectDied
+from conformance.subject.installations import Installation
+
+VENUE_TYPES = {"STOP_LIMIT": "STOP", "MARKET_IF_TOUCHED": "TAKE_PROFIT_MARKET"}
+
+
+class StandInSubject:
+    """What `conformance.subject.subject.Subject` is to a case."""
+
+    def __init__(self, version: str) -> None:
+        self.installation = Installation(version, Path("python"), "stand-in")
+        self.capabilities: list[str] = []
+
+    async def start_trader(
+        self,
+        config: Mapping[str, Any],
+        on_event: Callable[[dict[str, Any]], None],
+        *,
+        environment: Mapping[str, str],
+        on_command: Callable[[dict[str, Any]], None],
+        on_reply: Callable[[dict[str, Any]], None],
+        on_end: Callable[[SubjectDied], None],
+        **_: Any,
+    ) -> "StandInTrader":
+        trader = StandInTrader(self.installation.version, config, environment, on_event, on_command, on_reply, on_end)
+        on_command({"n": 1, "op": "start"})
+        await trader.connect()
+        on_reply({"n": 1, "ok": True})
+        return trader
+
+
+class StandInTrader:
+    """What `TraderLink` is to a case: submits and cancels orders over REST and takes the answer as the event."""
+
+    def __init__(
+        self,
+        version: str,
+        config: Mapping[str, Any],
+        environment: Mapping[str, str],
+        on_event: Callable[[dict[str, Any]], None],
+        on_command: Callable[[dict[str, Any]], None],
+        on_reply: Callable[[dict[str, Any]], None],
+        on_end: Callable[[SubjectDied], None],
+    ) -> None:
+        self._broken = version.partition("+")[2]
+        self._account = Account(environment["BINANCE_API_KEY"], secret=environment["BINANCE_API_SECRET"])
+        self._client = httpx.AsyncClient(base_url=config["http_url"], trust_env=False)
+        self._tell, self._on_command, self._on_reply, self._on_end = on_event, on_command, on_reply, on_end
+        self._orders: dict[str, dict[str, Any]] = {}
+        self._balances: list[dict[str, Any]] = []
+        self._number = 1
+
+    async def connect(self) -> None:
+        if self._broken == "dumb":
+            return
+        answer = await self._signed("GET", "/fapi/v3/balance")
+        self._balances = [
+            {"currency": row["asset"], "total": row["balance"], "free": row["balance"], "locked": "0"}
+            for row in answer.json()
+        ]
+
+    async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
+        self._number += 1
+        self._on_command({"n": self._number, "op": op, **arguments})
+        reply = {"n": self._number, "ok": True, **await getattr(self, f"_{op}")(**arguments)}
+        self._on_reply(reply)
+        return reply
+
+    async def stop(self) -> None:
+        with contextlib.suppress(RuntimeError):
+            await self._client.aclose()
+
+    async def _snapshot(self) -> dict[str, Any]:
+        return {"orders": list(self._orders.values()), "positions": [], "balances": self._balances}
+
+    async def _submit(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        name = order["client_order_id"]
+        if self._broken == "dying":
+            died = SubjectDied("submit", -9, "last words of the stand-in")
+            self._on_end(died)
+            raise died
+        self._event("OrderSubmitted", name)
+        params = {key: order[key] for key in ("symbol", "side", "quantity", "price") if key in order}
+        params["type"] = VENUE_TYPES.get(order["type"], order["type"])
+        if order["type"] in ("MARKET", "LIMIT"):
+            params["newClientOrderId"] = name
+            path = "/fapi/v1/order"
+        else:
+            params |= {"clientAlgoId": name, "algoType": "CONDITIONAL", "triggerPrice": order["trigger_price"]}
+            path = "/fapi/v1/algoOrder"
+        if order["type"] == "LIMIT":
+            params["timeInForce"] = "GTX" if order.get("post_only") else "GTC"
+        for _ in range(2):
+            answer = await self._signed("POST", path, **params)
+            if answer.status_code != 429:
+                break
+        row = {**order, "status": "ACCEPTED", "open": True, "filled_qty": "0"}
+        body = answer.json()
+        if answer.status_code == 200 or (answer.status_code >= 500 and self._broken != "rejecting"):
+            number = str(body.get("orderId") or body.get("algoId") or "")
+            self._orders[name] = {**row, "venue_order_id": number}
+            self._event("OrderAccepted", name, venue_order_id=number)
+        else:
+            self._orders[name] = {**row, "status": "REJECTED", "open": False}
+            self._event("OrderRejected", name, reason=f"{body['code']}: {body['msg']}")
+        return {"ns_called": time.monotonic_ns()}
+
+    async def _cancel(self, client_order_id: str) -> dict[str, Any]:
+        order = self._orders[client_order_id]
+        if order["type"] in ("MARKET", "LIMIT"):
+            await self._signed("DELETE", "/fapi/v1/order", symbol=order["symbol"], origClientOrderId=client_order_id)
+        else:
+            await self._signed("DELETE", "/fapi/v1/algoOrder", clientAlgoId=client_order_id)
+        order |= {"status": "CANCELED", "open": False}
+        self._event("OrderCanceled", client_order_id)
+        return {}
+
+    def _event(self, name: str, order: str, **fields: Any) -> None:
+        self._tell({"event": name, "client_order_id": order, "ns": time.monotonic_ns(), **fields})
+
+    async def _signed(self, method: str, path: str, **params: str) -> httpx.Response:
+        query = urlencode({**params, "timestamp": str(time.time_ns() // 1_000_000)})
+        return await self._client.request(
+            method,
+            f"{path}?{query}&signature={self._account.sign(query)}",
+            headers={"X-MBX-APIKEY": self._account.api_key},
+        )

@@ -1,0 +1,232 @@
+"""The plugin, run as pytest inside pytest: which outcome, report and exit code a case ends with."""
+
+from pathlib import Path
+
+import pytest
+
+from conformance.verdict.outcomes import Outcome
+from conformance.verdict.results import Results, ResultsError, read_results
+
+pytest_plugins = ["pytester"]
+
+CONFTEST = """
+import pytest_asyncio
+from conformance.subject.installations import Installation
+from tests.plugin.stand_in import StandInSubject
+
+def pytest_configure(config):
+    version = config.getoption("--nautilus")
+    if version:
+        config.conformance_installation = StandInSubject(version).installation
+        config.conformance_version = version
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def subject(request):
+    return StandInSubject(request.config.getoption("--nautilus"))
+"""
+
+PASSING = '''
+from conformance.cases.case import case
+from conformance.subject.orders import limit
+
+@case("AAA-010", rule="New Order")
+async def test_accepted(trader, market):
+    """An order MUST be accepted."""
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+'''
+
+UNKNOWN_FATE = '''
+from conformance.cases.case import case
+from conformance.subject.orders import limit
+
+@case("AAA-020", rule="503")
+async def test_unknown(trader, market, faults):
+    """An order of unknown fate MUST NOT be rejected."""
+    faults.answer("POST /fapi/v1/order", 503, {"code": -1000, "msg": "Unknown error"}, processed=True)
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+'''
+REJECTED = "LIMIT ended REJECTED (-1000), required ACCEPTED"
+
+
+@pytest.fixture
+def cases(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A folder of cases whose subject is the stand-in."""
+    pytester.makeconftest(CONFTEST)
+    pytester.makeini("[pytest]\nasyncio_mode = auto")
+    return pytester
+
+
+def run(cases: pytest.Pytester, source: str, *options: str, version: str = "1.0.0") -> tuple[pytest.RunResult, Results]:
+    """Run cases in a process of their own and return what pytest said and the results file."""
+    cases.makepyfile(test_cases=source)
+    nowhere = "" if "--expectations" in options else "--expectations=none.yaml"
+    result = cases.runpytest_subprocess(
+        "--nautilus", version, "--conformance-results", "results.jsonl", *filter(None, [nowhere]), *options, timeout=60
+    )
+    return result, read_results(cases.path / "results.jsonl")
+
+
+def expectation(cases: pytest.Pytester, signature: str) -> str:
+    """Write an expectations file for AAA-020 and return its path."""
+    path = cases.path / "expected.yaml"
+    path.write_text(
+        f"- case: AAA-020\n  versions: '>=1.0'\n  signature: {signature!r}\n  upstream: '#4215'\n  reason: known\n"
+    )
+    return str(path)
+
+
+def test_case_that_holds_passes(cases: pytest.Pytester) -> None:
+    """A case that holds is `passed`, exits 0, and leaves its history where the result says."""
+    result, results = run(cases, PASSING)
+    assert result.ret == 0
+    assert results.cases["AAA-010"].outcome is Outcome.PASSED
+    assert results.header.subject == "1.0.0"
+    assert results.history_of("AAA-010") is not None
+
+
+def test_broken_requirement_fails_with_its_signature(cases: pytest.Pytester) -> None:
+    """A broken requirement is `failed`, exits 1, and prints the requirement and the timeline that broke it."""
+    result, results = run(cases, UNKNOWN_FATE, version="1.0.0+rejecting")
+    assert result.ret == 1
+    assert results.cases["AAA-020"].outcome is Outcome.FAILED
+    assert results.cases["AAA-020"].signature == REJECTED
+    result.stdout.fnmatch_lines(["*AAA-020  An order of unknown fate MUST NOT be rejected.*", "*OrderRejected*"])
+
+
+def test_expected_failure_does_not_fail_the_run(cases: pytest.Pytester) -> None:
+    """A failure with the expected signature exits 0 and is marked as expected."""
+    result, results = run(
+        cases, UNKNOWN_FATE, "--expectations", expectation(cases, REJECTED), version="1.0.0+rejecting"
+    )
+    assert result.ret == 0
+    assert results.cases["AAA-020"].outcome is Outcome.FAILED
+    assert results.cases["AAA-020"].expected
+
+
+def test_expected_failure_that_passes_fails_the_run(cases: pytest.Pytester) -> None:
+    """An expectation that no longer holds exits 1 and says so."""
+    result, _ = run(cases, UNKNOWN_FATE, "--expectations", expectation(cases, REJECTED))
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*expected to fail*but passed*"])
+
+
+def test_expected_failure_that_fails_differently_fails_the_run(cases: pytest.Pytester) -> None:
+    """A failure with another signature than the expected one exits 1."""
+    result, _ = run(
+        cases, UNKNOWN_FATE, "--expectations", expectation(cases, "something else"), version="1.0.0+rejecting"
+    )
+    assert result.ret == 1
+
+
+def test_expectation_of_no_case_is_wrong_usage(cases: pytest.Pytester) -> None:
+    """An expectation for a case that does not exist stops the run before any case, naming the nearest."""
+    path = cases.path / "expected.yaml"
+    path.write_text("- case: AAA-011\n  versions: '>=1'\n  signature: x\n  upstream: '#1'\n  reason: y\n")
+    cases.makepyfile(test_cases=PASSING)
+    result = cases.runpytest_subprocess("--nautilus", "1.0.0", "--expectations", str(path), timeout=60)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*AAA-011*AAA-010*"])
+
+
+def test_dead_subject_fails_one_case_and_the_run_ends(cases: pytest.Pytester) -> None:
+    """A subject that dies in mid-case is that case's failure, with its last words; the run ends with its footer."""
+    result, results = run(cases, PASSING, version="1.0.0+dying")
+    assert result.ret == 1
+    assert results.cases["AAA-010"].outcome is Outcome.FAILED
+    assert "killed by SIGKILL" in (results.cases["AAA-010"].reason or "")
+    assert "last words of the stand-in" in (results.cases["AAA-010"].reason or "")
+
+
+def test_invariants_are_part_of_every_case(cases: pytest.Pytester) -> None:
+    """A trader whose books differ from the venue's at the end fails a case whose own words all held."""
+    result, results = run(cases, PASSING, version="1.0.0+dumb")
+    assert result.ret == 1
+    assert results.cases["AAA-010"].signature == "invariant 8: the trader's balance is not the venue's"
+
+
+def test_suite_fault_is_broken(cases: pytest.Pytester) -> None:
+    """An error of the suite's own is `broken`, exits 2, and is no failure of the subject."""
+    source = PASSING.replace('await order.reaches("ACCEPTED")', 'raise KeyError("x")')
+    result, results = run(cases, source)
+    assert result.ret == 2
+    assert results.cases["AAA-010"].outcome is Outcome.BROKEN
+
+
+def test_unused_fault_is_broken(cases: pytest.Pytester) -> None:
+    """A fault that was armed but never happened has shown nothing: `broken`."""
+    source = UNKNOWN_FATE.replace("POST /fapi/v1/order", "POST /fapi/v1/batchOrders")
+    result, results = run(cases, source)
+    assert result.ret == 2
+    assert "batchOrders" in (results.cases["AAA-020"].reason or "")
+
+
+def test_missing_capability_is_unsupported(cases: pytest.Pytester) -> None:
+    """A case that needs what the version lacks is `unsupported`, says what is missing, and fails nothing."""
+    source = PASSING.replace('rule="New Order"', 'rule="New Order", needs=["teleport"]')
+    result, results = run(cases, source)
+    assert result.ret == 0
+    assert results.cases["AAA-010"].outcome is Outcome.UNSUPPORTED
+    assert "teleport" in (results.cases["AAA-010"].reason or "")
+
+
+def test_two_workers_write_one_results_file(cases: pytest.Pytester) -> None:
+    """With `-n 2` every case is in the results once, and the footer counts them."""
+    result, results = run(cases, PASSING + UNKNOWN_FATE, "-n", "2")
+    assert result.ret == 0
+    assert sorted(results.cases) == ["AAA-010", "AAA-020"]
+
+
+def test_interrupted_run_has_no_footer(cases: pytest.Pytester) -> None:
+    """A run that is interrupted leaves results that the reader refuses."""
+    source = PASSING.replace('await order.reaches("ACCEPTED")', "raise KeyboardInterrupt")
+    with pytest.raises(ResultsError, match="footer"):
+        run(cases, source)
+
+
+def test_unknown_case_id_names_the_nearest(cases: pytest.Pytester) -> None:
+    """`--case` with an id that does not exist is wrong usage and names the nearest one."""
+    cases.makepyfile(test_cases=PASSING)
+    result = cases.runpytest_subprocess("--nautilus", "1.0.0", "--case", "AAA-011", timeout=60)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*'AAA-011'*'AAA-010'*"])
+
+
+def test_duplicate_ids_are_refused(cases: pytest.Pytester) -> None:
+    """Two cases under one id are wrong usage; the message names both."""
+    cases.makepyfile(test_cases=PASSING, test_more=PASSING)
+    result = cases.runpytest_subprocess("--nautilus", "1.0.0", timeout=60)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*AAA-010 is both*test_cases.py*test_more.py*"])
+
+
+def test_no_version_is_wrong_usage(cases: pytest.Pytester) -> None:
+    """Cases without `--nautilus` are wrong usage, and the message says what to give."""
+    cases.makepyfile(test_cases=PASSING)
+    result = cases.runpytest_subprocess(timeout=60)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--nautilus VERSION*"])
+
+
+@pytest.mark.parametrize(
+    ("decorator", "problem"),
+    [
+        ('@case("aaa10", rule="x")', "case id 'aaa10'"),
+        ('@case("AAA-010", rule="x")', "MUST or SHOULD"),
+    ],
+)
+def test_malformed_case_is_refused_at_import(cases: pytest.Pytester, decorator: str, problem: str) -> None:
+    """An id of the wrong form, or a docstring that is no requirement, is refused when the module is read."""
+    cases.makepyfile(
+        test_cases=f"from conformance.cases.case import case\n\n{decorator}\nasync def test_it():\n    '''Does it.'''\n"
+    )
+    result = cases.runpytest_subprocess("--nautilus", "1.0.0", timeout=60)
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines([f"*{problem}*"])
+
+
+def test_history_folder_is_chosen(cases: pytest.Pytester) -> None:
+    """`--histories` says where histories go, one file a case."""
+    run(cases, PASSING, "--histories", "elsewhere")
+    assert [path.name for path in Path(cases.path / "elsewhere").glob("*.jsonl")] == ["AAA-010.jsonl"]
