@@ -17,8 +17,8 @@ ALWAYS = (
 def found() -> list[str]:
     """Return the capabilities of the installed version, sorted."""
     capabilities = set(ALWAYS)
-    if "base_url_ws_stream" in BinanceExecClientConfig.__struct_fields__:
-        capabilities.add("ws-api-logon")  # with an Ed25519 key the user stream is started over the WS API
+    if logs_on_over_the_ws_api():
+        capabilities.add("ws-api-logon")
     if "inflight_check_interval_ms" in LiveExecEngineConfig.__struct_fields__:
         capabilities.add("inflight-check")
     if hasattr(Strategy, "query_account"):
@@ -26,3 +26,8 @@ def found() -> list[str]:
     if hasattr(Strategy, "cancel_orders"):
         capabilities.add("batch-cancel")
     return sorted(capabilities)
+
+
+def logs_on_over_the_ws_api() -> bool:
+    """Whether an Ed25519 key starts the user stream over the WS API, which then has a URL beside the stream's."""
+    return "base_url_ws_stream" in BinanceExecClientConfig.__struct_fields__

@@ -1,12 +1,14 @@
 """A 1.x trader: one `TradingNode` with the Binance execution client and a strategy that only does as it is told."""
 
 import asyncio
+import os
 import time
 import traceback
 from collections.abc import Callable
 from typing import Any
 
 from nautilus_trader.adapters.binance import factories
+from nautilus_trader.common import component
 from nautilus_trader.config import InstrumentProviderConfig, LiveRiskEngineConfig, StrategyConfig
 from nautilus_trader.live.node import TradingNode
 from nautilus_trader.trading.strategy import Strategy
@@ -17,6 +19,7 @@ from .. import events, orders
 from ..installed import BINANCE, OrderSide
 from ..server import Emit, Refusal
 from ..settings import Settings
+from . import capabilities
 from .warm import MemoryStore, Remnant
 
 UNLIMITED = "1000000/00:00:01"
@@ -158,13 +161,16 @@ class Trader:
         except Exception:  # noqa: BLE001
             clean = False
             self._note(f"the node did not stop cleanly within {timeout_s:g} s\n{traceback.format_exc()}")
-        _remnant = Remnant.of(node.kernel.cache)
+        if self._running.is_set():
+            _remnant = Remnant.of(node.kernel.cache)
         if self._run is not None:
             self._run.cancel()
         # Never node.dispose(): it stops the running loop.
         node.kernel.dispose()
         await self._end_leftover_tasks()
         node.kernel.executor.shutdown(wait=False, cancel_futures=True)
+        if hasattr(component, "flush_logger"):
+            component.flush_logger()  # or its last lines would open the next trader's log
         return {"clean": clean}
 
     async def _end_leftover_tasks(self) -> None:
@@ -235,6 +241,8 @@ class Trader:
 
 def node_config(settings: Settings) -> Any:
     """Return the node's config, made by the factory; whatever waits by default waits no longer."""
+    if settings.key_type == "ed25519" and not capabilities.logs_on_over_the_ws_api():
+        _take_armour_off_secrets()
     exec_clients = factory.create_binance_exec_client(
         testnet=settings.testnet,
         leverages=settings.leverages,
@@ -266,11 +274,18 @@ def node_config(settings: Settings) -> Any:
 
 def _urls(settings: Settings) -> dict[str, Any]:
     """`base_url_ws` was the user stream's URL until it became the WS API's and the stream got a field of its own."""
-    if "base_url_ws_stream" in factories.BinanceExecClientConfig.__struct_fields__:
+    if capabilities.logs_on_over_the_ws_api():
         streams = {"base_url_ws": settings.ws_api, "base_url_ws_stream": settings.stream("/private")}
     else:
         streams = {"base_url_ws": settings.stream("")}
     return {"base_url_http": settings.http_url, **streams}
+
+
+def _take_armour_off_secrets() -> None:
+    """Up to 1.222 an Ed25519 secret is the bare base64 of the key; a PEM's lines around it become part of the key."""
+    for name, value in os.environ.items():
+        if name.startswith("BINANCE_") and name.endswith("_SECRET"):
+            os.environ[name] = "".join(line for line in value.splitlines() if not line.startswith("-----"))
 
 
 def _key_type(settings: Settings) -> dict[str, Any]:
