@@ -73,6 +73,11 @@ class Account:
         return True
 
     @property
+    def can_sign(self) -> bool:
+        """Whether this account holds what signing needs; one with a public key alone verifies only."""
+        return self.secret is not None or self.private_key is not None
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Every value of this account that must never be written down."""
         given = (self.api_key, self.secret, self.private_key)

@@ -45,7 +45,7 @@ class Causes:
     the latest write or control, whatever it was.
     """
 
-    _latest: int = 0
+    latest: int = 0
     _latest_of_suite: int = 0
     _sweeping: int = 0
     _named: dict[str, int] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Causes:
         """Note a request as it passes."""
         if not is_write(method, path):
             return
-        self._latest = number
+        self.latest = number
         if by == "suite":
             self._latest_of_suite = number
         ids = _request_ids(params)
@@ -65,7 +65,7 @@ class Causes:
 
     def control(self, number: int) -> None:
         """Note an act on the venue that was no request."""
-        self._latest = self._latest_of_suite = number
+        self.latest = self._latest_of_suite = number
 
     def of(self, event: Any) -> int:
         """Return the number of the request or control that `event` followed, 0 where there was none yet."""
@@ -74,7 +74,7 @@ class Causes:
         uncommanded = isinstance(body, Mapping) and body.get("X") in _UNCOMMANDED
         known = [self._named[value] for value in ids if value in self._named]
         if not known or uncommanded:
-            return self._latest
+            return self.latest
         return max(*known, self._sweeping, self._latest_of_suite)
 
 

@@ -34,6 +34,11 @@ class Connection:
         self.holding = asyncio.Event()
         self._outbox: asyncio.Queue[Any] = asyncio.Queue()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether what is sent now can still arrive."""
+        return not (self.cut or self.ws.closed)
+
     def subscribe(self, streams: list[str], redaction: Redaction) -> None:
         """Note a SUBSCRIBE: a listen key makes this a user stream whatever its path."""
         for stream in streams:
@@ -48,7 +53,7 @@ class Connection:
 
     async def send(self, text: str) -> None:
         """Put text on the connection; one that has just ended swallows it, as the network would."""
-        if not self.ws.closed:
+        if self.is_open:
             try:
                 await self.ws.send_str(text)
             except ConnectionError:

@@ -39,6 +39,11 @@ class Conversation:
         del request
         return answer
 
+    def other_form(self, request: WireRequest) -> tuple[str, dict[str, str]] | None:
+        """Return path and parameters of a read to ask beside this one (recording only)."""
+        del request
+        return None
+
     def ws_answered(self, request: WireRequest, message: Mapping[str, Any]) -> None:
         """Take note of the venue's answer to a request of the WS API."""
 

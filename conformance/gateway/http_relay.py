@@ -2,17 +2,22 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
 
 import httpx
 from aiohttp import web
 from multidict import CIMultiDict
 
+from conformance.gateway.account import Account
 from conformance.gateway.connection import abort
 from conformance.gateway.conversation import Conversation, DriftedError
 from conformance.gateway.faults import Faults, RequestFault
 from conformance.gateway.venue_client import Answer, RawHeaders, VenueClient, encode_body, end_to_end
-from conformance.gateway.wire import KEY_HEADER, Wire, WireRequest
+from conformance.gateway.wire import KEY_HEADER, Wire, WireRequest, wire_text
+
+_RECV_WINDOW_MS = 5000
 
 
 class HttpRelay:
@@ -60,8 +65,18 @@ class HttpRelay:
         await self._conversation.release(answer.recorded, before_answer=False)
         return response
 
-    async def ask(self, method: str, target: str, headers: RawHeaders, api_key: str | None) -> Answer:
+    async def ask(self, method: str, path: str, params: Mapping[str, Any], signer: Account | None) -> Answer:
         """Send a request of the suite's own; raises `httpx.HTTPError` and, in replay, `DriftedError`."""
+        given = {key: wire_text(value) for key, value in params.items() if value is not None}
+        headers: list[tuple[bytes, bytes]] = [(b"Accept", b"*/*")]
+        if signer is not None:
+            given |= {"recvWindow": str(_RECV_WINDOW_MS), "timestamp": str(self._wire.wall_ms())}
+            headers.append((b"X-MBX-APIKEY", signer.api_key.encode()))
+        query = urlencode(given, quote_via=quote)
+        if signer is not None:
+            query += f"&signature={quote(signer.sign(query), safe='')}"
+        target = f"{path}?{query}" if query else path
+        api_key = signer.api_key if signer else None
         request = self._wire.http_request("suite", method, target, b"", api_key=api_key)
         self._wire.sent(request)
         self._conversation.requested(request)
@@ -92,7 +107,20 @@ class HttpRelay:
             self._wire.note(str(drift))
             content, content_type = encode_body({"code": -1, "msg": f"drifted: {drift}"})
             return Answer(501, [(b"Content-Type", content_type.encode())], content, "cassette")
-        return answer if scripted else self._conversation.answered(request, answer)
+        if scripted:
+            return answer
+        answer = self._conversation.answered(request, answer)
+        await self._ask_in_other_form(request, dict(headers))
+        return answer
+
+    async def _ask_in_other_form(self, request: WireRequest, headers: Mapping[bytes, bytes]) -> None:
+        other = self._conversation.other_form(request)
+        if other is None:
+            return
+        keys = [value for name, value in headers.items() if name.lower() == KEY_HEADER.encode()]
+        signer = self._wire.account(keys[0].decode("latin-1")) if keys else None
+        if signer is not None and signer.can_sign:
+            await self.ask("GET", *other, signer)
 
     async def _respond(
         self, incoming: web.BaseRequest, request: WireRequest, answer: Answer, fault: RequestFault | None

@@ -33,6 +33,11 @@ HTTP_OF_WS = {
     "algoOrder.place": ("POST", "/fapi/v1/algoOrder"),
     "algoOrder.cancel": ("DELETE", "/fapi/v1/algoOrder"),
 }
+# Reads that another version makes in another form, with another shape of answer. While recording, both are asked.
+OTHER_FORMS = {
+    "/fapi/v3/positionRisk": "/fapi/v2/positionRisk",
+    "/fapi/v2/positionRisk": "/fapi/v3/positionRisk",
+}
 NEW_IDS = ("newClientOrderId", "clientAlgoId")
 _OLD_IDS = ("origClientOrderId", "clientAlgoId", "orderId", "algoId")
 _ID_LISTS = ("origClientOrderIdList", "orderIdList")

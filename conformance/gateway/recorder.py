@@ -15,6 +15,7 @@ import httpx
 from conformance.gateway.causes import event_ids
 from conformance.gateway.connection import Connection
 from conformance.gateway.conversation import Conversation, Deliver
+from conformance.gateway.matching import OTHER_FORMS, VARIABLES
 from conformance.gateway.session_cassette import CassetteTransport, number_of, record_cassette
 from conformance.gateway.session_file import CassetteError, Header, SessionFile, World
 from conformance.gateway.upstream import NON_PRODUCTION, Upstream
@@ -62,6 +63,7 @@ class Recorder(Conversation):
         self._requested_at: dict[int, int] = {}
         self._seen: Counter[tuple[int, str]] = Counter()
         self._kept: Counter[str] = Counter()
+        self._asked: set[tuple[str, tuple[tuple[str, str], ...], int]] = set()
 
     def start(self, wire: Wire, started_ns: int, deliver: Deliver, upstream: Upstream | None) -> None:
         """Begin with the gateway's clock; raises `CassetteError` where the upstream is not the world claimed."""
@@ -78,6 +80,7 @@ class Recorder(Conversation):
             self._header = replace(self._header, origin=upstream.host)
         self._header = replace(self._header, started_ms=wire.wall_ms())
         self._redaction = wire.redaction
+        self._causes = wire.causes
         self._started_ns = started_ns
         self._cassette = record_cassette(self._file, wire.redaction, self._symbols)
 
@@ -89,6 +92,18 @@ class Recorder(Conversation):
         """Note that what comes from now on came after this answer."""
         self._answered.add(request.number)
         return answer
+
+    def other_form(self, request: WireRequest) -> tuple[str, dict[str, str]] | None:
+        """Return the form in which another version makes this read, once for each state of the venue."""
+        path = OTHER_FORMS.get(request.path)
+        if path is None or request.by == "suite" or request.method != "GET":
+            return None
+        params = {name: value for name, value in request.params.items() if name not in VARIABLES}
+        asked = (path, tuple(sorted(params.items())), self._causes.latest)
+        if asked in self._asked:
+            return None
+        self._asked.add(asked)
+        return path, params
 
     def ws_answered(self, request: WireRequest, message: Mapping[str, Any]) -> None:
         """Write a request of the WS API down with its answer: vcrpy sees HTTP only."""

@@ -5,7 +5,6 @@ import errno
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
-from urllib.parse import quote, urlencode
 
 import aiohttp
 from aiohttp import web
@@ -23,7 +22,6 @@ from conformance.gateway.wire import Channel, Wire
 from conformance.gateway.ws_api_relay import WsApiRelay
 
 HOST = "127.0.0.1"
-_RECV_WINDOW_MS = 5000
 _CLOSE_WITHIN_S = 1.0
 _HANDSHAKE_ONLY = (b"sec-websocket-key", b"sec-websocket-version", b"sec-websocket-extensions", b"accept-encoding")
 
@@ -147,16 +145,7 @@ class Gateway:
         Returns the venue's answer, whatever its status. Raises `httpx.HTTPError` where the venue cannot be reached, and
         `DriftedError` where a replayed cassette has no answer.
         """
-        given = {key: _text(value) for key, value in (params or {}).items() if value is not None}
-        headers: list[tuple[bytes, bytes]] = [(b"Accept", b"*/*")]
-        if signer is not None:
-            given = {**given, "recvWindow": str(_RECV_WINDOW_MS), "timestamp": str(self._wall_ms())}
-            headers.append((b"X-MBX-APIKEY", signer.api_key.encode()))
-        query = urlencode(given, quote_via=quote)
-        if signer is not None:
-            query += f"&signature={quote(signer.sign(query), safe='')}"
-        target = f"{path}?{query}" if query else path
-        return await self._http.ask(method, target, headers, signer.api_key if signer else None)
+        return await self._http.ask(method, path, params or {}, signer)
 
     async def control(self, what: str, **data: Any) -> int:
         """Write an act on the venue down and return its number; in replay, release the frames that followed it."""
@@ -178,6 +167,14 @@ class Gateway:
                 connection.abort()
         if not abort:
             await asyncio.gather(*(connection.close(code) for connection in chosen))
+        return len(chosen)
+
+    async def ping_streams(self, channel: Channel = "user") -> int:
+        """Ping the trader's connections of a channel, as the venue does every three minutes; return how many."""
+        chosen = [connection for connection in self._connections.values() if connection.channel == channel]
+        for connection in chosen:
+            await connection.ws.ping(str(self._wall_ms()).encode())
+        self._wire.note(f"the venue pings {len(chosen)} {channel} connections")
         return len(chosen)
 
     async def expire_listen_key(self) -> int:
@@ -244,7 +241,7 @@ class Gateway:
 
     async def _deliver(self, channel: Channel, event: Any) -> bool:
         """Put an event on every open connection of a channel; say whether there was one."""
-        chosen = [connection for connection in self._connections.values() if connection.channel == channel]
+        chosen = [each for each in self._connections.values() if each.channel == channel and each.is_open]
         for connection in chosen:
             await connection.enqueue(event)
         return bool(chosen)
@@ -259,7 +256,3 @@ def _raw_url(url: str) -> Any:
 
 async def _refuse_redirect(_session: object, _context: object, params: aiohttp.TraceRequestRedirectParams) -> None:
     refuse_production(params.response.headers.get("Location", ""))
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,5 +1,6 @@
 """vcrpy at the upstream client: it writes down what is scrubbed, finds it again by essence, and repeats reads."""
 
+import difflib
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -147,12 +148,13 @@ def describe_drift(cassette: SessionCassette, live: Request) -> str:
     told = f"{what} {shown} is not in the cassette {cassette.path}"
     if live in cassette or any(True for _ in cassette._responses(live)):
         return f"{told} once more: it was recorded, but every recording of it has been played"
-    for request, _, failures in cassette.find_requests_with_most_matches(live):
-        recorded = urlsplit(request.uri)
-        differs = "; ".join(message for _, message in failures if message)
-        return f"{told}; the nearest recorded is {request.method} {recorded.path}: {differs}"
-    routes = sorted({f"{each.method} {urlsplit(each.uri).path}" for each in cassette.requests if each.method != "GET"})
-    return f"{told}; it holds no request of that route. Recorded writes: {', '.join(routes) or 'none'}"
+    for request, held, failures in cassette.find_requests_with_most_matches(live):
+        if "same_endpoint" in held:
+            differs = "; ".join(message for _, message in failures if message)
+            return f"{told}; the nearest recorded is {request.method} {urlsplit(request.uri).path}: {differs}"
+    routes = {f"{each.method} {urlsplit(each.uri).path}" for each in cassette.requests}
+    nearest = difflib.get_close_matches(what, routes, n=1, cutoff=0) or ["none"]
+    return f"{told}; it holds no request of that route, the nearest is {nearest[0]}"
 
 
 def _matchers(identities: Identities) -> tuple[Callable[[Request, Request], None], ...]:

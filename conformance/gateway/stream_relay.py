@@ -88,8 +88,11 @@ class StreamRelay:
             await self._put(connection, waiting[1])
 
     async def _put(self, connection: Connection, frame: Frame) -> None:
-        self._wire.frame(connection.id, connection.channel, "down", frame)
-        await connection.send(frame.text)
+        if connection.is_open:
+            self._wire.frame(connection.id, connection.channel, "down", frame)
+            await connection.send(frame.text)
+        else:
+            self._wire.note(f"connection {connection.id} ended before {_name(frame.data)} could be delivered")
 
     def _subscribe(self, connection: Connection, text: str) -> None:
         message = _parse(text)

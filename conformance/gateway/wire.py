@@ -81,7 +81,7 @@ class Wire:
         self, by: By, method: str, params: Mapping[str, Any], api_key: str | None, *, logged_on: bool = False
     ) -> WireRequest:
         """Write a request of the WS API down; after `session.logon` a request carries neither key nor signature."""
-        given = {key: _text(value) for key, value in params.items()}
+        given = {key: wire_text(value) for key, value in params.items()}
         request = WireRequest(self._next(), "ws-api", by, "WS", method, given)
         signature = given.get("signature")
         key = given.get("apiKey") or (api_key if signature is None or logged_on else None)
@@ -112,6 +112,10 @@ class Wire:
             skew_ms=int(timestamp) - self.wall_ms() if timestamp.isdigit() else None,
             api_key="absent" if not api_key else "known" if account else "unknown",
         )
+
+    def account(self, api_key: str) -> Account | None:
+        """Return the account of an API key, where it is known."""
+        return self._accounts.get(api_key)
 
     def sent(self, request: WireRequest) -> None:
         """Note that a request goes to the venue now: from here on it can be what an event followed."""
@@ -207,5 +211,6 @@ def _cut_signature(query: str) -> tuple[str, str | None]:
     return "&".join(kept), signature
 
 
-def _text(value: Any) -> str:
+def wire_text(value: Any) -> str:
+    """Return a parameter's value as it stands in a query: booleans as the venue writes them."""
     return str(value).lower() if isinstance(value, bool) else str(value)

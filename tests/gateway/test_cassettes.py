@@ -223,6 +223,75 @@ async def test_faults_apply_in_replay_and_never_enter_a_cassette(
     assert gateway.troubles == []
 
 
+async def test_frame_on_two_connections_is_recorded_once_and_replayed_on_both(
+    venue: TinyVenue, trader, tmp_path: Path
+) -> None:
+    """While a trader changes streams it has two: the venue tells both, and so does a replay, once each."""
+    recorder_, target = recorder(tmp_path / "TEST-010.yaml"), f"/private/ws/{LISTEN_KEY}"
+    async with (
+        recording(venue, recorder_) as gateway,
+        trader.ws_connect(gateway.stream_url + target) as one,
+        trader.ws_connect(gateway.stream_url + target) as other,
+    ):
+        await place(trader, gateway, "A-1")
+        await hear(one), await hear(other)
+        for _ in range(2):
+            await venue.push({"e": "ACCOUNT_UPDATE", "T": 1, "E": 1, "a": {}})
+        await venue.push({"e": "ORDER_TRADE_UPDATE", "T": 1, "E": 1, "o": {"c": "A-1", "x": "LAST"}})
+        assert [(await hear(one))["e"] for _ in range(3)] == [(await hear(other))["e"] for _ in range(3)]
+    document = yaml.safe_load(recorder_.save().read_text())
+
+    async with (
+        replaying(tmp_path / "TEST-010.yaml") as gateway,
+        trader.ws_connect(gateway.stream_url + target) as one,
+        trader.ws_connect(gateway.stream_url + target) as other,
+    ):
+        await place(trader, gateway, "A-1")
+        heard = [[(await hear(stream))["e"] for _ in range(4)] for stream in (one, other)]
+
+    assert len(document["frames"]) == 4
+    assert heard == [["ORDER_TRADE_UPDATE", "ACCOUNT_UPDATE", "ACCOUNT_UPDATE", "ORDER_TRADE_UPDATE"]] * 2
+
+
+async def test_account_update_follows_its_orders_request(venue: TinyVenue, trader, tmp_path: Path) -> None:
+    """An event that names no order belongs to the order's event of the same transaction, not to a later request."""
+    recorder_ = recorder(tmp_path / "TEST-010.yaml")
+    async with (
+        recording(venue, recorder_) as gateway,
+        trader.ws_connect(gateway.stream_url + f"/private/ws/{LISTEN_KEY}") as stream,
+    ):
+        for name in ("A-1", "A-2"):
+            await place(trader, gateway, name)
+            await hear(stream)
+        await venue.push({"e": "ACCOUNT_UPDATE", "T": 77, "E": 78, "a": {}})
+        await venue.push({**venue.event(venue.open_orders[0], "TRADE"), "T": 77})
+        await hear(stream), await hear(stream)
+    frames = yaml.safe_load(recorder_.save().read_text())["frames"]
+
+    assert [frame["after"] for frame in frames] == [1, 2, 1, 1]
+
+
+async def test_read_in_another_versions_form_is_recorded_too(
+    venue: TinyVenue, history: History, trader, tmp_path: Path
+) -> None:
+    """1.x asks v3/positionRisk and 2.x v2: a cassette of either answers both. Once for each state of the venue."""
+    recorder_ = recorder(tmp_path / "TEST-010.yaml")
+    async with recording(venue, recorder_, history) as gateway:
+        for _ in range(3):
+            await send(trader, gateway, "GET", f"/fapi/v3/positionRisk?{signed({})}")
+        await place(trader, gateway, "A-1")
+        await send(trader, gateway, "GET", f"/fapi/v3/positionRisk?{signed({})}")
+    recorder_.save()
+    async with replaying(tmp_path / "TEST-010.yaml") as gateway:
+        answered = [
+            await send(trader, gateway, "GET", f"/fapi/v{number}/positionRisk?{signed({})}") for number in (2, 3)
+        ]
+
+    assert [status for status, _, _ in answered] == [200, 200]
+    asked = [record["path"] for record in history.of("request") if record["by"] == "suite"]
+    assert asked == ["/fapi/v2/positionRisk"] * 2
+
+
 async def test_ws_api_is_replayed_from_its_own_list(venue: TinyVenue, trader, tmp_path: Path) -> None:
     """Answers carry the live request's id; session upkeep may be done in another way than recorded."""
     recorder_ = recorder(tmp_path / "TEST-010.yaml")

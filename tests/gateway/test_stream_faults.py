@@ -124,3 +124,11 @@ async def test_frames_of_concurrent_orders_follow_their_own_requests(
     assert [frame["o"]["x"] for frame in frames] == ["NEW", "NEW", "AMENDMENT", "TRADE"]
     first, second = (record["id"] for record in history.of("request"))
     assert [record["after"] for record in history.of("frame")] == [first, second, first, number]
+
+
+async def test_ping_of_the_venue_reaches_the_trader(gateway: Gateway, history: History, trader) -> None:
+    """The trader sees a ping frame on its user stream, in the middle of the session."""
+    async with trader.ws_connect(gateway.stream_url + RAW, autoping=False) as stream:
+        assert await gateway.ping_streams() == 1
+        assert await hear(stream) is aiohttp.WSMsgType.PING
+    assert "pings 1 user connections" in history.of("note")[0]["text"]
