@@ -14,17 +14,17 @@ def command(as_json: bool) -> None:
     """
     import itertools
 
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from conformance.cli.catalogue import CatalogueError, collect
     from conformance.cli.ending import BROKEN, stop
     from conformance.cli.options import WORLDS
+    from conformance.cli.screen import screen
 
-    console = Console()
+    console = screen()
     try:
-        with Console(stderr=True).status("collecting the cases"):
+        with screen(stderr=True).status("collecting the cases"):
             cases = collect()
     except CatalogueError as error:
         stop(BROKEN, error)

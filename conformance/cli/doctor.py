@@ -15,16 +15,16 @@ def command() -> None:
 
     import httpx
     from click.exceptions import Exit
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from conformance.cli import checkup
     from conformance.cli.checkup import Finding, State
     from conformance.cli.ending import BROKEN
+    from conformance.cli.screen import screen
     from conformance.cli.subjects import cache_folder, real_subjects
 
-    console = Console()
+    console = screen()
     subjects = real_subjects()
     client = httpx.Client(timeout=5.0)
     checks: dict[str, Callable[[], Finding]] = {

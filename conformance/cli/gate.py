@@ -49,12 +49,12 @@ def command(
           4  wrong usage
     """
     from click.exceptions import Exit
-    from rich.console import Console
 
     from conformance.cli.catalogue import CatalogueError, collect, requirements
     from conformance.cli.ending import BROKEN, WRONG_USAGE, stop
     from conformance.cli.gating import Plan, gate
     from conformance.cli.progress import Steps
+    from conformance.cli.screen import screen
     from conformance.cli.subjects import real_subjects
     from conformance.report.html import verdict_html
     from conformance.report.machine import verdict_json
@@ -62,7 +62,7 @@ def command(
     from conformance.report.terminal import print_comparison
     from conformance.subject.errors import UnknownVersion
 
-    console = Console()
+    console = screen()
     try:
         with console.status("collecting the cases"):
             cases = collect()

@@ -10,7 +10,7 @@ from conformance.cli.subjects import Subjects, make_ready
 from conformance.report.comparison import Comparison
 from conformance.subject.errors import ProvisionError, UnknownVersion
 from conformance.verdict.decision import Decision
-from conformance.verdict.results import CaseResult, Results, ResultsError
+from conformance.verdict.results import CaseResult, Results
 from conformance.verdict.verdict import Verdict, compare
 
 #: How many subjects run at the same time. With 1, each run has two workers instead: latency-bound cases disturb each
@@ -52,7 +52,7 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
     runner = _Runner(plan, exact, steps, commander)
     try:
         baseline, candidate = runner.both("", plan.chosen)
-    except (RunError, ResultsError) as error:
+    except RunError as error:
         return Comparison(Verdict.undecided(exact["baseline"], exact["candidate"], Decision.BROKEN, str(error)))
     verdict = compare(baseline, candidate)
     reruns: list[tuple[Results, Results]] = []
@@ -60,7 +60,7 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
     while len(reruns) + len(problems) < RERUNS and (doubtful := _unconfirmed(verdict, reruns)):
         try:
             reruns.append(runner.both(f"again-{len(reruns) + len(problems) + 1}", doubtful))
-        except (RunError, ResultsError) as error:
+        except RunError as error:
             problems.append(f"a further run did not end: {error}")
     verdict = compare(baseline, candidate, reruns)
     verdict = replace(verdict, notes=(*verdict.notes, *problems))

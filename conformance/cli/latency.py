@@ -1,27 +1,86 @@
 """`conformance latency`: how fast a version is, alone or beside another."""
 
+from pathlib import Path
+
 import click
 
 
 @click.command("latency")
 @click.option("--nautilus", "version", metavar="VERSION", required=True, help="The version to measure.")
 @click.option("--against", metavar="VERSION", help="Another version, measured in turns with the first.")
-def command(version: str, against: str | None) -> None:
+@click.option(
+    "--samples",
+    type=click.IntRange(min=20),
+    default=450,
+    show_default=True,
+    help="Orders of each kind and version; 1000 tell a p99.9 from the maximum.",
+)
+@click.option(
+    "--budgets",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Another budgets file.  [default: the project's own]",
+)
+@click.option(
+    "--results",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("results/latency"),
+    show_default=True,
+    help="The folder for the measurement, its histories, and the report as latency.md and latency.json.",
+)
+def command(*, version: str, against: str | None, samples: int, budgets: Path | None, results: Path) -> None:
     """Measure the latency of a version, or of two side by side.
 
     From the strategy's submit to the request on the wire, and from the frame on the wire to the event in the strategy,
-    against the budgets in fixtures/.
-    """
-    import importlib
+    for market and limit orders, on the simulator. Shows pytest-benchmark's table and HdrHistogram's percentiles, and
+    judges them by the budgets in fixtures/budgets.yaml. With --against the versions take turns, round after round, so
+    that a noisy machine disturbs both alike, and the first is compared with the second.
 
+    \b
+    Exits 0  within all budgets, and not slower than the other version
+          1  beyond a budget, or slower by more than the factor in the budgets file
+          2  the suite or its environment broke, or an interval could not be measured
+          3  no network, no environment
+          4  wrong usage
+    """
     from click.exceptions import Exit
 
-    from conformance.cli.ending import BROKEN, stop
+    from conformance.cli.ending import BROKEN, INCONCLUSIVE, WRONG_USAGE, stop
+    from conformance.cli.measuring import MeasuringError, Plan, measure, show_benchmark
+    from conformance.cli.progress import Steps
+    from conformance.cli.screen import screen
+    from conformance.cli.subjects import make_ready, real_subjects
+    from conformance.latency.budgets import BUDGETS_FILE, BudgetsError, load_budgets
+    from conformance.latency.judging import judge
+    from conformance.latency.rounds import rounds_for
+    from conformance.report.latency import latency_json, latency_markdown, print_latency
+    from conformance.subject.errors import ProvisionError, UnknownVersion
 
     try:
-        measurement = importlib.import_module("conformance.latency.command")
-    except ModuleNotFoundError as error:
-        if error.name != "conformance.latency.command":
-            raise
-        stop(BROKEN, "this revision of the suite cannot measure latency yet")
-    raise Exit(measurement.measure(version, against))
+        ceilings = load_budgets(budgets or BUDGETS_FILE)
+    except BudgetsError as error:
+        stop(WRONG_USAGE, error)
+    console = screen()
+    asked = {"measured": version} | ({"against": against} if against is not None else {})
+    with Steps(console) as steps:
+        try:
+            exact = make_ready(real_subjects(), asked, steps)
+        except UnknownVersion as error:
+            stop(WRONG_USAGE, error)
+        except ProvisionError as error:
+            stop(INCONCLUSIVE, error)
+        plan = Plan(measured=exact["measured"], against=exact.get("against"), samples=samples, folder=results)
+        step = f"measuring {' and '.join(exact.values())}"
+        rounds = rounds_for(samples) * len(exact)
+        steps.begin(step, rounds)
+        try:
+            measurement = measure(plan, lambda done: steps.done(step, done, f"round {min(done + 1, rounds)}"))
+        except MeasuringError as error:
+            stop(BROKEN, error)
+        steps.end(step)
+    judgement = judge(measurement, ceilings)
+    (results / "latency.md").write_text(latency_markdown(judgement), encoding="utf-8")
+    (results / "latency.json").write_text(latency_json(judgement), encoding="utf-8")
+    show_benchmark(plan)
+    print_latency(console, judgement)
+    console.print(f"report: {results / 'latency.md'}", markup=False, highlight=False)
+    raise Exit(int(judgement.decision))

@@ -54,7 +54,11 @@ class Steps:
         if case.outcome not in (Outcome.PASSED, Outcome.UNSUPPORTED):
             known = " as expected" if case.expected else ""
             text = f"  {SYMBOLS[case.outcome]} {step}: {case.id} {case.outcome}{known} {case.signature or ''}"
-            self._console.print(text.rstrip(), markup=False, highlight=False)
+            self._console.print(text.rstrip(), markup=False, highlight=False, soft_wrap=True)
+
+    def done(self, step: str, count: int, news: str) -> None:
+        """Show how much of a step is done, and the latest about it."""
+        self._progress.update(self._tasks[step], completed=count, news=news)
 
     def end(self, step: str) -> None:
         """Take a step off the screen."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from conformance.verdict.results import CaseResult, Results, ResultsTail, read_results
+from conformance.verdict.results import CaseResult, Results, ResultsError, ResultsTail, read_results
 
 #: After SIGINT the run may stop its traders; one that has not by then is killed with all it started.
 GRACE_S = 15.0
@@ -140,13 +140,16 @@ class Run:
             self._log.close()
 
     def results(self) -> Results:
-        """Return the whole results; raises `RunError` or `ResultsError` if the run did not end by itself."""
+        """Return the whole results; raises `RunError`, with the log's last lines, if the run did not come to an end."""
         if self.problem is not None:
             raise RunError(f"{self.problem}{self._last_words()}")
         if not self.request.results.is_file():
             code = self._process.returncode if self._process else None
             raise RunError(f"pytest ended with {_ending(code)} and wrote no results{self._last_words()}")
-        return read_results(self.request.results)
+        try:
+            return read_results(self.request.results)
+        except ResultsError as error:
+            raise RunError(f"{error}{self._last_words()}") from error
 
     @property
     def exit_code(self) -> int | None:

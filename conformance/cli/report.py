@@ -14,10 +14,10 @@ def command(files: tuple[Path, ...], markdown: bool) -> None:
     Reads the files that `conformance run --results` and `conformance gate --results` wrote; a file of a run that did
     not end is refused.
     """
-    from rich.console import Console
     from rich.markdown import Markdown
 
     from conformance.cli.ending import WRONG_USAGE, stop
+    from conformance.cli.screen import screen
     from conformance.report.markdown import versions_table
     from conformance.verdict.results import ResultsError, read_results
 
@@ -28,4 +28,4 @@ def command(files: tuple[Path, ...], markdown: bool) -> None:
     if markdown:
         click.echo(table)
     else:
-        Console().print(Markdown(table))
+        screen().print(Markdown(table))

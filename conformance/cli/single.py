@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from click.exceptions import Exit
-from rich.console import Console
 
 from conformance.cli.catalogue import CatalogueError, collect
 from conformance.cli.ending import BROKEN, INCONCLUSIVE, WRONG_USAGE, stop
 from conformance.cli.options import check_case_ids
 from conformance.cli.progress import Steps
 from conformance.cli.pytest_run import Commander, Run, RunError, RunRequest, drive, pytest_command
+from conformance.cli.screen import screen
 from conformance.cli.subjects import Subjects, make_ready, real_subjects
 from conformance.report.terminal import print_run
 from conformance.subject.errors import ProvisionError, UnknownVersion
 from conformance.verdict.decision import decide_run
-from conformance.verdict.results import CaseResult, ResultsError
+from conformance.verdict.results import CaseResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Single:
 
 def run_single(asked: Single, subjects: Subjects | None = None, commander: Commander = pytest_command) -> None:
     """Run, show and exit; the exit code is read from the results, not from pytest."""
-    console = Console()
+    console = screen()
     total = _total(asked)
     with Steps(console) as steps:
         try:
@@ -57,7 +57,7 @@ def run_single(asked: Single, subjects: Subjects | None = None, commander: Comma
             steps.end(step)
     try:
         results = run.results()
-    except (RunError, ResultsError) as error:
+    except RunError as error:
         # pytest has its own words for wrong usage of pytest, and exits 4 as we do.
         stop(WRONG_USAGE if run.exit_code == WRONG_USAGE else BROKEN, error)
     decision, reasons = decide_run(results)

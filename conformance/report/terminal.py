@@ -38,7 +38,7 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
         console.print(_table(comparison))
     timelines = list(comparison.timelines())
     for change, lines in timelines[:TIMELINES]:
-        console.print(f"\n[bold red]{escape(change.describe())}[/]")
+        console.print(f"\n[bold red]{escape(change.describe())}[/]", soft_wrap=True)
         if change.id in comparison.requirements:
             console.print(f"  {comparison.requirements[change.id]}", markup=False, highlight=False)
         console.print(lines, markup=False, highlight=False, soft_wrap=True)
@@ -46,7 +46,7 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
         console.print(f"\n… and {len(timelines) - TIMELINES} more: their histories are beside the results")
     console.print()
     for note in verdict.notes:
-        console.print(f"note: {note}", markup=False, highlight=False)
+        console.print(f"note: {note}", markup=False, highlight=False, soft_wrap=True)
     console.print(f"baseline {verdict.baseline}, candidate {verdict.candidate}", markup=False, highlight=False)
     _print_decision(console, verdict.decision, comparison.headline, verdict.reasons)
 
@@ -98,5 +98,5 @@ def _cell(case: CaseResult | None) -> Text:
 def _print_decision(console: Console, decision: Decision, headline: str, reasons: Sequence[str]) -> None:
     console.print(f"[{_DECISION_STYLES[decision]}]{escape(headline)}[/]", highlight=False)
     for reason in reasons:
-        console.print(f"  {reason}", markup=False, highlight=False)
+        console.print(f"  {reason}", markup=False, highlight=False, soft_wrap=True)
     console.print(f"exit code {int(decision)}", highlight=False)

@@ -155,13 +155,13 @@ def _confirmed(first: CaseChange, reruns: Iterable[tuple[Results, Results]]) -> 
     decided = [each for each in again if each.change not in (Change.BROKEN, Change.DRIFTED)]
     confirming = [each for each in decided if each.against]
     if confirming:
-        return replace(first, why=f"{first.why}; again in {len(confirming)} of {len(again)} further runs")
+        return replace(first, why=f"{first.why}; confirmed by {len(confirming)} of {len(again)} re-runs")
     broken = [each for each in again if each.change is Change.BROKEN]
     if broken:
         why = f"it {first.change} ({first.why}), but could not be confirmed: {broken[0].why}"
         return replace(first, change=Change.BROKEN, against=False, why=why)
     if decided:
-        why = f"it {first.change} ({first.why}), but not in {len(decided)} further runs"
+        why = f"it {first.change} ({first.why}), but in none of {len(decided)} re-runs"
         return replace(first, change=Change.FLAKY, against=False, why=why)
     return first
 

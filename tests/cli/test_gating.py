@@ -60,7 +60,7 @@ def test_a_regression_is_run_again_before_it_is_believed(tmp_path: Path, steps: 
     comparison = gated(tmp_path, steps, scenario)
 
     assert comparison.verdict.decision is Decision.REGRESSED
-    assert "-4120; again in 1 of 1 further runs" in comparison.verdict.reasons[0]
+    assert "-4120; confirmed by 1 of 1 re-runs" in comparison.verdict.reasons[0]
     assert [request.case_ids for request in scenario.requests] == [(), (), ("STOP-010",), ("STOP-010",)]
 
 

@@ -15,16 +15,9 @@ ALL: Cases = {"ORDER-010": "P", "STOP-010": "P"}
 
 
 @pytest.fixture(autouse=True)
-def catalogue(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Two cases, without collecting any, and a folder of its own to run in."""
+def catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two cases, without collecting any."""
     monkeypatch.setattr("conformance.cli.single.collect", lambda: CATALOGUE)
-    monkeypatch.setattr("conformance.cli.single.Console", _wide)
-
-
-def _wide() -> object:
-    from rich.console import Console
-
-    return Console(width=160)
 
 
 def ran(folder: Path, cases: Cases, ending: str = "whole", **asked: object) -> tuple[int, Scenario]:

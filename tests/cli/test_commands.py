@@ -1,0 +1,127 @@
+"""What `gate` and `doctor` leave behind and end with, their work being done by something quicker."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+
+from conformance.cli import checkup, cli
+from conformance.cli.checkup import Finding, State
+from conformance.cli.gating import Plan
+from conformance.cli.progress import Steps
+from conformance.cli.screen import screen
+from conformance.report.comparison import Comparison
+from conformance.subject.errors import UnknownVersion
+from conformance.verdict.decision import Decision
+from conformance.verdict.verdict import Verdict
+
+from .conftest import FakeSubjects
+from .fake_pytest import result
+from .test_command_line import CATALOGUE
+
+
+@pytest.fixture
+def plans(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
+    """Gates that are inconclusive at once; their plans are kept here."""
+    kept: list[Plan] = []
+
+    def gate(plan: Plan, _steps: Steps, _subjects: object) -> Comparison:
+        kept.append(plan)
+        if plan.candidate == "latest":
+            raise UnknownVersion("latest", "there is none of that name", ["1.231.0"])
+        return Comparison(Verdict.undecided("1.230.0", "1.231.0", Decision.INCONCLUSIVE, "no network"))
+
+    monkeypatch.setattr("conformance.cli.catalogue.collect", lambda: CATALOGUE)
+    monkeypatch.setattr("conformance.cli.gating.gate", gate)
+    return kept
+
+
+def test_a_gate_compares_the_newest_with_the_one_before(plans: list[Plan], tmp_path: Path) -> None:
+    """Without options the main job is done: newest stable against previous, every case of the simulator world."""
+    ended = CliRunner().invoke(cli, ["gate", "--results", str(tmp_path / "gate")])
+
+    assert ended.exit_code == Decision.INCONCLUSIVE
+    (plan,) = plans
+    assert (plan.baseline, plan.candidate, plan.world) == ("previous", "newest", "simulator")
+    assert set(plan.requirements) == set(CATALOGUE)
+
+
+def test_a_gate_gates_the_cases_of_its_world(plans: list[Plan], tmp_path: Path) -> None:
+    """Cases that cannot run in a world are not counted in it."""
+    CliRunner().invoke(cli, ["gate", "--world", "cassettes", "--results", str(tmp_path / "gate")])
+
+    assert set(plans[0].requirements) == {"ORDER-010"}
+
+
+@pytest.mark.usefixtures("plans")
+def test_a_gate_leaves_its_report(tmp_path: Path) -> None:
+    """The verdict lies in the results folder for people, for the rolling issue and for programs."""
+    CliRunner().invoke(cli, ["gate", "--results", str(tmp_path)])
+
+    assert json.loads((tmp_path / "verdict.json").read_text())["exit_code"] == Decision.INCONCLUSIVE
+    assert "no network" in (tmp_path / "verdict.md").read_text()
+    assert "no network" in (tmp_path / "verdict.html").read_text()
+
+
+@pytest.mark.usefixtures("plans")
+def test_an_old_verdict_does_not_outlive_a_gate_that_failed(tmp_path: Path) -> None:
+    """What an earlier gate left is removed before anything runs, and what is not the gate's stays."""
+    for name in ("verdict.json", "candidate.jsonl", "again-1-baseline.log", "notes.txt"):
+        (tmp_path / name).write_text("old")
+    (tmp_path / "baseline-histories").mkdir()
+
+    ended = CliRunner().invoke(cli, ["gate", "--candidate", "latest", "--results", str(tmp_path)])
+
+    assert ended.exit_code == Decision.WRONG_USAGE
+    assert "the nearest are 1.231.0" in ended.output
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize(("state", "code"), [(State.OK, 0), (State.WARN, 0), (State.MISSING, 2)])
+def test_the_doctor_fails_if_something_needed_is_missing(
+    state: State, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every finding is shown with its remedy; only what is missing makes the doctor fail."""
+    for name in ("uv", "credentials", "clock", "stale_subjects", "environments"):
+        monkeypatch.setattr(checkup, name, lambda *_, name=name: Finding(name, State.OK, "well"))
+    monkeypatch.setattr(checkup, "python", lambda: Finding("Python", state, "as found", "do this"))
+    monkeypatch.setattr("conformance.cli.subjects.real_subjects", FakeSubjects)
+
+    ended = CliRunner().invoke(cli, ["doctor"])
+
+    assert ended.exit_code == code
+    assert "→ do this" in ended.output
+    assert ("missing: Python" in ended.output) is bool(code)
+
+
+def test_a_latency_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A revision without the measurement says so, and does not look like a verdict."""
+    monkeypatch.setitem(__import__("sys").modules, "conformance.latency.command", None)
+
+    ended = CliRunner().invoke(cli, ["latency", "--nautilus", "newest"])
+
+    assert ended.exit_code == Decision.BROKEN
+    assert "cannot measure latency" in ended.output
+
+
+def test_a_watched_step_moves(capsys: pytest.CaptureFixture[str]) -> None:
+    """On a terminal a step shows its latest news, and a failure stays on the screen."""
+    console = Console(force_terminal=True, width=160)
+
+    with Steps(console) as steps:
+        steps.begin("baseline 1.230.0", total=2)
+        steps.news("baseline 1.230.0", "downloading")
+        steps.case("baseline 1.230.0", result("ORDER-010", "P"))
+        steps.case("baseline 1.230.0", result("STOP-010", "F:-4120"))
+        steps.end("baseline 1.230.0")
+
+    shown = capsys.readouterr().out
+    assert "✗ baseline 1.230.0: STOP-010 failed -4120" in shown
+    assert "✗ baseline 1.230.0: ORDER-010" not in shown
+
+
+def test_a_file_is_wide_enough_for_tables() -> None:
+    """Where nobody watches, tables are not broken at 80 columns."""
+    assert screen().width > 120
