@@ -36,10 +36,10 @@ def provision(version: str, on_progress: Progress | None = None) -> Installation
             return found
         if folder.exists():
             tell(f"NautilusTrader {exact} is installed but damaged: installing it again")
-        return _install(exact, folder, tell)
+        return _install(exact, folder, tell, again=folder.exists())
 
 
-def _install(version: str, folder: Path, tell: Progress) -> Installation:
+def _install(version: str, folder: Path, tell: Progress, *, again: bool) -> Installation:
     partial = folder.with_name(folder.name + installations.PARTIAL)
     # What an interrupted run left behind.
     shutil.rmtree(partial, ignore_errors=True)
@@ -49,6 +49,9 @@ def _install(version: str, folder: Path, tell: Progress) -> Installation:
         # By path: asked for a version number, uv would try to download an interpreter.
         run_uv(["venv", "--quiet", "--no-project", "--relocatable", f"--python={_base_python()}", str(partial)])
         target = [f"--python={python_in(partial)}", f"--only-binary={PACKAGE}", *options]
+        if again:
+            # uv links files from its cache: what damaged them here has damaged them there.
+            target.append("--no-cache")
         run_uv(["pip", "install", *target, f"{PACKAGE}=={version}"], on_progress=tell)
         tell(f"verifying NautilusTrader {version}")
         _verify(python_in(partial), version)

@@ -1,6 +1,7 @@
 """uv, as this project uses it: found through its PyPI package, run with the user's own index settings."""
 
 import os
+import re
 import subprocess
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -35,13 +36,14 @@ class UvError(Exception):
 
     @property
     def is_unknown_version(self) -> bool:
-        """Whether the index has no such version at all."""
-        return "there is no version of" in self.detail or "was not found in the package registry" in self.detail
+        """Whether the index has no such NautilusTrader at all; a dependency that it lacks is another matter."""
+        return re.search(r"no version of nautilus-trader\b|nautilus-trader was not found", self.detail) is not None
 
     @property
     def is_no_wheel(self) -> bool:
         """Whether the version exists, but not for this Python or platform."""
-        return "no usable wheels" in self.detail or "does not satisfy Python" in self.detail
+        wheel = r"nautilus-trader\S* has no (usable )?wheels"
+        return re.search(rf"{wheel}|does not satisfy Python", self.detail) is not None
 
     @property
     def cause(self) -> str:

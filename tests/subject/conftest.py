@@ -1,0 +1,30 @@
+"""Fixtures of the subject's tests."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.subject.stand_in_index import StandInIndex
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker of the few tests that need the real thing."""
+    config.addinivalue_line("markers", "subject: installs and runs a real NautilusTrader; skipped without an index")
+
+
+@pytest.fixture
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandInIndex]:
+    """An index on loopback which uv is configured with, and empty caches."""
+    stand_in = StandInIndex(tmp_path / "index")
+    for name in [name for name in os.environ if name.startswith("UV_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("UV_DEFAULT_INDEX", stand_in.url)
+    monkeypatch.setenv("UV_NO_CONFIG", "1")
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+    monkeypatch.setenv("CONFORMANCE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("CONFORMANCE_NIGHTLY_INDEX", stand_in.url.replace("/simple", "/nightly"))
+    yield stand_in
+    stand_in.close()
