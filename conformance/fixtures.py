@@ -75,7 +75,7 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
     if missing:
         raise UnsupportedError(f"NautilusTrader {subject.installation.version} has no {', '.join(missing)}")
     world = enter(config.getoption("--world"), cassettes=config.getoption("--cassettes"))
-    case_run = CaseRun(case["id"], subject, world)
+    case_run = CaseRun(case["id"], subject, world, record_to=config.getoption("--record"))
     try:
         await case_run.open()
         request.node.stash[_RUN] = case_run
@@ -144,7 +144,9 @@ def _concluded(test: Callable[..., Awaitable[None]], case_run: CaseRun) -> Calla
         try:
             await test(*arguments, **fixtures)
         except Exception as error:
-            case_run.explain(error)
+            # A conversation that has left its cassette shows nothing about the requirement.
+            if case_run.drift is not None:
+                raise case_run.drift from error
             raise
         await case_run.conclude()
 

@@ -124,9 +124,10 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
     """Show the outcomes that pytest has no word for."""
     outcome = getattr(report, "conformance_outcome", None)
     if outcome in (Outcome.DRIFTED, Outcome.BROKEN):
-        return outcome, outcome[0].upper(), outcome.upper()
+        # pytest prints why only for its own categories; the word and the letter say which outcome it is.
+        return ("failed" if report.when == "call" else "error"), outcome[0].upper(), outcome.upper()
     if outcome == Outcome.UNSUPPORTED:
-        return outcome, "u", outcome.upper()
+        return "skipped", "u", outcome.upper()
     return None
 
 
@@ -175,7 +176,7 @@ def _judge(item: pytest.Item, case: Mapping[str, Any], seen: dict[str, Any], rep
     if seen["outcome"] is Outcome.FAILED and expected:
         assert expectation is not None
         report.outcome = "skipped"
-        report.wasxfail = f"{expectation.upstream} {expectation.reason}"  # type: ignore[attr-defined]
+        report.wasxfail = f"{expectation.upstream} {expectation.reason}"
     elif seen["outcome"] is Outcome.UNSUPPORTED:
         report.outcome = "skipped"
         report.longrepr = (str(item.path), item.location[1] or 0, seen["reason"])

@@ -1,6 +1,9 @@
 """One case on one subject in one world: the history, the gateway, the traders, and what is concluded at the end."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from conformance.checks.failure import CheckError
@@ -8,15 +11,20 @@ from conformance.checks.invariants import Violation, violations
 from conformance.checks.invariants.books import differences
 from conformance.checks.secrets import leaks
 from conformance.checks.trader import Trader, comes_true
-from conformance.gateway.conversation import Conversation
+from conformance.gateway.conversation import DriftedError
 from conformance.gateway.history import History
+from conformance.gateway.recorder import Recorder
+from conformance.gateway.replay import Replay
 from conformance.gateway.server import Gateway
 from conformance.subject.errors import SubjectDied
+from conformance.subject.orders import OrderRequest
 from conformance.subject.subject import Subject, TraderLink
+from conformance.verdict.revision import suite_revision
 from conformance.worlds.market import Market
 from conformance.worlds.venue import Venue
 from conformance.worlds.world import World
 
+_SYMBOL = "BTCUSDT"
 #: What every trader is given unless its case says otherwise: retries as a firm would set them, but quick; no polling,
 #: so that whatever the trader learns, it learns from the wire that the case is about.
 TRADER_DEFAULTS: Mapping[str, Any] = {
@@ -26,7 +34,7 @@ TRADER_DEFAULTS: Mapping[str, Any] = {
     "reconciliation": True,
     "inflight_check": None,
     "key_type": "hmac",
-    "symbols": ["BTCUSDT"],
+    "symbols": [_SYMBOL],
 }
 
 
@@ -37,13 +45,15 @@ class SuiteError(RuntimeError):
 class CaseRun:
     """Everything that one case holds. Opened by the plugin, concluded after the case's function, always closed."""
 
-    def __init__(self, case_id: str, subject: Subject, world: World, recorder: Conversation | None = None) -> None:
+    def __init__(self, case_id: str, subject: Subject, world: World, record_to: Path | None = None) -> None:
         self.case_id = case_id
         self.history = History()
         self.world = world
         self._subject = subject
-        self._recorder = recorder
+        self._record_to = record_to
+        self._recorder: Recorder | None = None
         self._links: list[TraderLink] = []
+        self._open = AsyncExitStack()
         self.gateway: Gateway
         self.market: Market
         self.venue: Venue
@@ -51,7 +61,10 @@ class CaseRun:
 
     async def open(self) -> None:
         """Open the world and the gateway in front of it."""
+        self._open.push_async_callback(self.world.close)
         await self.world.open(self.case_id)
+        if self._record_to is not None:
+            self._recorder = self._new_recorder(self._record_to)
         self.gateway = Gateway(
             self.history,
             self.world.upstream,
@@ -59,10 +72,36 @@ class CaseRun:
             recorder=self._recorder,
             replay=self.world.replay,
         )
+        self._open.push_async_callback(self.gateway.close)
         await self.gateway.start()
-        quote = self.world.quote
-        self.market = Market(quote.symbol, quote.last, quote.tick, self._move)
-        self.venue = Venue(self.gateway, self.history, self.world.account, quote.symbol, approve=self.world.approve)
+        last, tick = await self._quote()
+        self.market = Market(_SYMBOL, last, tick, self._move)
+        self.venue = Venue(self.gateway, self.history, self.world.account, _SYMBOL, approve=self._approve)
+
+    async def _quote(self) -> tuple[Decimal, Decimal]:
+        """Return last price and tick size, asked of the venue itself, so that a cassette can tell them too."""
+        ticker = await self.gateway.ask("GET", "/fapi/v1/ticker/price", {"symbol": _SYMBOL})
+        information = await self.gateway.ask("GET", "/fapi/v1/exchangeInfo")
+        for answer in (ticker, information):
+            if answer.status != 200:
+                raise SuiteError(f"the {self.world.name} world does not tell its market: {answer.status} {answer.body}")
+        symbol = next(row for row in information.body["symbols"] if row["symbol"] == _SYMBOL)
+        tick = next(row["tickSize"] for row in symbol["filters"] if row["filterType"] == "PRICE_FILTER")
+        return Decimal(ticker.body["price"]), Decimal(tick)
+
+    def _approve(self, request: OrderRequest) -> None:
+        self.world.approve(request, self.market.last)
+
+    def _new_recorder(self, folder: Path) -> Recorder:
+        return Recorder(
+            folder / f"{self.case_id}.yaml",
+            case=self.case_id,
+            world=self.world.origin,
+            subject=self._subject.installation.version,
+            suite=suite_revision(),
+            origin=suite_revision() if self.world.origin == "simulator" else "",
+            symbols=frozenset({_SYMBOL}),
+        )
 
     async def start_trader(self, **config: Any) -> Trader:
         """Start a trader against the gateway and return it once it is connected and reconciled."""
@@ -84,7 +123,8 @@ class CaseRun:
             name=f"{self.case_id}-{len(self._links) + 1}",
         )
         self._links.append(link)
-        self.trader = Trader(link, self.history, prefix=self.case_id, approve=self.world.approve)
+        self._open.push_async_callback(link.stop)
+        self.trader = Trader(link, self.history, prefix=self.case_id, approve=self._approve)
         return self.trader
 
     async def restart_trader(self, *, keep_state: bool, **config: Any) -> Trader:
@@ -104,22 +144,22 @@ class CaseRun:
             )
         if self.gateway.faults.unused:
             raise SuiteError(f"faults that were armed never happened: {self.gateway.faults.unused}")
+        if self.drift is not None:
+            raise self.drift
+        replay = self.world.replay
+        if isinstance(replay, Replay) and replay.unmade:
+            raise DriftedError(f"recorded, but not made in this run: {', '.join(replay.unmade)}")
+        if self._recorder is not None:
+            self._recorder.save()
 
-    def explain(self, error: Exception) -> None:
-        """Add to a failure what the gateway knows of it."""
-        for trouble in self.gateway.troubles:
-            error.add_note(f"at the gateway: {type(trouble).__name__}: {trouble}")
+    @property
+    def drift(self) -> DriftedError | None:
+        """How this replay has left its cassette so far, or None."""
+        return next((trouble for trouble in self.gateway.troubles if isinstance(trouble, DriftedError)), None)
 
     async def close(self) -> None:
-        """Stop the traders, the gateway and the world, each even if another fails to."""
-        errors: list[Exception] = []
-        for step in (*(link.stop for link in self._links), self.gateway.close, self.world.close):
-            try:
-                await step()
-            except Exception as error:  # noqa: BLE001 - each step must run; the errors are raised together below
-                errors.append(error)
-        if errors:
-            raise ExceptionGroup(f"closing {self.case_id}", errors)
+        """Stop what is open, in the opposite order of its opening, each even if another fails to."""
+        await self._open.aclose()
 
     async def _settle(self) -> None:
         """Wait until trader and venue agree, for as long as news may still be on its way; invariant 8 judges it."""

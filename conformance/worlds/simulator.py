@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import ClassVar, override
 
 from conformance.gateway.account import Account
+from conformance.gateway.session_file import World as Origin
 from conformance.gateway.upstream import Upstream
 from conformance.simulator import DEFAULT_KEY, DEFAULT_SECRET, Simulator
-from conformance.worlds.world import Quote, World
+from conformance.worlds.world import World
 
 
 class SimulatorWorld(World):
@@ -27,13 +28,7 @@ class SimulatorWorld(World):
 
     @property
     @override
-    def quote(self) -> Quote:
-        control = self._simulator.control
-        return Quote(self._symbol, control.price(self._symbol), control.tick(self._symbol))
-
-    @property
-    @override
-    def origin(self) -> str:
+    def origin(self) -> Origin:
         return "simulator"
 
     @property

@@ -14,9 +14,10 @@ from urllib.parse import urlencode
 import httpx
 
 from conformance.gateway.account import Account
+from conformance.gateway.session_file import World as Origin
 from conformance.gateway.upstream import Upstream
 from conformance.subject.orders import OrderRequest
-from conformance.worlds.world import Quote, World, WorldError
+from conformance.worlds.world import World, WorldError
 
 #: NautilusTrader's own names for the USDⓈ-M testnet's credentials, the same in every version.
 KEY_VARIABLE = "BINANCE_FUTURES_TESTNET_API_KEY"
@@ -46,7 +47,6 @@ class TestnetWorld(World):
         self._upstream = Upstream.at(url) if url else Upstream.testnet()
         self.account = Account(self._environment[KEY_VARIABLE], secret=self._environment[SECRET_VARIABLE])
         self._client = httpx.AsyncClient(base_url=self._upstream.http, timeout=10, follow_redirects=False)
-        self._quote: Quote | None = None
         self._entered = False
 
     @property
@@ -56,14 +56,8 @@ class TestnetWorld(World):
 
     @property
     @override
-    def quote(self) -> Quote:
-        assert self._quote is not None, "the world is not open"
-        return self._quote
-
-    @property
-    @override
-    def origin(self) -> str:
-        return self._upstream.host
+    def origin(self) -> Origin:
+        return "demo" if "demo" in self._upstream.host else "testnet"
 
     @property
     @override
@@ -74,21 +68,16 @@ class TestnetWorld(World):
     async def open(self, case_id: str) -> None:
         try:
             await self._refuse_what_is_not_ours()
-            ticker = await self._ask("GET", "/fapi/v1/ticker/price", symbol=self._symbol)
-            information = await self._ask("GET", "/fapi/v1/exchangeInfo")
         except httpx.HTTPError as error:
             raise WorldError(
                 f"the testnet at {self._upstream.http} does not answer ({type(error).__name__}: {error}); "
                 f"check the network, or name another in {URL_VARIABLE}"
             ) from error
-        symbol = next(row for row in information["symbols"] if row["symbol"] == self._symbol)
-        tick = next(row["tickSize"] for row in symbol["filters"] if row["filterType"] == "PRICE_FILTER")
-        self._quote = Quote(self._symbol, Decimal(ticker["price"]), Decimal(tick))
         self._entered = True
 
     @override
-    def approve(self, request: OrderRequest) -> None:
-        price = max(self.quote.last, Decimal(request.price or 0), Decimal(request.trigger_price or 0))
+    def approve(self, request: OrderRequest, last: Decimal) -> None:
+        price = max(last, Decimal(request.price or 0), Decimal(request.trigger_price or 0))
         notional = Decimal(request.quantity) * price
         if notional > NOTIONAL_CAP:
             raise WorldError(
@@ -140,9 +129,6 @@ class TestnetWorld(World):
     async def _signed(self, method: str, path: str, **params: str) -> Any:
         query = urlencode({**params, "timestamp": str(time.time_ns() // 1_000_000), "recvWindow": "10000"})
         return await self._send(method, f"{path}?{query}&signature={self.account.sign(query)}")
-
-    async def _ask(self, method: str, path: str, **params: str) -> Any:
-        return await self._send(method, f"{path}?{urlencode(params)}" if params else path)
 
     async def _send(self, method: str, target: str) -> Any:
         response = await self._client.request(method, target, headers={"X-MBX-APIKEY": self.account.api_key})

@@ -2,27 +2,18 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
 from conformance.gateway.account import Account
 from conformance.gateway.conversation import Conversation
+from conformance.gateway.session_file import World as Origin
 from conformance.gateway.upstream import Upstream
 from conformance.subject.orders import OrderRequest
 
 
 class WorldError(RuntimeError):
     """The world cannot be entered: what is missing, and what to do about it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """The market as it stood when the case began; a cassette carries it, so that a case computes the same prices."""
-
-    symbol: str
-    last: Decimal
-    tick: Decimal
 
 
 class World(ABC):
@@ -38,19 +29,14 @@ class World(ABC):
         """Where the gateway relays to; None when nothing is behind it (replay)."""
 
     @property
-    @abstractmethod
-    def quote(self) -> Quote:
-        """The market when the case began."""
-
-    @property
     def replay(self) -> Conversation | None:
         """The session cassette that answers instead of an upstream, if this world is one."""
         return None
 
     @property
     @abstractmethod
-    def origin(self) -> str:
-        """Who really answers, for a cassette's header: `simulator`, `testnet` or `demo`."""
+    def origin(self) -> Origin:
+        """Who really answers, for a cassette's header."""
 
     @property
     @abstractmethod
@@ -64,10 +50,13 @@ class World(ABC):
 
     @abstractmethod
     async def open(self, case_id: str) -> None:
-        """Make the world ready for this case: a fresh account, a market, or a cassette."""
+        """Make the world ready for this case: a fresh venue, an account that holds nothing, or a cassette."""
 
-    def approve(self, request: OrderRequest) -> None:  # noqa: B027 - most worlds approve of every order
-        """Raise `WorldError` for an order that must not be sent in this world; called before anything is."""
+    def approve(self, request: OrderRequest, last: Decimal) -> None:  # noqa: B027 - most worlds approve of every order
+        """Raise `WorldError` for an order that must not be sent in this world; called before anything is.
+
+        `last` is the symbol's last price when the case began.
+        """
 
     async def move_price(self, path: tuple[Decimal, ...]) -> None:
         """Move the market; only where the world can."""

@@ -1,0 +1,58 @@
+"""Session cassettes as a world: what a venue once answered, with nothing behind it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar, override
+
+from conformance.gateway.account import Account
+from conformance.gateway.replay import Replay
+from conformance.gateway.session_file import World as Origin
+from conformance.worlds.world import World, WorldError
+
+# Nobody checks them: the gateway verifies the trader's signatures with the same values.
+_KEY, _SECRET = "cassette-key", "cassette-secret"
+
+
+class CassetteWorld(World):
+    """Replays the case's own cassette from a folder."""
+
+    name: ClassVar[str] = "cassettes"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._replay: Replay | None = None
+        self.account = Account(_KEY, secret=_SECRET)
+
+    @property
+    @override
+    def upstream(self) -> None:
+        return None
+
+    @property
+    @override
+    def replay(self) -> Replay:
+        assert self._replay is not None, "the world is not open"
+        return self._replay
+
+    @property
+    @override
+    def origin(self) -> Origin:
+        return self.replay.header.world
+
+    @property
+    @override
+    def environment(self) -> Mapping[str, str]:
+        return {"BINANCE_API_KEY": _KEY, "BINANCE_API_SECRET": _SECRET}
+
+    @override
+    async def open(self, case_id: str) -> None:
+        path = self._folder / f"{case_id}.yaml"
+        if not path.is_file():
+            raise WorldError(
+                f"{path}: there is no cassette of this case; record it: conformance record --case {case_id}"
+            )
+        self._replay = Replay(path, case_id)
+
+    @override
+    async def close(self) -> None:
+        """Nothing was opened."""
