@@ -88,19 +88,19 @@ class Judgement:
         measurement = self.measurement
         if self.unmeasured:
             return [
-                f"{measurement.version(role)} left no sample of {series.shown}: it knew from the venue's answer "
+                f"{measurement.shown(role)} left no sample of {series.shown}: it knew from the venue's answer "
                 "before the frame passed"
                 for role, series in self.unmeasured
             ]
         beyond = [
-            f"{measurement.version(each.role)}: {each.series.shown} {each.budget.percentile} is "
+            f"{measurement.shown(each.role)}: {each.series.shown} {each.budget.percentile} is "
             f"{each.measured_ns / 1e6:.3f} ms, beyond its budget of {each.limit_ns / 1e6:.3f} ms ({each.budget.shown}; "
             f"{each.budget.reason})"
             for each in self.findings
             if each.role is Role.MEASURED and not each.held
         ]
         slower = [
-            f"{measurement.version(Role.MEASURED)} is slower than {measurement.version(Role.AGAINST)}: "
+            f"{measurement.shown(Role.MEASURED)} is slower than {measurement.shown(Role.AGAINST)}: "
             f"{each.series.shown} {each.percentile} is {each.pooled:.2f} times as long (in the rounds' median "
             f"{each.median:.2f} times), beyond the factor {each.factor:g}"
             for each in self.ratios
@@ -133,7 +133,7 @@ def judge(measurement: Measurement, budgets: Budgets) -> Judgement:
             series,
             budget,
             measurement.distribution(role, series).at(budget.percentile),
-            budget.limit_ns(measurement.unit_ns(role)),
+            budget.limit_ns(measurement.unit_ns),
         )
         for role in measurement.roles
         for budget in budgets.entries

@@ -77,6 +77,10 @@ class Measurement:
         """Return the exact version of a role."""
         return self.header.versions[role]
 
+    def shown(self, role: Role) -> str:
+        """Return a role's version as reports write it."""
+        return shown_as(self.header.versions, role)
+
     def rounds_of(self, role: Role) -> list[Round]:
         """Return one role's rounds in their order."""
         return [each for each in self.rounds if each.role is role]
@@ -93,9 +97,10 @@ class Measurement:
         """Return the distribution of a series over all rounds."""
         return Distribution(self.durations(role, series))
 
-    def unit_ns(self, role: Role) -> int:
-        """Return this machine's calibration unit during the role's rounds, in ns."""
-        return unit_ns([list(each.calibration_ns) for each in self.rounds_of(role)])
+    @property
+    def unit_ns(self) -> int:
+        """The calibration unit of this machine in this run, in ns; one for both versions, which share the machine."""
+        return unit_ns([each.calibration_ns for each in self.rounds])
 
 
 class MeasurementWriter:
@@ -134,6 +139,12 @@ class MeasurementWriter:
     def _line(self, kind: str, **data: Any) -> None:
         self._file.write(json.dumps({"type": kind, **data}) + "\n")
         self._file.flush()
+
+
+def shown_as(versions: Mapping[Role, str], role: Role) -> str:
+    """Return a role's version; with the role, where a version is measured against itself to see how noisy that is."""
+    alike = len(versions) > 1 and len(set(versions.values())) == 1
+    return f"{versions[role]} ({role})" if alike else versions[role]
 
 
 def rounds_written(path: Path) -> int:

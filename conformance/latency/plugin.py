@@ -10,9 +10,9 @@ import pytest
 import pytest_asyncio
 
 from conformance.latency.intervals import SERIES
-from conformance.latency.measurement import Header, MeasurementWriter, Role
+from conformance.latency.measurement import Header, MeasurementWriter, Role, shown_as
 from conformance.latency.replay import Replay
-from conformance.latency.rounds import PAIRS_A_ROUND
+from conformance.latency.rounds import pairs_in, rounds_for
 from conformance.subject.provision import provision, resolve
 from conformance.subject.subject import Subject
 from conformance.verdict.revision import suite_revision
@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--latency-measured", metavar="VERSION", help="the NautilusTrader version to measure")
     group.addoption("--latency-against", metavar="VERSION", help="the version to measure it against, in turns")
     group.addoption(
-        "--latency-samples", type=int, default=500, metavar="N", help="orders of each kind and version (default: 500)"
+        "--latency-samples", type=int, default=450, metavar="N", help="orders of each kind and version (default: 450)"
     )
     group.addoption(
         "--latency-results",
@@ -45,16 +45,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make the rounds, the two versions in turns so that a noisy machine disturbs both alike; then the benchmarks."""
     roles = versions(metafunc.config)
     if "number" in metafunc.fixturenames:
-        rounds = range(1, round_count(metafunc.config) + 1)
+        rounds = range(1, rounds_for(metafunc.config.getoption("--latency-samples")) + 1)
         turns = [pytest.param(number, role, id=f"{number}-{role}") for number in rounds for role in roles]
         metafunc.parametrize(("number", "role"), turns)
     elif "replay" in metafunc.fixturenames:
         benchmarks = []
         for series in SERIES:
-            for role, version in roles.items():
+            for role in roles:
                 replay = Replay()
                 mark = pytest.mark.benchmark(group=series.shown, timer=replay)
-                benchmarks.append(pytest.param(series, role, replay, id=f"{series.key}/{role}/{version}", marks=mark))
+                name = f"{series.key}/{shown_as(roles, role)}"
+                benchmarks.append(pytest.param(series, role, replay, id=name, marks=mark))
         metafunc.parametrize(("series", "role", "replay"), benchmarks)
 
 
@@ -62,11 +63,6 @@ def versions(config: pytest.Config) -> Mapping[Role, str]:
     """Return the version asked for in each role."""
     asked = {Role.MEASURED: "--latency-measured", Role.AGAINST: "--latency-against"}
     return {role: version for role, option in asked.items() if (version := config.getoption(option))}
-
-
-def round_count(config: pytest.Config) -> int:
-    """Return how many rounds of each version the samples take."""
-    return -(-int(config.getoption("--latency-samples")) // PAIRS_A_ROUND)
 
 
 def measurement_path(config: pytest.Config) -> Path:
@@ -96,7 +92,7 @@ def writer(pytestconfig: pytest.Config, subjects: Mapping[Role, Subject]) -> Ite
     """Yield the measurement being written; it is whole only if every round ended."""
     header = Header(
         versions={role: subject.installation.version for role, subject in subjects.items()},
-        rounds=round_count(pytestconfig),
+        rounds=rounds_for(pytestconfig.getoption("--latency-samples")),
         samples=pytestconfig.getoption("--latency-samples"),
         suite_revision=suite_revision(),
         python=platform.python_version(),
@@ -111,6 +107,5 @@ def writer(pytestconfig: pytest.Config, subjects: Mapping[Role, Subject]) -> Ite
 
 @pytest.fixture
 def pairs(pytestconfig: pytest.Config, number: int) -> int:
-    """Return how many pairs of orders this round has: the last one takes what is left."""
-    samples: int = pytestconfig.getoption("--latency-samples")
-    return min(PAIRS_A_ROUND, samples - (number - 1) * PAIRS_A_ROUND)
+    """Return how many pairs of orders this round has."""
+    return pairs_in(number, pytestconfig.getoption("--latency-samples"))

@@ -1,7 +1,7 @@
 """One round: a fresh venue, a fresh trader, and its orders one after another, each waited for."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from conformance.latency.calibration import round_trips
 from conformance.latency.intervals import OrderKind
 from conformance.latency.measurement import Role, Round
 from conformance.latency.samples import samples
-from conformance.subject.orders import limit, market
+from conformance.subject.orders import Side, limit, market
 from conformance.subject.subject import Subject
 from conformance.worlds.market import Market
 from conformance.worlds.run import CaseRun
@@ -19,11 +19,26 @@ from conformance.worlds.simulator import SimulatorWorld
 
 WARM_UP_PAIRS = 20
 """Pairs of orders before those that count: connections, caches and code paths are warm then."""
-PAIRS_A_ROUND = 100
-"""With the warm-up 240 orders and 120 cancels at a fresh venue from a fresh trader: under the venue's 300 orders a
-10 s, and under NautilusTrader's own 2,400 requests a minute, so that no limiter is ever part of a latency."""
+PAIRS_A_ROUND = 76
+"""With the warm-up 192 orders and 96 cancels, at a fresh venue from a fresh trader: under the venue's 300 orders a 10 s
+and NautilusTrader 1.x's own 2,400 requests a minute. 2.0.0rc6 was seen to hold requests back, by some 30 ms each, once
+orders and cancels together were over 300 in 10 s; so that no limiter is ever part of a latency, a round stays below."""
 _NAME = "LATENCY"
 _QUANTITY = "0.010"
+_SIDES: Sequence[Side] = ("BUY", "BUY", "SELL", "SELL")
+"""So that fills open, increase, reduce and close a position in turns: 1.231.0 takes three times as long over a fill
+that closes one, and were it every other fill, the median would lie in the gap between the two."""
+
+
+def rounds_for(samples: int) -> int:
+    """Return how many rounds of each version it takes to send `samples` orders of each kind."""
+    return -(-samples // PAIRS_A_ROUND)
+
+
+def pairs_in(number: int, samples: int) -> int:
+    """Return how many pairs the round of this number (from 1) sends: as many as every other, or one more."""
+    each, left = divmod(samples, rounds_for(samples))
+    return each + (number <= left)
 
 
 async def measure_round(subject: Subject, role: Role, number: int, pairs: int, histories: Path) -> Round:
@@ -57,13 +72,13 @@ async def measure_round(subject: Subject, role: Role, number: int, pairs: int, h
 async def _send(trader: Trader, quotes: Market, pairs: int) -> dict[OrderKind, list[str]]:
     """Send pairs of a market and a limit order, and return their client order ids.
 
-    In turns, so that a machine that slows down meanwhile slows both kinds alike; sides alternate, so that the position
-    stays within one order. A limit order rests away from the price and is cancelled.
+    In turns, so that a machine that slows down meanwhile slows both kinds alike. A limit order rests away from the
+    price and is cancelled.
     """
     sent: dict[OrderKind, list[str]] = {kind: [] for kind in OrderKind}
     far = quotes.below_last("2%")
     for number in range(pairs):
-        filled = await trader.submit(market("SELL" if number % 2 else "BUY", _QUANTITY))
+        filled = await trader.submit(market(_SIDES[number % len(_SIDES)], _QUANTITY))
         await filled.reaches(OrderKind.MARKET.state)
         sent[OrderKind.MARKET].append(filled.id)
         resting = await trader.submit(limit("BUY", _QUANTITY, far))
