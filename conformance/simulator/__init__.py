@@ -1,13 +1,14 @@
 """A stateful Binance USDⓈ-M futures venue on loopback, usable alone by any Binance client.
 
-`Simulator` serves it, `Control` acts on it, `Credentials` says who may sign, `Options` decides what the reference leaves
-open. Everything else in this folder is private to it.
+`Simulator` serves it, `Control` acts on it, `Credentials` says who may sign, `Options` decides what the reference
+leaves open. Everything else in this folder is private to it.
 """
 
 from conformance.simulator.control import Control, ControlError
 from conformance.simulator.credentials import DEFAULT_KEY, DEFAULT_SECRET, ApiKey, Credentials
 from conformance.simulator.options import Options
 from conformance.simulator.simulator import Simulator
+from conformance.simulator.state import StateError
 
 __all__ = [
     "DEFAULT_KEY",
@@ -18,4 +19,5 @@ __all__ = [
     "Credentials",
     "Options",
     "Simulator",
+    "StateError",
 ]

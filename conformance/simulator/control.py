@@ -12,8 +12,8 @@ from conformance.simulator.accounts.position import Position
 from conformance.simulator.errors import Refusal
 from conformance.simulator.events.bus import Event
 from conformance.simulator.exchange import Exchange
-from conformance.simulator.market.instrument import Instrument
 from conformance.simulator.interference import FAILURES, AnswerRule, EventRule, failure
+from conformance.simulator.market.instrument import Instrument
 from conformance.simulator.numbers import money, parse_decimal, trimmed
 from conformance.simulator.params import Params
 from conformance.simulator.rest import algo as algo_calls
@@ -228,9 +228,8 @@ class Control:
         """Move an amount into (or, negative, out of) the account and tell it by ACCOUNT_UPDATE."""
         number = _decimal(amount, "amount")
         if self._venue.account.wallet(asset).balance + number < 0:
-            raise ControlError(
-                f"{asset}: {-number} cannot leave a balance of {self._venue.account.wallet(asset).balance}"
-            )
+            balance = self._venue.account.wallet(asset).balance
+            raise ControlError(f"{asset}: {-number} cannot leave a balance of {balance}")
         now_ms = self._venue.clock.now_ms()
         self._venue.account.book("TRANSFER", asset, number, now_ms)
         self._venue.settlement.report("DEPOSIT" if number > 0 else "WITHDRAW", {asset}, [], now_ms, number)
@@ -254,7 +253,7 @@ class Control:
         skip: int = 0,
         headers: dict[str, str] | None = None,
     ) -> None:
-        """Answer `route` ("POST /fapi/v1/order", "WS order.place") with this status and body, though `processed` or not."""
+        """Answer `route` ("POST /fapi/v1/order", "WS order.place") with this status and body, processed or not."""
         rule = AnswerRule(route, status, body, processed, times=times, skip=skip, headers=headers or {})
         self._exchange.interference.answers.append(rule)
 
@@ -351,8 +350,8 @@ class Control:
     def books(self) -> dict[str, Any]:
         """Return the venue's truth, all numbers as strings.
 
-        `orders` and `algo_orders` are the open ones as queries show them, `positions` those with an amount, `balances` by
-        asset, `ledger` by asset the sums that make each balance.
+        `orders` and `algo_orders` are the open ones as queries show them, `positions` those with an amount, `balances`
+        by asset, `ledger` by asset the sums that make each balance.
         """
         venue = self._venue
         margins = venue.margin.assets()

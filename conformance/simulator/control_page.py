@@ -1,7 +1,7 @@
 """The control over HTTP, for a simulator running alone: `/_control`, answered on loopback only.
 
-`GET /_control` lists the acts. `POST /_control/<act>` with a JSON object of its arguments (or `{"args": […]}`) does one;
-`GET /_control/<act>?name=value` suits those that only look. Numbers are strings, as everywhere.
+`GET /_control` lists the acts. `POST /_control/<act>` with a JSON object of its arguments (or `{"args": […]}`) does
+one; `GET /_control/<act>?name=value` suits those that only look. Numbers are strings, as everywhere.
 """
 
 import inspect

@@ -86,7 +86,9 @@ class Credentials:
         elif isinstance(public, rsa.RSAPublicKey):
             self._keys[key] = ApiKey(key, "rsa", public=public)
         else:
-            raise ValueError(f"expected an Ed25519 or RSA public key in PEM, got {type(public).__name__}")
+            raise ValueError(  # noqa: TRY004  (the caller gave a key file of the wrong kind, not a wrong type)
+                f"expected an Ed25519 or RSA public key in PEM, got {type(public).__name__}"
+            )
 
     def find(self, key: str) -> ApiKey | None:
         """Return the key of that name, or None."""

@@ -1,7 +1,7 @@
 """What a control does to answers and events on their way: late, lost, doubled, out of order, or another status.
 
-Nothing here touches the venue's state. An answer may be taken away although the venue processed the request; an event may
-be lost although what it tells has happened. That is what a network does.
+Nothing here touches the venue's state. An answer may be taken away although the venue processed the request; an event
+may be lost although what it tells has happened. That is what a network does.
 """
 
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ FAILURES: dict[str, Rule] = {
 
 @dataclass(slots=True)
 class AnswerRule:
-    """What happens to the answers of one route ("POST /fapi/v1/order", "WS order.place"), `times` times after `skip`."""
+    """What happens to answers of one route ("POST /fapi/v1/order", "WS order.place"): `times` times, after `skip`."""
 
     route: str
     status: int | None = None

@@ -1,7 +1,7 @@
 """Named options: everything the reference leaves open, marks as inferred, or a deployment sets for itself.
 
-No assumption about Binance is hidden in the code: what the reference marks [INF] or lists in its section 18 is here, with
-the default that fits most of the evidence. Each line says which section it belongs to.
+No assumption about Binance is hidden in the code: what the reference marks [INF] or lists in its section 18 is here,
+with the default that fits most of the evidence. Each line says which section it belongs to.
 """
 
 from dataclasses import dataclass, field
@@ -94,7 +94,7 @@ class Options:
     trigger_tick_enforced: bool = False
     """[INF] 18.6: whether triggerPrice must be a multiple of the tick; the testnet does not check it [TEST]."""
     algo_triggered_event: Literal["after_child", "before_child"] = "after_child"
-    """Section 11: ALGO_UPDATE comes from its own service, so TRIGGERED may arrive on either side of the child's events."""
+    """Section 11: ALGO_UPDATE comes from its own service; TRIGGERED may arrive on either side of the child's events."""
     algo_lag_ms: int = 4
     """How long after its child ended an algo order is FINISHED: the Algo service is not the matching engine. 4 ms in
     the one production capture. 0: in the same instant, back to back with the child's events."""

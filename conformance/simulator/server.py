@@ -32,11 +32,14 @@ class Alarm:
         self._clock = clock
         self._wake = wake
         self._handle: asyncio.TimerHandle | None = None
-        clock.on_change = self.arm
 
-    def arm(self) -> None:
-        """Set the alarm to the next due time."""
-        self.stop()
+    def start(self) -> None:
+        """Ring from now on whenever a timer is due."""
+        self._clock.on_change = self._arm
+        self._arm()
+
+    def _arm(self) -> None:
+        self._disarm()
         due = self._clock.next_due_ms()
         if due is not None:
             delay_s = max(0.0, (due - self._clock.now_ms()) / 1000)
@@ -47,10 +50,14 @@ class Alarm:
         self._handle = None
         self._clock.run_due()
         self._wake()
-        self.arm()
+        self._arm()
 
     def stop(self) -> None:
         """Let it ring no more."""
+        self._clock.on_change = lambda: None
+        self._disarm()
+
+    def _disarm(self) -> None:
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
@@ -120,7 +127,7 @@ class Server:
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
         await site.start()
-        self._alarm.arm()
+        self._alarm.start()
         return int(self._runner.addresses[0][1])
 
     async def close(self) -> None:

@@ -60,5 +60,7 @@ class Funding:
         if isolated:
             position.isolated_wallet += amount
             position.update_ms = now_ms
-        self._settlement.report("FUNDING_FEE", {asset}, [position] if isolated else [], now_ms, amount, position.symbol)
+        self._settlement.report(
+            "FUNDING_FEE", {asset}, [position] if isolated else [], now_ms, amount, symbol=position.symbol
+        )
         self._settlement.disturbed.add(position.symbol)

@@ -14,9 +14,13 @@ def order_trade_update(
     now_ms: int,
     exposure: Exposure,
     trade: Trade | None = None,
+    *,
     modify_id: int | None = None,
 ) -> dict[str, Any]:
-    """Return the event of one change of an order; `execution` is NEW, TRADE, CANCELED, EXPIRED, AMENDMENT, CALCULATED."""
+    """Return the event of one change of an order.
+
+    `execution` is NEW, TRADE, CANCELED, EXPIRED, AMENDMENT or CALCULATED.
+    """
     kind = order.type
     body: dict[str, Any] = {
         "s": order.symbol.name,

@@ -31,7 +31,7 @@ from conformance.simulator.orders.settlement import Settlement
 
 POST_ONLY = ("GTX", "RPI")
 MARKET_BUY_MARGIN = Decimal("1.0005")
-"""A market buy is assumed to pay this much of the best ask when its margin is checked (Binance's cost formula, [INF])."""
+"""A market buy is assumed to pay this much of the best ask when its margin is checked ([INF], Binance's formula)."""
 
 
 @dataclass(slots=True)

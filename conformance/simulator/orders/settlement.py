@@ -58,7 +58,9 @@ class Settlement:
         position = self.account.position(order.symbol.name, order.position_side)
         if fee_rate is None:
             fee_rate = self._fee_rate(order, maker=maker)
-        realised = self._move_position(position, instrument, quantity * order.direction, price, fee_rate, now_ms)
+        realised = self._move_position(
+            position, instrument, quantity * order.direction, price, fee_rate=fee_rate, now_ms=now_ms
+        )
         commission, asset = self._commission(price * quantity, fee_rate, order.symbol.margin_asset)
         trade = Trade(trade_id, order, price, quantity, realised, commission, asset, now_ms, maker)
         reference = {"symbol": order.symbol.name, "trade_id": str(trade_id)}
@@ -97,6 +99,7 @@ class Settlement:
         positions: list[Position],
         now_ms: int,
         change: Decimal = ZERO,
+        *,
         symbol: str | None = None,
     ) -> None:
         """Emit ACCOUNT_UPDATE with the present state of these assets and positions."""
@@ -129,6 +132,7 @@ class Settlement:
         instrument: Instrument,
         quantity: Decimal,
         price: Decimal,
+        *,
         fee_rate: Decimal,
         now_ms: int,
     ) -> Decimal:

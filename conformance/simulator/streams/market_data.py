@@ -1,7 +1,7 @@
 """Market streams: bookTicker, depth, aggTrade, trade, markPrice, kline, tickers. Enough to trade on.
 
-Frames go out after every act of the venue that changed what a stream shows, and once when a stream is subscribed, because
-a quiet simulator would otherwise leave a client without a first price.
+Frames go out after every act of the venue that changed what a stream shows, and once when a stream is subscribed,
+because a quiet simulator would otherwise leave a client without a first price.
 """
 
 import re
@@ -158,27 +158,23 @@ class MarketData:
     def _trades(self, instrument: Instrument, seen: Seen, kinds: set[str]) -> None:
         fresh = [trade for trade in instrument.trades if trade.id > seen.trade_id]
         seen.trade_id = instrument.next_trade_id
-        name, places = instrument.symbol.name, instrument.symbol
+        symbol = instrument.symbol
         for trade in fresh:
-            price, quantity = (
-                padded(trade.price, places.price_precision),
-                padded(trade.quantity, places.quantity_precision),
-            )
-            common = {"E": trade.time_ms, "s": name}
+            price = padded(trade.price, symbol.price_precision)
+            quantity = padded(trade.quantity, symbol.quantity_precision)
+            body: dict[str, Any] = {"E": trade.time_ms, "T": trade.time_ms, "s": symbol.name, "p": price, "q": quantity}
+            body["m"] = trade.buyer_is_maker
             if "aggTrade" in kinds:
-                tail = {"f": trade.id, "l": trade.id, "T": trade.time_ms, "m": trade.buyer_is_maker}
-                self._send(
-                    name, "aggTrade", {"e": "aggTrade", **common, "a": trade.id, "p": price, "q": quantity, **tail}
-                )
+                frame = {"e": "aggTrade", **body, "a": trade.id, "f": trade.id, "l": trade.id}
+                self._send(symbol.name, "aggTrade", frame)
             if "trade" in kinds:
-                tail = {"t": trade.id, "p": price, "q": quantity, "X": "MARKET", "m": trade.buyer_is_maker}
-                self._send(name, "trade", {"e": "trade", "E": trade.time_ms, "T": trade.time_ms, "s": name, **tail})
+                self._send(symbol.name, "trade", {"e": "trade", **body, "t": trade.id, "X": "MARKET"})
         for kind in kinds:
             if kind.startswith("kline_") and kind[6:] in INTERVALS_MS:
                 candle = self._candle(instrument, kind[6:])
                 for trade in fresh:
                     candle.add(trade.price, trade.quantity, trade.id)
-                self._send(name, kind, self._kline(instrument, candle, kind[6:], closed=False))
+                self._send(symbol.name, kind, self._kline(instrument, candle, kind[6:], closed=False))
 
     def _book(self, instrument: Instrument, seen: Seen, kinds: set[str]) -> None:
         name = instrument.symbol.name
