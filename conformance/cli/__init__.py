@@ -75,6 +75,9 @@ def cli() -> None:
 def main() -> Never:
     """Run the command line. A request to terminate ends it as Ctrl-C does, so that nothing is left running."""
     signal.signal(signal.SIGTERM, _interrupt)
+    # A shell starts background jobs of a script with SIGINT ignored, and pytest would inherit that: it could not be
+    # asked to end, only killed.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     cli()
     raise AssertionError("click exits by itself")
 

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -216,3 +217,25 @@ def write(path: Path) -> None:
     writer = ResultsWriter(path, header)
     writer.write(result("STOP-010", "P"))
     writer.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_as_ctrl_c_does(number: signal.Signals, tmp_path: Path) -> None:
+    """Also where a shell has SIGINT ignored: a served simulator closes its port and ends, with no traceback."""
+    code = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN);"
+        "sys.argv = ['conformance', 'simulator', '--port', '0'];"
+        "from conformance.cli import main; main()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-u", "-c", code], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as serving:
+        assert serving.stdout is not None
+        for line in serving.stdout:
+            if line.startswith(b"Ctrl-C"):
+                break
+        serving.send_signal(number)
+        rest, _ = serving.communicate(timeout=30)
+
+    assert serving.returncode == 0
+    assert b"Traceback" not in rest
