@@ -14,7 +14,6 @@ from typing import Any, Literal
 
 import httpx
 import respx
-from respx.transports import TryTransport
 
 from conformance.gateway.faults import RequestFault
 from conformance.gateway.upstream import Upstream
@@ -43,7 +42,6 @@ NUMBER_HEADER = "X-Conformance-Request"
 AT_HEADER = "X-Conformance-At-Ms"
 _SCRIPTED = "conformance.scripted"
 _NUMBER = "conformance.number"
-VENUE = "venue"
 # These libraries log whole URLs, signatures included, on levels that a user may turn on: not from here.
 for _name in ("httpx", "httpcore", "vcr"):
     logging.getLogger(_name).setLevel(logging.WARNING)
@@ -94,6 +92,22 @@ class NetworkTransport(httpx.AsyncHTTPTransport):
         return response
 
 
+class ScriptTransport(httpx.AsyncBaseTransport):
+    """Hands the requests that a fault was chosen for to respx, and all others on.
+
+    respx could let those pass itself, but would read, match and keep every request of a session for it.
+    """
+
+    def __init__(self, script: respx.Router, behind: httpx.AsyncBaseTransport) -> None:
+        self._script = httpx.MockTransport(script.async_handler)
+        self._behind = behind
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer from the script, or pass the request on."""
+        scripted = request.extensions.get(_SCRIPTED) is not None
+        return await (self._script if scripted else self._behind).handle_async_request(request)
+
+
 class VenueClient:
     """Sends to the upstream. `wrap` puts vcrpy's recorder or player in front of the network; see `session_cassette`."""
 
@@ -112,18 +126,12 @@ class VenueClient:
         self._network = NetworkTransport(time.monotonic_ns() if started_ns is None else started_ns)
         behind = wrap(self._network) if wrap else self._network
         self._script = respx.Router(assert_all_called=False)
-        self._script.route(name=VENUE).pass_through()
-        self._client = httpx.AsyncClient(
-            transport=TryTransport([httpx.MockTransport(self._script.async_handler), behind]), trust_env=False
-        )
+        self._client = httpx.AsyncClient(transport=ScriptTransport(self._script, behind), trust_env=False)
 
     def script(self, fault: RequestFault) -> None:
         """Let respx answer the requests of a fault's route for which the fault was chosen; others pass to the venue."""
-        # respx asks its routes in order: the one that lets everything through has to stay the last. Routes of one
-        # pattern are one route to respx, so which fault answers is the request's own mark.
-        self._script.pop(VENUE)
+        # respx holds one route for each pattern; which of its faults answers is the request's own mark.
         self._script.route(method=fault.route.method, path=fault.route.path).mock(side_effect=_scripted_answer)
-        self._script.route(name=VENUE).pass_through()
 
     async def send(
         self,
@@ -171,10 +179,8 @@ def end_to_end(headers: RawHeaders) -> list[tuple[bytes, bytes]]:
     return [(name, value) for name, value in headers if name.lower() not in HOP_BY_HOP | _RESPONSE_ONLY]
 
 
-def _scripted_answer(request: httpx.Request) -> httpx.Response | None:
-    fault: RequestFault | None = request.extensions.get(_SCRIPTED)
-    if fault is None:
-        return None
+def _scripted_answer(request: httpx.Request) -> httpx.Response:
+    fault: RequestFault = request.extensions[_SCRIPTED]
     content, content_type = encode_body(fault.body)
     return httpx.Response(fault.status, headers={"Content-Type": content_type, **fault.headers}, content=content)
 

@@ -117,6 +117,20 @@ async def test_reads_are_a_set_and_answer_what_was_true_at_this_point(cassette: 
     assert replay.unmade == []
 
 
+async def test_reads_of_one_moment_are_played_in_order(venue: TinyVenue, trader, tmp_path: Path) -> None:
+    """What changed at the venue by itself between two reads changes in the replay, too; then the last one stays."""
+    recorder_ = recorder(tmp_path / "TEST-010.yaml")
+    async with recording(venue, recorder_) as gateway:
+        for _ in range(2):
+            await gateway.ask("GET", "/fapi/v1/openOrders", signer=ACCOUNT)
+            venue.place(order("OTHER-1"))
+    recorder_.save()
+    async with replaying(tmp_path / "TEST-010.yaml") as gateway:
+        books = [(await gateway.ask("GET", "/fapi/v1/openOrders", signer=ACCOUNT)).body for _ in range(3)]
+
+    assert [len(each) for each in books] == [0, 1, 1]
+
+
 async def test_frames_wait_for_their_cause_and_their_connection(cassette: Path, history: History, trader) -> None:
     """A frame is not released before its request, not before its control, and not into the void."""
     async with replaying(cassette, history) as gateway:

@@ -82,6 +82,17 @@ async def test_dropped_request_reached_the_venue_only_if_processed(
     assert fault.get("venue", {}).get("orderId") == (1000 if processed else None)
 
 
+async def test_drop_is_a_reset_and_no_orderly_end(gateway: Gateway) -> None:
+    """The trader's socket fails with ECONNRESET, as when a proxy dies; an empty answer would be another fault."""
+    gateway.faults.drop(ORDER, processed=False)
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    writer.write(f"POST {target('R-1')} HTTP/1.1\r\nHost: gateway\r\nContent-Length: 0\r\n\r\n".encode())
+
+    with pytest.raises(ConnectionResetError):
+        await reader.read()
+    writer.close()
+
+
 async def test_truncated_answer_is_shorter_than_it_says(
     gateway: Gateway, venue: TinyVenue, history: History, trader
 ) -> None:
