@@ -1,6 +1,7 @@
 """One stream connection as the venue sees it: where it was opened, what it listens to, how to reach it."""
 
 import json
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -20,7 +21,7 @@ class Connection:
     """Listen keys by name, with the event types wanted, None for all."""
     streams: dict[str, Any] = field(default_factory=dict)
     """Market streams by name."""
-    message_times: list[float] = field(default_factory=list)
+    message_times: deque[float] = field(default_factory=deque)
 
     def push(self, stream: str, text: str) -> None:
         """Send an event that is already JSON text, wrapped where this connection's frames are."""

@@ -1,6 +1,7 @@
 """The hub: all stream connections, what each listens to, and what each therefore gets (sections 1 and 8)."""
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -89,7 +90,10 @@ class Hub:
     # --- requests of the client on the stream
 
     def receive(self, connection: Connection, text: str) -> None:
-        """Answer a frame that a client sent; what is no request gets an error, never a disconnect."""
+        """Answer a frame that a client sent; what is no request gets an error, too many a second a disconnect."""
+        if self._too_many(connection):
+            connection.disconnect(1008, "Too many requests")
+            return
         try:
             request = json.loads(text, parse_int=_bounded_int)
         except (ValueError, RecursionError):
@@ -99,6 +103,18 @@ class Hub:
         connection.send(compact(self._answer(connection, request)))
         for name in self._greetings:
             self.on_market_subscribe(connection, name)
+
+    def _too_many(self, connection: Connection) -> bool:
+        """Count a message against the limit of section 8; in wall time, as connections live in it."""
+        most = self._options.stream_messages_per_s
+        if not most:
+            return False
+        now_s = time.monotonic()
+        times = connection.message_times
+        times.append(now_s)
+        while times and times[0] <= now_s - 1.0:
+            times.popleft()
+        return len(times) > most
 
     def _answer(self, connection: Connection, request: Any) -> dict[str, Any]:
         if not isinstance(request, dict):

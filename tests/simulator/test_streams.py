@@ -1,0 +1,211 @@
+"""User streams and market streams over sockets: sections 1, 8 and 9."""
+
+import asyncio
+
+import aiohttp
+import pytest
+
+from conformance.simulator import Options
+from tests.simulator.venue_client import HttpClient, frame, is_silent, served
+
+
+@pytest.mark.parametrize(
+    ("form", "combined"),
+    [
+        ("/private/ws/{key}", False),
+        ("/private/ws?listenKey={key}", False),
+        ("/private/stream?listenKey={key}", True),
+        ("/private/stream?streams={key}", True),
+        ("/ws/{key}", False),
+        ("/stream?streams={key}", True),
+    ],
+)
+async def test_user_stream__has_many_addresses(http: HttpClient, form: str, combined: bool) -> None:
+    """Every access form delivers user events; /stream wraps them as {"stream", "data"}, /ws does not."""
+    key = await http.listen_key()
+    socket = await http.connect(form.format(key=key))
+    await http.signed("POST", "/fapi/v1/order", symbol="BTCUSDT", side="BUY", type="MARKET", quantity="0.010")
+    event = await frame(socket)
+
+    if combined:
+        assert event["stream"] == key
+        event = event["data"]
+    assert event["e"] == "TRADE_LITE"
+
+
+async def test_user_stream__by_subscription(http: HttpClient) -> None:
+    """The official SDK connects to /private/stream and subscribes to the listen key."""
+    key = await http.listen_key()
+    socket = await http.connect("/private/stream")
+    await socket.send_json({"method": "SUBSCRIBE", "params": [key], "id": "a-string"})
+    assert await frame(socket) == {"result": None, "id": "a-string"}
+    await socket.send_json({"method": "LIST_SUBSCRIPTIONS", "id": 2})
+    assert (await frame(socket))["result"] == [key]
+    http.simulator.control.place_as_other(symbol="BTCUSDT", side="BUY", type="MARKET", quantity="0.010")
+    assert (await frame(socket))["stream"] == key
+
+    await socket.send_json({"method": "UNSUBSCRIBE", "params": [key], "id": 3})
+    for _ in range(3):
+        await frame(socket)
+    assert (await frame(socket))["id"] == 3
+    http.simulator.control.place_as_other(symbol="BTCUSDT", side="BUY", type="MARKET", quantity="0.010")
+    assert await is_silent(socket)
+
+
+@pytest.mark.parametrize(
+    "path", ["/public/ws/{key}", "/market/ws/{key}", "/market/stream?streams={key}", "/private/ws/other"]
+)
+async def test_user_stream__on_the_wrong_route_is_silent(http: HttpClient, path: str) -> None:
+    """A user stream on another route, or with another key, connects and stays silent: no error."""
+    socket = await http.connect(path.format(key=await http.listen_key()))
+    http.simulator.control.open_position("BTCUSDT", "LONG", "0.010")
+
+    assert await is_silent(socket)
+
+
+async def test_unrouted_streams__may_be_silent_as_in_production() -> None:
+    """By option unrouted addresses carry no user data, as production since 2026-04-23."""
+    async with served(Options(unrouted_user_streams=False)) as http:
+        socket = await http.connect(f"/ws/{await http.listen_key()}")
+        http.simulator.control.open_position("BTCUSDT", "LONG", "0.010")
+
+        assert await is_silent(socket)
+
+
+async def test_user_stream__can_be_narrowed_to_events(http: HttpClient) -> None:
+    """`events` keeps all other event types away."""
+    socket = await http.connect(f"/private/ws?listenKey={await http.listen_key()}&events=ACCOUNT_UPDATE")
+    http.simulator.control.open_position("BTCUSDT", "LONG", "0.010")
+
+    assert (await frame(socket))["e"] == "ACCOUNT_UPDATE"
+    assert await is_silent(socket)
+
+
+async def test_several_connections__get_the_same(http: HttpClient) -> None:
+    """Every connection with the key gets every event."""
+    key = await http.listen_key()
+    sockets = [await http.connect(f"/private/ws/{key}") for _ in range(3)]
+    http.simulator.control.open_position("BTCUSDT", "LONG", "0.010")
+
+    first = [[await frame(socket) for _ in range(4)] for socket in sockets]
+    assert first[0] == first[1] == first[2]
+
+
+async def test_listen_key__is_one_and_can_end(http: HttpClient) -> None:
+    """POST returns the active key, PUT extends it, DELETE ends it; afterwards PUT and DELETE are -1125."""
+    key = await http.listen_key()
+    assert await http.listen_key() == key
+    assert (await http.request("PUT", "/fapi/v1/listenKey"))[1] == {"listenKey": key}
+    assert (await http.request("DELETE", "/fapi/v1/listenKey"))[:2] == (200, {})
+    for method in ("PUT", "DELETE"):
+        status, body, _ = await http.request(method, "/fapi/v1/listenKey")
+        assert (status, body["code"]) == (400, -1125)
+    assert await http.listen_key() != key
+
+
+async def test_listen_key__expires_after_an_hour(http: HttpClient) -> None:
+    """After 60 minutes without an extension listenKeyExpired is sent, and nothing more."""
+    key = await http.listen_key()
+    socket = await http.connect(f"/private/ws/{key}")
+    http.simulator.control.advance(3_599_000)
+    await http.request("PUT", "/fapi/v1/listenKey")
+    http.simulator.control.advance(3_599_000)
+    assert await is_silent(socket)
+    http.simulator.control.advance(1_001)
+
+    event = await frame(socket)
+    assert (event["e"], event["listenKey"]) == ("listenKeyExpired", key)
+    http.simulator.control.open_position("BTCUSDT", "LONG", "0.010")
+    assert await is_silent(socket)
+
+
+async def test_connection__can_be_cut_by_the_venue(http: HttpClient) -> None:
+    """A control drops the user streams; a new connection with the same key works, what happened between is lost."""
+    key = await http.listen_key()
+    socket = await http.connect(f"/private/ws/{key}")
+    http.simulator.control.close_user_streams()
+    message = await socket.receive(timeout=3)
+    assert message.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR, aiohttp.WSMsgType.CLOSE)
+
+    http.simulator.control.open_position("BTCUSDT", "LONG", "0.010")
+    again = await http.connect(f"/private/ws/{key}")
+    assert await is_silent(again)
+
+
+async def test_stream_requests__that_make_no_sense_are_answered(http: HttpClient) -> None:
+    """Garbage, binary frames and unknown methods get an error; the connection lives on."""
+    socket = await http.connect("/private/stream")
+    await socket.send_str("no json")
+    assert "error" in await frame(socket)
+    await socket.send_bytes(b"\xff\x00\x01")
+    assert "error" in await frame(socket)
+    await socket.send_str("[1,2]")
+    assert "error" in await frame(socket)
+    await socket.send_json({"method": "DANCE", "id": 1})
+    assert (await frame(socket))["error"]["code"] == 2
+    await socket.send_json({"method": "SUBSCRIBE", "params": "x", "id": 1})
+    assert "error" in await frame(socket)
+    await socket.send_str('{"method":"SUBSCRIBE","params":[],"id":' + "9" * 100_000 + "}")
+    assert "result" in await frame(socket)
+
+
+async def test_too_many_messages__end_a_connection() -> None:
+    """More than ten messages a second end a stream connection."""
+    async with served(Options(stream_messages_per_s=10)) as http:
+        socket = await http.connect("/private/stream")
+        for number in range(30):
+            await socket.send_json({"method": "LIST_SUBSCRIPTIONS", "id": number})
+        async with asyncio.timeout(3):
+            async for _ in socket:
+                pass
+        assert socket.closed
+
+
+async def test_book_ticker__follows_the_book(http: HttpClient) -> None:
+    """bookTicker sends the present best prices at once and every change of them."""
+    socket = await http.connect("/public/ws/btcusdt@bookTicker")
+    assert (await frame(socket))["b"] == "49999.90"
+    http.simulator.control.move_price("BTCUSDT", "50100")
+    event = await frame(socket)
+
+    assert (event["e"], event["b"], event["a"]) == ("bookTicker", "50099.90", "50100.10")
+
+
+async def test_depth__diffs_lead_from_snapshot_to_snapshot(http: HttpClient) -> None:
+    """Depth updates applied to a REST snapshot give the next snapshot; their ids form a chain."""
+    control = http.simulator.control
+    control.set_book("BTCUSDT", bids=[("49990", "1"), ("49980", "2")], asks=[("50010", "3")])
+    socket = await http.connect("/public/stream?streams=btcusdt@depth@100ms")
+    _, before, _ = await http.request("GET", "/fapi/v1/depth", "symbol=BTCUSDT&limit=1000")
+    control.set_book("BTCUSDT", bids=[("49990", "1"), ("49970", "5")], asks=[("50020", "3")])
+    event = (await frame(socket))["data"]
+    _, after, _ = await http.request("GET", "/fapi/v1/depth", "symbol=BTCUSDT&limit=1000")
+
+    assert event["U"] <= before["lastUpdateId"] + 1 <= event["u"] == after["lastUpdateId"]
+    for side, key in (("bids", "b"), ("asks", "a")):
+        book = dict(before[side])
+        for price, quantity in event[key]:
+            book[price] = quantity
+        assert {p: q for p, q in book.items() if float(q)} == dict(after[side])
+
+
+async def test_trades_and_klines__follow_trades(http: HttpClient) -> None:
+    """aggTrade, trade and kline show what was traded."""
+    socket = await http.connect("/market/stream?streams=btcusdt@aggTrade/btcusdt@kline_1m/btcusdt@markPrice@1s")
+    greetings = {(await frame(socket))["stream"] for _ in range(2)}
+    assert greetings == {"btcusdt@kline_1m", "btcusdt@markPrice@1s"}
+    http.simulator.control.move_price("BTCUSDT", "50100")
+    events = [(await frame(socket))["data"] for _ in range(2)]
+
+    assert {event["e"] for event in events} == {"aggTrade", "kline"}
+    kline = next(event for event in events if event["e"] == "kline")["k"]
+    assert (kline["h"], kline["c"], kline["x"]) == ("50100.00", "50100.00", False)
+    http.simulator.control.advance(1_000)
+    assert (await frame(socket))["data"]["p"] == "50100.00000000"
+
+
+async def test_unknown_upgrade__is_refused(http: HttpClient) -> None:
+    """An upgrade of a path that is no stream is 404."""
+    with pytest.raises(aiohttp.WSServerHandshakeError) as error:
+        await http.connect("/nowhere")
+    assert error.value.status == 404
