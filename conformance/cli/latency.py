@@ -11,7 +11,7 @@ import click
 @click.option(
     "--samples",
     type=click.IntRange(min=20),
-    default=450,
+    default=400,
     show_default=True,
     help="Orders of each kind and version; 1000 tell a p99.9 from the maximum.",
 )

@@ -12,7 +12,7 @@ import pytest_asyncio
 from conformance.latency.intervals import SERIES
 from conformance.latency.measurement import Header, MeasurementWriter, Role, shown_as
 from conformance.latency.replay import Replay
-from conformance.latency.rounds import pairs_in, rounds_for
+from conformance.latency.rounds import orders_in, rounds_for
 from conformance.subject.provision import provision, resolve
 from conformance.subject.subject import Subject
 from conformance.verdict.revision import suite_revision
@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--latency-measured", metavar="VERSION", help="the NautilusTrader version to measure")
     group.addoption("--latency-against", metavar="VERSION", help="the version to measure it against, in turns")
     group.addoption(
-        "--latency-samples", type=int, default=450, metavar="N", help="orders of each kind and version (default: 450)"
+        "--latency-samples", type=int, default=400, metavar="N", help="orders of each kind and version (default: 400)"
     )
     group.addoption(
         "--latency-results",
@@ -106,6 +106,6 @@ def writer(pytestconfig: pytest.Config, subjects: Mapping[Role, Subject]) -> Ite
 
 
 @pytest.fixture
-def pairs(pytestconfig: pytest.Config, number: int) -> int:
-    """Return how many pairs of orders this round has."""
-    return pairs_in(number, pytestconfig.getoption("--latency-samples"))
+def orders(pytestconfig: pytest.Config, number: int) -> int:
+    """Return how many orders of each kind this round sends."""
+    return orders_in(number, pytestconfig.getoption("--latency-samples"))

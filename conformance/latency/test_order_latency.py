@@ -22,7 +22,7 @@ async def test_round(
     *,
     number: int,
     role: Role,
-    pairs: int,
+    orders: int,
     subjects: Mapping[Role, Subject],
     writer: MeasurementWriter,
     pytestconfig: pytest.Config,
@@ -32,7 +32,7 @@ async def test_round(
         # A 2.x trader leaves its successor starting up: all of them idle before anything is measured.
         await subject.start()
     histories: Path = pytestconfig.getoption("--latency-results") / "histories"
-    writer.write(await measure_round(subjects[role], role, number, pairs, histories))
+    writer.write(await measure_round(subjects[role], role, number, orders, histories))
 
 
 def test_order(

@@ -157,9 +157,7 @@ def _verdict(ratios: Sequence[Ratio]) -> str:
 
 def _comparison_title(judgement: Judgement) -> str:
     shown = judgement.measurement.shown
-    return (
-        f"{shown(Role.MEASURED)} against {shown(Role.AGAINST)}: ratio over all samples / median of the rounds' ratios"
-    )
+    return f"{shown(Role.MEASURED)} against {shown(Role.AGAINST)}: ratio / median of the rounds' ratios"
 
 
 def _notes(judgement: Judgement) -> Iterator[str]:
