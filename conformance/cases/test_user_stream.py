@@ -10,12 +10,16 @@ from conformance.worlds.venue import Venue
 
 
 @case("STRM-010", rule="User Data Streams: a connection may be closed at any time")
-async def test_dropped_stream_is_opened_again(trader: Trader, market: Market, user_stream: UserStream) -> None:
+async def test_dropped_stream_is_opened_again(
+    trader: Trader, market: Market, venue: Venue, user_stream: UserStream
+) -> None:
     """When the venue drops the user stream, the trader MUST open it again and MUST hear what follows on it."""
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     await order.reaches("ACCEPTED")
 
     await user_stream.drops()
+    await user_stream.is_open_again()
+    await venue.changes_leverage(10)
     await user_stream.is_open_again()
 
     await order.cancel()
@@ -28,14 +32,13 @@ async def test_missed_cancellation_is_learned_with_the_next_event(
 ) -> None:
     """A cancellation whose event was lost with the stream MUST be learned by the next event after it is open again."""
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
-    await order.reaches("ACCEPTED")
+    accepted = await order.reaches("ACCEPTED")
     faults.lose("ORDER_TRADE_UPDATE", x="CANCELED")
 
-    await venue.cancels(order.id)
+    await venue.cancels(accepted["venue_order_id"])
     await user_stream.drops()
     await user_stream.is_open_again()
-    later = await trader.submit(limit("BUY", "0.010", market.below_last("3%")))
-    await later.reaches("ACCEPTED")
+    await venue.changes_leverage(10)
 
     await order.reaches("CANCELED")
 
@@ -46,10 +49,10 @@ async def test_missed_cancellation_is_learned_on_a_quiet_stream(
 ) -> None:
     """A cancellation whose event was lost with the stream SHOULD be learned once it is open again, event or none."""
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
-    await order.reaches("ACCEPTED")
+    accepted = await order.reaches("ACCEPTED")
     faults.lose("ORDER_TRADE_UPDATE", x="CANCELED")
 
-    await venue.cancels(order.id)
+    await venue.cancels(accepted["venue_order_id"])
     await user_stream.drops()
     await user_stream.is_open_again()
 

@@ -78,16 +78,13 @@ class Venue:
         """Open a position with a market order, as another client of the same account would."""
         await self.places(market(side, quantity).named("EARLIER-ENTRY"))
 
-    async def cancels(self, client_order_id: str) -> None:
+    async def cancels(self, venue_order_id: str) -> None:
         """Cancel an open order as another client of the same account would."""
-        await self._ask("DELETE", "/fapi/v1/order", {"symbol": self._symbol, "origClientOrderId": client_order_id})
+        await self._ask("DELETE", "/fapi/v1/order", {"symbol": self._symbol, "orderId": venue_order_id})
 
-    async def order(self, client_order_id: str) -> Mapping[str, Any]:
-        """Return an order as the venue describes it."""
-        answer: Mapping[str, Any] = await self._ask(
-            "GET", "/fapi/v1/order", {"symbol": self._symbol, "origClientOrderId": client_order_id}
-        )
-        return answer
+    async def changes_leverage(self, leverage: int) -> None:
+        """Change the symbol's leverage, as another client would: an event (ACCOUNT_CONFIG_UPDATE) about no order."""
+        await self._ask("POST", "/fapi/v1/leverage", {"symbol": self._symbol, "leverage": str(leverage)})
 
     async def _get(self, path: str, **params: str) -> Sequence[Mapping[str, Any]]:
         answer: Sequence[Mapping[str, Any]] = await self._ask("GET", path, params)
