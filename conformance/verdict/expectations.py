@@ -150,7 +150,8 @@ def _expectation(raw: Mapping[str, Any], place: str, known_ids: Collection[str])
         )
     if not _UPSTREAM.fullmatch(raw["upstream"]):
         raise ExpectationsError(
-            f"{place}: `upstream` is {raw['upstream']!r}; expected an issue such as '#4215', a URL, a commit, or 'unreported'"
+            f"{place}: `upstream` is {raw['upstream']!r}; expected an issue such as '#4215', a URL, a commit, or "
+            "'unreported'"
         )
     return Expectation(
         **{key: raw[key] for key in _REQUIRED if key != "versions"},

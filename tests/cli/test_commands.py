@@ -96,16 +96,6 @@ def test_the_doctor_fails_if_something_needed_is_missing(
     assert ("missing: Python" in ended.output) is bool(code)
 
 
-def test_a_latency_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A revision without the measurement says so, and does not look like a verdict."""
-    monkeypatch.setitem(__import__("sys").modules, "conformance.latency.command", None)
-
-    ended = CliRunner().invoke(cli, ["latency", "--nautilus", "newest"])
-
-    assert ended.exit_code == Decision.BROKEN
-    assert "cannot measure latency" in ended.output
-
-
 def test_a_watched_step_moves(capsys: pytest.CaptureFixture[str]) -> None:
     """On a terminal a step shows its latest news, and a failure stays on the screen."""
     console = Console(force_terminal=True, width=160)
