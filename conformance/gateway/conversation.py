@@ -1,6 +1,6 @@
 """What a gateway does besides relaying: nothing, or recording a session cassette, or replaying one."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -39,10 +39,10 @@ class Conversation:
         del request
         return answer
 
-    def other_form(self, request: WireRequest) -> tuple[str, dict[str, str]] | None:
-        """Return path and parameters of a read to ask beside this one (recording only)."""
-        del request
-        return None
+    def other_reads(self, request: WireRequest, answer: Answer) -> Sequence[tuple[str, Mapping[str, str]]]:
+        """Return paths and parameters of the reads that other versions make in this one's place (recording only)."""
+        del request, answer
+        return ()
 
     def ws_answered(self, request: WireRequest, message: Mapping[str, Any]) -> None:
         """Take note of the venue's answer to a request of the WS API."""

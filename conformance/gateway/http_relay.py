@@ -110,17 +110,15 @@ class HttpRelay:
         if scripted:
             return answer
         answer = self._conversation.answered(request, answer)
-        await self._ask_in_other_form(request, dict(headers))
+        await self._ask_as_other_versions(request, answer, headers)
         return answer
 
-    async def _ask_in_other_form(self, request: WireRequest, headers: Mapping[bytes, bytes]) -> None:
-        other = self._conversation.other_form(request)
-        if other is None:
-            return
-        keys = [value for name, value in headers.items() if name.lower() == KEY_HEADER.encode()]
-        signer = self._wire.account(keys[0].decode("latin-1")) if keys else None
+    async def _ask_as_other_versions(self, request: WireRequest, answer: Answer, headers: RawHeaders) -> None:
+        keys = [value.decode("latin-1") for name, value in headers if name.lower() == KEY_HEADER.encode()]
+        signer = self._wire.account(keys[0]) if keys else None
         if signer is not None and signer.can_sign:
-            await self.ask("GET", *other, signer)
+            for path, params in self._conversation.other_reads(request, answer):
+                await self.ask("GET", path, params, signer)
 
     async def _respond(
         self, incoming: web.BaseRequest, request: WireRequest, answer: Answer, fault: RequestFault | None

@@ -33,11 +33,6 @@ HTTP_OF_WS = {
     "algoOrder.place": ("POST", "/fapi/v1/algoOrder"),
     "algoOrder.cancel": ("DELETE", "/fapi/v1/algoOrder"),
 }
-# Reads that another version makes in another form, with another shape of answer. While recording, both are asked.
-OTHER_FORMS = {
-    "/fapi/v3/positionRisk": "/fapi/v2/positionRisk",
-    "/fapi/v2/positionRisk": "/fapi/v3/positionRisk",
-}
 NEW_IDS = ("newClientOrderId", "clientAlgoId")
 _OLD_IDS = ("origClientOrderId", "clientAlgoId", "orderId", "algoId")
 _ID_LISTS = ("origClientOrderIdList", "orderIdList")
@@ -108,6 +103,23 @@ def essence(method: str, path: str, params: Mapping[str, str], identities: Ident
         elif not _is_default(name, value):
             kept[name] = _canonical(value)
     return kept
+
+
+def reads_of_other_versions(path: str, params: Mapping[str, str], body: Any) -> list[tuple[str, dict[str, str]]]:
+    """Return the reads that other versions make where this one makes a read of `path` that was answered `body`.
+
+    1.x asks v3/positionRisk and 2.x v2; where orders are open, 2.x asks for their symbols' trades (nautilus-v1.md,
+    section 3; nautilus-v2.md, section 1). A recording asks all of them, so that it can be replayed to any version.
+    """
+    given = {name: value for name, value in params.items() if name not in VARIABLES}
+    if path == "/fapi/v3/positionRisk":
+        return [("/fapi/v2/positionRisk", given)]
+    if path == "/fapi/v2/positionRisk":
+        return [("/fapi/v3/positionRisk", given)]
+    if path in ("/fapi/v1/openOrders", "/fapi/v1/openAlgoOrders") and isinstance(body, list):
+        symbols = sorted({row["symbol"] for row in body})
+        return [("/fapi/v1/userTrades", {"symbol": symbol, "limit": "1000"}) for symbol in symbols]
+    return []
 
 
 def difference(live: Mapping[str, str], recorded: Mapping[str, str]) -> str:

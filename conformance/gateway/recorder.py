@@ -5,7 +5,7 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import httpx
 from conformance.gateway.causes import event_ids
 from conformance.gateway.connection import Connection
 from conformance.gateway.conversation import Conversation, Deliver
-from conformance.gateway.matching import OTHER_FORMS, VARIABLES
+from conformance.gateway.matching import reads_of_other_versions
 from conformance.gateway.session_cassette import CassetteTransport, number_of, record_cassette
 from conformance.gateway.session_file import CassetteError, Header, SessionFile, World
 from conformance.gateway.upstream import NON_PRODUCTION, Upstream
@@ -93,17 +93,17 @@ class Recorder(Conversation):
         self._answered.add(request.number)
         return answer
 
-    def other_form(self, request: WireRequest) -> tuple[str, dict[str, str]] | None:
-        """Return the form in which another version makes this read, once for each state of the venue."""
-        path = OTHER_FORMS.get(request.path)
-        if path is None or request.by == "suite" or request.method != "GET":
-            return None
-        params = {name: value for name, value in request.params.items() if name not in VARIABLES}
-        asked = (path, tuple(sorted(params.items())), self._causes.latest)
-        if asked in self._asked:
-            return None
-        self._asked.add(asked)
-        return path, params
+    def other_reads(self, request: WireRequest, answer: Answer) -> Sequence[tuple[str, Mapping[str, str]]]:
+        """Return the reads that other versions make in this one's place, once for each state of the venue."""
+        if request.by == "suite" or request.method != "GET":
+            return ()
+        fresh = [
+            (path, params)
+            for path, params in reads_of_other_versions(request.path, request.params, answer.body)
+            if (path, tuple(sorted(params.items())), self._causes.latest) not in self._asked
+        ]
+        self._asked.update((path, tuple(sorted(params.items())), self._causes.latest) for path, params in fresh)
+        return fresh
 
     def ws_answered(self, request: WireRequest, message: Mapping[str, Any]) -> None:
         """Write a request of the WS API down with its answer: vcrpy sees HTTP only."""

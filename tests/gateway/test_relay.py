@@ -26,7 +26,7 @@ STREAM_FORMS = [
 async def test_bytes_of_a_request_reach_the_venue_unchanged(gateway: Gateway, venue: TinyVenue, trader) -> None:
     """Query (odd escapes included), body and key header arrive byte for byte; hop-by-hop headers do not."""
     ids = "%5b%22B-0%22,%22B-1%22%5D"
-    target = f"/fapi/v1/batchOrders?symbol=BTCUSDT&origClientOrderIdList={ids}&x=a+b%2Fc&empty=&z=[1]&w=\"<{{a|b}}>%zz"
+    target = f'/fapi/v1/batchOrders?symbol=BTCUSDT&origClientOrderIdList={ids}&x=a+b%2Fc&empty=&z=[1]&w="<{{a|b}}>%zz'
 
     await send(trader, gateway, "DELETE", target, data=b"quantity=1&price=9000", headers={"TE": "trailers"})
 
