@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.gateway.causes import Causes
-from conformance.gateway.matching import Identities, difference, endpoint, essence
+from conformance.gateway.matching import Identities, difference, endpoint, essence, reads_of_other_versions
 from conformance.gateway.rebinding import Rebinding
 
 PLACE, CANCEL = ("POST", "/fapi/v1/order"), ("DELETE", "/fapi/v1/order")
@@ -160,3 +160,15 @@ def test_an_event_follows_the_latest_act_that_can_be_its_cause() -> None:
     assert causes.of(event("ORDER_TRADE_UPDATE", "A-3", "CANCELED")) == 10
     causes.request(11, "trader", "WS", "session.logon", {})
     assert causes.of({"e": "ACCOUNT_UPDATE", "a": {}}) == 10
+
+
+def test_a_recording_asks_what_every_version_would() -> None:
+    """Positions in both shapes; the trades of a symbol where orders are open, and only there."""
+    assert reads_of_other_versions("/fapi/v3/positionRisk", {"timestamp": "1"}, []) == [("/fapi/v2/positionRisk", {})]
+    assert reads_of_other_versions("/fapi/v2/positionRisk", {"symbol": "B"}, []) == [
+        ("/fapi/v3/positionRisk", {"symbol": "B"})
+    ]
+    assert reads_of_other_versions("/fapi/v1/openOrders", {}, []) == []
+    assert reads_of_other_versions("/fapi/v1/openAlgoOrders", {}, [{"symbol": "B"}, {"symbol": "B"}]) == [
+        ("/fapi/v1/userTrades", {"symbol": "B", "limit": "1000"})
+    ]
