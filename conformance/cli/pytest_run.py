@@ -53,8 +53,8 @@ def base_command() -> list[str]:
     installed = importlib.metadata.entry_points(group="pytest11", name="conformance")
     # pytest refuses a module that is registered under two names: the entry point's name, if there is one.
     plugin = "conformance" if installed else "conformance.plugin"
-    # asyncio_mode is said here because an installed suite has no pyproject.toml above its cases.
-    options = ["-p", plugin, "-o", "asyncio_mode=auto"]
+    # Said here because an installed suite has no pyproject.toml above its cases.
+    options = ["-p", plugin, "-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function"]
     # Where the suite is developed Hypothesis is installed too; no case uses it, and it takes a second to load.
     options += ["-p", "no:hypothesispytest"]
     return [sys.executable, "-m", "pytest", *options, spec.submodule_search_locations[0]]
