@@ -33,7 +33,7 @@ class ApiKey:
     def verifies(self, payload: bytes, signature: str) -> bool:
         """Return whether `signature`, as sent and percent-decoded, signs `payload`; malformed ones do not."""
         if self.public is None:
-            expected = hmac.new(self.secret.encode(), payload, hashlib.sha256).hexdigest()
+            expected = hmac.digest(self.secret.encode(), payload, "sha256").hex()
             return hmac.compare_digest(expected, signature.lower()) if signature.isascii() else False
         try:
             raw = base64.b64decode(signature, validate=True)

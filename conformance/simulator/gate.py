@@ -24,6 +24,9 @@ _KEY_FORM = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 def unsigned(raw: str) -> str:
     """Return a raw query or form body without its signature, everything else as it was sent."""
+    before, found, after = raw.rpartition("&signature=")
+    if found and "&" not in after and "signature=" not in before:
+        return before
     if "signature=" not in raw:
         return raw
     return "&".join(part for part in raw.split("&") if not part.startswith("signature="))

@@ -1,15 +1,21 @@
-"""Numbers as Binance writes and reads them: parsing within bounds, and the two styles of section 16 of the reference.
+"""Numbers as Binance writes and reads them: parsing within bounds, the two styles of section 16, and JSON text.
 
 All money is `Decimal`. A number from the wire is bounded before it is converted, so that a million digits cost nothing.
 """
 
+import json
 import re
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
+
+_encoder = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
 SATOSHI = Decimal("0.00000001")
 """The eight decimals in which wallets, commissions and profits are kept."""
+
+UNITS = tuple(ONE.scaleb(-places) for places in range(19))
+"""The unit of the last decimal, by number of decimals."""
 
 LONGEST_NUMBER = 40
 _LARGEST = Decimal("1e18")
@@ -20,7 +26,10 @@ LARGEST_LONG = 2**63 - 1
 
 def parse_decimal(text: str) -> Decimal | None:
     """Return the number that `text` writes, or None where it writes none or one beyond any market (|x| ≥ 1e18)."""
-    if len(text) > LONGEST_NUMBER or _DECIMAL.fullmatch(text) is None:
+    if len(text) > UNITS = tuple(ONE.scaleb(-places) for places in range(19))
+"""The unit of the last decimal, by number of decimals."""
+
+LONGEST_NUMBER or _DECIMAL.fullmatch(text) is None:
         return None
     try:
         number = Decimal(text)
@@ -35,12 +44,6 @@ def parse_long(text: str) -> int | None:
         return None
     number = int(text)
     return number if -LARGEST_LONG <= number <= LARGEST_LONG else None
-
-
-def decimals_of(number: Decimal) -> int:
-    """Return how many decimals the number needs, trailing zeros not counted."""
-    exponent = number.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def is_multiple(number: Decimal, step: Decimal) -> bool:
@@ -77,6 +80,11 @@ def padded(number: Decimal, places: int) -> str:
     """Return the number with exactly `places` decimals: "0.010", "0.00000000"."""
     text = f"{number:.{places}f}"
     return text[1:] if text.startswith("-") and not text.strip("-0.") else text
+
+
+def compact(value: object) -> str:
+    """Return JSON text without spaces, as the venue writes it."""
+    return _encoder.encode(value)
 
 
 def money(number: Decimal) -> str:

@@ -2,24 +2,22 @@
 
 import asyncio
 import contextlib
-import json
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import unquote
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from conformance.simulator.clock import Clock
 from conformance.simulator.errors import Refusal
 from conformance.simulator.exchange import Exchange
+from conformance.simulator.numbers import compact
 from conformance.simulator.rest.answering import Answer, Answering, RestRequest
+from conformance.simulator.sockets import LARGEST_FRAME, Life, Outbox
 from conformance.simulator.streams.connection import Connection, parse_target
-from conformance.simulator.streams.hub import compact
 from conformance.simulator.wsapi import PATH as WS_API_PATH
 from conformance.simulator.wsapi import WsApi, WsReply
 
 LONGEST_LINE = 128 * 1024
-LARGEST_FRAME = 4 * 1024 * 1024
 COMMON_HEADERS = {"Server": "Tengine", "Cache-Control": "no-cache, no-store, must-revalidate"}
 
 ControlPage = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
@@ -63,44 +61,6 @@ class Alarm:
             self._handle = None
 
 
-class Outbox:
-    """Frames on their way to one WebSocket, sent in order by one task."""
-
-    def __init__(self, socket: web.WebSocketResponse) -> None:
-        self._socket = socket
-        self._queue: asyncio.Queue[str | tuple[int, str]] = asyncio.Queue()
-        self._task = asyncio.create_task(self._run())
-
-    def send(self, text: str) -> None:
-        """Send a text frame."""
-        self._queue.put_nowait(text)
-
-    def disconnect(self, code: int, reason: str) -> None:
-        """Close the connection after everything sent so far; code 1006 drops it without a close frame."""
-        self._queue.put_nowait((code, reason))
-
-    async def _run(self) -> None:
-        while True:
-            item = await self._queue.get()
-            with contextlib.suppress(ConnectionError, RuntimeError):
-                if isinstance(item, str):
-                    await self._socket.send_str(item)
-                elif item[0] == 1006:
-                    transport = self._socket._req.transport if self._socket._req is not None else None
-                    if transport is not None:
-                        transport.abort()
-                    return
-                else:
-                    await self._socket.close(code=item[0], message=item[1].encode())
-                    return
-
-    async def stop(self) -> None:
-        """End the task."""
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
-
-
 class Server:
     """Serves an exchange on a port."""
 
@@ -112,6 +72,7 @@ class Server:
         self._runner: web.ServerRunner | None = None
         self._alarm = Alarm(exchange.venue.clock, exchange.venue.conclude)
         self._sockets: set[web.WebSocketResponse] = set()
+        self._outboxes: set[Outbox] = set()
         self.on_answer: Callable[[RestRequest, Answer], None] | None = None
         """Called with every REST request and its answer, for a legible log."""
 
@@ -142,41 +103,38 @@ class Server:
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         raw_path, _, raw_query = request.raw_path.partition("?")
-        path = unquote(raw_path)
+        path = unquote(raw_path) if "%" in raw_path else raw_path
+        headers = request.headers
         if path.startswith("/_control") and self._control is not None:
             return await self._control(request)
-        if request.headers.get("Upgrade", "").lower() == "websocket":
+        if headers.get("Upgrade", "").lower() == "websocket":
             return await self._socket(request, path)
-        body = await self._body(request)
+        body = await self._body(request) if request.can_read_body else ""
         if body is None:
             too_large = "<html><h1>413 Request Entity Too Large</h1></html>"
             return web.Response(status=413, text=too_large, content_type="text/html")
-        asked = RestRequest(
-            request.method,
-            path,
-            raw_query,
-            body,
-            request.headers.get("X-MBX-APIKEY"),
-            request.remote or "127.0.0.1",
-        )
+        api_key, ip = headers.get("X-MBX-APIKEY"), request.remote or "127.0.0.1"
+        asked = RestRequest(request.method, path, raw_query, body, api_key, ip)
         answer = self._answering.answer(asked)
+        await self._interfere(request, answer)
+        if self.on_answer is not None:
+            self.on_answer(asked, answer)
+        kind = "text/html" if isinstance(answer.body, str) else "application/json"
+        answer.headers |= COMMON_HEADERS
+        answer.headers["Content-Type"] = kind
+        return web.Response(status=answer.status, body=answer.text().encode(), headers=answer.headers)
+
+    async def _interfere(self, request: web.BaseRequest, answer: Answer) -> None:
+        """Do to the answer what a control asked for, and let the events go first where an option says so."""
+        if self._exchange.venue.options.events_before_answer:
+            await asyncio.gather(*(outbox.flush() for outbox in self._outboxes))
         if answer.delay_s:
             await asyncio.sleep(answer.delay_s)
         if answer.dropped and request.transport is not None:
             request.transport.abort()
-        if self.on_answer is not None:
-            self.on_answer(asked, answer)
-        return web.Response(
-            status=answer.status,
-            body=answer.text().encode(),
-            headers=COMMON_HEADERS | answer.headers,
-            content_type="text/html" if isinstance(answer.body, str) else "application/json",
-        )
 
     async def _body(self, request: web.BaseRequest) -> str | None:
         """Return the raw form body, None for one that is too large."""
-        if not request.can_read_body:
-            return ""
         most = self._exchange.venue.options.max_body_bytes
         if request.content_length is not None and request.content_length > most:
             return None
@@ -192,46 +150,40 @@ class Server:
     # --- WebSockets
 
     async def _socket(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
-        socket = web.WebSocketResponse(heartbeat=None, autoping=True, max_msg_size=LARGEST_FRAME, compress=False)
         query = dict(request.query.items())
         if path.rstrip("/") == WS_API_PATH:
-            return await self._serve_ws_api(request, socket, query)
+            return await self._serve_ws_api(request, query)
         target = parse_target(path, query)
         if target is None:
             return web.Response(status=404, text="", content_type="text/html")
         route, combined, names, events = target
-        await socket.prepare(request)
-        self._sockets.add(socket)
-        outbox = Outbox(socket)
-        connection = Connection(route, combined, outbox.send, outbox.disconnect)
         hub = self._exchange.hub
-        hub.open(connection, names, events)
-        pinger = asyncio.create_task(self._ping(socket))
-        try:
-            async for message in socket:
-                if message.type == WSMsgType.TEXT:
-                    hub.receive(connection, message.data)
-                elif message.type == WSMsgType.BINARY:
-                    hub.receive(connection, message.data.decode("utf-8", "replace"))
-        finally:
-            hub.close(connection)
-            pinger.cancel()
-            await outbox.stop()
-            self._sockets.discard(socket)
+        async with self._opened(request) as (socket, outbox, life):
+            connection = Connection(route, combined, outbox.send, outbox.disconnect)
+            hub.open(connection, names, events)
+            try:
+                async for text in life.texts():
+                    hub.receive(connection, text)
+            finally:
+                hub.close(connection)
         return socket
 
-    async def _ping(self, socket: web.WebSocketResponse) -> None:
-        """Ping every few minutes and close after a day, in wall time: connections do not follow the venue's clock."""
-        options = self._exchange.venue.options
-        left_ms = options.stream_life_ms
-        while left_ms > 0:
-            step = min(left_ms, options.ping_interval_ms)
-            await asyncio.sleep(step / 1000)
-            left_ms -= step
-            with contextlib.suppress(ConnectionError, RuntimeError):
-                await socket.ping(str(self._exchange.venue.clock.now_ms()).encode())
-        with contextlib.suppress(ConnectionError, RuntimeError):
-            await socket.close(code=1000, message=b"24 hours")
+    @contextlib.asynccontextmanager
+    async def _opened(self, request: web.BaseRequest) -> AsyncIterator[tuple[web.WebSocketResponse, Outbox, Life]]:
+        """Accept a WebSocket and look after it until it ends."""
+        socket = web.WebSocketResponse(autoping=False, max_msg_size=LARGEST_FRAME, compress=False)
+        await socket.prepare(request)
+        outbox = Outbox(socket, request.transport)
+        life = Life(socket, self._exchange.venue.options, outbox.disconnect)
+        self._sockets.add(socket)
+        self._outboxes.add(outbox)
+        try:
+            yield socket, outbox, life
+        finally:
+            self._sockets.discard(socket)
+            self._outboxes.discard(outbox)
+            life.stop()
+            await outbox.stop()
 
     @staticmethod
     def _reply(outbox: Outbox, reply: WsReply) -> None:
@@ -242,31 +194,13 @@ class Server:
         else:
             outbox.send(compact(reply.body))
 
-    async def _serve_ws_api(
-        self, request: web.BaseRequest, socket: web.WebSocketResponse, query: dict[str, str]
-    ) -> web.StreamResponse:
+    async def _serve_ws_api(self, request: web.BaseRequest, query: dict[str, str]) -> web.StreamResponse:
         ip = request.remote or "127.0.0.1"
         try:
             session = self._ws_api.open(ip, query, request.headers.get("X-MBX-APIKEY"))
         except Refusal as refusal:
             return web.json_response(refusal.body(), status=refusal.status, headers=refusal.headers)
-        await socket.prepare(request)
-        self._sockets.add(socket)
-        outbox = Outbox(socket)
-        pinger = asyncio.create_task(self._ping(socket))
-        try:
-            async for message in socket:
-                if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
-                    data: Any = message.data
-                    text = data if isinstance(data, str) else data.decode("utf-8", "replace")
-                    self._reply(outbox, self._ws_api.answer(session, text))
-        finally:
-            pinger.cancel()
-            await outbox.stop()
-            self._sockets.discard(socket)
+        async with self._opened(request) as (socket, outbox, life):
+            async for text in life.texts():
+                self._reply(outbox, self._ws_api.answer(session, text))
         return socket
-
-
-def json_answer(body: object, status: int = 200) -> web.Response:
-    """Return a JSON response of the control page."""
-    return web.Response(status=status, body=json.dumps(body).encode(), content_type="application/json")

@@ -209,3 +209,42 @@ async def test_unknown_upgrade__is_refused(http: HttpClient) -> None:
     with pytest.raises(aiohttp.WSServerHandshakeError) as error:
         await http.connect("/nowhere")
     assert error.value.status == 404
+
+
+async def test_connection__is_pinged_and_ends_after_its_life() -> None:
+    """The venue pings in its interval and closes a connection at the end of its life."""
+    async with served(Options(ping_interval_ms=20, stream_life_ms=90)) as http:
+        socket = await http.connect("/private/ws/key", autoping=False)
+        kinds = [(await socket.receive(timeout=3)).type for _ in range(3)]
+        assert kinds[:2] == [aiohttp.WSMsgType.PING] * 2
+        async with asyncio.timeout(3):
+            while (await socket.receive()).type not in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED):
+                pass
+        assert socket.close_code == 1000
+
+
+async def test_connection__without_pongs_is_given_up() -> None:
+    """A client that answers no ping is disconnected."""
+    async with served(Options(ping_interval_ms=20, pong_timeout_ms=50)) as http:
+        socket = await http.connect("/private/ws/key", autoping=False)
+        async with asyncio.timeout(3):
+            while (await socket.receive()).type not in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED):
+                pass
+        assert socket.close_code == 1008
+
+
+async def test_pings_of_a_client__are_answered_in_kind(http: HttpClient) -> None:
+    """A client's ping comes back as a pong with the same payload."""
+    socket = await http.connect("/private/ws/key", autoping=False)
+    await socket.ping(b"counter")
+    message = await socket.receive(timeout=3)
+
+    assert (message.type, message.data) == (aiohttp.WSMsgType.PONG, b"counter")
+
+
+async def test_events__may_leave_before_the_answer() -> None:
+    """By option the events of a request have left before its answer does."""
+    async with served(Options(events_before_answer=True)) as http:
+        socket = await http.connect(f"/private/ws/{await http.listen_key()}")
+        await http.signed("POST", "/fapi/v1/order", symbol="BTCUSDT", side="BUY", type="MARKET", quantity="0.01")
+        assert [(await frame(socket))["e"] for _ in range(4)][0] == "TRADE_LITE"

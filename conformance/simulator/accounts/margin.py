@@ -27,7 +27,14 @@ class SymbolMargin:
     ask: Decimal
     position_initial: Decimal
     order_initial: Decimal
-    maintenance: Decimal
+
+    @property
+    def maintenance(self) -> Decimal:
+        """Maintenance margin of the position, by its leverage bracket."""
+        if not self.notional:
+            return ZERO
+        bracket = self.instrument.bracket_for(abs(self.notional))
+        return max(ZERO, abs(self.notional) * bracket.ratio - bracket.cum)
 
     @property
     def initial(self) -> Decimal:
@@ -88,7 +95,6 @@ class Margin:
         position = self._account.positions.get((symbol, side)) or Position(symbol, side)
         exposure = self._register.exposure(symbol, side)
         notional = position.amount * instrument.mark
-        bracket = instrument.bracket_for(abs(notional))
         position_initial = abs(notional) / settings.leverage
         total = worst_notional(side, notional, exposure.bid, exposure.ask) / settings.leverage
         return SymbolMargin(
@@ -102,21 +108,16 @@ class Margin:
             ask=exposure.ask,
             position_initial=position_initial,
             order_initial=max(ZERO, total - position_initial),
-            maintenance=max(ZERO, abs(notional) * bracket.ratio - bracket.cum) if notional else ZERO,
         )
 
-    def active(self) -> list[SymbolMargin]:
+    def active(self, known: SymbolMargin | None = None) -> list[SymbolMargin]:
         """Return every position side that has an amount or open orders."""
-        found: list[SymbolMargin] = []
-        seen: set[tuple[str, str]] = set()
-        for key, position in self._account.positions.items():
-            if position.amount:
-                seen.add(key)
-                found.append(self.of(*key))
+        keys = {key: None for key, position in self._account.positions.items() if position.amount}
         for symbol, side, exposure in self._register.exposures():
-            if (symbol, side) not in seen and (exposure.bid or exposure.ask):
-                found.append(self.of(symbol, side))
-        return found
+            if exposure.bid or exposure.ask:
+                keys[symbol, side] = None
+        key_known = (known.instrument.symbol.name, known.position.side) if known else None
+        return [known if known is not None and key == key_known else self.of(*key) for key in keys]
 
     def assets(self) -> dict[str, AssetMargin]:
         """Return the sums of every asset of the account."""
@@ -157,14 +158,17 @@ class Margin:
         total.available = max(ZERO, total.available)
         return total
 
-    def free(self, asset: str) -> Decimal:
-        """Return what is left of an asset for new orders; negative where losses have eaten into bound margin."""
+    def free(self, asset: str, known: SymbolMargin | None = None) -> Decimal:
+        """Return what is left of an asset for new orders; negative where losses have eaten into bound margin.
+
+        `known` is a row that the caller has at hand, so that it is not computed again.
+        """
         wallet = self._account.wallets.get(asset)
         free = wallet.balance if wallet else ZERO
         if self._account.multi_assets:
             total = self.assets().get(asset)
             return total.available if total else ZERO
-        for row in self.active():
+        for row in self.active(known):
             if row.instrument.symbol.margin_asset != asset:
                 continue
             if row.isolated:

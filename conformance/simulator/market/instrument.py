@@ -51,6 +51,8 @@ class Instrument:
     volume_24h: Decimal = Decimal(0)
     quote_volume_24h: Decimal = Decimal(0)
     trades: deque[PublicTrade] = field(default_factory=lambda: deque(maxlen=1000))
+    max_leverage: int = field(init=False)
+    """The highest leverage that any bracket allows."""
     moved: set[str] = field(default_factory=set)
     """The market's set of symbols whose last or mark changed since triggers were looked at."""
 
@@ -93,10 +95,8 @@ class Instrument:
         allowed = [bracket.cap for bracket in self.brackets if bracket.leverage >= leverage]
         return max(allowed, default=Decimal(0))
 
-    @property
-    def max_leverage(self) -> int:
-        """The highest leverage that any bracket allows."""
-        return max(bracket.leverage for bracket in self.brackets)
+    def __post_init__(self) -> None:
+        self.max_leverage = max(bracket.leverage for bracket in self.brackets)
 
 
 class Market:

@@ -198,7 +198,7 @@ class OrderDesk:
             direction = 1 if side == "BUY" else -1
             opening = min(quantity, (after - before) / price)
             cost += max(ZERO, (price - instrument.mark) * direction * opening)
-        if cost > self._margin.free(symbol.margin_asset):
+        if cost > self._margin.free(symbol.margin_asset, row):
             raise Refusal(MARGIN_INSUFFICIENT)
         if after > instrument.max_notional(row.leverage):
             raise Refusal(MAX_POSITION)

@@ -19,14 +19,14 @@ from conformance.simulator.errors import (
     Rule,
 )
 from conformance.simulator.market.symbol import Symbol
-from conformance.simulator.numbers import decimals_of, is_multiple, padded, trimmed
+from conformance.simulator.numbers import UNITS, is_multiple, padded, trimmed
 
 
 def check_quantity(symbol: Symbol, quantity: Decimal, *, market: bool) -> None:
     """Refuse a quantity that LOT_SIZE, or MARKET_LOT_SIZE too for a market order, does not allow."""
     if quantity <= 0:
         raise Refusal(QUANTITY_ZERO)
-    if decimals_of(quantity) > symbol.quantity_precision:
+    if not is_multiple(quantity, UNITS[symbol.quantity_precision]):
         raise Refusal(PRECISION)
     if quantity < symbol.min_quantity or (market and quantity < symbol.market_min_quantity):
         raise Refusal(QUANTITY_BELOW_MIN)
@@ -43,7 +43,7 @@ def check_price(
     """Refuse a price outside PRICE_FILTER; a maximum or minimum of 0 switches that bound off."""
     if price <= 0:
         raise Refusal(negative)
-    if tick and decimals_of(price) > symbol.price_precision:
+    if tick and not is_multiple(price, UNITS[symbol.price_precision]):
         raise Refusal(PRECISION)
     if symbol.max_price and price > symbol.max_price:
         raise Refusal(above)

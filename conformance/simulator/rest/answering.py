@@ -1,6 +1,5 @@
 """Answering one REST request: find the route, pass limits and gate, ask the venue, shape the answer."""
 
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from conformance.simulator.errors import (
 )
 from conformance.simulator.exchange import Exchange
 from conformance.simulator.gate import unsigned
+from conformance.simulator.numbers import compact
 from conformance.simulator.params import Params
 from conformance.simulator.rest.route import Route
 from conformance.simulator.rest.table import BY_PATH
@@ -49,7 +49,7 @@ class Answer:
         """Return the body as JSON text; a body that is text already (an HTML page) as it is."""
         if isinstance(self.body, str):
             return self.body
-        return json.dumps(self.body, separators=(",", ":"), ensure_ascii=False)
+        return compact(self.body)
 
 
 def parse_pairs(raw: str, most: int) -> dict[str, str]:
@@ -64,7 +64,8 @@ def parse_pairs(raw: str, most: int) -> dict[str, str]:
         if not part:
             continue
         name, _, value = part.partition("=")
-        name, value = unquote_plus(name), unquote_plus(value)
+        if "%" in part or "+" in part:
+            name, value = unquote_plus(name), unquote_plus(value)
         if name in values:
             raise Refusal(DUPLICATE_PARAMETER, name[:40])
         values[name] = value

@@ -8,16 +8,12 @@ from typing import Any
 from conformance.simulator.clock import Clock
 from conformance.simulator.events.account import listen_key_expired
 from conformance.simulator.events.bus import Event
+from conformance.simulator.numbers import compact
 from conformance.simulator.options import Options
 from conformance.simulator.streams.connection import Connection
 from conformance.simulator.streams.listen_keys import ListenKeys
 
 METHODS = ("SUBSCRIBE", "UNSUBSCRIBE", "LIST_SUBSCRIPTIONS", "GET_PROPERTY", "SET_PROPERTY")
-
-
-def compact(value: object) -> str:
-    """Return JSON text without spaces, as the venue writes it."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 class Hub:

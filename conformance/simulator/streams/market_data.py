@@ -12,10 +12,10 @@ from typing import Any
 
 from conformance.simulator.clock import Timer
 from conformance.simulator.market.instrument import Instrument
-from conformance.simulator.numbers import padded
+from conformance.simulator.numbers import compact, padded
 from conformance.simulator.rest.market import day_row, levels
 from conformance.simulator.streams.connection import Connection
-from conformance.simulator.streams.hub import Hub, compact
+from conformance.simulator.streams.hub import Hub
 from conformance.simulator.venue import Venue
 
 INTERVALS_MS = {
