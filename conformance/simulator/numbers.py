@@ -26,10 +26,7 @@ LARGEST_LONG = 2**63 - 1
 
 def parse_decimal(text: str) -> Decimal | None:
     """Return the number that `text` writes, or None where it writes none or one beyond any market (|x| ≥ 1e18)."""
-    if len(text) > UNITS = tuple(ONE.scaleb(-places) for places in range(19))
-"""The unit of the last decimal, by number of decimals."""
-
-LONGEST_NUMBER or _DECIMAL.fullmatch(text) is None:
+    if len(text) > LONGEST_NUMBER or _DECIMAL.fullmatch(text) is None:
         return None
     try:
         number = Decimal(text)
