@@ -72,6 +72,7 @@ class Process:
         self._pending: dict[int, tuple[str, asyncio.Future[Message]]] = {}
         self._greeting: asyncio.Future[Message] | None = None
         self._numbers = 0
+        self._trusted = True
         self.hello: Message | None = None
         self.ended = False
         self.on_message: Callable[[Message], None] = _ignore
@@ -207,19 +208,23 @@ class Process:
             data = os.read(self._answers, 1 << 18)
         except BlockingIOError:
             return
-        lines = self._buffer.feed(data) if data else self._buffer.flush()
-        for line in lines:
+        for line in self._buffer.feed(data) if data else self._buffer.flush():
+            if not self._trusted:
+                break
             try:
-                self._take(protocol.decode(line))
+                message = protocol.decode(line)
+                kind = message.pop("kind")
             except (protocol.ProtocolError, KeyError) as error:
-                # Nothing it says can be trusted after that.
+                # Nothing it says can be trusted after that; what waits for an answer learns of its death instead.
                 self._log.write(f"the suite: not a line of the protocol: {error}")
+                self._trusted = False
                 self.kill()
+            else:
+                self._take(kind, message)
         if not data:
             self._on_eof()
 
-    def _take(self, message: Message) -> None:
-        kind = message.pop("kind")
+    def _take(self, kind: str, message: Message) -> None:
         if kind == protocol.REPLY:
             _, answered = self._pending.get(message["n"], ("", None))
             if answered is not None and not answered.done():

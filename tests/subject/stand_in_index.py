@@ -26,7 +26,13 @@ class StandInIndex:
         return f"http://127.0.0.1:{self._server.server_port}/simple"
 
     def add(
-        self, version: str, init: str = "", *, index: str = "simple", tag: str = "py3-none-any", needs: tuple[str, ...] = ()
+        self,
+        version: str,
+        init: str = "",
+        *,
+        index: str = "simple",
+        tag: str = "py3-none-any",
+        needs: tuple[str, ...] = (),
     ) -> None:
         """Publish a wheel; `init` is the source of the package."""
         project = self._folder / index / "nautilus-trader"

@@ -64,7 +64,7 @@ class Overlay(MetaPathFinder):
                 yield relative.as_posix()
 
     def _example(self) -> str:
-        return next((file.name for file in sorted(self.installed.glob("*.py"))), "__init__.py")
+        return next((file.name for file in sorted(self.installed.glob("[!_]*.py"))), "__init__.py")
 
 
 def lay(overlays: Sequence[str]) -> dict[str, list[str]]:

@@ -1,0 +1,71 @@
+"""Plays the child's part of the protocol, well or badly. Run by path: `fake_child.py BEHAVIOUR --commands=FD …`."""
+
+import argparse
+import ctypes
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import conformance.subject.child
+from conformance.subject.child import lifeline, protocol
+
+
+def main() -> None:
+    """Say hello, then answer commands in the way that the behaviour says."""
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("behaviour")
+    arguments.add_argument("--commands", type=int, required=True)
+    arguments.add_argument("--answers", type=int, required=True)
+    arguments.add_argument("--parent", type=int, required=True)
+    arguments.add_argument("--parent-watched-by-kernel", action="store_true")
+    given, _ = arguments.parse_known_args()
+    behaviour: str = given.behaviour
+
+    def say(**message: Any) -> None:
+        os.write(given.answers, protocol.encode(message))
+
+    if behaviour == "dies at start":
+        print("cannot import the thing", file=sys.stderr)
+        sys.exit(3)
+    if behaviour == "never greets":
+        threading.Event().wait()
+    lifeline.hold_on_to(given.parent, given.commands, by_kernel=given.parent_watched_by_kernel)
+    generation = 2 if behaviour == "one trader" else 1
+    say(kind="hello", version="9.9.9", generation=generation, python="3", capabilities=[], overlay={}, pid=os.getpid())
+    for line in os.fdopen(given.commands, "rb"):
+        command = protocol.decode(line)
+        n, op = command["n"], command["op"]
+        if op == "start":
+            trader = n
+            say(kind="event", trader=trader - 1, event="OrderFilled", client_order_id="of the trader before")
+        if behaviour == "dies" and op == "submit":
+            print("last words, ?symbol=BTCUSDT&signature=0123456789abcdef0123 and secret-of-this-test", flush=True)
+            sys.exit(7)
+        if behaviour == "hangs" and op == "submit":
+            print("about to hang", flush=True)
+            threading.Event().wait()
+        if behaviour == "holds the lock" and op == "submit":
+            # Native code that neither returns nor lets Python run: pause(2), called with the interpreter's lock held.
+            say(kind="event", trader=trader, event="Stuck")
+            ctypes.PyDLL(None).pause()
+        if behaviour == "speaks garbage" and op == "submit":
+            os.write(given.answers, b"Traceback (most recent call last):\n")
+        if behaviour == "refuses" and op == "submit":
+            say(kind="reply", n=n, ok=False, error="the trader knows no order 'X'; known: none")
+            continue
+        if behaviour == "floods" and op == "submit":
+            for number in range(20_000):
+                say(kind="event", trader=trader, event="OrderUpdated", number=number, reason="x" * 100)
+        if behaviour == "leaks" and op == "submit":
+            url = "https://fapi.binance.com/fapi/v1/order?symbol=BTCUSDT&signature=0123456789abcdef"
+            say(
+                kind="event", trader=trader, event="OrderRejected", reason=f"HttpError: error sending request for {url}"
+            )
+        seen = {"config": command.get("config"), "environment": sorted(os.environ), "path": sys.path}
+        say(kind="reply", n=n, ok=True, **(seen if op == "snapshot" else {}))
+
+
+assert Path(conformance.subject.child.__file__).exists()
+main()

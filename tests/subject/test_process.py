@@ -1,0 +1,334 @@
+"""A subject's process, played by a script that behaves well or badly on demand."""
+
+import asyncio
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.subject.errors import CommandRefused, ProvisionFailed, SubjectDied, SubjectError, SubjectHung
+from conformance.subject.provision import Installation
+from conformance.subject.subject import Subject
+from tests.subject.processes import ends
+
+FAKE_CHILD = Path(__file__).with_name("fake_child.py")
+ROOT = Path(__file__).resolve().parents[2]
+SECRETS = {"BINANCE_API_KEY": "key-of-this-test", "BINANCE_API_SECRET": "secret-of-this-test"}
+
+Make = Callable[[str], Subject]
+
+
+def interpreter(folder: Path, behaviour: str) -> Path:
+    """Return an executable that, run as a subject's Python, plays the fake child."""
+    path = folder / "python"
+    path.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" "{FAKE_CHILD}" "{behaviour}" "$@"\n')
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+@pytest.fixture
+async def make(tmp_path: Path) -> AsyncIterator[Make]:
+    """Make a subject whose process behaves as named; all are closed at the end."""
+    made: list[Subject] = []
+
+    def make_one(behaviour: str) -> Subject:
+        installation = Installation("9.9.9", interpreter(tmp_path, behaviour), "by a test")
+        made.append(Subject(installation, logs=tmp_path / "logs", environment=SECRETS))
+        return made[-1]
+
+    yield make_one
+    for subject in made:
+        await subject.close()
+
+
+def ignore(_: Any) -> None:
+    """Hear nothing."""
+
+
+async def test_commands_are_numbered_and_answered(make: Make) -> None:
+    """Every command has a number of its own, and its reply carries it."""
+    seen: list[dict[str, Any]] = []
+    trader = await make("answers").start_trader(
+        {"symbols": ["X"]}, ignore, on_command=seen.append, on_reply=seen.append
+    )
+
+    reply = await trader.command("snapshot")
+
+    assert reply["config"] is None
+    assert [line.get("op") for line in seen] == ["start", None, "snapshot", None]
+    assert seen[0]["n"] == seen[1]["n"] != seen[2]["n"] == seen[3]["n"]
+    assert seen[0]["config"] == {"symbols": ["X"]}
+
+
+async def test_credentials_are_told_to_the_child_only(make: Make) -> None:
+    """Whoever listens to commands never sees a credential."""
+    seen: list[dict[str, Any]] = []
+
+    await make("answers").start_trader({}, ignore, on_command=seen.append)
+
+    assert "environment" not in seen[0]
+    assert "secret-of-this-test" not in str(seen)
+
+
+async def test_child_gets_a_bare_environment(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user's own Binance keys, Python settings and proxies stay out of the subject's process."""
+    for name in ("BINANCE_API_KEY", "BINANCE_API_SECRET", "PYTHONSTARTUP", "HTTPS_PROXY", "SOMETHING_ELSE"):
+        monkeypatch.setenv(name, "mine")
+    trader = await make("answers").start_trader({}, ignore)
+
+    names = (await trader.command("snapshot"))["environment"]
+
+    assert not {"BINANCE_API_KEY", "BINANCE_API_SECRET", "PYTHONSTARTUP", "HTTPS_PROXY", "SOMETHING_ELSE"} & set(names)
+
+
+async def test_event_of_the_trader_before_is_not_this_traders(make: Make) -> None:
+    """A late event never ends up in another trader's history."""
+    events: list[dict[str, Any]] = []
+
+    await make("answers").start_trader({}, events.append)
+
+    assert events == []
+
+
+async def test_refusal_is_an_error_with_the_childs_words(make: Make) -> None:
+    """A refused command raises, and the trader goes on."""
+    trader = await make("refuses").start_trader({}, ignore)
+
+    with pytest.raises(CommandRefused, match="the trader knows no order 'X'") as refused:
+        await trader.command("submit")
+
+    assert refused.value.op == "submit"
+    assert (await trader.command("snapshot"))["ok"]
+
+
+async def test_death_is_told_with_exit_code_and_last_lines(make: Make) -> None:
+    """A trader that dies is an error with its last log lines, without the secrets that they had."""
+    died: list[SubjectDied] = []
+    trader = await make("dies").start_trader({}, ignore, on_end=died.append)
+
+    with pytest.raises(SubjectDied, match=r"(?s)died during submit: exit code 7.*last words") as error:
+        await trader.command("submit")
+
+    assert error.value.returncode == 7
+    assert died == [error.value]
+    assert "signature=<redacted>" in error.value.log_tail
+    assert "secret-of-this-test" not in error.value.log_tail
+
+
+async def test_secrets_do_not_reach_the_log_file(make: Make, tmp_path: Path) -> None:
+    """What the process prints is redacted before it is written."""
+    trader = await make("dies").start_trader({}, ignore, name="CASE-1")
+    with pytest.raises(SubjectDied):
+        await trader.command("submit")
+
+    written = (tmp_path / "logs" / "CASE-1.log").read_text()
+
+    assert "last words" in written
+    assert "0123456789abcdef" not in written
+    assert "secret-of-this-test" not in written
+
+
+async def test_signature_in_a_reason_is_redacted(make: Make) -> None:
+    """NautilusTrader's error texts carry signed URLs; events do not."""
+    events: list[dict[str, Any]] = []
+    trader = await make("leaks").start_trader({}, events.append)
+
+    await trader.command("submit")
+
+    assert events[0]["reason"].endswith("symbol=BTCUSDT&signature=<redacted>")
+
+
+async def test_sigkill_in_mid_command_is_told(make: Make) -> None:
+    """A process killed from outside while a command waits is an error at once, not a timeout."""
+    trader = await make("hangs").start_trader({}, ignore)
+    waiting = asyncio.create_task(trader.command("submit", within_s=30))
+    await asyncio.sleep(0)
+
+    os.kill(trader.pid, signal.SIGKILL)
+
+    with pytest.raises(SubjectDied, match="killed by SIGKILL"):
+        await asyncio.wait_for(waiting, 10)
+
+
+async def test_hung_process_is_killed_and_replaced(make: Make) -> None:
+    """A command that is not answered in time costs the process; the next trader gets another."""
+    subject = make("hangs")
+    trader = await subject.start_trader({}, ignore)
+    pid = trader.pid
+
+    with pytest.raises(SubjectHung, match=r"(?s)'submit' within 0.2 s.*about to hang"):
+        await trader.command("submit", within_s=0.2)
+
+    assert ends(pid, 0)
+    await trader.stop()
+    again = await subject.start_trader({}, ignore)
+    assert again.pid != pid
+
+
+async def test_garbage_on_the_protocol_is_the_end(make: Make) -> None:
+    """A process whose line cannot be read cannot be trusted, and the line is quoted."""
+    trader = await make("speaks garbage").start_trader({}, ignore)
+
+    with pytest.raises(SubjectDied, match=r"(?s)not a line of the protocol.*Traceback") as error:
+        await trader.command("submit")
+
+    assert error.value.returncode == -signal.SIGKILL
+
+
+async def test_flood_of_events_arrives_whole_and_in_order(make: Make) -> None:
+    """No event is lost or overtaken, and the reply that followed them comes after them."""
+    numbers: list[int] = []
+    trader = await make("floods").start_trader({}, lambda event: numbers.append(event["number"]))
+
+    await trader.command("submit", within_s=30)
+
+    assert numbers == list(range(20_000))
+
+
+async def test_large_command_gets_through_a_full_pipe(make: Make) -> None:
+    """A command longer than a pipe holds is written in pieces."""
+    trader = await make("answers").start_trader({"native": {"padding": "x" * 300_000}}, ignore)
+
+    assert (await trader.command("query_order", client_order_id="y" * 300_000))["ok"]
+
+
+async def test_process_that_cannot_start_says_why(make: Make) -> None:
+    """The last words of a process that ends before its hello are in the error."""
+    with pytest.raises(SubjectDied, match=r"(?s)died during its start: exit code 3.*cannot import the thing"):
+        await make("dies at start").start()
+
+
+async def test_process_that_never_greets_is_killed(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waiting for the hello has a deadline too."""
+    monkeypatch.setattr("conformance.subject.subject.HELLO_WITHIN_S", 0.3)
+
+    with pytest.raises(SubjectHung, match="'hello'"):
+        await make("never greets").start()
+
+
+async def test_another_version_than_installed_is_refused(tmp_path: Path) -> None:
+    """A process that says it is another version than asked for is not used."""
+    subject = Subject(Installation("1.0.0", interpreter(tmp_path, "answers"), "by a test"), logs=tmp_path)
+
+    with pytest.raises(ProvisionFailed, match=r"it is 9\.9\.9"):
+        await subject.start()
+
+
+async def test_process_serves_trader_after_trader(make: Make) -> None:
+    """A 1.x process is kept from one trader to the next."""
+    subject = make("answers")
+    first = await subject.start_trader({}, ignore)
+    await first.stop()
+    second = await subject.start_trader({}, ignore)
+
+    assert second.pid == first.pid
+    await first.stop()  # of no consequence to the second
+    assert (await second.command("snapshot"))["ok"]
+
+
+async def test_second_trader_at_once_is_refused(make: Make) -> None:
+    """One trader at a time."""
+    subject = make("answers")
+    await subject.start_trader({}, ignore)
+
+    with pytest.raises(SubjectError, match="stop it first"):
+        await subject.start_trader({}, ignore)
+
+
+async def test_process_of_one_trader_ends_with_it(make: Make) -> None:
+    """A 2.x process ends with its trader; another is ready for the next."""
+    subject = make("one trader")
+    first = await subject.start_trader({}, ignore)
+    await first.stop()
+
+    assert ends(first.pid, 0)
+    assert (await subject.start_trader({}, ignore)).pid != first.pid
+
+
+async def test_killed_trader_is_gone(make: Make) -> None:
+    """`kill` is a crash: the process is gone when it returns."""
+    trader = await make("answers").start_trader({}, ignore)
+
+    await trader.kill()
+
+    assert ends(trader.pid, 0)
+    with pytest.raises(SubjectDied):
+        await trader.command("snapshot")
+
+
+async def test_close_ends_a_hung_process(make: Make) -> None:
+    """Nothing is left running after close, not even what cannot be talked to any more."""
+    subject = make("holds the lock")
+    stuck = asyncio.Event()
+    trader = await subject.start_trader({}, lambda event: stuck.set())
+    waiting = asyncio.create_task(trader.command("submit", within_s=30))
+    await asyncio.wait_for(stuck.wait(), 10)
+
+    await subject.close()
+    waiting.cancel()
+
+    assert ends(trader.pid, 0)
+
+
+def test_process_outlives_the_loop_of_its_first_trader(tmp_path: Path) -> None:
+    """A subject serves cases that have an event loop each."""
+    subject = Subject(Installation("9.9.9", interpreter(tmp_path, "answers"), "by a test"), logs=tmp_path)
+
+    async def one_case() -> int:
+        trader = await subject.start_trader({}, ignore)
+        await trader.command("snapshot")
+        await trader.stop()
+        return trader.pid
+
+    pids = {asyncio.run(one_case()) for _ in range(3)}
+    asyncio.run(subject.close())
+
+    assert len(pids) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux whether the process has ended")
+@pytest.mark.parametrize(
+    ("behaviour", "main"),
+    [
+        ("answers", "asyncio.run(main())"),
+        # Stuck in native code, so that only the kernel can end it; and hung where the kernel does not watch.
+        ("holds the lock", "asyncio.run(main())"),
+        ("hangs", "threading.Thread(target=asyncio.run, args=(main(),), daemon=True).start(); signal.pause()"),
+    ],
+)
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_nothing_survives_the_suite(tmp_path: Path, behaviour: str, main: str, end: signal.Signals) -> None:
+    """However the suite ends, its subject's process ends too."""
+    interpreter(tmp_path, behaviour)
+    program = f"""
+import asyncio, signal, threading
+from pathlib import Path
+from conformance.subject.provision import Installation
+from conformance.subject.subject import Subject
+
+async def main():
+    folder = Path({str(tmp_path)!r})
+    subject = Subject(Installation("9.9.9", folder / "python", ""), folder)
+    trader = await subject.start_trader({{}}, lambda event: print(trader.pid, flush=True))
+    if {behaviour!r} != "holds the lock":
+        print(trader.pid, flush=True)
+    await trader.command("submit", within_s=60)
+    await asyncio.Event().wait()
+
+{main}
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, text=True
+    ) as suite:
+        assert suite.stdout is not None
+        pid = int(suite.stdout.readline())
+        suite.send_signal(end)
+        suite.wait(10)
+
+        assert ends(pid, 10)

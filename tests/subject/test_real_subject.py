@@ -1,0 +1,185 @@
+"""A real NautilusTrader of each generation against the simulator. Installs it first: some minutes with cold caches."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.simulator import Simulator
+from conformance.subject.errors import CommandRefused, IndexUnreachable, SubjectDied
+from conformance.subject.provision import provision
+from conformance.subject.subject import Subject, TraderLink
+
+pytestmark = [pytest.mark.subject, pytest.mark.timeout(600)]
+
+CREDENTIALS = {"BINANCE_API_KEY": "simulator-key", "BINANCE_API_SECRET": "simulator-secret"}
+
+
+class Events:
+    """A trader's events, awaitable."""
+
+    def __init__(self) -> None:
+        self.all: list[dict[str, Any]] = []
+        self._came = asyncio.Event()
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        self.all.append(event)
+        self._came.set()
+
+    async def wait(self, name: str, client_order_id: str, within_s: float = 20) -> dict[str, Any]:
+        """Return the first such event, waiting for it."""
+        async with asyncio.timeout(within_s):
+            while True:
+                for event in self.all:
+                    if event["event"] == name and event.get("client_order_id") == client_order_id:
+                        return event
+                self._came.clear()
+                await self._came.wait()
+
+
+@pytest.fixture(params=["1.231.0", "2.0.0rc6"])
+async def subject(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Subject]:
+    """A subject of each generation."""
+    try:
+        installation = await asyncio.to_thread(provision, request.param)
+    except IndexUnreachable as error:
+        pytest.skip(str(error))
+    async with Subject(installation, logs=tmp_path / "logs", environment=CREDENTIALS) as running:
+        yield running
+
+
+@pytest.fixture
+async def venue() -> AsyncIterator[Simulator]:
+    """A venue with a fresh account."""
+    simulator = Simulator()
+    await simulator.start()
+    yield simulator
+    await simulator.close()
+
+
+def config(venue: Simulator, **more: Any) -> dict[str, Any]:
+    """Return a trader's config that points at the venue."""
+    ws = venue.url.replace("http", "ws")
+    return {"http_url": venue.url, "stream_url": ws, "ws_api_url": f"{ws}/ws-fapi/v1", **more}
+
+
+def order(client_order_id: str, **terms: str) -> dict[str, Any]:
+    """Return the terms of an order of 0.010 BTC."""
+    return {"client_order_id": client_order_id, "symbol": "BTCUSDT", "quantity": "0.010", **terms}
+
+
+async def trade(trader: TraderLink, events: Events, venue: Simulator, run: str = "") -> None:
+    """Buy at the market, and place, change and cancel a limit order below it. `run` tells the ids of two runs apart."""
+    bought, placed = f"M-1{run}", f"L-1{run}"
+    below = venue.control.price("BTCUSDT") * 98 // 100
+    reply = await trader.command("submit", order=order(bought, type="MARKET", side="BUY"))
+    filled = await events.wait("OrderFilled", bought)
+    assert filled["status"] == "FILLED"
+    assert filled["filled_qty"] == "0.010"
+    assert reply["ns_called"] < filled["ns"]
+    await trader.command("submit", order=order(placed, type="LIMIT", side="BUY", price=f"{below}.00"))
+    await events.wait("OrderAccepted", placed)
+    await trader.command("modify", client_order_id=placed, quantity="0.010", price=f"{below - 100}.00")
+    assert (await events.wait("OrderUpdated", placed))["price"] == f"{below - 100}.00"
+    await trader.command("cancel", client_order_id=placed)
+    await events.wait("OrderCanceled", placed)
+
+
+async def test_traders_one_after_another(subject: Subject, venue: Simulator) -> None:
+    """Each trader trades, tells its events in the protocol's words, and leaves nothing behind for the next."""
+    for run in ("a", "b"):
+        events = Events()
+        trader = await subject.start_trader(config(venue), events)
+        await trade(trader, events, venue, run)
+        books = await trader.command("snapshot")
+        await trader.stop()
+        assert {row["client_order_id"]: row["status"] for row in books["orders"]}[f"L-1{run}"] == "CANCELED"
+        assert books["balances"][0]["currency"] == "USDT"
+
+
+async def test_logs_hold_no_secret(subject: Subject, venue: Simulator, tmp_path: Path) -> None:
+    """At the level that tells everything, no credential and no signature gets into the file."""
+    events = Events()
+    trader = await subject.start_trader(config(venue, log_level="DEBUG"), events, name="CASE-1")
+    await trade(trader, events, venue)
+    await trader.stop()
+
+    written = (tmp_path / "logs" / "CASE-1.log").read_text()
+
+    assert "OrderFilled" in written
+    assert "simulator-key" not in written
+    assert "simulator-secret" not in written
+
+
+async def test_sigkill_in_mid_command(subject: Subject, venue: Simulator) -> None:
+    """A killed subject is one error, and the next trader starts in a new process."""
+    trader = await subject.start_trader(config(venue), Events())
+    os.kill(trader.pid, signal.SIGKILL)
+
+    with pytest.raises(SubjectDied, match="killed by SIGKILL"):
+        await trader.command("snapshot")
+
+    await trader.stop()
+    events = Events()
+    await trade(await subject.start_trader(config(venue), events), events, venue)
+
+
+@pytest.mark.parametrize("broken", [{"http_url": "http://127.0.0.1:9"}, {"native": {"no_such_field": 1}}])
+async def test_trader_that_cannot_start_is_refused(subject: Subject, venue: Simulator, broken: dict[str, Any]) -> None:
+    """A node that cannot connect, or a config that it does not have, is an error; the subject stays usable."""
+    with pytest.raises(CommandRefused, match="refused 'start'"):
+        await subject.start_trader(config(venue, timeout_connection_s=1, **broken), Events())
+
+    await (await subject.start_trader(config(venue), Events())).stop()
+
+
+async def test_unknown_order_is_refused_by_name(subject: Subject, venue: Simulator) -> None:
+    """A command about an order that the trader does not know names the ones it does."""
+    events = Events()
+    trader = await subject.start_trader(config(venue), events)
+    await trader.command("submit", order=order("M-1", type="MARKET", side="BUY"))
+    await events.wait("OrderFilled", "M-1")
+
+    with pytest.raises(CommandRefused, match="no order 'X-1'; known: M-1"):
+        await trader.command("cancel", client_order_id="X-1")
+
+
+async def test_warm_restart_remembers(subject: Subject, venue: Simulator) -> None:
+    """With keep_state the next trader knows the orders of the one before as its own; without, it meets strangers."""
+    if "keep-state" not in subject.capabilities:
+        pytest.skip("this generation has no cache that outlives its process")
+    events = Events()
+    trader = await subject.start_trader(config(venue), events)
+    await trade(trader, events, venue)
+    await trader.stop()
+    events = Events()
+
+    warm = await subject.start_trader(config(venue, keep_state=True), events)
+
+    known = {row["client_order_id"]: row["status"] for row in (await warm.command("snapshot"))["orders"]}
+    assert (known["M-1"], known["L-1"]) == ("FILLED", "CANCELED")
+    assert not [event for event in events.all if event.get("client_order_id") in ("M-1", "L-1")]
+
+
+async def test_overlay_reaches_the_real_adapter(venue: Simulator, tmp_path: Path) -> None:
+    """A patched adapter module takes effect in the subject's process, and nowhere else."""
+    try:
+        installation = await asyncio.to_thread(provision, "1.231.0")
+    except IndexUnreachable as error:
+        pytest.skip(str(error))
+    adapter = next(installation.python.parents[1].glob("lib/python*/site-packages/nautilus_trader/adapters/binance"))
+    patched = (adapter / "common" / "constants.py").read_text() + "\nprint('patched constants', flush=True)\n"
+    (tmp_path / "patch" / "common").mkdir(parents=True)
+    (tmp_path / "patch" / "common" / "constants.py").write_text(patched)
+    overlay = {"nautilus_trader.adapters.binance": tmp_path / "patch"}
+    prints: Callable[[Subject], str] = lambda running: running._process.log.tail()  # type: ignore[union-attr] # noqa: E731
+
+    async with Subject(installation, tmp_path / "logs", overlay, CREDENTIALS) as running:
+        assert running.hello["overlay"] == {"nautilus_trader.adapters.binance": ["common/constants.py"]}
+        assert "patched constants" in prints(running)
+        events = Events()
+        await trade(await running.start_trader(config(venue), events), events, venue)
