@@ -26,7 +26,10 @@ def test_installed_version_runs(index: StandInIndex) -> None:
 
     installation = provision("1.9.0")
 
-    program = "import nautilus_trader, importlib.util as u; print(nautilus_trader.__version__, u.find_spec('aiohttp') is None)"
+    program = (
+        "import nautilus_trader, importlib.util as find; "
+        "print(nautilus_trader.__version__, find.find_spec('aiohttp') is None)"
+    )
     assert subprocess.check_output([installation.python, "-I", "-c", program], text=True).split() == ["1.9.0", "True"]
     assert installation.version == "1.9.0"
     assert "configured package index" in installation.how
