@@ -156,7 +156,7 @@ class History:
     def read(cls, path: Path) -> Self:
         """Load a stored history; raises `HistoryError` naming the line that is damaged or out of order."""
         history = cls()
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        for number, line in enumerate(path.read_text(encoding="utf-8").removesuffix("\n").split("\n"), start=1):
             try:
                 raw = json.loads(line)
                 record = Record(int(raw["seq"]), int(raw["ns"]), raw["kind"], raw["data"])

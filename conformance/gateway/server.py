@@ -16,7 +16,7 @@ from conformance.gateway.faults import Faults
 from conformance.gateway.history import History
 from conformance.gateway.http_relay import HttpRelay
 from conformance.gateway.stream_relay import StreamRelay
-from conformance.gateway.upstream import Upstream, refuse_production
+from conformance.gateway.upstream import ProductionHostError, Upstream, refuse_production
 from conformance.gateway.venue_client import Answer, VenueClient, end_to_end
 from conformance.gateway.wire import Channel, Wire
 from conformance.gateway.ws_api_relay import WsApiRelay
@@ -78,7 +78,7 @@ class Gateway:
         )
         self.faults.on_answer(self._venue.script)
         self._http = HttpRelay(self._wire, self.faults, self._venue, self._conversation, self.troubles.append)
-        self._streams = StreamRelay(self._wire, self.faults, self._conversation)
+        self._streams = StreamRelay(self._wire, self.faults, self._conversation, self.troubles.append)
         self._ws_api = WsApiRelay(self._wire, self.faults, self._conversation, self.troubles.append)
         redirects = aiohttp.TraceConfig()
         redirects.on_request_redirect.append(_refuse_redirect)
@@ -187,9 +187,14 @@ class Gateway:
         return len(chosen)
 
     async def _handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
-        if incoming.headers.get("Upgrade", "").lower() == "websocket":
-            return await self._relay_socket(incoming)
-        return await self._http.handle(incoming)
+        try:
+            if incoming.headers.get("Upgrade", "").lower() == "websocket":
+                return await self._relay_socket(incoming)
+            return await self._http.handle(incoming)
+        except Exception as error:
+            # The trader gets a 500 from the server; that it is no answer of the venue must not go unnoticed.
+            self.troubles.append(error)
+            raise
 
     async def _relay_socket(self, incoming: web.BaseRequest) -> web.StreamResponse:
         target = incoming.raw_path
@@ -204,7 +209,7 @@ class Gateway:
             except aiohttp.WSServerHandshakeError as refused:
                 self._wire.note(f"the venue refused the connection {target}: {refused.status} {refused.message}")
                 return web.Response(status=refused.status, text=refused.message)
-            except (aiohttp.ClientError, OSError) as error:
+            except (aiohttp.ClientError, OSError, ProductionHostError) as error:
                 self.troubles.append(error)
                 self._wire.note(f"the venue could not be reached for {target}: {type(error).__name__}: {error}")
                 connection.abort()

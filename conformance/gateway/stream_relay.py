@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import aiohttp
@@ -19,7 +19,10 @@ from conformance.gateway.wire import Frame, Wire
 class StreamRelay:
     """Relays the user and market streams."""
 
-    def __init__(self, wire: Wire, faults: Faults, conversation: Conversation) -> None:
+    def __init__(
+        self, wire: Wire, faults: Faults, conversation: Conversation, on_trouble: Callable[[Exception], None]
+    ) -> None:
+        self._on_trouble = on_trouble
         self._wire = wire
         self._faults = faults
         self._conversation = conversation
@@ -32,9 +35,8 @@ class StreamRelay:
         try:
             await self._up(connection, venue)
         finally:
-            down.cancel()
             connection.holding.set()
-            await asyncio.gather(down, return_exceptions=True)
+            await end_tasks([down], self._on_trouble)
             for fault, _ in self._held.pop(connection.id, []):
                 self._wire.note(f"connection {connection.id} ended before {fault} could be delivered")
 
@@ -107,6 +109,16 @@ class StreamRelay:
         if isinstance(message, dict) and "method" in message:
             reply = json.dumps({"result": None, "id": message.get("id")}, separators=(",", ":"))
             await self._put(connection, self._wire.read_frame(reply))
+
+
+async def end_tasks(tasks: Iterable[asyncio.Task[None]], on_trouble: Callable[[Exception], None]) -> None:
+    """Cancel what still runs for a connection that has ended, and report what had failed by itself."""
+    tasks = list(tasks)
+    for task in tasks:
+        task.cancel()
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, Exception):
+            on_trouble(result)
 
 
 async def forward(message: aiohttp.WSMessage, target: web.WebSocketResponse | aiohttp.ClientWebSocketResponse) -> None:

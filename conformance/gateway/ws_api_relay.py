@@ -11,7 +11,7 @@ from aiohttp import WSMsgType
 from conformance.gateway.connection import Connection
 from conformance.gateway.conversation import Conversation, DriftedError
 from conformance.gateway.faults import Faults, RequestFault
-from conformance.gateway.stream_relay import end_as, forward
+from conformance.gateway.stream_relay import end_as, end_tasks, forward
 from conformance.gateway.wire import KEY_HEADER, Source, Wire, WireRequest
 
 
@@ -34,10 +34,7 @@ class WsApiRelay:
         try:
             await session.up()
         finally:
-            for task in [down, *session.tasks]:
-                if task is not None:
-                    task.cancel()
-            await asyncio.gather(*(task for task in [down, *session.tasks] if task), return_exceptions=True)
+            await end_tasks([*([down] if down else []), *session.tasks], self._on_trouble)
 
 
 class _Session:
@@ -207,7 +204,12 @@ class _Session:
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)
         self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and isinstance(error := task.exception(), Exception):
+            self._on_trouble(error)
 
 
 def _parse(text: str) -> dict[str, Any] | None:

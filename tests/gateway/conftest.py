@@ -50,6 +50,10 @@ class TinyVenue:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Serve one request."""
+        if request.raw_path == "/refused/ws":
+            return web.Response(status=404, reason="Not Found")
+        if request.raw_path == "/redirected/ws":
+            return web.Response(status=302, headers={"Location": "https://fstream.binance.com/ws"})
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._socket(request)
         self.received.append(Received(request.method, request.raw_path, dict(request.headers), await request.read()))

@@ -203,6 +203,31 @@ async def test_venue_that_cannot_be_reached_is_the_suites_trouble(history: Histo
     assert "ConnectError" in answer["error"]
 
 
+async def test_connection_that_the_venue_refuses_is_refused(gateway: Gateway, history: History, trader) -> None:
+    """The trader gets the venue's status, and no connection is written down that never was."""
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await trader.ws_connect(gateway.stream_url + "/refused/ws")
+    assert refused.value.status == 404
+    assert history.of("connection") == []
+    assert "refused the connection /refused/ws: 404" in history.of("note")[0]["text"]
+
+
+async def test_stream_that_cannot_be_reached_is_the_suites_trouble(history: History, trader) -> None:
+    """The trader's connection is cut, and the gateway reports it."""
+    async with Gateway(history, Upstream.at("http://127.0.0.1:9")) as gateway:
+        with pytest.raises(aiohttp.ClientError):
+            await trader.ws_connect(gateway.stream_url + f"/private/ws/{LISTEN_KEY}")
+        assert gateway.troubles
+    assert "could not be reached for /private/ws/LISTENKEY-1" in history.of("note")[0]["text"]
+
+
+async def test_redirect_to_production_is_never_followed(gateway: Gateway, trader) -> None:
+    """A testnet that redirected to production would be refused like production itself."""
+    with pytest.raises(aiohttp.ClientError):
+        await trader.ws_connect(gateway.stream_url + "/redirected/ws")
+    assert {type(trouble).__name__ for trouble in gateway.troubles} == {"ProductionHostError"}
+
+
 async def test_port_in_use_is_a_clear_error(gateway: Gateway, venue: TinyVenue) -> None:
     """The error names the port and what to do."""
     second = Gateway(History(), Upstream.at(venue.url))

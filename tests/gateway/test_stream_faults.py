@@ -132,3 +132,17 @@ async def test_ping_of_the_venue_reaches_the_trader(gateway: Gateway, history: H
         assert await gateway.ping_streams() == 1
         assert await hear(stream) is aiohttp.WSMsgType.PING
     assert "pings 1 user connections" in history.of("note")[0]["text"]
+
+
+async def test_failure_inside_the_gateway_never_goes_unnoticed(gateway: Gateway, venue: TinyVenue, trader) -> None:
+    """An error of the suite's own while a frame passes is reported: it says nothing about the subject."""
+
+    def broken(event: object) -> None:
+        raise RuntimeError("a bug of the suite")
+
+    gateway.faults.frames.choose = broken  # type: ignore[method-assign]
+    async with trader.ws_connect(gateway.stream_url + RAW) as stream:
+        await place(trader, gateway, "A-1")
+        await stream.close()
+    await gateway.close()
+    assert [str(trouble) for trouble in gateway.troubles] == ["a bug of the suite"]
