@@ -150,7 +150,7 @@ async def test_unknown_order_is_refused_by_name(subject: Subject, venue: Simulat
 
 async def test_warm_restart_remembers(subject: Subject, venue: Simulator) -> None:
     """With keep_state the next trader knows the orders of the one before as its own; without, it meets strangers."""
-    if "keep-state" not in subject.capabilities:
+    if "keep_state" not in subject.capabilities:
         pytest.skip("this generation has no cache that outlives its process")
     events = Events()
     trader = await subject.start_trader(config(venue), events)

@@ -5,11 +5,11 @@ from nautilus_trader.live.config import LiveExecEngineConfig
 from nautilus_trader.trading.strategy import Strategy
 
 ALWAYS = (
-    "sequential-traders",  # one process starts trader after trader
-    "keep-state",  # a trader can be started on the cache of the one before it
-    "external-orders",  # orders of other clients show up as events, not only in snapshots
-    "account-events",
-    "graceful-stop",
+    "sequential_traders",  # one process starts trader after trader
+    "keep_state",  # a trader can be started on the cache of the one before it
+    "external_orders",  # orders of other clients show up as events, not only in snapshots
+    "account_events",
+    "graceful_stop",
     "retries",  # a refused request is repeated as often as its config allows
 )
 
@@ -18,13 +18,13 @@ def found() -> list[str]:
     """Return the capabilities of the installed version, sorted."""
     capabilities = set(ALWAYS)
     if logs_on_over_the_ws_api():
-        capabilities.add("ws-api-logon")
+        capabilities.add("ws_api_logon")
     if "inflight_check_interval_ms" in LiveExecEngineConfig.__struct_fields__:
-        capabilities.add("inflight-check")
+        capabilities.add("inflight_check")
     if hasattr(Strategy, "query_account"):
-        capabilities.add("query-account")
+        capabilities.add("query_account")
     if hasattr(Strategy, "cancel_orders"):
-        capabilities.add("batch-cancel")
+        capabilities.add("batch_cancel")
     return sorted(capabilities)
 
 

@@ -5,11 +5,11 @@ import inspect
 from nautilus_trader.adapters import binance
 
 ALWAYS = (
-    "batch-cancel",
-    "graceful-stop",
-    "inflight-check",
-    "query-account",
-    "ws-trading",  # orders can go over the WS API
+    "batch_cancel",
+    "graceful_stop",
+    "inflight_check",
+    "query_account",
+    "ws_trading",  # orders can go over the WS API
 )
 
 
