@@ -11,6 +11,7 @@ from typing import Any
 from conformance.simulator.accounts.position import Position
 from conformance.simulator.errors import Refusal
 from conformance.simulator.events.bus import Event
+from conformance.simulator.events.strategy import grid_update, strategy_update
 from conformance.simulator.exchange import Exchange
 from conformance.simulator.interference import FAILURES, AnswerRule, EventRule, failure
 from conformance.simulator.market.instrument import Instrument
@@ -233,6 +234,12 @@ class Control:
         now_ms = self._venue.clock.now_ms()
         self._venue.account.book("TRANSFER", asset, number, now_ms)
         self._venue.settlement.report("DEPOSIT" if number > 0 else "WITHDRAW", {asset}, [], now_ms, number)
+
+    def announce_strategy(self, symbol: str, status: str = "WORKING", strategy_id: int = 176057039) -> None:
+        """Let one of Binance's own grid bots of the account tell its status: STRATEGY_UPDATE, then GRID_UPDATE."""
+        name, now_ms = self._instrument(symbol).symbol.name, self._venue.clock.now_ms()
+        self._venue.bus.emit(strategy_update(strategy_id, status, name, now_ms))
+        self._venue.bus.emit(grid_update(strategy_id, status, name, now_ms))
 
     def trade(self, symbol: str, side: str, quantity: Number) -> None:
         """Let another trader send a market order of `side` that takes the account's resting orders, best first."""

@@ -98,6 +98,8 @@ class Options:
     algo_lag_ms: int = 4
     """How long after its child ended an algo order is FINISHED: the Algo service is not the matching engine. 4 ms in
     the one production capture. 0: in the same instant, back to back with the child's events."""
+    legacy_trigger_reject: bool = False
+    """Whether a REJECTED algo order also emits the deprecated CONDITIONAL_ORDER_TRIGGER_REJECT (2)."""
     algo_expired_on_close: bool = True
     """10.4: closePosition orders expire when their position is closed by other means."""
     callback_rate_max: Decimal = Decimal(20)

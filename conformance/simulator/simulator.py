@@ -1,11 +1,13 @@
 """The simulator: a venue, served on a loopback port, with a control."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from conformance.simulator.control import Control
 from conformance.simulator.control_page import ControlPage
 from conformance.simulator.credentials import Credentials
 from conformance.simulator.exchange import open_exchange
+from conformance.simulator.legible import describe
 from conformance.simulator.options import Options
 from conformance.simulator.server import Server
 from conformance.simulator.state import load
@@ -44,6 +46,10 @@ class Simulator:
     def url(self) -> str:
         """The REST base, `http://127.0.0.1:<port>`; streams and WS API are on the same port under ws://."""
         return f"http://{self._host}:{self.port}"
+
+    def log_to(self, say: Callable[[str], None]) -> None:
+        """Say every REST request and its answer as one legible line, without keys and signatures."""
+        self.server.on_answer = lambda request, answer: say(describe(request, answer))
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen on `host` and `port` (0: any free one). Raises `OSError` where the port is taken."""

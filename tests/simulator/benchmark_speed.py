@@ -1,8 +1,8 @@
 """What an order costs, as a multiple of a bare aiohttp handler: `python -m tests.simulator.benchmark_speed`.
 
-Both serve over a keep-alive loopback connection in a process of their own kind: the bare one parses the same request and
-returns a fixed body. Prints the ratio with empty books and with 10,000 orders in them, the time of 1,000 price moves with
-200 algo orders waiting, and the memory that a finished order takes. Numbers are ratios wherever a machine would matter.
+Both serve over a keep-alive loopback connection, each in a process of its own: the bare one parses the same request
+and returns a fixed body. Prints the ratio with empty books and with 10,000 orders in them, the time of 1,000 price
+moves with 200 algo orders waiting, and the memory that a finished order takes.
 """
 
 import asyncio

@@ -85,21 +85,21 @@ def test_trigger__finishes_a_little_after_its_child() -> None:
 
 
 @pytest.mark.parametrize(
-    ("side", "type_", "trigger", "short_of", "at"),
+    ("side", "type_", "trigger", "short_of"),
     [
-        ("SELL", "STOP_MARKET", "49000", "49000.1", "49000"),
-        ("BUY", "STOP_MARKET", "51000", "50999.9", "51000"),
-        ("SELL", "TAKE_PROFIT_MARKET", "51000", "50999.9", "51000"),
-        ("BUY", "TAKE_PROFIT_MARKET", "49000", "49000.1", "49000"),
+        ("SELL", "STOP_MARKET", "49000", "49000.1"),
+        ("BUY", "STOP_MARKET", "51000", "50999.9"),
+        ("SELL", "TAKE_PROFIT_MARKET", "51000", "50999.9"),
+        ("BUY", "TAKE_PROFIT_MARKET", "49000", "49000.1"),
     ],
 )
-def test_trigger__conditions(client: VenueClient, side: str, type_: str, trigger: str, short_of: str, at: str) -> None:
+def test_trigger__conditions(client: VenueClient, side: str, type_: str, trigger: str, short_of: str) -> None:
     """Each type and side triggers at its price and not a tick before it."""
     algo = client.algo(side, trigger, type_)
     client.control.move_price("BTCUSDT", short_of)
     assert query(client, algo)["algoStatus"] == "NEW"
 
-    client.control.move_price("BTCUSDT", at)
+    client.control.move_price("BTCUSDT", trigger)
 
     assert query(client, algo)["algoStatus"] == "FINISHED"
 

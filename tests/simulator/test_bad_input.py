@@ -84,10 +84,47 @@ VALUE = st.one_of(
     st.decimals(allow_nan=True, allow_infinity=True).map(str),
 )
 NAMES = st.sampled_from(
-    "symbol side type quantity price timeInForce reduceOnly closePosition positionSide triggerPrice algoType workingType "
-    "callbackRate activatePrice goodTillDate orderId origClientOrderId newClientOrderId clientAlgoId algoId limit startTime "
-    "endTime fromId leverage marginType amount batchOrders orderIdList priceMatch selfTradePreventionMode countdownTime "
-    "dualSidePosition recvWindow incomeType modifyId newOrderRespType autoCloseType asset".split()
+    [
+        "symbol",
+        "side",
+        "type",
+        "quantity",
+        "price",
+        "timeInForce",
+        "reduceOnly",
+        "closePosition",
+        "positionSide",
+        "triggerPrice",
+        "algoType",
+        "workingType",
+        "callbackRate",
+        "activatePrice",
+        "goodTillDate",
+        "orderId",
+        "origClientOrderId",
+        "newClientOrderId",
+        "clientAlgoId",
+        "algoId",
+        "limit",
+        "startTime",
+        "endTime",
+        "fromId",
+        "leverage",
+        "marginType",
+        "amount",
+        "batchOrders",
+        "orderIdList",
+        "priceMatch",
+        "selfTradePreventionMode",
+        "countdownTime",
+        "dualSidePosition",
+        "recvWindow",
+        "incomeType",
+        "modifyId",
+        "newOrderRespType",
+        "autoCloseType",
+        "asset",
+    ]
 )
 FUZZED = VenueClient()
 

@@ -279,7 +279,7 @@ def test_exchange_info__may_be_dropped_in(tmp_path: Path) -> None:
     del document["symbols"][0]["pricePrecision"]
     path.write_text(json.dumps(document))
 
-    with pytest.raises(ExchangeInfoError, match="FOOUSDT.*pricePrecision"):
+    with pytest.raises(ExchangeInfoError, match=r"FOOUSDT.*pricePrecision"):
         VenueClient(exchange_info=path)
 
 

@@ -76,7 +76,7 @@ TRAIL = {**STOP, "type": "TRAILING_STOP_MARKET", "triggerPrice": None, "callback
     ],
 )
 def test_limit_order__is_refused(client: VenueClient, params: dict[str, Any], code: int) -> None:
-    """A LIMIT order (or another type on this endpoint) that breaks a rule gets that rule's code, and leaves no trace."""
+    """A LIMIT order (or another type on this endpoint) that breaks a rule gets its code and leaves no trace."""
     assert client.refused("POST", ORDER, **{**LIMIT, **params}) == code
     assert client.events == []
     assert client.control.books()["orders"] == []

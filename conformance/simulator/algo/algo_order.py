@@ -55,6 +55,11 @@ class AlgoOrder:
         return self.status == "NEW"
 
     @property
+    def needs_position(self) -> bool:
+        """Whether it lives only as long as the position that it would reduce (GTE: good till expiry)."""
+        return self.close_position or self.tif == "GTE_GTC"
+
+    @property
     def is_trailing(self) -> bool:
         """Whether its trigger follows the price."""
         return self.type == "TRAILING_STOP_MARKET"

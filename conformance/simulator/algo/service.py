@@ -21,7 +21,7 @@ from conformance.simulator.errors import (
     WOULD_TRIGGER,
     Refusal,
 )
-from conformance.simulator.events.algo import algo_update
+from conformance.simulator.events.algo import algo_update, trigger_rejected
 from conformance.simulator.market.instrument import Instrument
 from conformance.simulator.orders.desk import OrderDesk
 from conformance.simulator.orders.order import Order
@@ -87,7 +87,7 @@ class AlgoService:
         self.open[algo.id] = algo
         self._by_client[algo.client_id] = algo
         self._triggers[algo.symbol.name].add(algo)
-        if algo.close_position:
+        if algo.needs_position:
             self._closing[algo.symbol.name][algo.id] = algo
         if algo.good_till_ms:
             self._clock.at(algo.good_till_ms, lambda: self._expire(algo))
@@ -105,12 +105,16 @@ class AlgoService:
             waiting = sum(1 for other in self.open.values() if other.symbol is algo.symbol)
             if standing + waiting >= instrument.symbol.max_orders:
                 raise Refusal(MAX_ORDERS)
-        if algo.close_position:
+        if algo.needs_position:
             position = self._account.position(algo.symbol.name, algo.position_side)
             if position.amount == 0 or (position.amount > 0) == (algo.side == "BUY"):
                 raise Refusal(NO_POSITION_FOR_GTE)
-            for other in self._closing[algo.symbol.name].values():
-                if (other.side, other.type, other.position_side) == (algo.side, algo.type, algo.position_side):
+            for other in self._closing[algo.symbol.name].values() if algo.close_position else ():
+                if other.close_position and (other.side, other.type, other.position_side) == (
+                    algo.side,
+                    algo.type,
+                    algo.position_side,
+                ):
                     raise Refusal(GTE_CLASH)
         price = self._working_price(instrument, algo)
         if algo.is_trailing:
@@ -181,6 +185,8 @@ class AlgoService:
             algo.reason = REDUCE_ONLY_REASON if refusal.code == REDUCE_ONLY.code else refusal.message
             algo.status = "REJECTED"
             self._announce(algo, now_ms)
+            if self._options.legacy_trigger_reject:
+                self._settlement.bus.emit(trigger_rejected(algo, now_ms))
             return
         algo.child_id, algo.child_type = prepared.order.id, prepared.order.type
         before = self._options.algo_triggered_event == "before_child"
@@ -207,7 +213,7 @@ class AlgoService:
             side=algo.side,
             position_side=algo.position_side,
             type="LIMIT" if limit else "MARKET",
-            tif=algo.tif if limit else "GTC",
+            tif=algo.tif if limit and algo.tif != "GTE_GTC" else "GTC",
             quantity=quantity,
             price=algo.price if limit and algo.price_match == "NONE" else None,
             reduce_only=reduce_only,
@@ -236,7 +242,7 @@ class AlgoService:
             self._announce(algo, algo.update_ms)
 
     def position_changed(self, symbol: str) -> None:
-        """Expire closePosition orders whose position was closed by other means (10.4)."""
+        """Expire closePosition and GTE_GTC orders whose position was closed by other means (10.4)."""
         if not self._options.algo_expired_on_close:
             return
         for algo in list(self._closing.get(symbol, {}).values()):

@@ -6,6 +6,12 @@ from conformance.simulator.algo.algo_order import AlgoOrder
 from conformance.simulator.numbers import trimmed
 
 
+def trigger_rejected(algo: AlgoOrder, now_ms: int) -> dict[str, Any]:
+    """Return the deprecated event of a conditional order that the matching engine denied."""
+    body = {"s": algo.symbol.name, "i": algo.id, "r": algo.reason}
+    return {"e": "CONDITIONAL_ORDER_TRIGGER_REJECT", "E": now_ms, "T": now_ms, "or": body}
+
+
 def algo_update(algo: AlgoOrder, now_ms: int) -> dict[str, Any]:
     """Return the event of one change of an algo order."""
     body: dict[str, Any] = {
