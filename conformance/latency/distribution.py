@@ -17,8 +17,9 @@ class Distribution:
     def __init__(self, durations_ns: Iterable[int]) -> None:
         self._histogram = HdrHistogram(1, _LONGEST_NS, _SIGNIFICANT_FIGURES)
         for ns in durations_ns:
-            if not self._histogram.record_value(max(ns, 1)):
+            if ns > _LONGEST_NS:
                 raise ValueError(f"a duration of {ns / 1e9:g} s: nothing that takes over a minute is a latency")
+            self._histogram.record_value(max(ns, 1))
 
     @classmethod
     def decoded(cls, encoded: str) -> Self:
