@@ -17,6 +17,7 @@ import pytest
 
 from conformance.fixtures import HISTORY, installation
 from conformance.verdict.classify import classify
+from conformance.verdict.decision import decide_cases
 from conformance.verdict.expectations import Expectations, ExpectationsError, judge, load_expectations
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Header, ResultsWriter
@@ -92,7 +93,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             )
     if not config.getoption("--nautilus") and not config.option.collectonly:
         raise pytest.UsageError("which NautilusTrader? Give --nautilus VERSION, such as --nautilus newest")
-    if config.getoption("--expectations").exists():
+    if config.getoption("--nautilus"):
         try:
             config.stash[_EXPECTATIONS] = load_expectations(config.getoption("--expectations"), by_id.keys())
         except ExpectationsError as error:
@@ -191,7 +192,7 @@ class _Run:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._writer: ResultsWriter | None = None
-        self._outcomes: list[tuple[Outcome, bool]] = []
+        self._cases: list[CaseResult] = []
 
     def pytest_sessionstart(self) -> None:
         """Provision before any worker starts, so that they all find the environment ready."""
@@ -220,7 +221,7 @@ class _Run:
         if raw is None:
             return
         result = CaseResult(**{**raw, "outcome": Outcome(raw["outcome"])})
-        self._outcomes.append((result.outcome, result.expected))
+        self._cases.append(result)
         if self._writer is not None:
             self._writer.write(replace(result, history=self._beside_results(result.history)))
 
@@ -238,10 +239,5 @@ class _Run:
             self._writer.close() if ended else self._writer.abandon()
         if not ended:
             return
-        unexpected = {outcome for outcome, expected in self._outcomes if not expected}
-        if Outcome.BROKEN in unexpected:
-            session.exitstatus = 2
-        elif unexpected - {Outcome.DRIFTED}:
-            session.exitstatus = 1
-        elif unexpected:
-            session.exitstatus = 3
+        if self._cases:
+            session.exitstatus = decide_cases(self._cases)[0]

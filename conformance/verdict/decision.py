@@ -1,5 +1,6 @@
 """What a run or a gate decides; the values are the exit codes of the command line."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 from conformance.verdict.outcomes import Outcome
@@ -22,11 +23,15 @@ class Decision(IntEnum):
 
 
 def decide_run(results: Results) -> tuple[Decision, list[str]]:
-    """Return what one run on one subject says by itself, with its reasons.
+    """Return what one run on one subject says by itself, with its reasons."""
+    return decide_cases(list(results.cases.values()))
+
+
+def decide_cases(cases: Sequence[CaseResult]) -> tuple[Decision, list[str]]:
+    """Return what the cases of one run say, with the reasons.
 
     Failed expectations are as bad as failures: a list of known failures that is wrong hides the next one.
     """
-    cases = results.cases.values()
     unexpected = [case for case in cases if _is_unexpected(case)]
     if unexpected:
         return Decision.REGRESSED, [_reason(case) for case in unexpected]
@@ -38,7 +43,7 @@ def decide_run(results: Results) -> tuple[Decision, list[str]]:
     drifted = [case for case in cases if case.outcome is Outcome.DRIFTED]
     if drifted:
         return Decision.INCONCLUSIVE, [_reason(case) for case in drifted]
-    return Decision.UPGRADE, [f"all {len(results.cases)} cases as expected"]
+    return Decision.UPGRADE, [f"all {len(cases)} cases as expected"]
 
 
 def _is_unexpected(case: CaseResult) -> bool:

@@ -110,9 +110,11 @@ class StandInTrader:
             answer = await self._signed("POST", path, **params)
             if answer.status_code != 429:
                 break
+        if answer.status_code >= 500 and self._broken != "rejecting":
+            answer = await self._signed("GET", path, symbol=order["symbol"], origClientOrderId=name)
         row = {**order, "status": "ACCEPTED", "open": True, "filled_qty": "0"}
         body = answer.json()
-        if answer.status_code == 200 or (answer.status_code >= 500 and self._broken != "rejecting"):
+        if answer.status_code == 200:
             number = str(body.get("orderId") or body.get("algoId") or "")
             self._orders[name] = {**row, "venue_order_id": number}
             self._event("OrderAccepted", name, venue_order_id=number)

@@ -60,8 +60,8 @@ def _only_tells(event: Record, state: str) -> bool:
 def acknowledged_before_accepted(history: History) -> Iterator[Violation]:
     """`OrderSubmitted` comes before its request; `OrderAccepted` never before the venue's acknowledgement.
 
-    The first is judged by the trader's own clock, the event's `ts_event` against the request's `timestamp`: a node hands
-    its events on through a queue, so that a strategy may well see `OrderSubmitted` after the request has left.
+    The first is judged by the trader's own clock, the event's `ts_event` against the request's `timestamp`: a node
+    hands its events on through a queue, so that a strategy may well see `OrderSubmitted` after the request has left.
     """
     signed_ms: dict[str, int] = {}
     for request in history.of("request"):
