@@ -50,7 +50,7 @@ ROUTES: tuple[Route, ...] = (
     _ws("userDataStream.stop", "USER_STREAM", 1, account.close_listen_key),
     _ws("depth", "NONE", lambda params: weight_of_depth(params.text("limit")), market.depth),
     _ws("ticker.price", "NONE", by_symbol(1, 2), market.price_ticker),
-    _ws("ticker.book", "NONE", by_symbol(2, 5), market.book_ticker),
+    _ws("ticker.book", "NONE", by_symbol(2, 5), market.ws_book_ticker),
     _ws("ping", "NONE", 1, market.ping),
     _ws("time", "NONE", 1, market.time),
 )

@@ -73,12 +73,19 @@ def book_ticker_row(instrument: Instrument, now_ms: int) -> dict[str, Any]:
         "askPrice": padded(ask[0] if ask else zero, symbol.price_precision),
         "askQty": padded(ask[1] if ask else zero, symbol.quantity_precision),
         "time": now_ms,
-        "lastUpdateId": instrument.book.version,
     }
 
 
+def ws_book_ticker(exchange: Exchange, params: Params) -> Any:
+    """ticker.book: as REST's, with the update id before everything else."""
+    instruments, one = _chosen(exchange, params)
+    now_ms = exchange.venue.clock.now_ms()
+    rows = [{"lastUpdateId": item.book.version, **book_ticker_row(item, now_ms)} for item in instruments]
+    return rows[0] if one else rows
+
+
 def book_ticker(exchange: Exchange, params: Params) -> Any:
-    """GET /ticker/bookTicker, ticker.book."""
+    """GET /ticker/bookTicker."""
     instruments, one = _chosen(exchange, params)
     rows = [book_ticker_row(item, exchange.venue.clock.now_ms()) for item in instruments]
     return rows[0] if one else rows
