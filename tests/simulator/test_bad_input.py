@@ -129,7 +129,7 @@ NAMES = st.sampled_from(
 FUZZED = VenueClient()
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(route=st.sampled_from(ROUTES), params=st.dictionaries(NAMES, VALUE, max_size=12))
 def test_rest__never_breaks(route: object, params: dict[str, str]) -> None:
     """Whatever the parameters of whatever route, the answer is a JSON body, never -1001."""
