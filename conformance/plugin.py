@@ -16,14 +16,13 @@ from typing import Any
 import pytest
 
 from conformance.fixtures import HISTORY, installation
+from conformance.locations import CASSETTES, EXPECTATIONS
 from conformance.verdict.classify import classify
 from conformance.verdict.decision import decide_cases
 from conformance.verdict.expectations import Expectations, ExpectationsError, judge, load_expectations
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Header, ResultsWriter
 
-_HOUSE = Path(__file__).resolve().parent
-_ROOT = _HOUSE.parent
 _RESULT = pytest.StashKey[dict[str, Any]]()
 _EXPECTATIONS = pytest.StashKey[Expectations]()
 
@@ -57,11 +56,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="lay a patched package folder over the installed one, in the subject's process only",
     )
     group.addoption("--record", type=Path, metavar="DIR", help="write a cassette there for every case that holds")
-    group.addoption("--cassettes", type=Path, default=_ROOT / "cassettes", metavar="DIR", help="replay from there")
+    group.addoption("--cassettes", type=Path, default=CASSETTES, metavar="DIR", help="replay from there")
     group.addoption(
         "--expectations",
         type=Path,
-        default=_ROOT / "fixtures" / "expectations.yaml",
+        default=EXPECTATIONS,
         metavar="FILE",
         help="recorded knowledge of cases that fail",
     )
@@ -98,11 +97,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             config.stash[_EXPECTATIONS] = load_expectations(config.getoption("--expectations"), by_id.keys())
         except ExpectationsError as error:
             raise pytest.UsageError(str(error)) from error
-    world = config.getoption("--world")
     left_out = [
         item
         for identifier, item in by_id.items()
-        if (wanted and identifier not in wanted) or world not in (metadata(item) or {})["worlds"]
+        if (wanted and identifier not in wanted) or not _can_run(config, metadata(item) or {}, asked_for=bool(wanted))
     ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -136,6 +134,15 @@ def metadata(item: pytest.Item) -> Mapping[str, Any] | None:
     """Return the metadata of a case, or None for any other test."""
     marker = item.get_closest_marker("case")
     return None if marker is None else marker.kwargs
+
+
+def _can_run(config: pytest.Config, case: Mapping[str, Any], *, asked_for: bool) -> bool:
+    """Whether the case has its place in the run's world; one that was asked for by id says itself what it lacks."""
+    world = config.getoption("--world")
+    if world == "cassettes" and not asked_for:
+        cassettes: Path = config.getoption("--cassettes")
+        return (cassettes / f"{case['id']}.yaml").is_file()
+    return bool(world in case["worlds"])
 
 
 def _note(item: pytest.Item, case: Mapping[str, Any], call: pytest.CallInfo[None], report: pytest.TestReport) -> None:

@@ -83,7 +83,10 @@ class Trader:
         """Return the trader's own view: `orders`, `positions` and `balances`, numbers as strings."""
         reply = await self.command("snapshot")
         books = {key: reply[key] for key in ("orders", "positions", "balances")}
-        self._history.append("snapshot", who="trader", **books)
+        latest = next((record for record in reversed(self._history.records) if _shows_the_trader(record)), None)
+        # Who waits for a state asks again and again: only news is worth a line.
+        if latest is None or any(latest[key] != books[key] for key in books):
+            self._history.append("snapshot", who="trader", **books)
         return books
 
     async def holds(self, signed_quantity: str, symbol: str = "BTCUSDT", within_s: float = 5.0) -> None:
@@ -237,6 +240,10 @@ class Order:
                     f"{self._trader.history.timeline()}",
                     signature=f"{self.request.type} was {reached}{f' ({code})' if code else ''}, required never",
                 )
+
+
+def _shows_the_trader(record: Record) -> bool:
+    return record.kind == "snapshot" and bool(record["who"] == "trader")
 
 
 def _changes_a_position(record: Record) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from conformance.cli import options
+from conformance.locations import CASSETTES
 
 
 @click.command("record")
@@ -16,8 +17,8 @@ from conformance.cli import options
 @click.option(
     "--cassettes",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("cassettes"),
-    show_default=True,
+    default=CASSETTES,
+    show_default="the suite's own",
     help="The folder that they are written to, one file a case.",
 )
 def command(version: str, world: str, case_ids: tuple[str, ...], cassettes: Path) -> None:

@@ -11,8 +11,9 @@ import yaml
 
 from conformance.latency.distribution import PERCENTILES
 from conformance.latency.intervals import Interval, OrderKind, Series
+from conformance.locations import FIXTURES
 
-BUDGETS_FILE = Path(__file__).resolve().parents[2] / "fixtures" / "budgets.yaml"
+BUDGETS_FILE = FIXTURES / "budgets.yaml"
 """The budgets of this project."""
 _CEILINGS = ("limit_ms", "times_calibration")
 

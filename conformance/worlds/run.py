@@ -16,7 +16,7 @@ from conformance.gateway.history import History
 from conformance.gateway.recorder import Recorder
 from conformance.gateway.replay import Replay
 from conformance.gateway.server import Gateway
-from conformance.subject.errors import SubjectDied
+from conformance.subject.errors import SubjectDied, SubjectError
 from conformance.subject.orders import OrderRequest
 from conformance.subject.subject import Subject, TraderLink
 from conformance.verdict.revision import suite_revision
@@ -54,6 +54,7 @@ class CaseRun:
         self._recorder: Recorder | None = None
         self._links: list[TraderLink] = []
         self._open = AsyncExitStack()
+        self._unwritten: set[int] = set()
         self.gateway: Gateway
         self.market: Market
         self.venue: Venue
@@ -113,15 +114,20 @@ class CaseRun:
             "testnet": self.world.testnet,
             **config,
         }
-        link = await self._subject.start_trader(
-            whole,
-            on_event=self._on_event,
-            on_command=self._on_command,
-            on_reply=self._on_reply,
-            on_end=self._on_end,
-            environment=self.world.environment,
-            name=f"{self.case_id}-{len(self._links) + 1}",
-        )
+        try:
+            link = await self._subject.start_trader(
+                whole,
+                on_event=self._on_event,
+                on_command=self._on_command,
+                on_reply=self._on_reply,
+                on_end=self._on_end,
+                environment=self.world.environment,
+                name=f"{self.case_id}-{len(self._links) + 1}",
+            )
+        except SubjectError as error:
+            if self.drift is not None:
+                raise self.drift from error
+            raise
         self._links.append(link)
         self._open.push_async_callback(link.stop)
         self.trader = Trader(link, self.history, prefix=self.case_id, approve=self._approve)
@@ -181,10 +187,15 @@ class CaseRun:
         self.history.append("event", at_ns=event.get("ns"), **event)
 
     def _on_command(self, command: dict[str, Any]) -> None:
-        self.history.append("command", **command)
+        # What a snapshot showed is a record of its own; that it was asked for is none.
+        if command["op"] == "snapshot":
+            self._unwritten.add(command["n"])
+        else:
+            self.history.append("command", **command)
 
     def _on_reply(self, reply: dict[str, Any]) -> None:
-        # What a reply adds, such as a snapshot, is written down by whoever asked for it.
+        if reply["n"] in self._unwritten:
+            return
         self.history.append("reply", **{key: reply[key] for key in ("n", "ok", "error", "ns_called") if key in reply})
 
     def _on_end(self, died: SubjectDied) -> None:

@@ -38,7 +38,15 @@ class StandInSubject:
         on_end: Callable[[SubjectDied], None],
         **_: Any,
     ) -> "StandInTrader":
-        trader = StandInTrader(self.installation.version, config, environment, on_event, on_command, on_reply, on_end)
+        trader = StandInTrader(
+            self.installation.version,
+            config,
+            environment,
+            on_event=on_event,
+            on_command=on_command,
+            on_reply=on_reply,
+            on_end=on_end,
+        )
         on_command({"n": 1, "op": "start"})
         await trader.connect()
         on_reply({"n": 1, "ok": True})
@@ -53,6 +61,7 @@ class StandInTrader:
         version: str,
         config: Mapping[str, Any],
         environment: Mapping[str, str],
+        *,
         on_event: Callable[[dict[str, Any]], None],
         on_command: Callable[[dict[str, Any]], None],
         on_reply: Callable[[dict[str, Any]], None],
