@@ -1,0 +1,1 @@
+"""Whole lives of orders, seen by real clients."""

@@ -1,0 +1,1 @@
+"""Every payload of the simulator, against the models of Binance's SDK."""
