@@ -22,6 +22,8 @@ from conformance.verdict.decision import decide_cases
 from conformance.verdict.expectations import Expectations, ExpectationsError, judge, load_expectations
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Header, ResultsWriter
+from conformance.worlds import WorldError
+from conformance.worlds import check as check_world
 
 _RESULT = pytest.StashKey[dict[str, Any]]()
 _EXPECTATIONS = pytest.StashKey[Expectations]()
@@ -70,6 +72,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker; on the controlling process of a run, also what writes the results."""
     config.addinivalue_line("markers", "case(id, requirement, ...): a requirement of the contract")
     if config.getoption("--nautilus") and not hasattr(config, "workerinput"):
+        try:
+            check_world(config.getoption("--world"), workers=config.getoption("numprocesses", None) or 1)
+        except WorldError as error:
+            raise pytest.UsageError(str(error)) from error
         config.pluginmanager.register(_Run(config), "conformance-run")
 
 

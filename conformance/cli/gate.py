@@ -69,6 +69,7 @@ def command(
     except CatalogueError as error:
         stop(BROKEN, error)
     options.check_case_ids(case_ids, cases)
+    options.check_world(world)
     plan = Plan(
         baseline=baseline,
         candidate=candidate,

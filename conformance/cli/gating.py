@@ -114,6 +114,7 @@ class _Runner:
             histories=folder / f"{stem}-histories",
             case_ids=case_ids,
             overlays=self._plan.overlays if role == "candidate" else (),
-            workers=_WORKERS,
+            # One testnet account is one case at a time.
+            workers=1 if self._plan.world == "testnet" else _WORKERS,
             log=folder / f"{stem}.log",
         )

@@ -73,3 +73,13 @@ def check_case_ids(chosen: Iterable[str], known: Collection[str]) -> None:
             raise click.BadParameter(
                 f"there is no case {case_id!r}{nearest}. `conformance cases` lists them all.", param_hint="'--case'"
             )
+
+
+def check_world(name: str) -> None:
+    """Raise a usage error where a run in this world could only break: the testnet without its credentials."""
+    from conformance.worlds import WorldError, check
+
+    try:
+        check(name)
+    except WorldError as error:
+        raise click.UsageError(str(error)) from error

@@ -7,7 +7,7 @@ from click.exceptions import Exit
 
 from conformance.cli.catalogue import CatalogueError, collect
 from conformance.cli.ending import BROKEN, INCONCLUSIVE, WRONG_USAGE, stop
-from conformance.cli.options import check_case_ids
+from conformance.cli.options import check_case_ids, check_world
 from conformance.cli.progress import Steps
 from conformance.cli.pytest_run import Commander, Run, RunError, RunRequest, drive, pytest_command
 from conformance.cli.screen import screen
@@ -34,6 +34,7 @@ class Single:
 def run_single(asked: Single, subjects: Subjects | None = None, commander: Commander = pytest_command) -> None:
     """Run, show and exit; the exit code is read from the results, not from pytest."""
     console = screen()
+    check_world(asked.world)
     total = _total(asked)
     with Steps(console) as steps:
         try:

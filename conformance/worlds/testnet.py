@@ -5,18 +5,17 @@ places an order above a cap, and never touches an account that holds anything of
 """
 
 import os
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, ClassVar, override
-from urllib.parse import urlencode
+from typing import ClassVar, override
 
 import httpx
 
 from conformance.gateway.account import Account
 from conformance.gateway.session_file import World as Origin
-from conformance.gateway.upstream import Upstream
+from conformance.gateway.upstream import NON_PRODUCTION, Upstream
 from conformance.subject.orders import OrderRequest
+from conformance.worlds.testnet_account import TestnetAccount
 from conformance.worlds.world import World, WorldError
 
 #: NautilusTrader's own names for the USDⓈ-M testnet's credentials, the same in every version.
@@ -43,10 +42,9 @@ class TestnetWorld(World):
                     f"{name} is not set: the testnet world needs the key of a USDⓈ-M testnet account in {KEY_VARIABLE} "
                     f"and its secret in {SECRET_VARIABLE}. Production keys are never used."
                 )
-        url = environment.get(URL_VARIABLE, "").strip()
-        self._upstream = Upstream.at(url) if url else Upstream.testnet()
+        self._upstream = _upstream(environment.get(URL_VARIABLE, "").strip())
         self.account = Account(self._environment[KEY_VARIABLE], secret=self._environment[SECRET_VARIABLE])
-        self._client = httpx.AsyncClient(base_url=self._upstream.http, timeout=10, follow_redirects=False)
+        self._kept: TestnetAccount | None = None
         self._entered = False
 
     @property
@@ -57,7 +55,9 @@ class TestnetWorld(World):
     @property
     @override
     def origin(self) -> Origin:
-        return "demo" if "demo" in self._upstream.host else "testnet"
+        if self._upstream.host not in NON_PRODUCTION:
+            return "simulator"
+        return "demo" if self._upstream == Upstream.demo() else "testnet"
 
     @property
     @override
@@ -66,8 +66,9 @@ class TestnetWorld(World):
 
     @override
     async def open(self, case_id: str) -> None:
+        self._kept = TestnetAccount(self._upstream.http, self.account, self._symbol)
         try:
-            await self._refuse_what_is_not_ours()
+            await self._kept.enter()
         except httpx.HTTPError as error:
             raise WorldError(
                 f"the testnet at {self._upstream.http} does not answer ({type(error).__name__}: {error}); "
@@ -86,54 +87,22 @@ class TestnetWorld(World):
 
     @override
     async def close(self) -> None:
+        if self._kept is None:
+            return
         try:
             if self._entered:
-                await self._leave_flat()
+                await self._kept.leave()
         finally:
-            await self._client.aclose()
+            await self._kept.close()
 
-    async def _refuse_what_is_not_ours(self) -> None:
-        orders, positions = await self._holdings()
-        if orders or positions:
-            raise WorldError(
-                f"the testnet account already holds {len(orders)} open orders and {len(positions)} positions in "
-                f"{self._symbol}: close them, or use an account of its own: a case closes everything at its end"
-            )
 
-    async def _holdings(self) -> tuple[Sequence[Any], Sequence[Mapping[str, Any]]]:
-        orders = await self._signed("GET", "/fapi/v1/openOrders", symbol=self._symbol)
-        algos = await self._signed("GET", "/fapi/v1/openAlgoOrders", symbol=self._symbol)
-        positions = await self._signed("GET", "/fapi/v3/positionRisk", symbol=self._symbol)
-        return [*orders, *algos], [row for row in positions if Decimal(row["positionAmt"]) != 0]
-
-    async def _leave_flat(self) -> None:
-        await self._signed("DELETE", "/fapi/v1/allOpenOrders", symbol=self._symbol)
-        await self._signed("DELETE", "/fapi/v1/algoOpenOrders", symbol=self._symbol)
-        _, positions = await self._holdings()
-        for row in positions:
-            amount = Decimal(row["positionAmt"])
-            await self._signed(
-                "POST",
-                "/fapi/v1/order",
-                symbol=self._symbol,
-                side="SELL" if amount > 0 else "BUY",
-                type="MARKET",
-                quantity=str(abs(amount)),
-                reduceOnly="true",
-                newOrderRespType="RESULT",
-            )
-        orders, positions = await self._holdings()
-        if orders or positions:
-            raise WorldError(f"the testnet account still holds {len(orders)} orders and {len(positions)} positions")
-
-    async def _signed(self, method: str, path: str, **params: str) -> Any:
-        query = urlencode({**params, "timestamp": str(time.time_ns() // 1_000_000), "recvWindow": "10000"})
-        return await self._send(method, f"{path}?{query}&signature={self.account.sign(query)}")
-
-    async def _send(self, method: str, target: str) -> Any:
-        response = await self._client.request(method, target, headers={"X-MBX-APIKEY": self.account.api_key})
-        body = response.json() if response.headers.get("content-type", "").startswith("application/json") else None
-        if response.status_code != httpx.codes.OK or body is None:
-            path = target.partition("?")[0]
-            raise WorldError(f"the testnet answered {method} {path} with {response.status_code} {response.text[:200]}")
-        return body
+def _upstream(url: str) -> Upstream:
+    """Return the upstream that `CONFORMANCE_TESTNET_URL` names, if any; of Binance's, all hosts that belong to it."""
+    if not url:
+        return Upstream.testnet()
+    try:
+        named = Upstream.at(url)
+    except ValueError as error:
+        raise WorldError(f"{URL_VARIABLE}: {error}") from error
+    known = (Upstream.testnet(), Upstream.demo())
+    return next((one for one in known if named.http in (one.http, one.stream.replace("wss:", "https:"))), named)
