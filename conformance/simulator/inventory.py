@@ -25,6 +25,9 @@ EVENTS: dict[str, str] = {
 """Every user event, with its open points."""
 
 OPEN_POINTS: dict[str, str] = {
+    "GET /fapi/v1/openAlgoOrders": "trailing orders keep activatePrice and callbackRate: unknown to the SDK here",
+    "GET /fapi/v1/allAlgoOrders": "trailing orders keep activatePrice and callbackRate: unknown to the SDK here",
+    "algoOrder.place": "trailing orders have activatePrice and callbackRate as over REST: unknown to the SDK here",
     "POST /fapi/v1/algoOrder": "tick of triggerPrice: Options.trigger_tick_enforced",
     "PUT /fapi/v1/order": "a GTX order that would take: Options.amended_gtx_crossing",
     "GET /fapi/v1/algoOrder": "-2013 of a live order seen once in production: Control.answer_with",

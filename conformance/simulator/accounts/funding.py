@@ -44,6 +44,7 @@ class Funding:
                 "fundingTime": now_ms,
                 "fundingRate": f"{instrument.funding_rate:.8f}",
                 "markPrice": padded(instrument.mark, 8),
+                "rateType": "Regular",
             }
         )
         for position in list(self._settlement.account.positions.values()):

@@ -14,13 +14,23 @@ SUCCESS = {"code": 200, "msg": "success"}
 
 
 def account_v2(exchange: Exchange, _: Params) -> dict[str, Any]:
-    """GET /v2/account, account.status."""
+    """GET /v2/account."""
     return account_shapes.account_v2(exchange.venue)
 
 
 def account_v3(exchange: Exchange, _: Params) -> dict[str, Any]:
-    """GET /v3/account, v2/account.status."""
+    """GET /v3/account."""
     return account_shapes.account_v3(exchange.venue)
+
+
+def account_status(exchange: Exchange, _: Params) -> dict[str, Any]:
+    """account.status."""
+    return account_shapes.account_status(exchange.venue)
+
+
+def account_status_v2(exchange: Exchange, _: Params) -> dict[str, Any]:
+    """v2/account.status."""
+    return account_shapes.account_status_v2(exchange.venue)
 
 
 def balances(exchange: Exchange, _: Params) -> list[dict[str, Any]]:

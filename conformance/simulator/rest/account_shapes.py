@@ -114,6 +114,20 @@ def account_v3(venue: Venue) -> dict[str, Any]:
     }
 
 
+def account_status(venue: Venue) -> dict[str, Any]:
+    """Return account.status of the WS API: as GET /v2/account, less three fields (Appendix D.3)."""
+    body = account_v2(venue)
+    del body["feeBurn"]
+    for row in body["positions"]:
+        del row["notional"], row["isolatedWallet"]
+    return body
+
+
+def account_status_v2(venue: Venue) -> dict[str, Any]:
+    """Return v2/account.status of the WS API: as GET /v3/account, with `marginAvailable` (Appendix D.3)."""
+    return account_v3(venue) | {"assets": [_asset_row(row, venue, v2=True) for row in _assets(venue)]}
+
+
 def every_position(venue: Venue) -> list[tuple[str, str]]:
     """Return all (symbol, side) pairs: BOTH in one-way mode, BOTH, LONG and SHORT in hedge mode."""
     sides = ("BOTH", "LONG", "SHORT") if venue.account.hedged else ("BOTH",)

@@ -10,6 +10,7 @@ from conformance.simulator.numbers import padded
 from conformance.simulator.params import Params
 
 DEPTH_LIMITS = (5, 10, 20, 50, 100, 500, 1000)
+TRADFI_MARKETS = ("EQUITY", "COMMODITY", "KR_EQUITY", "HK_EQUITY", "CN_EQUITY", "FX")
 
 
 def ping(_: Exchange, __: Params) -> dict[str, Any]:
@@ -230,5 +231,6 @@ def adl_risk(exchange: Exchange, params: Params) -> Any:
 
 
 def trading_schedule(exchange: Exchange, _: Params) -> dict[str, Any]:
-    """GET /tradingSchedule: no TradFi perpetuals are listed, so no sessions."""
-    return {"updateTime": exchange.venue.clock.now_ms(), "marketSchedules": {}}
+    """GET /tradingSchedule: no TradFi perpetuals are listed, so no sessions in any of their markets."""
+    schedules: dict[str, Any] = {market: {"sessions": []} for market in TRADFI_MARKETS}
+    return {"updateTime": exchange.venue.clock.now_ms(), "marketSchedules": schedules}
