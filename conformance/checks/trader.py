@@ -1,6 +1,7 @@
 """The trader as a case holds it: commands to the node inside the subject, and verifiers of what it then does."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -48,24 +49,36 @@ class Trader:
     """A running trader: commands to its node, and verifiers of what the node then does."""
 
     def __init__(
-        self, link: Link, history: History, prefix: str, approve: Callable[[OrderRequest], None] | None = None
+        self,
+        link: Link,
+        history: History,
+        prefix: str,
+        approve: Callable[[OrderRequest], None] | None = None,
+        mark: str = "",
     ) -> None:
         self._link = link
         self._approve = approve
         self._history = history
         self._prefix = prefix
+        self._mark = mark
         self._submitted = 0
 
     async def submit(self, request: OrderRequest) -> "Order":
-        """Submit an order; without an explicit client order id it is `<case id>-<n>`, the same in every run."""
-        if not request.client_order_id:
+        """Submit an order; without an explicit client order id it is `<case id>-<n>`. The world's mark follows."""
+        name = request.client_order_id
+        if not name:
             self._submitted += 1
-            request = request.named(f"{self._prefix}-{self._submitted}")
-        if self._approve is not None:
-            self._approve(request)
+            name = f"{self._prefix}-{self._submitted}"
+        request = request.named(f"{name}{self._mark}")
+        self.approve(request)
         order = Order(self, request, since=len(self._history))
         await self.command("submit", order=request.to_command())
         return order
+
+    def approve(self, request: OrderRequest) -> None:
+        """Raise what the world raises for an order that must not be sent in it."""
+        if self._approve is not None:
+            self._approve(request)
 
     async def cancel_all(self, symbol: str = "BTCUSDT") -> None:
         """Cancel every open order of the symbol with the trader's own command for it."""
@@ -107,16 +120,17 @@ class Trader:
             )
 
     async def has_open(self, *client_order_ids: str, within_s: float = 5.0) -> None:
-        """Wait until exactly these orders are open in the trader."""
+        """Wait until exactly these orders, as the case calls them, are open in the trader."""
         found: list[str] = []
+        wanted = sorted(name if name.endswith(self._mark) else f"{name}{self._mark}" for name in client_order_ids)
 
         async def matches() -> bool:
             found[:] = sorted(row["client_order_id"] for row in (await self.books())["orders"] if row["open"])
-            return found == sorted(client_order_ids)
+            return found == wanted
 
         if not await comes_true(self._history, matches, within_s=within_s):
             raise CheckError(
-                f"{sorted(client_order_ids)} must be open in the trader, open are {found}\n{self._history.timeline()}",
+                f"{wanted} must be open in the trader, open are {found}\n{self._history.timeline()}",
                 signature=f"{len(found)} orders open, required {len(client_order_ids)}",
             )
 
@@ -220,6 +234,7 @@ class Order:
         """Ask for a new quantity, price or trigger price (decimal strings); what is not given stays."""
         changes = {"quantity": quantity, "price": price, "trigger_price": trigger_price}
         asked: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
+        self._trader.approve(replace(self.request, **asked))
         await self._trader.command("modify", client_order_id=self.id, **asked)
 
     async def cancel(self) -> None:

@@ -77,7 +77,9 @@ class CaseRun:
         await self.gateway.start()
         last, tick = await self._quote()
         self.market = Market(_SYMBOL, last, tick, self._move)
-        self.venue = Venue(self.gateway, self.history, self.world.account, _SYMBOL, approve=self._approve)
+        self.venue = Venue(
+            self.gateway, self.history, self.world.account, _SYMBOL, self._approve, self.world.order_mark
+        )
 
     async def _quote(self) -> tuple[Decimal, Decimal]:
         """Return last price and tick size, asked of the venue itself, so that a cassette can tell them too."""
@@ -130,7 +132,7 @@ class CaseRun:
             raise
         self._links.append(link)
         self._open.push_async_callback(link.stop)
-        self.trader = Trader(link, self.history, prefix=self.case_id, approve=self._approve)
+        self.trader = Trader(link, self.history, self.case_id, self._approve, self.world.order_mark)
         return self.trader
 
     async def restart_trader(self, *, keep_state: bool, **config: Any) -> Trader:

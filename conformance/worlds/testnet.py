@@ -5,6 +5,7 @@ places an order above a cap, and never touches an account that holds anything of
 """
 
 import os
+import time
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import ClassVar, override
@@ -44,6 +45,7 @@ class TestnetWorld(World):
                 )
         self._upstream = _upstream(environment.get(URL_VARIABLE, "").strip())
         self.account = Account(self._environment[KEY_VARIABLE], secret=self._environment[SECRET_VARIABLE])
+        self.order_mark = f".{_base36(int(time.time())):0>6}"
         self._kept: TestnetAccount | None = None
         self._entered = False
 
@@ -94,6 +96,10 @@ class TestnetWorld(World):
                 await self._kept.leave()
         finally:
             await self._kept.close()
+
+
+def _base36(number: int) -> str:
+    return (_base36(number // 36) if number >= 36 else "") + "0123456789abcdefghijklmnopqrstuvwxyz"[number % 36]
 
 
 def _upstream(url: str) -> Upstream:

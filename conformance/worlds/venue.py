@@ -28,11 +28,14 @@ class Venue:
         history: History,
         account: Account,
         symbol: str = "BTCUSDT",
+        *,
         approve: Callable[[OrderRequest], None] | None = None,
+        mark: str = "",
     ) -> None:
         self._gateway = gateway
         self._account = account
         self._approve = approve
+        self._mark = mark
         self._history = history
         self._symbol = symbol
 
@@ -53,6 +56,7 @@ class Venue:
 
     async def places(self, request: OrderRequest) -> Mapping[str, Any]:
         """Place an order as another client of the same account would; return the venue's answer."""
+        request = request.named(f"{request.client_order_id}{self._mark}")
         if self._approve is not None:
             self._approve(request)
         params = {

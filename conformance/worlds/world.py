@@ -22,6 +22,9 @@ class World(ABC):
     name: ClassVar[str]
     account: Account
     testnet: ClassVar[bool] = False
+    #: Put after every client order id. Empty where each case has a venue of its own, and ids may be the same in every
+    #: run; an account that outlives the run would otherwise have several orders of one id, which traders confuse.
+    order_mark: str = ""
 
     @property
     @abstractmethod
