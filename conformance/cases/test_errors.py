@@ -45,3 +45,26 @@ async def test_unknown_fate_is_no_rejection(trader: Trader, wire: Wire, market: 
     await wire.one(_PLACE, newClientOrderId=order.id)
 
     await order.stands("ACCEPTED")
+
+
+@case("ERR-040", rule="General info: 408, -1007 execution status UNKNOWN", card="TC-E74", upstream=["#4215"])
+async def test_timeout_at_the_venue_is_no_rejection(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
+    """An order answered 408 (-1007) that is live at the venue MUST NOT be rejected, sent again or not."""
+    body = {"code": -1007, "msg": "Timeout waiting for response from backend server. Send status unknown."}
+    faults.answer(_PLACE, 408, body, processed=True)
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+
+    await wire.frame("ORDER_TRADE_UPDATE", c=order.id, x="NEW")
+    await order.stands("ACCEPTED", settled_after_s=1.0)
+
+
+@case("ERR-050", rule="General info: an answer that is no JSON says nothing of the order", card="TC-E74")
+async def test_answer_without_json_is_no_rejection(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
+    """An order answered 200 with a page instead of JSON that is live at the venue MUST NOT be rejected."""
+    faults.garble(_PLACE)
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+
+    await wire.frame("ORDER_TRADE_UPDATE", c=order.id, x="NEW")
+    await wire.one(_PLACE, newClientOrderId=order.id)
+
+    await order.stands("ACCEPTED")

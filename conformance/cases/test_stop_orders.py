@@ -5,7 +5,7 @@ from decimal import Decimal
 from conformance.cases.case import case
 from conformance.checks.trader import Trader
 from conformance.checks.wire import Wire
-from conformance.subject.orders import stop_limit, stop_market
+from conformance.subject.orders import stop_limit, stop_market, take_profit_market, trailing_stop_market
 from conformance.worlds.market import Market
 
 
@@ -86,4 +86,45 @@ async def test_triggered_stop_limit_fills(trader: Trader, market: Market) -> Non
     filled = await order.reaches("FILLED")
 
     assert Decimal(filled["last_px"]) >= price
+    await trader.holds("-0.010")
+
+
+@case(
+    "STOP-060",
+    rule="New Algo Order, activatePrice and callbackRate of TRAILING_STOP_MARKET",
+    upstream=["#3287"],
+)
+async def test_trailing_stop_carries_its_activation_price(trader: Trader, wire: Wire, market: Market) -> None:
+    """A trailing stop MUST tell the Algo service its activation price and callback rate, and be accepted."""
+    activation = market.above_last("1%")
+    order = await trader.submit(
+        trailing_stop_market("SELL", "0.010", callback_rate="1.0", activation=activation)
+    )
+
+    await order.reaches("ACCEPTED")
+
+    request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
+    assert request.params["type"] == "TRAILING_STOP_MARKET"
+    assert Decimal(request.params["callbackRate"]) == 1
+    assert "activatePrice" in request.params, "no activatePrice in the request"
+    assert Decimal(request.params["activatePrice"]) == activation
+
+
+@case(
+    "STOP-070",
+    card="TC-E25",
+    rule="New Algo Order, type TAKE_PROFIT_MARKET",
+    upstream=["#3287"],
+    worlds=["simulator", "cassettes"],
+)
+async def test_triggered_take_profit_fills(trader: Trader, wire: Wire, market: Market) -> None:
+    """A take-profit market order MUST rest on the Algo service, and fill in the trader once its trigger is crossed."""
+    order = await trader.submit(take_profit_market("SELL", "0.010", trigger=market.above_last("2%")))
+    await order.reaches("ACCEPTED")
+
+    await market.moves_to(market.above_last("3%"))
+    await order.reaches("FILLED")
+
+    request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
+    assert request.params["type"] == "TAKE_PROFIT_MARKET"
     await trader.holds("-0.010")
