@@ -45,7 +45,9 @@ def _chosen(model: Any, payload: Any) -> Any:
     is_list = isinstance(payload, list)
     if not hasattr(model, "is_oneof_model"):
         if _is_list(model) != is_list:
-            raise ValueError(f"{model.__name__} is {'a' if _is_list(model) else 'no'} list, got {type(payload).__name__}")
+            raise ValueError(
+                f"{model.__name__} is {'a' if _is_list(model) else 'no'} list, got {type(payload).__name__}"
+            )
         return model
     shape = payload.get("result") if isinstance(payload, dict) and "result" in payload else payload
     for name, field in model.model_fields.items():

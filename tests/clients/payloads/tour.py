@@ -1,4 +1,4 @@
-"""The tour: through every endpoint, WS API method and event of the simulator, in every state that changes their shape."""
+"""The tour: through every endpoint, WS API method and event, in every state that changes the shape of a payload."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ async def tour() -> Payloads:
         (Options(algo_lag_ms=0, legacy_trigger_reject=True), (rejected_algo_orders, bots)),
         (Options(), (settings, isolated_margin, fee_burn, funding)),
         (Options(), (hedged,)),
-        (Options(liquidation_automatic=False), (forced_closes, delisting)),
+        (Options(), (forced_closes, delisting)),
         (Options(), (over_ws_api, listen_keys)),
         (Options(), (market_streams,)),
     ):
@@ -127,7 +127,8 @@ async def trailing(venue: Witness) -> None:
     await queries(venue)
     venue.control.move_price("BTCUSDT", "53000", "52000")
     venue.control.advance(100)
-    await venue.algo("TRAILING_STOP_MARKET", "SELL", quantity="0.010", callbackRate="0.5")
+    late = await venue.algo("TRAILING_STOP_MARKET", "SELL", quantity="0.010", callbackRate="0.5")
+    await venue.rest("GET", "/fapi/v1/algoOrder", algoId=late["algoId"])
     await queries(venue)
     await venue.rest("DELETE", "/fapi/v1/algoOpenOrders", **BTC)
 
@@ -204,9 +205,7 @@ async def hedged(venue: Witness) -> None:
         await venue.order(closes, "0.010", positionSide=position_side)
         price, trigger = ("48000.0", "49000") if opens == "BUY" else ("52000.0", "51000")
         await venue.order(opens, "0.010", price, positionSide=position_side)
-        await venue.algo(
-            "STOP_MARKET", closes, positionSide=position_side, closePosition="true", triggerPrice=trigger
-        )
+        await venue.algo("STOP_MARKET", closes, positionSide=position_side, closePosition="true", triggerPrice=trigger)
     await queries(venue)
     venue.control.move_price("BTCUSDT", "48900")
     venue.control.advance(100)
@@ -220,8 +219,8 @@ async def forced_closes(venue: Witness) -> None:
     await venue.rest("POST", "/fapi/v1/marginType", symbol="ETHUSDT", marginType="ISOLATED")
     venue.control.open_position("BTCUSDT", "LONG", "5", "50000")
     venue.control.open_position("ETHUSDT", "LONG", "1", "2500")
-    venue.control.set_mark("BTCUSDT", "48350")
-    venue.control.set_mark("ETHUSDT", "2465")
+    venue.control.set_mark("BTCUSDT", "48250")
+    venue.control.set_mark("ETHUSDT", "2462")
     await queries(venue)
     venue.control.deleverage("BTCUSDT", "1")
     venue.control.liquidate("BTCUSDT")
@@ -234,7 +233,14 @@ async def delisting(venue: Witness) -> None:
     venue.control.deposit("USDT", "10000")
     venue.control.open_position("ETHUSDT", "SHORT", "1", "2500")
     await venue.rest(
-        "POST", "/fapi/v1/order", symbol="ETHUSDT", side="SELL", type="LIMIT", timeInForce="GTC", quantity="1", price="2550"
+        "POST",
+        "/fapi/v1/order",
+        symbol="ETHUSDT",
+        side="SELL",
+        type="LIMIT",
+        timeInForce="GTC",
+        quantity="1",
+        price="2550",
     )
     venue.control.delist("ETHUSDT")
     await queries(venue)

@@ -139,5 +139,3 @@ async def witness(payloads: Payloads, options: Options | None = None) -> AsyncIt
         await one.open()
         yield one
         await one.user.drain()
-
-
