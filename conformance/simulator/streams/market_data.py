@@ -36,6 +36,8 @@ INTERVALS_MS = {
 }
 _DEPTH = re.compile(r"depth(5|10|20)?(@(100|250|500)ms)?")
 DIFF_LEVELS = 1000
+UM = 1
+"""`st` since the integration of coin-margined futures: 1 says that the symbol is USD-margined."""
 
 
 @dataclass(slots=True)
@@ -165,7 +167,7 @@ class MarketData:
             body: dict[str, Any] = {"E": trade.time_ms, "T": trade.time_ms, "s": symbol.name, "p": price, "q": quantity}
             body["m"] = trade.buyer_is_maker
             if "aggTrade" in kinds:
-                frame = {"e": "aggTrade", **body, "a": trade.id, "f": trade.id, "l": trade.id}
+                frame = {"e": "aggTrade", **body, "nq": quantity, "a": trade.id, "f": trade.id, "l": trade.id, "st": UM}
                 self._send(symbol.name, "aggTrade", frame)
             if "trade" in kinds:
                 self._send(symbol.name, "trade", {"e": "trade", **body, "t": trade.id, "X": "MARKET"})
@@ -210,12 +212,14 @@ class MarketData:
             "e": "bookTicker",
             "u": instrument.book.version,
             "s": symbol.name,
+            "ps": symbol.pair,
             "b": padded(bid_price, symbol.price_precision),
             "B": padded(bid_quantity, symbol.quantity_precision),
             "a": padded(ask_price, symbol.price_precision),
             "A": padded(ask_quantity, symbol.quantity_precision),
             "T": now_ms,
             "E": now_ms,
+            "st": UM,
         }
 
     def _depth_frame(self, instrument: Instrument, first: int, previous: int, bids: Any, asks: Any) -> dict[str, Any]:
@@ -230,6 +234,8 @@ class MarketData:
             "pu": previous,
             "b": levels(bids, instrument),
             "a": levels(asks, instrument),
+            "ps": instrument.symbol.pair,
+            "st": UM,
         }
 
     def _partial_depth(self, instrument: Instrument, count: int) -> dict[str, Any]:
@@ -262,10 +268,12 @@ class MarketData:
             "E": now_ms,
             "s": instrument.symbol.name,
             "p": padded(instrument.mark, 8),
+            "ap": padded(instrument.mark, 8),
             "i": padded(instrument.index, 8),
             "P": padded(instrument.index, 8),
             "r": "" if delivery else f"{instrument.funding_rate:.8f}",
             "T": 0 if delivery else self._venue.funding.next_ms(now_ms),
+            "st": UM,
         }
 
     def _ticker(self, instrument: Instrument, kind: str) -> dict[str, Any]:
@@ -283,7 +291,8 @@ class MarketData:
         }
         times = {"O": "openTime", "C": "closeTime", "F": "firstId", "L": "lastId", "n": "count"}
         keys = full | short | times if kind == "ticker" else short
-        return body | {key: row[name] for key, name in keys.items()}
+        body |= {key: row[name] for key, name in keys.items()}
+        return body | {"ps": instrument.symbol.pair, "st": UM}
 
     def _candle(self, instrument: Instrument, interval: str) -> Candle:
         seen, length = self._seen[instrument.symbol.name], INTERVALS_MS[interval]

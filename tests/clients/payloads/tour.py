@@ -74,7 +74,7 @@ async def orders(venue: Witness) -> None:
     await venue.rest("DELETE", "/fapi/v1/order", **one)
     await venue.rest("GET", "/fapi/v1/order", **one)
 
-    venue.control.move_price("BTCUSDT", "50000")
+    venue.control.set_book("BTCUSDT", bids=[("49990", "1")], asks=[("50600", "1")])
     await venue.order("SELL", "0.004", "50500.0", selfTradePreventionMode="EXPIRE_MAKER")
     await venue.order("BUY", "0.004", "50500.0", selfTradePreventionMode="EXPIRE_BOTH")
     await venue.rest("POST", "/fapi/v1/countdownCancelAll", **BTC, countdownTime=100_000)
@@ -89,6 +89,7 @@ async def batches(venue: Witness) -> None:
     placed = await venue.rest("POST", "/fapi/v1/batchOrders", batchOrders=json.dumps([item, item, refused]))
     changes = [
         {**BTC, "orderId": str(placed[0]["orderId"]), "side": "BUY", "quantity": "0.010", "price": "47000.0"},
+        {**BTC, "orderId": str(placed[1]["orderId"]), "side": "BUY", "quantity": "0.010", "price": "47100.0"},
         {**BTC, "orderId": "1", "side": "BUY", "quantity": "0.010", "price": "47000.0"},
     ]
     changes[0]["modifyId"] = "7"
