@@ -81,10 +81,13 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
         request.node.stash[_RUN] = case_run
         yield case_run
     finally:
-        path = (config.getoption("--histories") / f"{case['id']}.jsonl").absolute()
-        case_run.history.write(path)
-        request.node.stash[HISTORY] = path
-        await case_run.close()
+        # What is open is closed first of all, also on the testnet and also where the history cannot be written.
+        try:
+            await case_run.close()
+        finally:
+            path = (config.getoption("--histories") / f"{case['id']}.jsonl").absolute()
+            case_run.history.write(path)
+            request.node.stash[HISTORY] = path
 
 
 @pytest.fixture

@@ -78,7 +78,12 @@ class CaseRun:
         last, tick = await self._quote()
         self.market = Market(_SYMBOL, last, tick, self._move)
         self.venue = Venue(
-            self.gateway, self.history, self.world.account, _SYMBOL, self._approve, self.world.order_mark
+            self.gateway,
+            self.history,
+            self.world.account,
+            _SYMBOL,
+            approve=self._approve,
+            mark=self.world.order_mark,
         )
 
     async def _quote(self) -> tuple[Decimal, Decimal]:
