@@ -97,9 +97,7 @@ async def test_triggered_stop_limit_fills(trader: Trader, market: Market) -> Non
 async def test_trailing_stop_carries_its_activation_price(trader: Trader, wire: Wire, market: Market) -> None:
     """A trailing stop MUST tell the Algo service its activation price and callback rate, and be accepted."""
     activation = market.above_last("1%")
-    order = await trader.submit(
-        trailing_stop_market("SELL", "0.010", callback_rate="1.0", activation=activation)
-    )
+    order = await trader.submit(trailing_stop_market("SELL", "0.010", callback_rate="1.0", activation=activation))
 
     await order.reaches("ACCEPTED")
 

@@ -7,7 +7,9 @@ from conformance.subject.orders import limit
 from conformance.worlds.market import Market
 
 
-@case("WSAPI-010", rule="WebSocket API: order.place, order.cancel", needs=["ws_trading"], trader={"use_ws_trading": True})
+@case(
+    "WSAPI-010", rule="WebSocket API: order.place, order.cancel", needs=["ws_trading"], trader={"use_ws_trading": True}
+)
 async def test_orders_travel_over_the_socket(trader: Trader, wire: Wire, market: Market) -> None:
     """With WebSocket trading on, a LIMIT order MUST be placed and cancelled over the socket, and nowhere else."""
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from conformance.checks.failure import CheckError, error_code
-from conformance.gateway.history import DeadlineError, History, Record
+from conformance.gateway.history import DeadlineError, History
+from conformance.gateway.record import Record
 from conformance.subject.orders import OrderRequest
 
 #: The state that each order event brings about. Fills carry their state themselves (partially or wholly filled).

@@ -1,7 +1,8 @@
 """The user stream as a case drops it and waits for it."""
 
 from conformance.checks.failure import CheckError
-from conformance.gateway.history import DeadlineError, History, Record
+from conformance.gateway.history import DeadlineError, History
+from conformance.gateway.record import Record
 from conformance.gateway.server import Gateway
 
 #: A trader may open a stream, rotate its listen key and open another one (NautilusTrader ≥ 1.223, after about 0.2 s).

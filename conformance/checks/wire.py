@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.checks.failure import CheckError
-from conformance.gateway.history import DeadlineError, History, Record
+from conformance.gateway.history import DeadlineError, History
+from conformance.gateway.record import Record
 
 #: NautilusTrader 2.x sends `x-<broker>-R<id>` for an explicit short client order id .
 _BROKER_PREFIX = re.compile(r"^x-[0-9A-Za-z]+-R")

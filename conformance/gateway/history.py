@@ -7,25 +7,12 @@ and nothing else. On disk a history is JSON lines, so that any check can be re-r
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Any, Self
 
-Kind = Literal[
-    "command",
-    "reply",
-    "event",
-    "snapshot",
-    "request",
-    "answer",
-    "connection",
-    "frame",
-    "fault",
-    "control",
-    "note",
-]
-KINDS: tuple[str, ...] = get_args(Kind)
+from conformance.gateway.record import KINDS, Kind, Record
+from conformance.gateway.timeline import describe
 
 
 class HistoryError(ValueError):
@@ -34,28 +21,6 @@ class HistoryError(ValueError):
 
 class DeadlineError(AssertionError):
     """Something required did not happen in time. Carries the history's timeline as its explanation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One thing that happened: its place in the one order (`seq`), its monotonic time in ns, its kind and data."""
-
-    seq: int
-    ns: int
-    kind: Kind
-    data: Mapping[str, Any]
-
-    def __getitem__(self, key: str) -> Any:
-        return self.data[key]
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return the datum, or `default` where this record has none."""
-        return self.data.get(key, default)
-
-    def to_json(self) -> str:
-        """Return the record as one line of JSON."""
-        line = {"seq": self.seq, "ns": self.ns, "kind": self.kind, "data": self.data}
-        return json.dumps(line, separators=(",", ":"), ensure_ascii=False)
 
 
 class History:
@@ -134,8 +99,6 @@ class History:
 
     def timeline(self, last: int = 60) -> str:
         """Return what happened as a person reads it: one line a record, times in ms since the first."""
-        from conformance.gateway.timeline import describe
-
         shown = self._records[-last:]
         if not shown:
             return "  (nothing happened)"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from conformance.gateway.history import Record
+from conformance.gateway.record import Record
 
 _WIDTH = 220
 _NOISE = ("timestamp", "signature", "recvWindow", "apiKey")

@@ -6,7 +6,8 @@ from functools import partial
 
 from conformance.checks.trader import state_after
 from conformance.checks.wire import client_order_id, client_order_id_of
-from conformance.gateway.history import History, Record
+from conformance.gateway.history import History
+from conformance.gateway.record import Record
 from conformance.latency.intervals import Interval, OrderKind, Series
 
 

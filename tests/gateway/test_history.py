@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.gateway.history import KINDS, DeadlineError, History, HistoryError
+from conformance.gateway.history import DeadlineError, History, HistoryError
+from conformance.gateway.record import KINDS
 from conformance.gateway.timeline import describe
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from conformance.checks.failure import error_code
 from conformance.checks.invariants.rule import Violation, invariant
 from conformance.checks.wire import client_order_id, client_order_id_of, event_of
-from conformance.gateway.history import History, Record
+from conformance.gateway.history import History
+from conformance.gateway.record import Record
 
 _PLACE = ("POST /fapi/v1/order", "POST /fapi/v1/algoOrder", "WS order.place", "WS algoOrder.place")
 _CANCEL = ("DELETE /fapi/v1/order", "DELETE /fapi/v1/algoOrder", "WS order.cancel", "WS algoOrder.cancel")

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from conformance.checks.invariants.evidence import fate, placements, route
 from conformance.checks.invariants.rule import Violation, invariant
-from conformance.gateway.history import History, Record
+from conformance.gateway.history import History
+from conformance.gateway.record import Record
 
 _PLACING = ("POST /fapi/v1/order", "PUT /fapi/v1/order", "POST /fapi/v1/algoOrder", "WS order.place", "WS order.modify")
 _WINDOWS = ((10, 300), (60, 1200))  # seconds, orders: exchangeInfo.rateLimits, binance-usdm section 4

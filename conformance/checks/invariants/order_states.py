@@ -7,7 +7,8 @@ from conformance.checks.invariants.evidence import acknowledgements
 from conformance.checks.invariants.rule import Violation, invariant
 from conformance.checks.trader import TERMINAL, state_after
 from conformance.checks.wire import client_order_id_of
-from conformance.gateway.history import History, Record
+from conformance.gateway.history import History
+from conformance.gateway.record import Record
 
 _LIVE = {"ACCEPTED", "UPDATED", "TRIGGERED", "PENDING_UPDATE", "PENDING_CANCEL", "MODIFY_REJECTED", "CANCEL_REJECTED"}
 _ENDS = {"PARTIALLY_FILLED", "FILLED", "CANCELED", "EXPIRED"}

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from conformance.checks.invariants.evidence import route
 from conformance.checks.invariants.rule import Violation, invariant
-from conformance.gateway.history import History, Record
+from conformance.gateway.history import History
+from conformance.gateway.record import Record
 from conformance.subject.orders import CONDITIONAL
 
 _CLIENT_ID = re.compile(r"^[.A-Z:/a-z0-9_-]{1,36}$")  # binance-usdm, 10.9

@@ -5,7 +5,8 @@ from typing import Any
 
 from conformance.checks.invariants.rule import Violation, invariant
 from conformance.checks.wire import event_of
-from conformance.gateway.history import History, Record
+from conformance.gateway.history import History
+from conformance.gateway.record import Record
 
 
 @invariant(11)
