@@ -5,6 +5,8 @@ from typing import NoReturn
 
 import pytest
 
+pytest.register_assert_rewrite("tests.clients.behaviour.lives", "tests.clients.payloads.witness")
+
 SDK = "binance_sdk_derivatives_trading_usds_futures"
 INSTALLED = find_spec(SDK) is not None and find_spec("ccxt") is not None
 if not INSTALLED:
