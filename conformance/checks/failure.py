@@ -2,7 +2,7 @@
 
 import re
 
-_CODE = re.compile(r"(?<![\w.])-[1-9]\d{3}(?!\d)")
+_CODE = re.compile(r"(?<![\w.])-[1-9]\d{3}(?!\d|\.\d)")
 _VARIABLE = re.compile(r"0x[0-9a-f]+|\b[0-9a-f]{16,}\b|(?<![\w-])-?\d+(?:\.\d+)?\b", re.IGNORECASE)
 
 

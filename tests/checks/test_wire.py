@@ -1,0 +1,131 @@
+"""The wire's verifiers: what was asked of the venue, how often, and what it answered."""
+
+import pytest
+
+from conformance.checks.failure import CheckError
+from conformance.checks.wire import Wire, client_order_id, client_order_id_of
+from conformance.gateway.history import DeadlineError
+from tests.checks.histories import Scripted
+
+PLACE = "POST /fapi/v1/order"
+SOON_S = 0.02
+
+
+@pytest.mark.parametrize(
+    ("raw", "own"),
+    [("x-aHRE4BCj-RSTOP-010-1", "STOP-010-1"), ("STOP-010-1", "STOP-010-1"), ("x-ray", "x-ray"), ("", "")],
+)
+def test_broker_prefix_is_taken_off(raw: str, own: str) -> None:
+    """The id that 2.x sends for an explicit short id is the trader's own id again; other ids stay as they are."""
+    assert client_order_id(raw) == own
+
+
+@pytest.mark.parametrize("name", ["newClientOrderId", "clientAlgoId", "origClientOrderId"])
+def test_id_is_found_under_each_of_its_names(name: str) -> None:
+    """A request names its order by any of three parameters; one that is blank or absent names none."""
+    assert client_order_id_of({name: "x-aHRE4BCj-RT-1"}) == "T-1"
+    assert client_order_id_of({name: "", "symbol": "BTCUSDT"}) is None
+
+
+async def test_one_returns_request_and_answer() -> None:
+    """The only request of a route comes with its parameters, status and body."""
+    script = Scripted().request(PLACE, newClientOrderId="T-1", side="BUY").answer(200, {"orderId": 7})
+    exchange = await Wire(script.history).one(PLACE, newClientOrderId="T-1")
+    assert (exchange.params["side"], exchange.status, exchange.answer) == ("BUY", 200, {"orderId": 7})
+
+
+async def test_prefixed_id_is_the_same_order() -> None:
+    """A case that asks for its order's id finds the request of a 2.x trader, too."""
+    script = Scripted().request(PLACE, newClientOrderId="x-aHRE4BCj-RT-1").answer()
+    assert await Wire(script.history).one(PLACE, newClientOrderId="T-1")
+
+
+async def test_dropped_connection_is_an_exchange_without_answer() -> None:
+    """A request whose connection was dropped has status 0 and no body."""
+    exchange = await Wire(Scripted().request(PLACE).dropped().history).one(PLACE)
+    assert (exchange.status, exchange.answer) == (0, None)
+
+
+async def test_answers_find_their_requests() -> None:
+    """Answers that come in another order than their requests still belong to them."""
+    script = Scripted().request(PLACE, newClientOrderId="T-1").request(PLACE, newClientOrderId="T-2")
+    for to, number in ((2, 200), (1, 429)):
+        script.history.append("answer", to=to, status=number, body=None, headers={}, source="venue")
+    found = await Wire(script.history).exactly(2, PLACE)
+    assert [(one.params["newClientOrderId"], one.status) for one in found] == [("T-1", 429), ("T-2", 200)]
+
+
+async def test_missing_request_fails_and_names_the_nearest() -> None:
+    """A request that was not made fails at the deadline, naming what was made on the same path."""
+    script = Scripted().request("GET /fapi/v1/order", origClientOrderId="T-1").answer()
+    with pytest.raises(CheckError, match=r"nearest: GET /fapi/v1/order") as failure:
+        await Wire(script.history).one(PLACE, within_s=SOON_S, newClientOrderId="T-1")
+    assert failure.value.signature == f"0 instead of 1 × {PLACE} newClientOrderId"
+
+
+async def test_request_elsewhere_is_the_nearest() -> None:
+    """With nothing on the same path, the latest requests are named: they show where the order went."""
+    script = Scripted().request("POST /fapi/v1/algoOrder", clientAlgoId="T-1").answer()
+    with pytest.raises(CheckError, match=r"nearest: POST /fapi/v1/algoOrder"):
+        await Wire(script.history).one(PLACE, within_s=SOON_S)
+
+
+async def test_silent_trader_is_said_to_be_silent() -> None:
+    """A trader that asked nothing is told as such; the suite's own requests are not the trader's."""
+    script = Scripted().request(PLACE, by="suite").answer()
+    with pytest.raises(CheckError, match="the trader made no request at all"):
+        await Wire(script.history).one(PLACE, within_s=SOON_S)
+
+
+async def test_unanswered_request_is_waited_for() -> None:
+    """A request without its answer is not complete: the verifier waits for both, and fails without."""
+    with pytest.raises(CheckError):
+        await Wire(Scripted().request(PLACE).history).one(PLACE, within_s=SOON_S)
+
+
+async def test_second_request_is_one_too_many() -> None:
+    """Two requests where one is required fail, with both counts in the signature and no id."""
+    script = Scripted()
+    for _ in range(2):
+        script.request(PLACE, newClientOrderId="T-1").answer()
+    with pytest.raises(CheckError) as failure:
+        await Wire(script.history).one(PLACE, newClientOrderId="T-1")
+    assert failure.value.signature == f"2 instead of 1 × {PLACE} newClientOrderId"
+    assert "T-1" not in failure.value.signature
+
+
+def test_forbidden_request_fails() -> None:
+    """`none` fails for a request of the trader on that route, and for no other."""
+    wire = Wire(Scripted().request(PLACE, side="BUY").answer().history)
+    wire.none("DELETE /fapi/v1/order")
+    wire.none(PLACE, side="SELL")
+    with pytest.raises(CheckError) as failure:
+        wire.none(PLACE)
+    assert failure.value.signature == f"1 instead of 0 × {PLACE}"
+
+
+async def test_frame_is_found_by_event_and_fields() -> None:
+    """A frame is chosen by its event type and the fields of its order, prefixed ids among them."""
+    script = Scripted().order_frame("NEW", "T-1").order_frame("NEW", "x-aHRE4BCj-RT-2").order_frame("FILLED", "T-2")
+    record = await Wire(script.history).frame("ORDER_TRADE_UPDATE", c="T-2", x="NEW")
+    assert record.seq == 1
+    assert (await Wire(script.history).frame("ORDER_TRADE_UPDATE", since=2, c="T-2")).seq == 2
+
+
+@pytest.mark.parametrize("wrapped", [True, False])
+async def test_frame_of_a_combined_stream_is_the_same(wrapped: bool) -> None:
+    """The combined stream's wrapper around an event makes no difference."""
+    event = {"e": "ACCOUNT_CONFIG_UPDATE", "ac": {"s": "BTCUSDT"}}
+    script = Scripted()
+    data = {"stream": "key", "data": event} if wrapped else event
+    script.history.append("frame", connection=1, channel="user", direction="down", data=data, after=0)
+    assert await Wire(script.history).frame("ACCOUNT_CONFIG_UPDATE")
+
+
+@pytest.mark.parametrize("data", ["pong", ["a"], {"e": "OTHER"}, {"data": "text"}])
+async def test_missing_frame_fails_at_the_deadline(data: object) -> None:
+    """Frames of any other shape are passed over; the failure says which frame was awaited."""
+    script = Scripted()
+    script.history.append("frame", connection=1, channel="user", direction="down", data=data, after=0)
+    with pytest.raises(DeadlineError, match="frame ORDER_TRADE_UPDATE c=T-1"):
+        await Wire(script.history).frame("ORDER_TRADE_UPDATE", within_s=SOON_S, c="T-1")
