@@ -41,7 +41,15 @@ async def test_open_position_is_reconciled(traders: Traders, venue: Venue) -> No
     await trader.holds("0.010")
 
 
-@case("CONN-040", rule="Position Information V3", card="TC-E86", upstream=["#4736"], needs=["keep_state"])
+# Not on the testnet: the defect comes and goes with the trades that an account has had before.
+@case(
+    "CONN-040",
+    rule="Position Information V3",
+    card="TC-E86",
+    upstream=["#4736"],
+    needs=["keep_state"],
+    worlds=["simulator", "cassettes"],
+)
 async def test_warm_restart_invents_nothing(traders: Traders) -> None:
     """A restart with nothing changed at the venue MUST change no position and apply no fill."""
     trader = await traders.start()
