@@ -59,6 +59,7 @@ class VenueMachine(RuleBasedStateMachine):
             self.control.mark,
             lambda symbol: self.funding_rates.get(symbol, self.options.funding_rate),
         )
+        self.elapsed_ms = 0
         self.unexplained: AssertionError | None = None
         self.control.observe(self.hear)
         if hedged:
@@ -154,6 +155,16 @@ class VenueMachine(RuleBasedStateMachine):
     def place_odd(self, wanted: dict[str, Any]) -> None:
         """Place an order that may contradict itself."""
         self.place(wanted)
+
+    @precondition(lambda self: any(position.amount for position in self.shadow.money.positions.values()))
+    @rule(number=acts.picks, wanted=acts.limits)
+    def place_closing(self, number: int, wanted: dict[str, Any]) -> None:
+        """Place an order that may only reduce one of the positions, of a size of its own."""
+        held = [(key, position.amount) for key, position in self.shadow.money.positions.items() if position.amount]
+        (symbol, position_side), amount = held[number % len(held)]
+        closing = {"symbol": symbol, "side": "SELL" if amount > 0 else "BUY"}
+        closing |= {"positionSide": position_side} if self.hedged else {"reduceOnly": "true"}
+        self.place(wanted | closing)
 
     def place(self, wanted: dict[str, Any]) -> None:
         """Place an order; what the answer says is what the events said."""
@@ -395,8 +406,13 @@ class VenueMachine(RuleBasedStateMachine):
 
     @rule(ms=st.sampled_from((1, 4, 60, 6_000, 800_000, HOUR_MS, 9 * HOUR_MS)))
     def advance(self, ms: int) -> None:
-        """Let time pass: orders good till then expire, countdowns end, funding is exchanged."""
-        self.control.advance(ms)
+        """Let time pass: orders good till then expire, countdowns end, funding is exchanged.
+
+        Two days at most, after which the venue's queries begin to forget orders.
+        """
+        self.elapsed_ms += ms
+        if self.elapsed_ms < 48 * HOUR_MS:
+            self.control.advance(ms)
 
     # --- the venue's hands
 

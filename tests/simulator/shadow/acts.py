@@ -89,8 +89,8 @@ algos = st.fixed_dictionaries(
         "callbackRate": st.sampled_from(("0.1", "0.5", "1", "5", "20", "21")),
     },
 )
-levels = st.lists(st.tuples(st.integers(1, 400), sizes), max_size=4, unique_by=lambda level: level[0])
-"""Levels of a book by their distance from its middle in ticks."""
+levels = st.lists(st.tuples(st.integers(1, 40), st.integers(0, 3)), max_size=4, unique_by=lambda level: level[0])
+"""Levels of a book by their distance from its middle in ticks; mostly too thin for one order."""
 
 _on = {"symbol": symbols}
 _side = {"side": st.sampled_from(("LONG", "SHORT"))}

@@ -150,6 +150,9 @@ class ShadowBooks:
         assert self._update is None, f"no trade followed {self._update}"
         assert not self._lites, f"no trade followed {self._lites}"
         self.orders.check_rest()
+        for order in self.orders.open():
+            amount = self.money.positions[order.symbol, order.position_side].amount
+            assert not order.reduce_only or amount * order.direction < 0, f"nothing of {amount} to reduce: {order}"
         self.algos.check_rest(lagging=lagging)
         self.money.check_sides()
         self._liquidations = 0
