@@ -68,7 +68,12 @@ class StandInTrader:
         on_end: Callable[[SubjectDied], None],
     ) -> None:
         self._broken = version.partition("+")[2]
-        self._account = Account(environment["BINANCE_API_KEY"], secret=environment["BINANCE_API_SECRET"])
+        # The names differ by world: the testnet's are not production's.
+        key, secret = (
+            next(value for name, value in environment.items() if name.endswith(end))
+            for end in ("API_KEY", "API_SECRET")
+        )
+        self._account = Account(key, secret=secret)
         self._client = httpx.AsyncClient(base_url=config["http_url"], trust_env=False)
         self._tell, self._on_command, self._on_reply, self._on_end = on_event, on_command, on_reply, on_end
         self._orders: dict[str, dict[str, Any]] = {}

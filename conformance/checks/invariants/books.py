@@ -9,15 +9,16 @@ from conformance.checks.wire import client_order_id
 from conformance.gateway.history import History
 
 Books = Mapping[str, Any]
+NUMBER = 8
 
 
-@invariant(8)
+@invariant(NUMBER)
 def books_agree_at_the_end(history: History) -> Iterator[Violation]:
     """The last snapshot of the trader and the last of the venue show the same open orders, positions and balances."""
     last: dict[str, Books] = {snapshot["who"]: snapshot.data for snapshot in history.of("snapshot")}
     if "trader" in last and "venue" in last:
         for what, detail in differences(last["trader"], last["venue"]):
-            yield Violation(8, what, detail)
+            yield Violation(NUMBER, what, detail)
 
 
 def differences(trader: Books, venue: Books) -> Iterator[tuple[str, str]]:
