@@ -246,11 +246,13 @@ class _Run:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Close the results, with a footer only if the run came to its end; set the exit code of the design."""
-        ended = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        nothing = session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED
+        ended = nothing or session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
         ended = ended and not session.shouldstop and not session.shouldfail
         if self._writer is not None:
             self._writer.close() if ended else self._writer.abandon()
         if not ended:
             return
-        if self._cases:
+        # Ordinary tests beside the cases keep pytest's own word; no case and no test is a run that decides nothing.
+        if self._cases or nothing:
             session.exitstatus = decide_cases(self._cases)[0]

@@ -1,0 +1,93 @@
+"""Whole runs in the other worlds, as pytest inside pytest: how they end, and with which exit code."""
+
+from pathlib import Path
+
+import pytest
+
+from conformance.verdict.decision import Decision
+from conformance.verdict.outcomes import Outcome
+from conformance.verdict.results import CaseResult, read_results
+from conformance.worlds.testnet import KEY_VARIABLE, SECRET_VARIABLE, URL_VARIABLE
+from tests.plugin.test_plugin import CONFTEST, PASSING
+
+pytest_plugins = ["pytester"]
+
+OPTIONS = ("--nautilus", "1.0.0", "--expectations", "none.yaml", "--conformance-results", "results.jsonl")
+
+
+@pytest.fixture
+def cases(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A folder with one case, whose subject is the stand-in."""
+    pytester.makeconftest(CONFTEST)
+    pytester.makeini("[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function")
+    (pytester.path / "none.yaml").touch()
+    pytester.makepyfile(test_cases=PASSING)
+    return pytester
+
+
+def run(cases: pytest.Pytester, *options: str) -> pytest.RunResult:
+    """Run the case in a process of its own."""
+    return cases.runpytest_subprocess(*OPTIONS, *options, timeout=60)
+
+
+def outcome(cases: pytest.Pytester) -> CaseResult:
+    """Return the case's result."""
+    return read_results(cases.path / "results.jsonl").cases["AAA-010"]
+
+
+def test_testnet_without_credentials_runs_nothing(cases: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Missing credentials are wrong usage of the whole run, named once; no case is called broken for it."""
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    result = run(cases, "--world", "testnet")
+    assert result.ret == Decision.WRONG_USAGE
+    result.stderr.fnmatch_lines([f"ERROR: {KEY_VARIABLE} is not set*"])
+    assert not (cases.path / "results.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "options", "problem"),
+    [("https://fapi.binance.com", (), "*may be production*"), ("http://127.0.0.1:1", ("-n", "2"), "*2 workers*")],
+)
+def test_testnet_run_that_must_not_be_is_refused(
+    cases: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, url: str, options: tuple[str, ...], problem: str
+) -> None:
+    """A production host, and workers that would close each other's orders, are refused before anything is sent."""
+    for name, value in ((KEY_VARIABLE, "k"), (SECRET_VARIABLE, "s"), (URL_VARIABLE, url)):
+        monkeypatch.setenv(name, value)
+    result = run(cases, "--world", "testnet", *options)
+    assert result.ret == Decision.WRONG_USAGE
+    result.stderr.fnmatch_lines([problem])
+
+
+def test_recorded_case_is_replayed(cases: pytest.Pytester) -> None:
+    """A case recorded in one run passes in the next with no simulator behind it."""
+    assert run(cases, "--record", "tapes").ret == Decision.UPGRADE
+    assert run(cases, "--world", "cassettes", "--cassettes", "tapes").ret == Decision.UPGRADE
+    assert outcome(cases).outcome is Outcome.PASSED
+
+
+def test_changed_conversation_is_drift(cases: pytest.Pytester) -> None:
+    """A trader that asks for something else than was recorded has drifted: exit 3, neither failed nor broken."""
+    run(cases, "--record", "tapes")
+    cases.makepyfile(test_cases=PASSING.replace('"0.010"', '"0.020"'))
+    assert run(cases, "--world", "cassettes", "--cassettes", "tapes").ret == Decision.INCONCLUSIVE
+    assert outcome(cases).outcome is Outcome.DRIFTED
+    assert "quantity was recorded as 0.01, now 0.02" in (outcome(cases).reason or "")
+
+
+def test_cut_cassette_is_broken(cases: pytest.Pytester) -> None:
+    """A cassette cut in half says nothing about the subject: broken, exit 2, with the command that records it anew."""
+    run(cases, "--record", "tapes")
+    path = Path(cases.path / "tapes" / "AAA-010.yaml")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: len(text) // 2], encoding="utf-8")
+    assert run(cases, "--world", "cassettes", "--cassettes", "tapes").ret == Decision.BROKEN
+    assert "conformance record --case AAA-010" in (outcome(cases).reason or "")
+
+
+def test_missing_cassette_of_a_chosen_case_is_broken(cases: pytest.Pytester) -> None:
+    """A case that was asked for by id and has no cassette says so; one that was not is left out."""
+    assert run(cases, "--world", "cassettes", "--cassettes", "tapes", "--case", "AAA-010").ret == Decision.BROKEN
+    assert "there is no cassette of this case" in (outcome(cases).reason or "")
+    assert run(cases, "--world", "cassettes", "--cassettes", "tapes").ret == Decision.INCONCLUSIVE
+    assert read_results(cases.path / "results.jsonl").cases == {}
