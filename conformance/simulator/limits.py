@@ -21,11 +21,10 @@ class Window:
     limit: int
     start_ms: int = 0
     count: int = 0
+    length_ms: int = field(init=False)
 
-    @property
-    def length_ms(self) -> int:
-        """The length of the interval."""
-        return _INTERVALS_MS[self.interval] * self.number
+    def __post_init__(self) -> None:
+        self.length_ms = _INTERVALS_MS[self.interval] * self.number
 
     def roll(self, now_ms: int) -> None:
         """Start anew where the interval is over."""

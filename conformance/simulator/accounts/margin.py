@@ -86,29 +86,38 @@ class Margin:
         self._account = account
         self._market = market
         self._register = register
+        self._flats: dict[tuple[str, str], Position] = {}
         self.margin_asset_of = {name: item.symbol.margin_asset for name, item in market.instruments.items()}
 
     def of(self, symbol: str, side: str) -> SymbolMargin:
         """Return what a symbol's position side binds now."""
         instrument = self._market.instruments[symbol]
         settings = self._account.settings_of(symbol, instrument.max_leverage)
-        position = self._account.positions.get((symbol, side)) or Position(symbol, side)
+        position = self._account.positions.get((symbol, side)) or self._flat(symbol, side)
         exposure = self._register.exposure(symbol, side)
         notional = position.amount * instrument.mark
-        position_initial = abs(notional) / settings.leverage
-        total = worst_notional(side, notional, exposure.bid, exposure.ask) / settings.leverage
+        position_initial = abs(notional) / settings.leverage if notional else ZERO
+        worst = worst_notional(side, notional, exposure.bid, exposure.ask)
+        total = worst / settings.leverage if worst else ZERO
         return SymbolMargin(
             instrument=instrument,
             position=position,
             isolated=settings.isolated,
             leverage=settings.leverage,
             notional=notional,
-            unrealised=position.unrealised(instrument.mark),
+            unrealised=position.unrealised(instrument.mark) if notional else ZERO,
             bid=exposure.bid,
             ask=exposure.ask,
             position_initial=position_initial,
             order_initial=max(ZERO, total - position_initial),
         )
+
+    def _flat(self, symbol: str, side: str) -> Position:
+        """Return a position without an amount, for looking at only; the account does not know it."""
+        found = self._flats.get((symbol, side))
+        if found is None:
+            found = self._flats[symbol, side] = Position(symbol, side)
+        return found
 
     def active(self, known: SymbolMargin | None = None) -> list[SymbolMargin]:
         """Return every position side that has an amount or open orders."""

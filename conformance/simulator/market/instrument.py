@@ -55,6 +55,7 @@ class Instrument:
     """The highest leverage that any bracket allows."""
     moved: set[str] = field(default_factory=set)
     """The market's set of symbols whose last or mark changed since triggers were looked at."""
+    _max_notionals: dict[int, Decimal] = field(default_factory=dict)
 
     def take_trade_id(self) -> int:
         """Return the next trade id; they increase per symbol."""
@@ -92,8 +93,11 @@ class Instrument:
 
     def max_notional(self, leverage: int) -> Decimal:
         """Return the largest notional that `leverage` may hold (0 where no bracket allows it)."""
-        allowed = [bracket.cap for bracket in self.brackets if bracket.leverage >= leverage]
-        return max(allowed, default=Decimal(0))
+        found = self._max_notionals.get(leverage)
+        if found is None:
+            allowed = [bracket.cap for bracket in self.brackets if bracket.leverage >= leverage]
+            found = self._max_notionals[leverage] = max(allowed, default=Decimal(0))
+        return found
 
     def __post_init__(self) -> None:
         self.max_leverage = max(bracket.leverage for bracket in self.brackets)

@@ -174,8 +174,8 @@ class OrderDesk:
     def _check_margin(self, new: NewOrder, price: Decimal | None, quantity: Decimal) -> None:
         """Refuse what the free margin or the leverage bracket does not cover (13, [INF] in its details)."""
         instrument = new.instrument
-        best = instrument.book.best(opposite(new.side)) or instrument.mark
         if price is None:
+            best = instrument.book.best(opposite(new.side)) or instrument.mark
             price = best * MARKET_BUY_MARGIN if new.side == "BUY" else max(best, instrument.mark)
         elif new.side == "SELL":
             price = max(price, instrument.book.best("BUY") or price)
@@ -195,9 +195,9 @@ class OrderDesk:
             return
         cost = (after - before) / row.leverage
         if self._options.open_loss_counts:
-            direction = 1 if side == "BUY" else -1
-            opening = min(quantity, (after - before) / price)
-            cost += max(ZERO, (price - instrument.mark) * direction * opening)
+            loss = price - instrument.mark if side == "BUY" else instrument.mark - price
+            if loss > 0:
+                cost += loss * min(quantity, (after - before) / price)
         if cost > self._margin.free(symbol.margin_asset, row):
             raise Refusal(MARGIN_INSUFFICIENT)
         if after > instrument.max_notional(row.leverage):

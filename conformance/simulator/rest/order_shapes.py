@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from conformance.simulator.numbers import money, padded, trimmed
+from conformance.simulator.numbers import ZEROS, money, padded, trimmed
 from conformance.simulator.orders.order import Amendment, Order, Trade
 
 
@@ -12,14 +12,15 @@ def placed(order: Order, *, ack: bool = False) -> dict[str, Any]:
     `ack`: as at acceptance, whatever has happened since.
     """
     symbol = order.symbol
-    executed = padded(order.executed * 0 if ack else order.executed, symbol.quantity_precision)
+    places = symbol.quantity_precision
+    executed = ZEROS[places] if ack or not order.executed else padded(order.executed, places)
     return {
         "orderId": order.id,
         "symbol": symbol.name,
         "status": "NEW" if ack else order.status,
         "clientOrderId": order.client_id,
         "price": padded(order.price, symbol.price_precision),
-        "origQty": padded(order.quantity, symbol.quantity_precision),
+        "origQty": padded(order.quantity, places),
         "executedQty": executed,
         "cumQty": executed,
         "timeInForce": order.tif,
@@ -28,7 +29,7 @@ def placed(order: Order, *, ack: bool = False) -> dict[str, Any]:
         "closePosition": order.close_position,
         "side": order.side,
         "positionSide": order.position_side,
-        "stopPrice": padded(order.price * 0, symbol.price_precision),
+        "stopPrice": ZEROS[symbol.price_precision],
         "workingType": order.working_type,
         "priceProtect": order.price_protect,
         "origType": order.type,
