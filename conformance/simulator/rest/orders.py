@@ -146,9 +146,13 @@ def amend_batch(exchange: Exchange, params: Params) -> list[dict[str, Any]]:
 
 
 def cancel_batch(exchange: Exchange, params: Params) -> list[dict[str, Any]]:
-    """DELETE /batchOrders: up to ten, by order id or client order id."""
+    """DELETE /batchOrders: up to ten, by order id or client order id.
+
+    The venue also takes the name `orderidlist`, by which ccxt sends them [COMM ccxt#22890, with a testnet's answer].
+    """
     symbol = params.required("symbol")
-    ids, client_ids = _list_param(params, "orderIdList"), _list_param(params, "origClientOrderIdList")
+    ids = _list_param(params, "orderIdList") or _list_param(params, "orderidlist")
+    client_ids = _list_param(params, "origClientOrderIdList")
     if not ids and not client_ids:
         raise Refusal(EITHER, "orderIdList", "origClientOrderIdList")
     name, items = ("orderId", ids) if ids else ("origClientOrderId", client_ids or [])
