@@ -26,6 +26,13 @@ from conformance.cli import options
 @options.world()
 @options.case_ids()
 @click.option(
+    "--accept",
+    "accepted",
+    metavar="ID",
+    multiple=True,
+    help="A case that you can do without: shown, but no reason against the candidate. May be repeated.",
+)
+@click.option(
     "--results",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("results/gate"),
@@ -34,7 +41,14 @@ from conformance.cli import options
 )
 @options.overlays("the candidate's")
 def command(
-    *, baseline: str, candidate: str, world: str, case_ids: tuple[str, ...], results: Path, overlays: tuple[str, ...]
+    *,
+    baseline: str,
+    candidate: str,
+    world: str,
+    case_ids: tuple[str, ...],
+    accepted: tuple[str, ...],
+    results: Path,
+    overlays: tuple[str, ...],
 ) -> None:
     """Compare a candidate version with a baseline and decide about the upgrade.
 
@@ -43,7 +57,7 @@ def command(
 
     \b
     Exits 0  upgrade: every case was decided, and none speaks against the candidate
-          1  regressed: a case that worked fails, fails differently, or is no longer supported
+          1  regressed: a case that worked fails or is no longer supported, or one fails in a new way
           2  the suite or its environment broke in a case, so part of the contract was not seen
           3  inconclusive: drifted, flaky, nothing compared, no network, no environment
           4  wrong usage
@@ -69,6 +83,7 @@ def command(
     except CatalogueError as error:
         stop(BROKEN, error)
     options.check_case_ids(case_ids, cases)
+    options.check_case_ids(accepted, cases, option="--accept")
     options.check_world(world)
     plan = Plan(
         baseline=baseline,
@@ -77,6 +92,7 @@ def command(
         requirements=requirements({key: case for key, case in cases.items() if world in case["worlds"]}),
         folder=results,
         chosen=case_ids,
+        accepted=accepted,
         overlays=overlays,
     )
     _clear(results)

@@ -34,6 +34,8 @@ class Plan:
     folder: Path
     chosen: tuple[str, ...] = ()
     """Only these cases; none chosen is all of them."""
+    accepted: tuple[str, ...] = ()
+    """Cases that do not speak against the candidate, whatever becomes of them."""
     overlays: tuple[str, ...] = ()
     """Laid over the candidate only: this is how a patch is gated against the version that it patches."""
 
@@ -54,7 +56,7 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
         baseline, candidate = runner.both("", plan.chosen)
     except RunError as error:
         return Comparison(Verdict.undecided(exact["baseline"], exact["candidate"], Decision.BROKEN, str(error)))
-    verdict = compare(baseline, candidate)
+    verdict = compare(baseline, candidate, accepted=plan.accepted)
     reruns: list[tuple[Results, Results]] = []
     problems: list[str] = []
     while len(reruns) + len(problems) < RERUNS and (doubtful := _unconfirmed(verdict, reruns)):
@@ -62,7 +64,7 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
             reruns.append(runner.both(f"again-{len(reruns) + len(problems) + 1}", doubtful))
         except RunError as error:
             problems.append(f"a further run did not end: {error}")
-    verdict = compare(baseline, candidate, reruns)
+    verdict = compare(baseline, candidate, reruns, plan.accepted)
     verdict = replace(verdict, notes=(*verdict.notes, *problems))
     return Comparison(verdict, baseline, candidate, plan.requirements)
 

@@ -64,14 +64,14 @@ def _overlays(_ctx: click.Context, _param: click.Parameter, values: Iterable[str
     return tuple(checked)
 
 
-def check_case_ids(chosen: Iterable[str], known: Collection[str]) -> None:
+def check_case_ids(chosen: Iterable[str], known: Collection[str], option: str = "--case") -> None:
     """Raise a usage error for an id that no case has, naming the nearest."""
     for case_id in chosen:
         if case_id not in known:
             close = difflib.get_close_matches(case_id, known, n=1, cutoff=0.0)
             nearest = f"; the nearest is {close[0]}" if close else ""
             raise click.BadParameter(
-                f"there is no case {case_id!r}{nearest}. `conformance cases` lists them all.", param_hint="'--case'"
+                f"there is no case {case_id!r}{nearest}. `conformance cases` lists them all.", param_hint=f"'{option}'"
             )
 
 

@@ -5,7 +5,7 @@ Hence the rule behind all others: the verdict is *upgrade* only if every case wa
 candidate. What could not be decided (broken, drifted, flaky) is never called a regression, and never passed in silence.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -18,7 +18,7 @@ class Change(StrEnum):
     """What became of one case between baseline and candidate."""
 
     REGRESSED = "regressed"
-    """It passed and fails now, or it fails differently than it did."""
+    """It passed and fails now, or it fails in another way than it did, which is not on record."""
     FIXED = "fixed"
     """It failed and passes now."""
     SAME = "same"
@@ -86,18 +86,26 @@ class Verdict:
         return cls(baseline=baseline, candidate=candidate, decision=decision, reasons=reasons)
 
 
-def compare(baseline: Results, candidate: Results, reruns: Sequence[tuple[Results, Results]] = ()) -> Verdict:
+def compare(
+    baseline: Results,
+    candidate: Results,
+    reruns: Sequence[tuple[Results, Results]] = (),
+    accepted: Collection[str] = (),
+) -> Verdict:
     """Compare two runs. `reruns` are pairs (baseline, candidate) of later runs of the cases that spoke against.
 
     A case that regressed stays regressed if it does so again in any re-run, and is flaky if it does in none of them.
-    Expectations play no part: a failure that is expected on the candidate is still a regression from the baseline.
+    Expectations hide no regression: what passed on the baseline and fails on the candidate has regressed, on record or
+    not. `accepted` are the cases that whoever asks has decided to do without: they are shown, and do not speak against.
     """
     for pair in reruns:
         for first, again in zip((baseline, candidate), pair, strict=True):
             if first.header.subject != again.header.subject:
                 raise ValueError(f"a re-run of {first.header.subject} cannot be one of {again.header.subject}")
     ids = sorted({*baseline.cases, *candidate.cases})
-    changes = tuple(_confirmed(_change(case_id, baseline.cases, candidate.cases), reruns) for case_id in ids)
+    changes = tuple(
+        _accepted(_confirmed(_change(case_id, baseline.cases, candidate.cases), reruns), accepted) for case_id in ids
+    )
     incomparable = _incomparable(baseline.header, candidate.header)
     decision, reasons = (Decision.INCONCLUSIVE, incomparable) if incomparable else _decide(changes)
     return Verdict(
@@ -105,7 +113,7 @@ def compare(baseline: Results, candidate: Results, reruns: Sequence[tuple[Result
         candidate=candidate.header.subject,
         decision=decision,
         reasons=tuple(reasons),
-        notes=tuple(_notes(baseline, candidate)),
+        notes=(*_notes(baseline, candidate), *(_decided(changes, accepted))),
         changes=changes,
         headers=(baseline.header, candidate.header),
     )
@@ -128,6 +136,9 @@ def _kind(before: CaseResult | None, after: CaseResult | None) -> tuple[Change, 
     match before.outcome, after.outcome:
         case Outcome.PASSED, Outcome.FAILED:
             return Change.REGRESSED, True, after.signature
+        case Outcome.FAILED, Outcome.FAILED if before.signature != after.signature and after.expected:
+            # Nothing that worked is lost, and somebody has looked at what fails now.
+            return Change.SAME, False, f"fails in another way, which is on record: {after.signature}"
         case Outcome.FAILED, Outcome.FAILED if before.signature != after.signature:
             return Change.REGRESSED, True, f"fails differently: {after.signature} (before: {before.signature})"
         case Outcome.PASSED, Outcome.UNSUPPORTED:
@@ -164,6 +175,20 @@ def _confirmed(first: CaseChange, reruns: Iterable[tuple[Results, Results]]) -> 
         why = f"it {first.change} ({first.why}), but in none of {len(decided)} re-runs"
         return replace(first, change=Change.FLAKY, against=False, why=why)
     return first
+
+
+def _accepted(change: CaseChange, accepted: Collection[str]) -> CaseChange:
+    if change.against and change.id in accepted:
+        return replace(change, against=False, why=f"accepted: {change.why}")
+    return change
+
+
+def _decided(changes: Iterable[CaseChange], accepted: Collection[str]) -> Iterable[str]:
+    """Yield a note for each case that was accepted, also where there was nothing to accept."""
+    for change in changes:
+        if change.id in accepted:
+            lost = change.change in (Change.REGRESSED, Change.REMOVED)
+            yield f"{change.id} was accepted beforehand" + ("" if lost else f", and is {change.change}: no need to")
 
 
 def _decide(changes: Sequence[CaseChange]) -> tuple[Decision, list[str]]:

@@ -250,3 +250,46 @@ def test_the_exit_codes_are_the_contract() -> None:
     """The exit codes are what other programs rely on: they never change."""
     assert list(Decision) == [0, 1, 2, 3, 4]
     assert [each.name for each in Decision] == ["UPGRADE", "REGRESSED", "BROKEN", "INCONCLUSIVE", "WRONG_USAGE"]
+
+
+def known(results: Results) -> Results:
+    """Return the same run with every failure on record."""
+    cases = {case_id: replace(each, expected=True) for case_id, each in results.cases.items()}
+    return replace(results, cases=cases)
+
+
+def test_another_failure_that_is_on_record_loses_nothing() -> None:
+    """A case that failed and fails in another way is the same if the new way is on record; it is shown as such."""
+    found = compare(run(A="F:x", B="P"), known(run("1.231.0", A="F:y", B="P")))
+
+    (change,) = [each for each in found.changes if each.id == "A"]
+    assert (change.change, change.against) == (Change.SAME, False)
+    assert change.why == "fails in another way, which is on record: y"
+    assert found.decision is Decision.UPGRADE
+
+
+def test_a_failure_on_record_is_still_a_regression_from_a_pass() -> None:
+    """What worked and is lost speaks against the candidate, whether or not somebody has written it down."""
+    assert compare(run(A="P", B="P"), known(run("1.231.0", A="F", B="P"))).decision is Decision.REGRESSED
+
+
+def test_an_accepted_case_is_shown_and_does_not_decide() -> None:
+    """A regression that was accepted beforehand stays in the table as one, and the upgrade is no longer refused."""
+    found = compare(run(A="P", B="P"), run("1.231.0", A="F", B="P"), accepted=("A",))
+
+    (change,) = found.of(Change.REGRESSED)
+    assert (change.against, change.why) == (False, "accepted: -4120")
+    assert found.decision is Decision.UPGRADE
+    assert found.notes == ("A was accepted beforehand",)
+
+
+def test_accepting_one_case_accepts_no_other() -> None:
+    """An accepted case hides no other regression."""
+    found = compare(run(A="P", B="P"), run("1.231.0", A="F", B="F"), accepted=("A",))
+    assert [each.id for each in found.against] == ["B"]
+
+
+def test_accepting_what_has_not_regressed_is_said() -> None:
+    """An acceptance that has nothing to accept is a note: such lists rot otherwise."""
+    found = compare(run(A="P"), run("1.231.0", A="P"), accepted=("A",))
+    assert found.notes == ("A was accepted beforehand, and is same: no need to",)
