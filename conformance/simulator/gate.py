@@ -47,12 +47,12 @@ class Gate:
 
     def key(self, name: str | None, ip: str) -> ApiKey:
         """Return the API key; refuses with -2014 a missing or malformed one, with -2015 an unknown one."""
+        found = self._credentials.find(name) if name else None
+        if found is not None:
+            return found
         if not name or _KEY_FORM.fullmatch(name) is None:
             raise Refusal(INVALID_API_KEY_FORMAT)
-        found = self._credentials.find(name)
-        if found is None:
-            raise Refusal(UNKNOWN_API_KEY, ip)
-        return found
+        raise Refusal(UNKNOWN_API_KEY, ip)
 
     def signed(self, key: ApiKey, params: Mapping[str, str], payload: bytes) -> None:
         """Refuse a request whose timestamp or signature does not hold."""
@@ -78,7 +78,8 @@ class Gate:
         timestamp = parse_long(params.get("timestamp", ""))
         if timestamp is None:
             raise Refusal(MANDATORY, "timestamp")
-        window = parse_long(params.get("recvWindow") or str(DEFAULT_RECV_WINDOW_MS))
+        asked = params.get("recvWindow")
+        window = parse_long(asked) if asked else DEFAULT_RECV_WINDOW_MS
         if window is None or window < 0:
             raise Refusal(MANDATORY, "recvWindow")
         window = min(window, self._options.recv_window_max_ms)

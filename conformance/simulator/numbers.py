@@ -42,6 +42,8 @@ def parse_decimal(text: str) -> Decimal | None:
 
 def parse_long(text: str) -> int | None:
     """Return the signed 64-bit integer that `text` writes, or None."""
+    if len(text) <= 18 and text.isascii() and text.isdigit():
+        return int(text)
     if _INTEGER.fullmatch(text) is None:
         return None
     number = int(text)

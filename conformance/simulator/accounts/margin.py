@@ -25,6 +25,8 @@ class SymbolMargin:
     unrealised: Decimal
     bid: Decimal
     ask: Decimal
+    worst: Decimal
+    """The largest notional that position and open orders can reach together."""
     position_initial: Decimal
     order_initial: Decimal
 
@@ -108,6 +110,7 @@ class Margin:
             unrealised=position.unrealised(instrument.mark) if notional else ZERO,
             bid=exposure.bid,
             ask=exposure.ask,
+            worst=worst,
             position_initial=position_initial,
             order_initial=max(ZERO, total - position_initial),
         )
@@ -182,8 +185,10 @@ class Margin:
                 continue
             if row.isolated:
                 free -= row.position.isolated_wallet + row.order_initial
-            else:
+            elif row.notional:
                 free += row.unrealised - row.initial
+            else:
+                free -= row.order_initial
         return free
 
     def cross_wallet(self, asset: str) -> Decimal:

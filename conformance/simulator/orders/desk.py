@@ -189,7 +189,7 @@ class OrderDesk:
         row = self._margin.of(symbol.name, position_side)
         notional = price * quantity
         bid, ask = (row.bid + notional, row.ask) if side == "BUY" else (row.bid, row.ask + notional)
-        before = worst_notional(position_side, row.notional, row.bid, row.ask)
+        before = row.worst
         after = worst_notional(position_side, row.notional, bid, ask)
         if after <= before:
             return
