@@ -4,6 +4,7 @@ A thread reads it, not the event loop: a chatty node must never block on its log
 a process outlives the loop of the case that started it.
 """
 
+import contextlib
 import os
 import threading
 from collections import deque
@@ -70,11 +71,18 @@ class LogPipe:
     def _write(self, line: str) -> None:
         clean = self._redact(line)
         self._tail.append(clean)
-        if self._file is not None:
+        if self._file is None:
+            return
+        try:
             self._file.write(clean + "\n")
             self._file.flush()
+        except OSError as error:
+            # The pipe must be read on: a node that blocks on its log would seem to hang, for the fault of a full disk.
+            self._tail.append(f"the suite: from here on the log could not be written: {error}")
+            self._close_file()
 
     def _close_file(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        file, self._file = self._file, None
+        if file is not None:
+            with contextlib.suppress(OSError):
+                file.close()

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from .child.protocol import OVERLAY_REFUSED
 from .errors import ProvisionFailed, SubjectDied, SubjectError
 from .process import Message, Process, child_command
 from .provision import Installation
@@ -227,9 +228,11 @@ class Subject:
         process.attach()
         try:
             self.hello = await process.greeted(HELLO_WITHIN_S)
-        except BaseException:
+        except BaseException as error:
             self._process = None
             await process.close()
+            if isinstance(error, SubjectDied) and error.returncode == OVERLAY_REFUSED:
+                raise ProvisionFailed(self.installation.version, "laying an overlay", error.log_tail) from error
             raise
         if self.hello["version"] != self.installation.version:
             raise ProvisionFailed(

@@ -29,6 +29,9 @@ def main() -> None:
     if behaviour == "dies at start":
         print("cannot import the thing", file=sys.stderr)
         sys.exit(3)
+    if behaviour == "cannot lay its overlay":
+        print("overlay foo=/bar: foo is not an installed package", file=sys.stderr)
+        sys.exit(protocol.OVERLAY_REFUSED)
     if behaviour == "never greets":
         threading.Event().wait()
     lifeline.hold_on_to(given.parent, given.commands, by_kernel=given.parent_watched_by_kernel)

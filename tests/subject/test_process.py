@@ -204,6 +204,12 @@ async def test_process_that_cannot_start_says_why(make: Make) -> None:
         await make("dies at start").start()
 
 
+async def test_overlay_that_cannot_be_laid_is_no_fault_of_the_version(make: Make) -> None:
+    """A subject whose overlay names a package that it lacks was not made ready: broken, and never a regression."""
+    with pytest.raises(ProvisionFailed, match=r"(?s)laying an overlay failed.*foo is not an installed package"):
+        await make("cannot lay its overlay").start()
+
+
 async def test_process_that_never_greets_is_killed(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Waiting for the hello has a deadline too."""
     monkeypatch.setattr("conformance.subject.subject.HELLO_WITHIN_S", 0.3)

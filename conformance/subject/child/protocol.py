@@ -15,6 +15,9 @@ event of one trader can never be taken for one of the next.
 import json
 from typing import Any
 
+OVERLAY_REFUSED = 78
+"""The exit code (sysexits: EX_CONFIG) of a child whose overlay cannot be laid: no fault of the version's."""
+
 PROTOCOL = 1
 HELLO, REPLY, EVENT, NOTE = "hello", "reply", "event", "note"
 OPERATIONS = (

@@ -145,7 +145,11 @@ class Server:
 def run(commands: int, answers_descriptor: int, overlays: list[str]) -> int:
     """Import NautilusTrader, say hello and serve; returns the process's exit code."""
     answers = Answers(answers_descriptor)
-    files = overlay.lay(overlays)
+    try:
+        files = overlay.lay(overlays)
+    except overlay.OverlayError as error:
+        print(error, file=sys.stderr, flush=True)
+        return protocol.OVERLAY_REFUSED
     version = importlib.metadata.version("nautilus_trader")
     generation = 1 if int(version.split(".")[0]) < 2 else 2
     # Imported only now: the overlay must be laid first, and only one of the two can be imported at all.

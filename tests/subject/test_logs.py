@@ -1,0 +1,43 @@
+"""The log of a subject's process: read on whatever happens to the file that it is kept in."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from conformance.subject.logs import LogPipe
+from conformance.subject.redaction import Redactor
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Path:
+    """A log file on a disk without space."""
+    device = Path("/dev/full")
+    if not device.exists():
+        pytest.skip("this system has no /dev/full")
+    path = tmp_path / "trader.log"
+    path.symlink_to(device)
+    return path
+
+
+def test_full_disk_does_not_stop_the_reading(full: Path) -> None:
+    """More than a pipe holds is read though none of it can be written: a node that blocks on its log seems to hang."""
+    log = LogPipe(Redactor([]))
+    log.turn_to(full, Redactor(["secret-of-this-test"]))
+    with os.fdopen(os.dup(log.writing), "wb", 0) as node:
+        log.start()
+        for number in range(5_000):
+            node.write(b"line %d of a chatty node, with secret-of-this-test\n" % number)
+    log.finish()
+    assert "line 4999 of a chatty node" in log.tail()
+    assert "secret-of-this-test" not in log.tail()
+
+
+def test_full_disk_is_among_the_last_words(full: Path) -> None:
+    """That the log is not whole is said where it is quoted."""
+    log = LogPipe(Redactor([]))
+    log.turn_to(full, Redactor([]))
+    log.write("the only line")
+    assert "the only line\nthe suite: from here on the log could not be written: " in log.tail()
+    assert "No space left" in log.tail()
+    os.close(log.writing)
