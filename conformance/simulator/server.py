@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import unquote
 
-from aiohttp import web
+from aiohttp import http_exceptions, web
 
 from conformance.simulator.clock import Clock
 from conformance.simulator.errors import Refusal
@@ -19,6 +20,17 @@ from conformance.simulator.wsapi import WsApi, WsReply
 
 LONGEST_LINE = 128 * 1024
 COMMON_HEADERS = {"Server": "Tengine", "Cache-Control": "no-cache, no-store, must-revalidate"}
+
+_log = logging.getLogger(__name__)
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Return whether a mistake is the server's: bytes that are no HTTP are answered with 400, not told as errors."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, http_exceptions.HttpProcessingError)
+
+
+_log.addFilter(_is_ours)
 
 ControlPage = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -81,6 +93,7 @@ class Server:
         server = web.Server(
             self._handle,
             access_log=None,
+            logger=_log,
             max_line_size=LONGEST_LINE,
             max_field_size=LONGEST_LINE,
         )
