@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from conformance.simulator import Simulator
-from tests.clients.behaviour.ccxt_trader import CcxtTrader, order_view, position_view
+from tests.clients.behaviour.ccxt_trader import MARKET, CcxtTrader, order_view, position_view
 from tests.clients.behaviour.lives import LIVES, Life, hedged
-from tests.clients.behaviour.trader import View, number, truth
+from tests.clients.behaviour.trader import SYMBOL, View, number, truth
 
 DEADLINE_S = 10.0
 
@@ -108,3 +108,61 @@ async def test_life__as_watched(watcher: Watcher, trader: CcxtTrader, simulator:
 
     await life(trader, simulator.control, look)
     await look()
+
+
+async def test_everything_else__is_borne(watcher: Watcher, simulator: Simulator) -> None:
+    """Events that ccxt does not need do it no harm, and those of forced closes, funding and deposits reach its view."""
+    control = simulator.control
+    control.open_position(SYMBOL, "LONG", "0.1", "50000")
+    control.announce_strategy(SYMBOL)
+    await watcher.client.set_leverage(7, MARKET)
+    control.fund(SYMBOL)
+    control.deposit("USDT", "250")
+    control.deleverage(SYMBOL, "0.04")
+    await watcher.agrees(simulator)
+
+    control.liquidate(SYMBOL)
+    await watcher.agrees(simulator)
+
+
+async def test_market_streams__are_watched(trader: CcxtTrader, simulator: Simulator) -> None:
+    """Trades, best prices, tickers, mark prices and candles come as ccxt.pro reads them."""
+    client, control = trader.client, simulator.control
+    await client.load_markets()
+    watched = asyncio.gather(
+        client.watch_trades(MARKET),
+        client.watch_ticker(MARKET),
+        client.watch_bids_asks([MARKET]),
+        client.watch_mark_price(MARKET),
+        client.watch_ohlcv(MARKET, "1m"),
+    )
+    streams = simulator.exchange.hub.connections
+    async with asyncio.timeout(DEADLINE_S):
+        while sum(len(connection.streams) for connection in streams) < 5:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        await client.create_order(MARKET, "market", "buy", 0.1)
+        control.advance(1500)
+        trades, ticker, best, mark, candles = await watched
+        last = float(control.price(SYMBOL))
+        while ticker["last"] != last:  # the first one told the price at the subscription
+            control.advance(1000)
+            ticker = await client.watch_ticker(MARKET)
+
+    assert (trades[-1]["price"], trades[-1]["amount"]) == (last, 0.1)
+    assert (mark["symbol"], candles[-1][4]) == (MARKET, last)
+    assert best[MARKET]["bid"] < best[MARKET]["ask"]
+
+
+async def test_order_book__is_kept_by_differences(trader: CcxtTrader, simulator: Simulator) -> None:
+    """A book kept by ccxt.pro from a snapshot and the differences equals the venue's after every change."""
+    client, control = trader.client, simulator.control
+    book = await client.watch_order_book(MARKET, 50)
+
+    for price in ("50100", "49900", "50000"):
+        control.move_price(SYMBOL, price)
+        control.set_book(SYMBOL, bids=[(str(int(price) - 10), "1.5")], asks=[(str(int(price) + 10), "2.5")])
+        async with asyncio.timeout(DEADLINE_S):
+            while book["bids"][0] != [float(price) - 10, 1.5] or book["asks"][0] != [float(price) + 10, 2.5]:
+                book = await client.watch_order_book(MARKET, 50)
+
+    assert (len(book["bids"]), len(book["asks"])) == (1, 1)
