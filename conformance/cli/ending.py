@@ -1,5 +1,6 @@
 """How a command ends: every way has an exit code of its own, so that a fault of ours is never taken for a verdict."""
 
+import errno
 import signal
 import traceback
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ BROKEN = 2
 INCONCLUSIVE = 3
 WRONG_USAGE = 4
 INTERRUPTED = 128 + signal.SIGINT
+#: The disk's or the user's doing, not a fault of the suite.
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.ENOTDIR)
 
 
 def stop(code: int, message: object) -> Never:
@@ -43,6 +46,10 @@ def ending_well() -> Iterator[None]:
     except Exit:
         raise
     except Exception as error:  # noqa: BLE001 - the last place where it can be told from a verdict
+        if isinstance(error, OSError) and error.errno in _UNWRITABLE:
+            where = f" {error.filename}" if error.filename else ""
+            click.echo(f"Error: cannot write{where}: {error.strerror}; make room, or write elsewhere", err=True)
+            raise Exit(BROKEN) from None
         traceback.print_exception(error)
         click.echo("\nthis is a fault of the suite, not a verdict: please report it", err=True)
         raise Exit(BROKEN) from None

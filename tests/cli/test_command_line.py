@@ -1,5 +1,6 @@
 """The command line: help that helps, errors that name the remedy, and an exit code for every end."""
 
+import errno
 import importlib
 import json
 import signal
@@ -157,6 +158,8 @@ def test_cases_are_listed_for_programs() -> None:
     [
         (KeyboardInterrupt(), 130, "interrupted; nothing was left running"),
         (RuntimeError("a fault of ours"), 2, "this is a fault of the suite, not a verdict"),
+        (OSError(errno.ENOSPC, "No space left on device"), 2, "Error: cannot write: No space left on device"),
+        (PermissionError(errno.EACCES, "Permission denied", "r.jsonl"), 2, "Error: cannot write r.jsonl: Permission"),
         (click.ClickException("some trouble"), 2, "some trouble"),
     ],
 )
