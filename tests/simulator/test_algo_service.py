@@ -244,3 +244,14 @@ def test_stop_orders__of_one_move_trigger_in_order_of_placement(client: VenueCli
 
     triggering = [e["o"]["aid"] for e in client.events if e["e"] == "ALGO_UPDATE" and e["o"]["X"] == "TRIGGERING"]
     assert triggering == [first["algoId"], second["algoId"]]
+
+
+def test_child__of_a_client_id_that_an_open_order_has__is_rejected(client: VenueClient) -> None:
+    """A client order id names one open order: a child of an id that is taken is denied, and its algo order REJECTED."""
+    client.order("BUY", price="48000", newClientOrderId="taken")
+    client.algo(trigger="49000", clientAlgoId="taken")
+    client.drain()
+    client.control.move_price("BTCUSDT", "49000")
+
+    assert [event["o"]["X"] for event in client.drain()] == ["TRIGGERING", "REJECTED"]
+    assert [row["clientOrderId"] for row in client.control.books()["orders"]] == ["taken"]

@@ -68,6 +68,10 @@ class OrderDesk:
         price = self._price(new)
         quantity = self._reduced(new)
         self._check_filters(new, price, quantity)
+        # 10.9 holds for children too ([INF] that their order is then REJECTED): an id names one open order.
+        name = instrument.symbol.name
+        if new.client_id is not None and self._register.has_open_client_id(name, new.client_id):
+            raise Refusal(CLIENT_ID_DUPLICATE)
         if child_of is None:
             self._check_room(new)
         limit = price if new.type == "LIMIT" else self._market_bound(instrument, new.side)
@@ -152,11 +156,8 @@ class OrderDesk:
             check_percent_price(symbol, new.side, price, mark)
 
     def _check_room(self, new: NewOrder) -> None:
-        name = new.instrument.symbol.name
-        if new.client_id is not None and self._register.has_open_client_id(name, new.client_id):
-            raise Refusal(CLIENT_ID_DUPLICATE)
         limit = new.instrument.symbol.max_orders
-        if limit and len(self._register.open[name]) >= limit:
+        if limit and len(self._register.open[new.instrument.symbol.name]) >= limit:
             raise Refusal(MAX_ORDERS)
 
     def _market_bound(self, instrument: Instrument, side: str) -> Decimal | None:
