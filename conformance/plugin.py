@@ -27,6 +27,7 @@ from conformance.worlds import check as check_world
 
 _RESULT = pytest.StashKey[dict[str, Any]]()
 _EXPECTATIONS = pytest.StashKey[Expectations]()
+_USAGE = pytest.StashKey[str]()
 
 pytest_plugins = ("conformance.fixtures",)
 
@@ -82,6 +83,37 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the cases that were asked for and can run in this world; refuse ids that clash or do not exist."""
+    try:
+        _choose(config, items)
+    except pytest.UsageError as error:
+        if not hasattr(config, "workeroutput"):
+            raise
+        # pytest-xdist takes a worker that stops here for one that has crashed: the controlling process says it instead.
+        config.workeroutput["conformance_usage"] = str(error)
+        items.clear()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take from a worker what was wrong with the command."""
+    if wrong := getattr(node, "workeroutput", {}).get("conformance_usage"):
+        node.config.stash[_USAGE] = wrong
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End a run whose command was wrong as pytest ends one without workers."""
+    if _USAGE in session.config.stash:
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what was wrong with the command."""
+    if wrong := config.stash.get(_USAGE, None):
+        terminalreporter.write_line(f"ERROR: {wrong}", red=True)
+
+
+def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     by_id: dict[str, pytest.Item] = {}
     for item in items:
         case = metadata(item)
@@ -246,7 +278,7 @@ class _Run:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Close the results, with a footer only if the run came to its end; set the exit code of the design."""
-        nothing = session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED
+        nothing = session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and _USAGE not in session.config.stash
         ended = nothing or session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
         ended = ended and not session.shouldstop and not session.shouldfail
         if self._writer is not None:

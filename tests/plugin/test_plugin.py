@@ -202,6 +202,18 @@ def test_duplicate_ids_are_refused(cases: pytest.Pytester) -> None:
     result.stderr.fnmatch_lines(["*AAA-010 is both*test_cases.py*test_more.py*"])
 
 
+def test_wrong_usage_is_said_once_by_two_workers(cases: pytest.Pytester) -> None:
+    """What only the workers can find out is no crash of theirs: it is wrong usage, as without them."""
+    cases.makepyfile(test_cases=PASSING)
+    options = ("--nautilus", "1.0.0", "--case", "AAA-011", "--conformance-results", "results.jsonl", "-n", "2")
+    result = cases.runpytest_subprocess(*options, timeout=60)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stdout.fnmatch_lines(["ERROR: there is no case 'AAA-011'; the nearest is 'AAA-010'*"])
+    result.stdout.no_fnmatch_line("*INTERNALERROR*")
+    with pytest.raises(ResultsError, match="footer"):
+        read_results(cases.path / "results.jsonl")
+
+
 def test_no_version_is_wrong_usage(cases: pytest.Pytester) -> None:
     """Cases without `--nautilus` are wrong usage, and the message says what to give."""
     cases.makepyfile(test_cases=PASSING)
