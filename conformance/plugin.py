@@ -4,6 +4,7 @@
 The fixtures that a case asks for are in `conformance.fixtures`.
 """
 
+import argparse
 import difflib
 import os
 import platform
@@ -54,6 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--overlay",
         action="append",
+        type=_overlay,
         default=[],
         metavar="MODULE=DIR",
         help="lay a patched package folder over the installed one, in the subject's process only",
@@ -67,6 +69,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="recorded knowledge of cases that fail",
     )
+
+
+def _overlay(text: str) -> str:
+    if not all(text.partition("=")):
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: expected MODULE=DIR, as in nautilus_trader.adapters.binance=./mine"
+        )
+    return text
 
 
 def pytest_configure(config: pytest.Config) -> None:
