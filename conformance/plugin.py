@@ -73,9 +73,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def _overlay(text: str) -> str:
     if not all(text.partition("=")):
-        raise argparse.ArgumentTypeError(
-            f"{text!r}: expected MODULE=DIR, as in nautilus_trader.adapters.binance=./mine"
-        )
+        raise argparse.ArgumentTypeError(f"{text!r}: expected MODULE=DIR, such as nautilus_trader.adapters=./mine")
     return text
 
 
