@@ -69,13 +69,15 @@ class Venue:
                 self.upkeep.reduce_only(name, self.clock.now_ms())
             for name in moved:
                 self.algo.react(self.market.instruments[name])
-            if self.options.liquidation_automatic and any(p.amount for p in self.account.positions.values()):
-                self._liquidate()
+            if any(position.amount for position in self.account.positions.values()):
+                self._watch_margins()
         self.on_settled()
 
-    def _liquidate(self) -> None:
+    def _watch_margins(self) -> None:
+        """Warn about positions close to liquidation, and liquidate the others where the venue does so by itself."""
         for rows in self.watch.endangered():
-            self.forced.liquidate(rows[0].instrument, [row.position for row in rows])
+            if self.options.liquidation_automatic:
+                self.forced.liquidate(rows[0].instrument, [row.position for row in rows])
 
     def count_down(self, symbol: str, after_ms: int) -> None:
         """Cancel a symbol's open orders once `after_ms` have passed without another call; 0 calls it off (10.11)."""

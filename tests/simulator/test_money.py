@@ -242,6 +242,18 @@ def test_funding__is_paid_by_longs_at_every_interval(client: VenueClient) -> Non
     assert ledger_holds(client)
 
 
+def test_margin_call__comes_without_liquidation() -> None:
+    """Where the venue does not liquidate by itself, it still warns, once for each time a margin falls short."""
+    client = VenueClient(Options(liquidation_automatic=False))
+    client.control.open_position("BTCUSDT", "LONG", "3.900", "50000")
+    client.drain()
+
+    client.control.move_price("BTCUSDT", "47600", "47500")
+
+    assert names(client.events).count("MARGIN_CALL") == 1
+    assert client.position() == "3.9"
+
+
 def test_liquidation__closes_cross_positions(client: VenueClient) -> None:
     """When the margin balance no longer covers maintenance, orders expire and positions are closed as autoclose-."""
     client.control.open_position("BTCUSDT", "LONG", "3.900", "50000")

@@ -42,7 +42,10 @@ class MarginWatch:
                 balance = self._cross_balance(key[0])
             if maintenance and balance <= maintenance:
                 doomed.append(rows)
-                self._warned.discard(key)
+                if self._options.liquidation_automatic:
+                    self._warned.discard(key)
+                else:
+                    self._warn(key, rows)
             elif maintenance > balance * self._options.margin_call_ratio:
                 self._warn(key, rows)
             else:
