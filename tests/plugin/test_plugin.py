@@ -54,7 +54,9 @@ REJECTED = "LIMIT ended REJECTED (-1000), required ACCEPTED"
 def cases(pytester: pytest.Pytester) -> pytest.Pytester:
     """A folder of cases whose subject is the stand-in."""
     pytester.makeconftest(CONFTEST)
-    pytester.makeini("[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function")
+    pytester.makeini(
+        "[pytest]\naddopts = -p no:hypothesispytest\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function"
+    )
     (pytester.path / "none.yaml").touch()
     return pytester
 

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from conformance.subject.orders import limit
 from conformance.verdict.decision import Decision
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, read_results
+from conformance.worlds.simulator import SimulatorWorld
 from conformance.worlds.testnet import KEY_VARIABLE, SECRET_VARIABLE, URL_VARIABLE
 from tests.plugin.test_plugin import CONFTEST, PASSING
+from tests.worlds.conftest import Opener
 
 pytest_plugins = ["pytester"]
 
@@ -19,10 +22,25 @@ OPTIONS = ("--nautilus", "1.0.0", "--expectations", "none.yaml", "--conformance-
 def cases(pytester: pytest.Pytester) -> pytest.Pytester:
     """A folder with one case, whose subject is the stand-in."""
     pytester.makeconftest(CONFTEST)
-    pytester.makeini("[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function")
+    pytester.makeini(
+        "[pytest]\naddopts = -p no:hypothesispytest\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function"
+    )
     (pytester.path / "none.yaml").touch()
     pytester.makepyfile(test_cases=PASSING)
     return pytester
+
+
+@pytest.fixture
+async def tape(cases: pytest.Pytester, case_run: Opener) -> Path:
+    """The case's cassette, where the runs look for it."""
+    recording = case_run(world=SimulatorWorld(), record_to=cases.path / "tapes")
+    await recording.open()
+    trader = await recording.start_trader()
+    order = await trader.submit(limit("BUY", "0.010", recording.market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+    await recording.conclude()
+    await recording.close()
+    return cases.path / "tapes" / "AAA-010.yaml"
 
 
 def run(cases: pytest.Pytester, *options: str) -> pytest.RunResult:
@@ -66,21 +84,18 @@ def test_recorded_case_is_replayed(cases: pytest.Pytester) -> None:
     assert outcome(cases).outcome is Outcome.PASSED
 
 
-def test_changed_conversation_is_drift(cases: pytest.Pytester) -> None:
+def test_changed_conversation_is_drift(cases: pytest.Pytester, tape: Path) -> None:
     """A trader that asks for something else than was recorded has drifted: exit 3, neither failed nor broken."""
-    run(cases, "--record", "tapes")
     cases.makepyfile(test_cases=PASSING.replace('"0.010"', '"0.020"'))
     assert run(cases, "--world", "cassettes", "--cassettes", "tapes").ret == Decision.INCONCLUSIVE
     assert outcome(cases).outcome is Outcome.DRIFTED
     assert "quantity was recorded as 0.01, now 0.02" in (outcome(cases).reason or "")
 
 
-def test_cut_cassette_is_broken(cases: pytest.Pytester) -> None:
+def test_cut_cassette_is_broken(cases: pytest.Pytester, tape: Path) -> None:
     """A cassette cut in half says nothing about the subject: broken, exit 2, with the command that records it anew."""
-    run(cases, "--record", "tapes")
-    path = Path(cases.path / "tapes" / "AAA-010.yaml")
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text[: len(text) // 2], encoding="utf-8")
+    text = tape.read_text(encoding="utf-8")
+    tape.write_text(text[: len(text) // 2], encoding="utf-8")
     assert run(cases, "--world", "cassettes", "--cassettes", "tapes").ret == Decision.BROKEN
     assert "conformance record --case AAA-010" in (outcome(cases).reason or "")
 
