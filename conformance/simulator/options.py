@@ -103,6 +103,9 @@ class Options:
     algo_expired_on_close: bool = True
     """10.4: closePosition orders expire when their position is closed by other means."""
     callback_rate_max: Decimal = Decimal(20)
+    trailing_shown_in_queries: bool = True
+    """[INF] whether queries of a trailing order tell its activatePrice and callbackRate, as its placement does. The
+    official models have neither there; NautilusTrader reads both, and no genuine payload is known."""
 
     # --- the simulator itself
     events_kept: int = 1_000

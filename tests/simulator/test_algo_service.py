@@ -255,3 +255,26 @@ def test_child__of_a_client_id_that_an_open_order_has__is_rejected(client: Venue
 
     assert [event["o"]["X"] for event in client.drain()] == ["TRIGGERING", "REJECTED"]
     assert [row["clientOrderId"] for row in client.control.books()["orders"]] == ["taken"]
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_trailing__is_told_in_queries_by_option(shown: bool) -> None:
+    """Whether queries of a trailing order tell its activation price and callback rate is an option, not a guess."""
+    client = VenueClient(Options(trailing_shown_in_queries=shown))
+    placed = client.ask(
+        "POST",
+        ALGO,
+        algoType="CONDITIONAL",
+        symbol="BTCUSDT",
+        side="SELL",
+        type="TRAILING_STOP_MARKET",
+        quantity="0.010",
+        callbackRate="1",
+        activatePrice="50500",
+    )
+    (listed,) = client.ask("GET", "/fapi/v1/openAlgoOrders", symbol="BTCUSDT")
+    (kept,) = client.ask("GET", "/fapi/v1/allAlgoOrders", symbol="BTCUSDT")
+    queried = client.ask("GET", ALGO, algoId=placed["algoId"])
+
+    assert {"activatePrice", "callbackRate"} <= set(placed)
+    assert {"activatePrice" in row and "callbackRate" in row for row in (listed, kept, queried)} == {shown}

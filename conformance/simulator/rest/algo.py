@@ -38,7 +38,8 @@ def cancel_all(exchange: Exchange, params: Params) -> dict[str, Any]:
 
 def query(exchange: Exchange, params: Params) -> dict[str, Any]:
     """GET /algoOrder."""
-    return algo_shapes.queried(exchange.venue.algo.find(*_either_id(params)))
+    algo = exchange.venue.algo.find(*_either_id(params))
+    return algo_shapes.queried(algo, trailing=exchange.venue.options.trailing_shown_in_queries)
 
 
 def open_orders(exchange: Exchange, params: Params) -> list[dict[str, Any]]:
@@ -47,7 +48,7 @@ def open_orders(exchange: Exchange, params: Params) -> list[dict[str, Any]]:
     if symbol is not None:
         exchange.venue.market.find(symbol)
     return [
-        algo_shapes.listed(algo)
+        algo_shapes.listed(algo, trailing=exchange.venue.options.trailing_shown_in_queries)
         for algo in exchange.venue.algo.open.values()
         if symbol in (None, algo.symbol.name) and algo_id in (None, algo.id)
     ]
@@ -69,4 +70,5 @@ def all_orders(exchange: Exchange, params: Params) -> list[dict[str, Any]]:
         and not (algo.status in ("CANCELED", "EXPIRED") and now_ms - algo.create_ms > 3 * DAY_MS)
     ]
     stop = len(rows) - (page - 1) * limit
-    return [algo_shapes.listed(algo) for algo in rows[max(0, stop - limit) : max(0, stop)]]
+    shown = venue.options.trailing_shown_in_queries
+    return [algo_shapes.listed(algo, trailing=shown) for algo in rows[max(0, stop - limit) : max(0, stop)]]

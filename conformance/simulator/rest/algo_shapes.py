@@ -50,9 +50,9 @@ def _followed(algo: AlgoOrder) -> dict[str, Any]:
     }
 
 
-def queried(algo: AlgoOrder) -> dict[str, Any]:
-    """Return the answer of GET /algoOrder."""
-    body = placed(algo) | _followed(algo)
+def queried(algo: AlgoOrder, *, trailing: bool = True) -> dict[str, Any]:
+    """Return the answer of GET /algoOrder; `trailing` says whether it tells what only trailing orders have."""
+    body = _without_trailing(placed(algo), trailing) | _followed(algo)
     if algo.child_id:
         body["actualType"] = algo.child_type
         body["actualQty"] = trimmed_float(algo.child_executed)
@@ -60,9 +60,9 @@ def queried(algo: AlgoOrder) -> dict[str, Any]:
     return body
 
 
-def listed(algo: AlgoOrder) -> dict[str, Any]:
+def listed(algo: AlgoOrder, *, trailing: bool = True) -> dict[str, Any]:
     """Return a row of openAlgoOrders and allAlgoOrders: trimmed numbers."""
-    body = placed(algo) | _followed(algo)
+    body = _without_trailing(placed(algo), trailing) | _followed(algo)
     body["triggerPrice"] = trimmed_float(algo.trigger)
     body["price"] = trimmed_float(algo.price)
     body["actualQty"] = trimmed_float(algo.child_executed)
@@ -72,6 +72,12 @@ def listed(algo: AlgoOrder) -> dict[str, Any]:
     body |= {"tpTriggerPrice": "0.000", "tpPrice": "0.000", "slTriggerPrice": "0.000", "slPrice": "0.000"}
     body["tpOrderType"] = ""
     return body
+
+
+def _without_trailing(body: dict[str, Any], trailing: bool) -> dict[str, Any]:
+    if trailing:
+        return body
+    return {key: value for key, value in body.items() if key not in ("activatePrice", "callbackRate")}
 
 
 def cancelled(algo: AlgoOrder) -> dict[str, Any]:
