@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from conformance.cases.case import contract_ids
 from conformance.fixtures import HISTORY, installation
 from conformance.locations import CASSETTES, EXPECTATIONS
 from conformance.verdict.classify import classify
@@ -140,7 +141,9 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
         raise pytest.UsageError("which NautilusTrader? Give --nautilus VERSION, such as --nautilus newest")
     if config.getoption("--nautilus"):
         try:
-            config.stash[_EXPECTATIONS] = load_expectations(config.getoption("--expectations"), by_id.keys())
+            config.stash[_EXPECTATIONS] = load_expectations(
+                config.getoption("--expectations"), by_id.keys() | contract_ids()
+            )
         except ExpectationsError as error:
             raise pytest.UsageError(str(error)) from error
     left_out = [

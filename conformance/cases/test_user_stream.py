@@ -1,7 +1,9 @@
 """The user stream: what a trader does when the venue's one source of events goes away."""
 
+import pytest_asyncio
+
 from conformance.cases.case import case
-from conformance.checks.trader import Trader
+from conformance.checks.trader import Order, Trader
 from conformance.checks.user_stream import UserStream
 from conformance.gateway.faults import Faults
 from conformance.subject.orders import limit
@@ -26,34 +28,27 @@ async def test_dropped_stream_is_opened_again(
     await order.reaches("CANCELED")
 
 
-@case("STRM-020", rule="User Data Streams: no replay of events missed while disconnected", card="TC-E84")
-async def test_missed_cancellation_is_learned_with_the_next_event(
-    trader: Trader, market: Market, venue: Venue, user_stream: UserStream, faults: Faults
-) -> None:
-    """A cancellation whose event was lost with the stream MUST be learned by the next event after it is open again."""
+@pytest_asyncio.fixture(loop_scope="session")
+async def missed(trader: Trader, market: Market, venue: Venue, user_stream: UserStream, faults: Faults) -> Order:
+    """An open order that was cancelled by another client while the stream was down; the stream is open again."""
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     accepted = await order.reaches("ACCEPTED")
     faults.lose("ORDER_TRADE_UPDATE", x="CANCELED")
-
     await venue.cancels(accepted["venue_order_id"])
     await user_stream.drops()
     await user_stream.is_open_again()
+    return order
+
+
+@case("STRM-020", rule="User Data Streams: no replay of events missed while disconnected", card="TC-E84")
+async def test_missed_cancellation_is_learned_with_the_next_event(missed: Order, venue: Venue) -> None:
+    """A cancellation whose event was lost with the stream MUST be learned by the next event after it is open again."""
     await venue.changes_leverage(10)
 
-    await order.reaches("CANCELED")
+    await missed.reaches("CANCELED")
 
 
 @case("STRM-030", rule="User Data Streams: no replay of events missed while disconnected", card="TC-E84")
-async def test_missed_cancellation_is_learned_on_a_quiet_stream(
-    trader: Trader, market: Market, venue: Venue, user_stream: UserStream, faults: Faults
-) -> None:
+async def test_missed_cancellation_is_learned_on_a_quiet_stream(missed: Order) -> None:
     """A cancellation whose event was lost with the stream SHOULD be learned once it is open again, event or none."""
-    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
-    accepted = await order.reaches("ACCEPTED")
-    faults.lose("ORDER_TRADE_UPDATE", x="CANCELED")
-
-    await venue.cancels(accepted["venue_order_id"])
-    await user_stream.drops()
-    await user_stream.is_open_again()
-
-    await order.reaches("CANCELED", within_s=3)
+    await missed.reaches("CANCELED", within_s=3)

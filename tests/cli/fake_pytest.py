@@ -64,8 +64,8 @@ def main(told: str) -> None:
 
 def hang(path: Path, *, deaf: bool) -> Never:
     """Tell the test who is hanging, through a named pipe, and hang."""
-    if deaf:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Not left to who started the tests: a shell's background command has SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.SIG_IGN if deaf else signal.default_int_handler)
     try:
         path.with_name("hanging").write_text(str(os.getpid()))
         while True:

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from conformance.cases.case import contract_ids
+from conformance.cli.catalogue import collect
+from conformance.locations import EXPECTATIONS
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import Results, ResultsError, read_results
 
@@ -131,6 +134,18 @@ def test_expectation_of_no_case_is_wrong_usage(cases: pytest.Pytester) -> None:
     result = cases.runpytest_subprocess("--nautilus", "1.0.0", "--expectations", str(path), timeout=60)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*AAA-011*AAA-010*"])
+
+
+def test_expectations_of_cases_that_are_not_run_do_no_harm(cases: pytest.Pytester) -> None:
+    """A part of the contract can be run, by `-k` or by file, though the expectations speak of all of it."""
+    result, results = run(cases, PASSING, "-k", "accepted", "--expectations", str(EXPECTATIONS))
+    assert result.ret == 0
+    assert list(results.cases) == ["AAA-010"]
+
+
+def test_every_case_of_the_contract_is_known_without_collecting_it() -> None:
+    """The ids read from the source of the contract are those that pytest collects."""
+    assert contract_ids() == set(collect())
 
 
 def test_dead_subject_fails_one_case_and_the_run_ends(cases: pytest.Pytester) -> None:

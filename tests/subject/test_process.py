@@ -318,6 +318,9 @@ from pathlib import Path
 from conformance.subject.provision import Installation
 from conformance.subject.subject import Subject
 
+# As in a terminal: a shell that runs its command in the background has Ctrl-C ignored, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 async def main():
     folder = Path({str(tmp_path)!r})
     subject = Subject(Installation("9.9.9", folder / "python", ""), folder)
