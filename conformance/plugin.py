@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from conformance import fixtures
 from conformance.cases.case import contract_ids
 from conformance.fixtures import HISTORY, installation
 from conformance.locations import CASSETTES, EXPECTATIONS
@@ -30,8 +31,6 @@ from conformance.worlds import check as check_world
 _RESULT = pytest.StashKey[dict[str, Any]]()
 _EXPECTATIONS = pytest.StashKey[Expectations]()
 _USAGE = pytest.StashKey[str]()
-
-pytest_plugins = ("conformance.fixtures",)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -80,6 +79,7 @@ def _overlay(text: str) -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker; on the controlling process of a run, also what writes the results."""
+    config.pluginmanager.register(fixtures, fixtures.__name__)
     config.addinivalue_line("markers", "case(id, requirement, ...): a requirement of the contract")
     if config.getoption("--nautilus") and not hasattr(config, "workerinput"):
         try:
