@@ -245,10 +245,12 @@ def test_spread_out_orders_keep_the_limits() -> None:
     assert signatures(script) == []
 
 
-def test_invented_fill_after_reconnect_is_named() -> None:
-    """A fill after a reconnect with a trade id that the venue never issued is an invention."""
-    script = placed().stream(1).stream(1, "closed").stream(2)
-    script.fill("f3b1", "1", of="1", filled="1", reconciliation=True)
+@pytest.mark.parametrize("trade", ["f3b1", "0", "None"])
+def test_invented_fill_after_reconnect_is_named(trade: str) -> None:
+    """A fill after a reconnect with a trade id that the venue never issued is an invention; 0 and none are no ids."""
+    script = placed().stream(1).stream(1, "closed").stream(2).order_frame("CANCELED")
+    script.history.append("frame", channel="user", data={"e": "ACCOUNT_UPDATE", "a": {}}, after=0, connection=2)
+    script.fill(trade, "1", of="1", filled="1", reconciliation=True)
     assert "invariant 11: a fill was invented by reconciliation after a restart or reconnect" in signatures(script)
 
 

@@ -39,7 +39,9 @@ def _issued_trades(history: History) -> set[str]:
         if record.kind == "frame":
             data = event_of(record)
             order: Any = data.get("o") if isinstance(data.get("o"), dict) else data
-            issued.add(str(order.get("t")))
+            # An event that is no trade has none, or 0: neither is an id that a fill could rest on.
+            if order.get("t"):
+                issued.add(str(order["t"]))
         else:
             issued |= _trades_in(record)
     return issued
