@@ -1,6 +1,7 @@
 """What a case can ask for, by the name of its parameter."""
 
 import functools
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from conformance.checks.failure import UnsupportedError
+from conformance.checks.failure import NotGivenError, UnsupportedError
 from conformance.checks.trader import Trader
 from conformance.checks.user_stream import UserStream
 from conformance.checks.wire import Wire
@@ -18,6 +19,7 @@ from conformance.subject.provision import provision
 from conformance.subject.subject import Subject
 from conformance.subject.versions import resolve
 from conformance.worlds import enter
+from conformance.worlds.cache_database import VARIABLE, CacheDatabase
 from conformance.worlds.market import Market
 from conformance.worlds.run import CaseRun
 from conformance.worlds.venue import Venue
@@ -34,6 +36,12 @@ def installation(config: pytest.Config) -> Installation:
         config.conformance_installation = found  # type: ignore[attr-defined]
         config.conformance_version = found.version  # type: ignore[attr-defined]
     return found
+
+
+def cache_database(config: pytest.Config) -> CacheDatabase | None:
+    """Return the Redis that the run was given, by option or variable, or None; asks nobody whether it is there."""
+    given: str = config.getoption("--cache-database") or os.environ.get(VARIABLE, "")
+    return CacheDatabase.parse(given) if given.strip() else None
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -62,9 +70,9 @@ class Traders:
         """Start a trader with the case's configuration and what is given beyond it."""
         return await self._run.start_trader(**{**self._config, **config})
 
-    async def restart(self, *, keep_state: bool) -> Trader:
-        """Stop the trader and start the next one; with `keep_state` it remembers what the first one knew."""
-        return await self._run.restart_trader(keep_state=keep_state, **self._config)
+    async def restart(self) -> Trader:
+        """Stop the trader and start it again, as it was; on a cache database it finds there what it knew."""
+        return await self._run.restart_trader()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -74,8 +82,11 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
     missing = [capability for capability in case["needs"] if capability not in subject.capabilities]
     if missing:
         raise UnsupportedError(f"NautilusTrader {subject.installation.version} has no {', '.join(missing)}")
+    database = cache_database(config) if "cache_database" in case["needs"] else None
+    if database is None and "cache_database" in case["needs"]:
+        raise NotGivenError("this run has no cache database: give it a Redis of its own, --cache-database HOST:PORT")
     world = enter(config.getoption("--world"), cassettes=config.getoption("--cassettes"))
-    case_run = CaseRun(case["id"], subject, world, record_to=config.getoption("--record"))
+    case_run = CaseRun(case["id"], subject, world, record_to=config.getoption("--record"), cache_database=database)
     try:
         await case_run.open()
         request.node.stash[_RUN] = case_run

@@ -18,7 +18,8 @@ import pytest
 
 from conformance import fixtures
 from conformance.cases.case import contract_ids
-from conformance.fixtures import HISTORY, installation
+from conformance.checks.failure import NotGivenError
+from conformance.fixtures import HISTORY, cache_database, installation
 from conformance.locations import CASSETTES, EXPECTATIONS
 from conformance.verdict.classify import classify
 from conformance.verdict.decision import decide_cases
@@ -27,6 +28,7 @@ from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Header, ResultsWriter
 from conformance.worlds import WorldError
 from conformance.worlds import check as check_world
+from conformance.worlds.cache_database import VARIABLE, CacheDatabaseError
 
 _RESULT = pytest.StashKey[dict[str, Any]]()
 _EXPECTATIONS = pytest.StashKey[Expectations]()
@@ -60,6 +62,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="MODULE=DIR",
         help="lay a patched package folder over the installed one, in the subject's process only",
     )
+    group.addoption(
+        "--cache-database",
+        metavar="HOST:PORT",
+        help=f"a Redis of its own, for the cases that start a trader on what it kept there (default: ${VARIABLE})",
+    )
     group.addoption("--record", type=Path, metavar="DIR", help="write a cassette there for every case that holds")
     group.addoption("--cassettes", type=Path, default=CASSETTES, metavar="DIR", help="replay from there")
     group.addoption(
@@ -84,9 +91,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--nautilus") and not hasattr(config, "workerinput"):
         try:
             check_world(config.getoption("--world"), workers=config.getoption("numprocesses", None) or 1)
-        except WorldError as error:
+            database = cache_database(config)
+            redis = {} if database is None else {"redis": database.check()}
+        except (WorldError, CacheDatabaseError) as error:
             raise pytest.UsageError(str(error)) from error
-        config.pluginmanager.register(_Run(config), "conformance-run")
+        config.pluginmanager.register(_Run(config, redis), "conformance-run")
 
 
 @pytest.hookimpl(trylast=True)
@@ -204,6 +213,7 @@ def _note(item: pytest.Item, case: Mapping[str, Any], call: pytest.CallInfo[None
         if call.when == "teardown":
             outcome, signature = Outcome.BROKEN, None
         seen |= {"outcome": outcome, "signature": signature, "reason": reason}
+        seen["not_given"] = isinstance(call.excinfo.value, NotGivenError)
         _judge(item, case, seen, report)
     elif call.when == "call":
         _judge(item, case, seen, report)
@@ -224,7 +234,8 @@ def _judge(item: pytest.Item, case: Mapping[str, Any], seen: dict[str, Any], rep
     version, world = item.config.getoption("--nautilus"), item.config.getoption("--world")
     resolved = getattr(item.config, "conformance_version", version)
     expectation = item.config.stash.get(_EXPECTATIONS, Expectations()).matching(case["id"], resolved, world)
-    expected, problem = judge(seen["outcome"], seen["signature"], expectation)
+    # What this run could not see proves nothing of what is known about the version.
+    expected, problem = judge(seen["outcome"], seen["signature"], None if seen.get("not_given") else expectation)
     seen["expected"] = expected
     report.conformance_outcome = seen["outcome"].value  # type: ignore[attr-defined]
     if problem is not None:
@@ -245,8 +256,9 @@ def _judge(item: pytest.Item, case: Mapping[str, Any], seen: dict[str, Any], rep
 class _Run:
     """The controlling process of a run: provisions the subject once, writes the results file, sets the exit code."""
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, versions: Mapping[str, str]) -> None:
         self._config = config
+        self._versions = versions
         self._writer: ResultsWriter | None = None
         self._cases: list[CaseResult] = []
 
@@ -268,6 +280,7 @@ class _Run:
                 world=self._config.getoption("--world"),
                 platform=platform.platform(),
                 started=datetime.now(UTC).isoformat(timespec="seconds"),
+                versions=self._versions,
             )
             self._writer = ResultsWriter(path, header)
 

@@ -47,7 +47,7 @@ async def test_open_position_is_reconciled(traders: Traders, venue: Venue) -> No
     rule="Position Information V3",
     card="TC-E86",
     upstream=["#4736"],
-    needs=["keep_state"],
+    needs=["cache_database"],
     worlds=["simulator", "cassettes"],
 )
 async def test_warm_restart_invents_nothing(traders: Traders) -> None:
@@ -57,7 +57,7 @@ async def test_warm_restart_invents_nothing(traders: Traders) -> None:
     await order.reaches("FILLED")
     await trader.holds("0.010")
 
-    again = await traders.restart(keep_state=True)
+    again = await traders.restart()
 
     await again.stays_quiet()
     await again.holds("0.010")

@@ -22,6 +22,10 @@ class UnsupportedError(Exception):
     """The version lacks a capability that the case needs; says which."""
 
 
+class NotGivenError(UnsupportedError):
+    """The run was not given what the case needs, whatever the version can do; says how to give it."""
+
+
 def error_code(text: str | None) -> str | None:
     """Return Binance's error code, such as `-2019`, that a reason mentions, or None.
 

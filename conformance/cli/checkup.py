@@ -15,6 +15,7 @@ import httpx
 
 from conformance.cli.subjects import Subjects
 from conformance.subject.errors import ProvisionError
+from conformance.worlds.cache_database import VARIABLE, CacheDatabase, CacheDatabaseError
 
 TESTNET_VARIABLES = ("BINANCE_FUTURES_TESTNET_API_KEY", "BINANCE_FUTURES_TESTNET_API_SECRET")
 TESTNET_TIME_URL = "https://testnet.binancefuture.com/fapi/v1/time"
@@ -71,6 +72,20 @@ def index(subjects: Subjects, version: str, what: str, state: State) -> Finding:
     except ProvisionError as error:
         remedy = "runs still work on versions that are installed already; see `--nautilus VERSION`"
         return Finding(what, state, str(error), remedy)
+
+
+def cache_database(environ: Mapping[str, str]) -> Finding:
+    """Look whether a cache database is named, and whether it can be used."""
+    what = "cache database"
+    given = environ.get(VARIABLE, "").strip()
+    if not given:
+        remedy = f"if your system keeps its cache in Redis: give the gate one of its own, {VARIABLE}=HOST:PORT"
+        return Finding(what, State.WARN, "none, so warm restarts are not compared", remedy)
+    try:
+        database = CacheDatabase.parse(given)
+        return Finding(what, State.OK, f"Redis {database.check()} at {database}")
+    except CacheDatabaseError as error:
+        return Finding(what, State.MISSING, str(error), f"or unset {VARIABLE}")
 
 
 def credentials(environ: Mapping[str, str]) -> Finding:

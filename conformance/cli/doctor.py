@@ -32,6 +32,7 @@ def command() -> None:
         "uv": checkup.uv,
         "the package index": lambda: checkup.index(subjects, "newest", "package index", State.MISSING),
         "the nightly index": lambda: checkup.index(subjects, "nightly", "nightly index", State.WARN),
+        "the cache database": lambda: checkup.cache_database(os.environ),
         "credentials": lambda: checkup.credentials(os.environ),
         "the clock": lambda: checkup.clock(client),
         "stale subjects": checkup.stale_subjects,

@@ -39,6 +39,7 @@ from conformance.cli import options
     show_default=True,
     help="The folder for results, histories, logs, and the report as verdict.md, verdict.html and verdict.json.",
 )
+@options.cache_database()
 @options.overlays("the candidate's")
 def command(
     *,
@@ -48,6 +49,7 @@ def command(
     case_ids: tuple[str, ...],
     accepted: tuple[str, ...],
     results: Path,
+    cache_database: str | None,
     overlays: tuple[str, ...],
 ) -> None:
     """Compare a candidate version with a baseline and decide about the upgrade.
@@ -94,6 +96,7 @@ def command(
         chosen=case_ids,
         accepted=accepted,
         overlays=overlays,
+        cache_database=cache_database,
     )
     _clear(results)
     try:

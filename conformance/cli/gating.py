@@ -38,6 +38,8 @@ class Plan:
     """Cases that do not speak against the candidate, whatever becomes of them."""
     overlays: tuple[str, ...] = ()
     """Laid over the candidate only: this is how a patch is gated against the version that it patches."""
+    cache_database: str | None = None
+    """Where the traders of both keep their caches; None: nowhere, and cases that need it are not compared."""
 
 
 def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = pytest_command) -> Comparison:
@@ -116,6 +118,7 @@ class _Runner:
             histories=folder / f"{stem}-histories",
             case_ids=case_ids,
             overlays=self._plan.overlays if role == "candidate" else (),
+            cache_database=self._plan.cache_database,
             # One testnet account is one case at a time.
             workers=1 if self._plan.world == "testnet" else _WORKERS,
             log=folder / f"{stem}.log",

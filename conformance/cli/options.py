@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+#: As in `conformance.worlds.cache_database`, which takes too long to import for a command's help.
+VARIABLE = "CONFORMANCE_CACHE_DATABASE"
 WORLDS = ("simulator", "cassettes", "testnet")
 
 type Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -32,6 +34,32 @@ def case_ids() -> Decorator:
         multiple=True,
         help="Only this case; may be repeated. `conformance cases` lists them.",
     )
+
+
+def cache_database() -> Decorator:
+    """Return the option `--cache-database`, checked: a Redis that can be used answers there."""
+    return click.option(
+        "--cache-database",
+        metavar="HOST:PORT",
+        envvar=VARIABLE,
+        show_envvar=True,
+        callback=_cache_database,
+        help="A Redis of its own, for the cases that start a trader on what it kept there. Without one these cases are "
+        "unsupported.",
+    )
+
+
+def _cache_database(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    from conformance.worlds.cache_database import CacheDatabase, CacheDatabaseError
+
+    try:
+        database = CacheDatabase.parse(value)
+        database.check()
+    except CacheDatabaseError as error:
+        raise click.BadParameter(str(error)) from error
+    return str(database)
 
 
 def overlays(whose: str) -> Decorator:

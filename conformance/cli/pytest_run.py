@@ -36,6 +36,8 @@ class RunRequest:
     histories: Path
     case_ids: tuple[str, ...] = ()
     overlays: tuple[str, ...] = ()
+    cache_database: str | None = None
+    """`HOST:PORT`; None is none, or what the environment says."""
     workers: int = 1
     """pytest-xdist processes; 1 is none."""
     record: Path | None = None
@@ -69,6 +71,8 @@ def pytest_command(request: RunRequest) -> list[str]:
         command += ["--case", case_id]
     for overlay in request.overlays:
         command += ["--overlay", overlay]
+    if request.cache_database is not None:
+        command += ["--cache-database", request.cache_database]
     if request.record is not None:
         command += ["--record", str(request.record.absolute())]
     if request.workers > 1:

@@ -14,6 +14,7 @@ from conformance.locations import CASSETTES
 )
 @options.world("simulator", "testnet")
 @options.case_ids()
+@options.cache_database()
 @click.option(
     "--cassettes",
     type=click.Path(file_okay=False, path_type=Path),
@@ -21,7 +22,9 @@ from conformance.locations import CASSETTES
     show_default="the suite's own",
     help="The folder that they are written to, one file a case.",
 )
-def command(version: str, world: str, case_ids: tuple[str, ...], cassettes: Path) -> None:
+def command(
+    *, version: str, world: str, case_ids: tuple[str, ...], cache_database: str | None, cassettes: Path
+) -> None:
     """Record the cases' conversations as cassettes.
 
     Only a case whose checks held writes one, over an older one of the same case. A cassette says where it was
@@ -31,4 +34,4 @@ def command(version: str, world: str, case_ids: tuple[str, ...], cassettes: Path
     from conformance.cli.single import Single, run_single
 
     results = Path("results") / f"recording-{world}.jsonl"
-    run_single(Single(version, world, case_ids, results, record=cassettes))
+    run_single(Single(version, world, case_ids, results, record=cassettes, cache_database=cache_database))

@@ -22,6 +22,7 @@ from conformance.cli import options
     type=click.Path(dir_okay=False, path_type=Path),
     help="The results file; histories and pytest's log lie beside it.  [default: results/VERSION-WORLD.jsonl]",
 )
+@options.cache_database()
 @options.overlays("the subject's")
 @click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
 def command(
@@ -30,6 +31,7 @@ def command(
     world: str,
     case_ids: tuple[str, ...],
     results: Path | None,
+    cache_database: str | None,
     overlays: tuple[str, ...],
     pytest_args: tuple[str, ...],
 ) -> None:
@@ -42,4 +44,4 @@ def command(
     """
     from conformance.cli.single import Single, run_single
 
-    run_single(Single(version, world, case_ids, results, overlays, pytest_args))
+    run_single(Single(version, world, case_ids, results, overlays, pytest_args, cache_database=cache_database))

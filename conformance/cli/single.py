@@ -29,6 +29,7 @@ class Single:
     overlays: tuple[str, ...] = ()
     pytest_args: tuple[str, ...] = ()
     record: Path | None = None
+    cache_database: str | None = None
 
 
 def run_single(asked: Single, subjects: Subjects | None = None, commander: Commander = pytest_command) -> None:
@@ -89,6 +90,7 @@ def _request(asked: Single, exact: str) -> RunRequest:
         histories=results.with_name(f"{results.stem}-histories"),
         case_ids=asked.case_ids,
         overlays=asked.overlays,
+        cache_database=asked.cache_database,
         record=asked.record,
         log=None if asked.pytest_args else results.with_suffix(".log"),
         pytest_args=asked.pytest_args,

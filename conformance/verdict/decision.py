@@ -43,6 +43,8 @@ def decide_cases(cases: Sequence[CaseResult]) -> tuple[Decision, list[str]]:
     drifted = [case for case in cases if case.outcome is Outcome.DRIFTED]
     if drifted:
         return Decision.INCONCLUSIVE, [_reason(case) for case in drifted]
+    if all(case.outcome is Outcome.UNSUPPORTED for case in cases):
+        return Decision.INCONCLUSIVE, [f"nothing was seen, every case is unsupported: {cases[0].id}: {cases[0].reason}"]
     return Decision.UPGRADE, [f"all {len(cases)} cases as expected"]
 
 

@@ -11,7 +11,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
     """The requirement, or an invariant, did not hold; the signature says how."""
     UNSUPPORTED = "unsupported"
-    """The subject lacks a capability that the case needs; the reason says which."""
+    """The subject lacks a capability that the case needs, or the run was not given it; the reason says which."""
     DRIFTED = "drifted"
     """The replayed conversation no longer matches, though no requirement was broken."""
     BROKEN = "broken"

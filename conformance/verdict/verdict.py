@@ -113,7 +113,7 @@ def compare(
         candidate=candidate.header.subject,
         decision=decision,
         reasons=tuple(reasons),
-        notes=(*_notes(baseline, candidate), *(_decided(changes, accepted))),
+        notes=(*_notes(baseline, candidate), *_not_compared(changes), *_decided(changes, accepted)),
         changes=changes,
         headers=(baseline.header, candidate.header),
     )
@@ -183,6 +183,16 @@ def _accepted(change: CaseChange, accepted: Collection[str]) -> CaseChange:
     return change
 
 
+def _not_compared(changes: Iterable[CaseChange]) -> Iterable[str]:
+    """Yield a note for each reason for which neither side shows anything of some cases: they speak for nobody."""
+    by_reason: dict[str, list[str]] = {}
+    for change in changes:
+        if _is_unsupported(change.baseline) and _is_unsupported(change.candidate):
+            by_reason.setdefault(str(change.why), []).append(change.id)
+    for reason, ids in by_reason.items():
+        yield f"not compared: {', '.join(ids)}: {reason}"
+
+
 def _decided(changes: Iterable[CaseChange], accepted: Collection[str]) -> Iterable[str]:
     """Yield a note for each case that was accepted, also where there was nothing to accept."""
     for change in changes:
@@ -208,11 +218,16 @@ def _decide(changes: Sequence[CaseChange]) -> tuple[Decision, list[str]]:
     if not passed:
         # Every case failing alike is what a broken environment looks like when it does not show itself as one.
         return Decision.INCONCLUSIVE, ["no case passed on the candidate, so nothing shows that it works"]
-    return Decision.UPGRADE, [f"{len(changes)} cases compared, {passed} pass on the candidate, none speaks against it"]
+    compared = sum(not (_is_unsupported(each.baseline) and _is_unsupported(each.candidate)) for each in changes)
+    return Decision.UPGRADE, [f"{compared} cases compared, {passed} pass on the candidate, none speaks against it"]
 
 
 def _was_seen(case: CaseResult | None) -> bool:
     return case is not None and case.outcome in (Outcome.PASSED, Outcome.FAILED)
+
+
+def _is_unsupported(case: CaseResult | None) -> bool:
+    return case is not None and case.outcome is Outcome.UNSUPPORTED
 
 
 def _incomparable(baseline: Header, candidate: Header) -> list[str]:

@@ -1,5 +1,6 @@
 """One case on one subject in one world: the history, the gateway, the traders, and what is concluded at the end."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from decimal import Decimal
@@ -19,6 +20,7 @@ from conformance.subject.errors import SubjectDied, SubjectError
 from conformance.subject.orders import OrderRequest
 from conformance.subject.subject import Subject, TraderLink
 from conformance.verdict.revision import suite_revision
+from conformance.worlds.cache_database import CacheDatabase
 from conformance.worlds.market import Market
 from conformance.worlds.venue import Venue
 from conformance.worlds.world import World
@@ -44,12 +46,21 @@ class SuiteError(RuntimeError):
 class CaseRun:
     """Everything that one case holds. Opened by the plugin, concluded after the case's function, always closed."""
 
-    def __init__(self, case_id: str, subject: Subject, world: World, record_to: Path | None = None) -> None:
+    def __init__(
+        self,
+        case_id: str,
+        subject: Subject,
+        world: World,
+        record_to: Path | None = None,
+        cache_database: CacheDatabase | None = None,
+    ) -> None:
         self.case_id = case_id
         self.history = History()
         self.world = world
         self._subject = subject
         self._record_to = record_to
+        self._cache_database = cache_database
+        self._cache: Mapping[str, Any] = {}
         self._recorder: Recorder | None = None
         self._links: list[TraderLink] = []
         self._open = AsyncExitStack()
@@ -60,7 +71,9 @@ class CaseRun:
         self.trader: Trader | None = None
 
     async def open(self) -> None:
-        """Open the world and the gateway in front of it."""
+        """Open the world and the gateway in front of it; traders that are to remember get a place to do so."""
+        if self._cache_database is not None:
+            await self._open_cache(self._cache_database)
         self._open.push_async_callback(self.world.close)
         await self.world.open(self.case_id)
         if self._record_to is not None:
@@ -84,6 +97,12 @@ class CaseRun:
             approve=self._approve,
             mark=self.world.order_mark,
         )
+
+    async def _open_cache(self, database: CacheDatabase) -> None:
+        await asyncio.to_thread(database.check)
+        trader_id = database.new_trader_id()
+        self._cache = {"cache_database": str(database), "trader_id": trader_id}
+        self._open.push_async_callback(asyncio.to_thread, database.forget, trader_id)
 
     async def _quote(self) -> tuple[Decimal, Decimal]:
         """Return last price and tick size, asked of the venue itself, so that a cassette can tell them too."""
@@ -118,6 +137,7 @@ class CaseRun:
             "stream_url": self.gateway.stream_url,
             "ws_api_url": self.gateway.ws_api_url,
             "testnet": self.world.testnet,
+            **self._cache,
             **config,
         }
         try:
@@ -139,10 +159,11 @@ class CaseRun:
         self.trader = Trader(link, self.history, self.case_id, self._approve, self.world.order_mark)
         return self.trader
 
-    async def restart_trader(self, *, keep_state: bool, **config: Any) -> Trader:
-        """Stop the trader and start another; with `keep_state` it knows what the first one knew (a warm restart)."""
-        await self._links[-1].stop()
-        return await self.start_trader(keep_state=keep_state, **config)
+    async def restart_trader(self) -> Trader:
+        """Stop the trader the native way and start another with its config, on the cache database if it had one."""
+        last = self._links[-1]
+        await last.stop(graceful=True)
+        return await self.start_trader(**last.config)
 
     async def conclude(self) -> None:
         """Check what must hold at the end of every case; a recording is saved only if it does."""

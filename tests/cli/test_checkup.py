@@ -10,6 +10,7 @@ import respx
 
 from conformance.cli import checkup
 from conformance.cli.checkup import TESTNET_TIME_URL, TESTNET_VARIABLES, State
+from conformance.worlds.cache_database import VARIABLE
 
 from .conftest import FakeSubjects
 
@@ -55,6 +56,14 @@ def test_an_index_answers_or_says_why_not() -> None:
     assert (well.state, well.detail) == (State.OK, "newest is NautilusTrader 1.231.0")
     assert ill.state is State.WARN
     assert "no route to host" in ill.detail
+
+
+def test_a_cache_database_is_usable_or_not(redis: str) -> None:
+    """None is only less to compare; one that is named must answer."""
+    assert checkup.cache_database({}).state is State.WARN
+    assert checkup.cache_database({VARIABLE: redis}).state is State.OK
+    assert checkup.cache_database({VARIABLE: "127.0.0.1:1"}).state is State.MISSING
+    assert VARIABLE in checkup.cache_database({VARIABLE: "127.0.0.1:1"}).remedy
 
 
 @pytest.mark.parametrize("present", [(), TESTNET_VARIABLES[:1], TESTNET_VARIABLES])

@@ -16,6 +16,7 @@ from conformance.report.comparison import Comparison
 from conformance.subject.errors import UnknownVersion
 from conformance.verdict.decision import Decision
 from conformance.verdict.verdict import Verdict
+from conformance.worlds.cache_database import VARIABLE
 
 from .conftest import FakeSubjects
 from .fake_pytest import result
@@ -53,6 +54,19 @@ def test_a_gate_gates_the_cases_of_its_world(plans: list[Plan], tmp_path: Path) 
     CliRunner().invoke(cli, ["gate", "--world", "cassettes", "--results", str(tmp_path / "gate")])
 
     assert set(plans[0].requirements) == {"ORDER-010"}
+
+
+def test_a_gate_hands_on_a_cache_database_that_answers(plans: list[Plan], tmp_path: Path, redis: str) -> None:
+    """Both subjects get the Redis that was given, by option or variable; one that does not answer is wrong usage."""
+    options = ["gate", "--results", str(tmp_path / "gate")]
+    CliRunner().invoke(cli, options, env={VARIABLE: ""})
+    CliRunner().invoke(cli, [*options, "--cache-database", f"redis://{redis}"])
+    CliRunner().invoke(cli, options, env={VARIABLE: redis})
+    ended = CliRunner().invoke(cli, [*options, "--cache-database", "127.0.0.1:1"])
+
+    assert [plan.cache_database for plan in plans] == [None, redis, redis]
+    assert ended.exit_code == Decision.WRONG_USAGE
+    assert "cannot be used" in ended.output
 
 
 @pytest.mark.usefixtures("plans")

@@ -28,6 +28,7 @@ def gated(
         requirements=dict.fromkeys(PASSING, "It MUST."),
         folder=folder,
         overlays=("nautilus_trader.adapters.binance=/patched",),
+        cache_database="127.0.0.1:6379",
     )
     return gate(plan, steps, subjects or FakeSubjects(), scenario)
 
@@ -42,6 +43,7 @@ def test_two_versions_alike_are_an_upgrade(tmp_path: Path, steps: Steps, subject
     assert (comparison.verdict.baseline, comparison.verdict.candidate) == ("1.230.0", "1.231.0")
     assert subjects.provisioned == ["1.230.0", "1.231.0"]
     assert [request.nautilus for request in scenario.requests] == ["1.230.0", "1.231.0"]
+    assert {request.cache_database for request in scenario.requests} == {"127.0.0.1:6379"}
 
 
 def test_an_overlay_lies_over_the_candidate_only(tmp_path: Path, steps: Steps) -> None:

@@ -25,7 +25,7 @@ class StandInSubject:
 
     def __init__(self, version: str) -> None:
         self.installation = Installation(version, Path("python"), "stand-in")
-        self.capabilities: list[str] = []
+        self.capabilities = ["cache_database"]
 
     async def start_trader(
         self,
@@ -47,7 +47,7 @@ class StandInSubject:
             on_reply=on_reply,
             on_end=on_end,
         )
-        on_command({"n": 1, "op": "start"})
+        on_command({"n": 1, "op": "start", "config": dict(config)})
         await trader.connect()
         on_reply({"n": 1, "ok": True})
         return trader
@@ -67,6 +67,7 @@ class StandInTrader:
         on_reply: Callable[[dict[str, Any]], None],
         on_end: Callable[[SubjectDied], None],
     ) -> None:
+        self.config = dict(config)
         self._broken = version.partition("+")[2]
         # The names differ by world: the testnet's are not production's.
         key, secret = (
@@ -96,7 +97,7 @@ class StandInTrader:
         self._on_reply(reply)
         return reply
 
-    async def stop(self) -> None:
+    async def stop(self, *, graceful: bool | None = None) -> None:
         with contextlib.suppress(RuntimeError):
             await self._client.aclose()
 

@@ -9,6 +9,7 @@ from conformance.cli.catalogue import collect
 from conformance.locations import EXPECTATIONS
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import Results, ResultsError, read_results
+from conformance.worlds.cache_database import VARIABLE
 
 pytest_plugins = ["pytester"]
 
@@ -183,10 +184,50 @@ def test_unused_fault_is_broken(cases: pytest.Pytester) -> None:
 def test_missing_capability_is_unsupported(cases: pytest.Pytester) -> None:
     """A case that needs what the version lacks is `unsupported`, says what is missing, and fails nothing."""
     source = PASSING.replace('rule="New Order"', 'rule="New Order", needs=["teleport"]')
-    result, results = run(cases, source)
+    result, results = run(cases, source + UNKNOWN_FATE)
     assert result.ret == 0
     assert results.cases["AAA-010"].outcome is Outcome.UNSUPPORTED
     assert "teleport" in (results.cases["AAA-010"].reason or "")
+
+
+KEEPING = UNKNOWN_FATE.replace('rule="503"', 'rule="503", needs=["cache_database"]')
+
+
+def test_case_without_its_cache_database_proves_nothing(
+    cases: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a cache database a case that needs one is `unsupported`, and no expectation of it is called wrong."""
+    monkeypatch.delenv(VARIABLE, raising=False)
+    result, results = run(cases, PASSING + KEEPING, "--expectations", expectation(cases, REJECTED))
+    assert result.ret == 0
+    assert results.cases["AAA-020"].outcome is Outcome.UNSUPPORTED
+    assert "--cache-database HOST:PORT" in (results.cases["AAA-020"].reason or "")
+    assert not results.header.versions
+
+
+@pytest.mark.parametrize("given", ["option", "variable"])
+def test_case_gets_its_cache_database(
+    cases: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, redis: str, given: str
+) -> None:
+    """By option or variable: the trader is told where to keep its cache, and the results say what kept it."""
+    monkeypatch.delenv(VARIABLE, raising=False)
+    if given == "variable":
+        monkeypatch.setenv(VARIABLE, redis)
+    result, results = run(cases, KEEPING, *(["--cache-database", redis] if given == "option" else []))
+    assert result.ret == 0
+    assert results.cases["AAA-020"].outcome is Outcome.PASSED
+    assert list(results.header.versions) == ["redis"]
+    history = results.history_of("AAA-020")
+    assert history is not None
+    assert f'"cache_database":"{redis}"' in history.read_text()
+
+
+def test_cache_database_that_does_not_answer_is_wrong_usage(cases: pytest.Pytester) -> None:
+    """A run whose cache database is not there does not begin."""
+    cases.makepyfile(test_cases=KEEPING)
+    result = cases.runpytest_subprocess("--nautilus", "1.0.0", "--cache-database", "127.0.0.1:1", timeout=60)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*cache database 127.0.0.1:1 cannot be used*"])
 
 
 def test_two_workers_write_one_results_file(cases: pytest.Pytester) -> None:

@@ -13,6 +13,7 @@ from conformance.simulator import Simulator
 from conformance.subject.errors import CommandRefused, IndexUnreachable, SubjectDied
 from conformance.subject.provision import provision
 from conformance.subject.subject import Subject, TraderLink
+from conformance.worlds.cache_database import CacheDatabase
 
 pytestmark = [pytest.mark.subject, pytest.mark.timeout(600)]
 
@@ -148,17 +149,17 @@ async def test_unknown_order_is_refused_by_name(subject: Subject, venue: Simulat
         await trader.command("cancel", client_order_id="X-1")
 
 
-async def test_warm_restart_remembers(subject: Subject, venue: Simulator) -> None:
-    """With keep_state the next trader knows the orders of the one before as its own; without, it meets strangers."""
-    if "keep_state" not in subject.capabilities:
-        pytest.skip("this generation has no cache that outlives its process")
+@pytest.mark.parametrize("subject", ["1.231.0"], indirect=True)
+async def test_warm_restart_remembers(subject: Subject, venue: Simulator, redis: str) -> None:
+    """A trader finds in the cache database the orders of the one before it, as its own."""
+    kept = config(venue, cache_database=redis, trader_id=CacheDatabase.new_trader_id())
     events = Events()
-    trader = await subject.start_trader(config(venue), events)
+    trader = await subject.start_trader(kept, events)
     await trade(trader, events, venue)
     await trader.stop()
     events = Events()
 
-    warm = await subject.start_trader(config(venue, keep_state=True), events)
+    warm = await subject.start_trader(kept, events)
 
     known = {row["client_order_id"]: row["status"] for row in (await warm.command("snapshot"))["orders"]}
     assert (known["M-1"], known["L-1"]) == ("FILLED", "CANCELED")

@@ -209,6 +209,16 @@ def test_what_else_differs_is_noted() -> None:
     assert compare(run(A="P"), run(A="P")).notes == ("baseline and candidate are the same 1.230.0",)
 
 
+def test_what_neither_side_shows_is_not_counted_but_noted() -> None:
+    """A case that is unsupported by both speaks for nobody: it is no compared case, and the reader is told why."""
+    found = verdict({"A": "P", "B": "U", "C": "U"}, {"A": "P", "B": "U", "C": "P"})
+
+    assert found.decision is Decision.UPGRADE
+    assert found.reasons == ("2 cases compared, 2 pass on the candidate, none speaks against it",)
+    assert "not compared: B: because" in found.notes
+    assert not [note for note in found.notes if "C" in note]
+
+
 def test_a_stale_expectation_is_noted() -> None:
     """An expected failure that passes does not decide about the upgrade, but is said."""
     candidate = run("1.231.0")
@@ -236,6 +246,7 @@ def test_a_gate_that_could_not_compare_says_why() -> None:
         pytest.param([case("A", "B")], Decision.BROKEN, "A broken: because", id="broken"),
         pytest.param([case("A", "D"), case("B", "P")], Decision.INCONCLUSIVE, "A drifted", id="drifted"),
         pytest.param([], Decision.INCONCLUSIVE, "no case was run", id="nothing"),
+        pytest.param([case("A", "U")], Decision.INCONCLUSIVE, "nothing was seen", id="all unsupported"),
     ],
 )
 def test_a_run_decides_for_itself(cases: list[CaseResult], decision: Decision, reason: str) -> None:

@@ -32,8 +32,10 @@ class Settings:
     use_ws_trading: bool = False
     """2.x: orders over the WS API rather than REST. 1.x has no such choice and ignores it."""
     symbols: list[str] = field(default_factory=lambda: ["BTCUSDT"])
-    keep_state: bool = False
-    """1.x: start on the cache of the trader before this one in the same process (a warm restart)."""
+    trader_id: str = "TRADER-001"
+    cache_database: str | None = None
+    """`HOST:PORT` of a Redis that keeps the cache under `trader_id`: the next trader of that id starts on it (a warm
+    restart). None keeps nothing."""
     log_level: str = "WARNING"
     timeout_connection_s: float = 10.0
     timeout_stop_s: float = 5.0
@@ -54,6 +56,14 @@ class Settings:
         if unknown:
             raise ValueError(f"start: unknown setting {', '.join(unknown)}; known: {', '.join(known)}")
         return cls(**config)
+
+    @property
+    def redis(self) -> dict[str, Any]:
+        """The cache database as the factory's node functions take it."""
+        if self.cache_database is None:
+            return {}
+        host, _, port = self.cache_database.rpartition(":")
+        return {"redis_host": host.strip("[]"), "redis_port": int(port)}
 
     @property
     def retries(self) -> dict[str, Any]:

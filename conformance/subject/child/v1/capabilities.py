@@ -6,7 +6,7 @@ from nautilus_trader.trading.strategy import Strategy
 
 ALWAYS = (
     "sequential_traders",  # one process starts trader after trader
-    "keep_state",  # a trader can be started on the cache of the one before it
+    "cache_database",  # a trader can keep its cache in a Redis, and be started on it again
     "external_orders",  # orders of other clients show up as events, not only in snapshots
     "account_events",
     "graceful_stop",

@@ -20,13 +20,11 @@ from ..installed import BINANCE, OrderSide
 from ..server import Emit, Refusal
 from ..settings import Settings
 from . import capabilities
-from .warm import MemoryStore, Remnant
 
 UNLIMITED = "1000000/00:00:01"
 """The risk engine denies above 100 orders a second by default, which would hide what the client does in a burst."""
 
 _log_guards: list[Any] = []
-_remnant = Remnant()
 
 
 class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there when the suite is type-checked
@@ -152,7 +150,6 @@ class Trader:
 
     async def stop(self, *, graceful: bool) -> dict[str, Any]:  # noqa: ARG002  (its only way to stop is quick enough)
         """Stop the node the native way and clear away what it leaves; the process can start another."""
-        global _remnant  # noqa: PLW0603  (one node after another in one process: what the last one knew is the process's)
         assert self._settings is not None
         node, timeout_s = self._node, self._settings.timeout_stop_s
         clean = True
@@ -161,8 +158,6 @@ class Trader:
         except Exception:  # noqa: BLE001
             clean = False
             self._note(f"the node did not stop cleanly within {timeout_s:g} s\n{traceback.format_exc()}")
-        if self._running.is_set():
-            _remnant = Remnant.of(node.kernel.cache)
         if self._run is not None:
             self._run.cancel()
         # Never node.dispose(): it stops the running loop.
@@ -253,13 +248,12 @@ def node_config(settings: Settings) -> Any:
         **_key_type(settings),
         **settings.native,
     )
-    if settings.keep_state:
-        MemoryStore(_remnant).install()
     return factory.create_tradingnode_config(
         exec_clients,
+        trader_id=settings.trader_id,
         log_level=settings.log_level,
         reconciliation=settings.reconciliation,
-        redis_host="this-process" if settings.keep_state else None,
+        **settings.redis,
         **settings.inflight,
         exec_engine={"reconciliation_startup_delay_secs": 0.0, **settings.exec_engine},
         logging={"log_colors": False},

@@ -73,8 +73,6 @@ class Trader:
     async def start(self, config: dict[str, Any]) -> dict[str, Any]:
         """Build the node through the factory and return once its strategy runs."""
         settings = self._settings = Settings.of(config)
-        if settings.keep_state:
-            raise Refusal("start: keep_state needs a cache that outlives the process, which 2.x has only in Redis")
         self._node = node_builder(settings).build()
         self._node.add_strategy(self._strategy)
         self._run = asyncio.create_task(self._run_node(), name="node")
@@ -192,8 +190,10 @@ def node_builder(settings: Settings) -> Any:
     )
     builder = factory.create_livenode_builder(
         exec_clients,
+        trader_id=settings.trader_id,
         log_level=settings.log_level,
         reconciliation=settings.reconciliation,
+        **settings.redis,
         **settings.inflight,
         exec_engine={"reconciliation_startup_delay_secs": 0.0, **settings.exec_engine},
         logging={"is_colored": False},

@@ -1,0 +1,92 @@
+"""The cache database: a Redis that keeps what a trader knew, for the cases in which one is started again.
+
+Most systems run without one, and nobody's own is to be touched: it is used only where its address is given, must hold
+nothing but what this suite left there, and each case keeps its keys under a trader id of its own.
+"""
+
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Self
+
+from packaging.version import Version
+from redis import Redis
+from redis.exceptions import RedisError
+
+VARIABLE = "CONFORMANCE_CACHE_DATABASE"
+"""The environment variable that gives the address where `--cache-database` does not."""
+OLDEST = Version("6.2.0")
+"""NautilusTrader refuses an older one (`REDIS_MIN_VERSION` in its `infrastructure` crate)."""
+_OURS = "CONFORMANCE"
+_PREFIX = f"trader-{_OURS}-"
+_TIMEOUT_S = 5.0
+_ADDRESS = re.compile(r"(?:redis://)?(?P<host>[^\s:/@?#\[\]]+|\[[0-9A-Fa-f:.]+\]):(?P<port>\d{1,5})/?")
+_REMEDY = "for example one of its own: docker run --rm -p 6379:6379 redis:7"
+
+
+class CacheDatabaseError(RuntimeError):
+    """A cache database that cannot be used: what is wrong with it, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class CacheDatabase:
+    """The address of a Redis without a password."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the database at `HOST:PORT` or `redis://HOST:PORT`; raises `CacheDatabaseError` for anything else."""
+        if "@" in text:
+            # Not shown: it may hold a password.
+            raise CacheDatabaseError(
+                f"the cache database is given with a user or password; expected HOST:PORT of a Redis without, {_REMEDY}"
+            )
+        found = _ADDRESS.fullmatch(text.strip())
+        if found is None or not 1 <= int(found["port"]) <= 65535:
+            raise CacheDatabaseError(f"the cache database {text!r} is no address: expected HOST:PORT, {_REMEDY}")
+        return cls(found["host"].strip("[]"), int(found["port"]))
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    def check(self) -> str:
+        """Return the version of the Redis that answers; raises `CacheDatabaseError` if it cannot be used for this."""
+        with self._client() as client:
+            version = str(client.info("server")["redis_version"])
+            foreign = next((key for key in client.scan_iter(count=1000) if not key.startswith(_PREFIX.encode())), None)
+        if Version(version) < OLDEST:
+            raise CacheDatabaseError(f"the cache database {self} is Redis {version}; NautilusTrader needs {OLDEST}")
+        if foreign is not None:
+            raise CacheDatabaseError(
+                f"the cache database {self} holds what is not this suite's, such as the key "
+                f"{foreign[:60].decode(errors='replace')!r}: give it a Redis that nothing else uses, {_REMEDY}"
+            )
+        return version
+
+    @staticmethod
+    def new_trader_id() -> str:
+        """Return a trader id under which nobody has kept anything yet."""
+        return f"{_OURS}-{uuid.uuid4().hex[:12]}"
+
+    def forget(self, trader_id: str) -> None:
+        """Remove all that a trader of one of our ids has kept."""
+        assert trader_id.startswith(_OURS), trader_id
+        with self._client() as client:
+            kept = list(client.scan_iter(match=f"trader-{trader_id}:*", count=1000))
+            if kept:
+                client.delete(*kept)
+
+    @contextmanager
+    def _client(self) -> Iterator[Redis]:
+        try:
+            with Redis(self.host, self.port, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S) as client:
+                yield client
+        except RedisError as error:
+            raise CacheDatabaseError(
+                f"the cache database {self} cannot be used ({error}): start one there, {_REMEDY}"
+            ) from error
