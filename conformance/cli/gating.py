@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conformance.cli.progress import Steps
-from conformance.cli.pytest_run import Commander, Run, RunError, RunRequest, drive, pytest_command
+from conformance.cli.pytest_run import Commander, Run, RunError, RunRefusedError, RunRequest, drive, pytest_command
 from conformance.cli.subjects import Subjects, make_ready
 from conformance.report.comparison import Comparison
 from conformance.subject.errors import ProvisionError, UnknownVersion
@@ -57,7 +57,8 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
     try:
         baseline, candidate = runner.both("", plan.chosen)
     except RunError as error:
-        return Comparison(Verdict.undecided(exact["baseline"], exact["candidate"], Decision.BROKEN, str(error)))
+        decision = Decision.WRONG_USAGE if isinstance(error, RunRefusedError) else Decision.BROKEN
+        return Comparison(Verdict.undecided(exact["baseline"], exact["candidate"], decision, str(error)))
     verdict = compare(baseline, candidate, accepted=plan.accepted)
     reruns: list[tuple[Results, Results]] = []
     problems: list[str] = []

@@ -20,10 +20,16 @@ GRACE_S = 15.0
 #: No case may take this long, so a run without news for so long hangs, and is stopped.
 STALLED_S = 300.0
 _POLL_S = 0.1
+#: `pytest.ExitCode.USAGE_ERROR`; importing pytest for it would take half a second.
+_USAGE_ERROR = 4
 
 
 class RunError(RuntimeError):
     """A run that left no whole results; the message has the last lines of its log."""
+
+
+class RunRefusedError(RunError):
+    """A run that did not begin, because something that it was given is wrong; the message has pytest's words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +153,8 @@ class Run:
         """Return the whole results; raises `RunError`, with the log's last lines, if the run did not come to an end."""
         if self.problem is not None:
             raise RunError(f"{self.problem}{self._last_words()}")
+        if self.exit_code == _USAGE_ERROR:
+            raise RunRefusedError(self._refusal())
         if not self.request.results.is_file():
             code = self._process.returncode if self._process else None
             raise RunError(f"pytest ended with {_ending(code)} and wrote no results{self._last_words()}")
@@ -159,6 +167,14 @@ class Run:
     def exit_code(self) -> int | None:
         """pytest's own exit code, once it has ended."""
         return self._process.poll() if self._process else None
+
+    def _refusal(self) -> str:
+        """Return what pytest found wrong; it says so in lines that begin with ERROR, among others that say nothing."""
+        if self.request.log is None:
+            return "the run was refused; pytest says why above"
+        said = self.request.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        errors = [line.removeprefix("ERROR: ") for line in said if line.startswith("ERROR: ")]
+        return "\n".join(errors) or f"the run was refused{self._last_words()}"
 
     def _last_words(self, lines: int = 15) -> str:
         if self.request.log is None or not self.request.log.is_file():

@@ -9,7 +9,7 @@ from conformance.cli.catalogue import CatalogueError, collect
 from conformance.cli.ending import BROKEN, INCONCLUSIVE, WRONG_USAGE, stop
 from conformance.cli.options import check_case_ids, check_world
 from conformance.cli.progress import Steps
-from conformance.cli.pytest_run import Commander, Run, RunError, RunRequest, drive, pytest_command
+from conformance.cli.pytest_run import Commander, Run, RunError, RunRefusedError, RunRequest, drive, pytest_command
 from conformance.cli.screen import screen
 from conformance.cli.subjects import Subjects, make_ready, real_subjects
 from conformance.report.terminal import print_run
@@ -59,9 +59,10 @@ def run_single(asked: Single, subjects: Subjects | None = None, commander: Comma
             steps.end(step)
     try:
         results = run.results()
+    except RunRefusedError as error:
+        stop(WRONG_USAGE, error)
     except RunError as error:
-        # pytest has its own words for wrong usage of pytest, and exits 4 as we do.
-        stop(WRONG_USAGE if run.exit_code == WRONG_USAGE else BROKEN, error)
+        stop(BROKEN, error)
     decision, reasons = decide_run(results)
     print_run(console, results, decision, reasons)
     console.print(f"results: {request.results}", markup=False, highlight=False)

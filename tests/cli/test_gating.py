@@ -100,7 +100,6 @@ def test_a_re_run_that_does_not_end_is_noted(tmp_path: Path, steps: Steps) -> No
     [
         ("cut", "candidate.jsonl:2: found the end of the file after 1 cases, expected the footer"),
         ("dead", "expected the footer"),
-        ("usage", "pytest ended with exit code 4 and wrote no results"),
     ],
 )
 def test_a_run_without_whole_results_is_a_broken_suite(ending: str, reason: str, tmp_path: Path, steps: Steps) -> None:
@@ -113,11 +112,12 @@ def test_a_run_without_whole_results_is_a_broken_suite(ending: str, reason: str,
     assert reason in verdict.reasons[0]
 
 
-def test_the_reason_has_pytests_last_words(tmp_path: Path, steps: Steps) -> None:
-    """What pytest said last is in the verdict, because it says what to do."""
+def test_a_run_that_was_refused_is_wrong_usage(tmp_path: Path, steps: Steps) -> None:
+    """What pytest found wrong with what it was given is the verdict's whole reason, because it says what to do."""
     verdict = gated(tmp_path, steps, Scenario([PASSING], [({}, "usage")])).verdict
 
-    assert "ERROR: wrong usage of pytest" in verdict.reasons[0]
+    assert verdict.decision is Decision.WRONG_USAGE
+    assert verdict.reasons == ("wrong usage of pytest",)
 
 
 def test_an_old_result_is_never_taken_for_a_new_one(tmp_path: Path, steps: Steps) -> None:
@@ -125,9 +125,11 @@ def test_an_old_result_is_never_taken_for_a_new_one(tmp_path: Path, steps: Steps
     gated(tmp_path, steps, Scenario([PASSING], [PASSING]))
     assert (tmp_path / "candidate.jsonl").is_file()
 
-    verdict = gated(tmp_path, steps, Scenario([PASSING], [({}, "usage")])).verdict
+    verdict = gated(tmp_path, steps, Scenario([PASSING], [({}, "nothing")])).verdict
 
     assert verdict.decision is Decision.BROKEN
+    assert "pytest ended with exit code 0 and wrote no results" in verdict.reasons[0]
+    assert "pretending to run 1.231.0" in verdict.reasons[0], "pytest's last words"
 
 
 @pytest.mark.parametrize(
