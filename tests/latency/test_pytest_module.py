@@ -1,6 +1,7 @@
 """The measurement as pytest runs it: turns, options, and a benchmark that says what was measured."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -26,7 +27,9 @@ def pytest_run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str
     """Run pytest in a process of its own."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
     command += ["-p", "no:hypothesispytest", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    # pytest-benchmark measures nothing where it is told of workers, of which the outer pytest may be one.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_the_versions_take_turns(tmp_path: Path) -> None:
