@@ -106,7 +106,7 @@ def test_every_invariant_of_the_design_is_registered() -> None:
             "invariant 5: invalid signature on GET /fapi/v1/openOrders",
         ),
         (
-            Scripted().request("GET /fapi/v1/openOrders", skew_ms=5001),
+            Scripted().request("GET /fapi/v1/openOrders", skew_ms=-5001),
             "invariant 5: timestamp outside recvWindow on GET /fapi/v1/openOrders",
         ),
         (

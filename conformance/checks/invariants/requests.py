@@ -11,7 +11,7 @@ from conformance.subject.orders import CONDITIONAL
 
 _CLIENT_ID = re.compile(r"^[.A-Z:/a-z0-9_-]{1,36}$")  # binance-usdm, 10.9
 _DEFAULT_RECV_WINDOW_MS = 5000
-_AHEAD_MS = 1000
+_AHEAD_MS = 1000  # the venue takes a timestamp up to a second ahead of its own clock: binance-usdm, section 3
 _ORDER_ROUTES = ("POST /fapi/v1/order", "POST /fapi/v1/batchOrders", "WS order.place")
 
 
@@ -25,8 +25,10 @@ def requests_are_well_formed(history: History) -> Iterator[Violation]:
         skew_ms = request.get("skew_ms")
         if skew_ms is not None:
             window_ms = int(request["params"].get("recvWindow", _DEFAULT_RECV_WINDOW_MS))
-            if not -_AHEAD_MS <= skew_ms <= window_ms:
-                yield Violation(5, f"timestamp outside recvWindow on {route(request)}", f"{where}: {skew_ms} ms old")
+            # The gateway writes timestamp − wall clock: what is old is negative.
+            if not -window_ms <= skew_ms < _AHEAD_MS:
+                detail = f"{where}: {skew_ms} ms from the clock, recvWindow {window_ms} ms"
+                yield Violation(5, f"timestamp outside recvWindow on {route(request)}", detail)
         for name in ("newClientOrderId", "clientAlgoId"):
             value = request["params"].get(name)
             if value is not None and not _CLIENT_ID.match(value):
