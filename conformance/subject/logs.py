@@ -48,6 +48,11 @@ class LogPipe:
             for line in text.splitlines():
                 self._write(line)
 
+    def redacted(self, text: str) -> str:
+        """Return the text without the secrets of the trader that runs."""
+        with self._lock:
+            return self._redact(text)
+
     def tail(self) -> str:
         """Return the last lines, redacted."""
         with self._lock:

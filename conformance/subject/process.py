@@ -143,7 +143,7 @@ class Process:
         finally:
             self._pending.pop(n, None)
         if not reply["ok"]:
-            raise CommandRefused(op, str(reply["error"]), self._log.tail())
+            raise CommandRefused(op, self._log.redacted(str(reply["error"])), self._log.tail())
         return reply
 
     def kill(self) -> None:

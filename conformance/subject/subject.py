@@ -89,8 +89,9 @@ class TraderLink:
         return reply
 
     def _on_message(self, message: Message) -> None:
-        # A late event of the trader before must not pass for one of this.
-        if message.pop("trader", None) != self._number:
+        # A late event of the trader before must not pass for one of this. The number stays in what is told: a history
+        # may hold several traders.
+        if message.get("trader") != self._number:
             return
         if "reason" in message:
             message["reason"] = self._redact(message["reason"])
@@ -180,8 +181,9 @@ class Subject:
         """Start a trader and return once it is connected and its strategy runs.
 
         `environment` replaces the subject's, for a case with other credentials. `name` names the log file. `on_command`
-        and `on_reply` see every command (without credentials) and reply, `on_end` the death of the process. The one
-        trader that may run already must be stopped first. Raises `CommandRefused` when the node does not come up, with
+        and `on_reply` see every command (without credentials) and reply, `on_end` the death of the process. Every event
+        carries as `trader` the number of its start command, the same `n` that `on_command` sees. The one trader that
+        may run already must be stopped first. Raises `CommandRefused` when the node does not come up, with
         its last log lines, and the other errors of a command.
         """
         if self.trader is not None:

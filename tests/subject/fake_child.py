@@ -41,7 +41,7 @@ def main() -> None:
         command = protocol.decode(line)
         n, op = command["n"], command["op"]
         if op == "start":
-            trader = n
+            trader, key = n, command["environment"].get("BINANCE_API_KEY")
             say(kind="event", trader=trader - 1, event="OrderFilled", client_order_id="of the trader before")
         if behaviour == "dies" and op == "submit":
             print("last words, ?symbol=BTCUSDT&signature=0123456789abcdef0123 and secret-of-this-test", flush=True)
@@ -63,9 +63,11 @@ def main() -> None:
                 say(kind="event", trader=trader, event="OrderUpdated", number=number, reason="x" * 100)
         if behaviour == "leaks" and op == "submit":
             url = "https://fapi.binance.com/fapi/v1/order?symbol=BTCUSDT&signature=0123456789abcdef"
-            say(
-                kind="event", trader=trader, event="OrderRejected", reason=f"HttpError: error sending request for {url}"
-            )
+            sent = f"HttpError: error sending request for {url}"
+            say(kind="event", trader=trader, event="OrderRejected", reason=sent)
+        if behaviour == "leaks" and op == "modify":
+            say(kind="reply", n=n, ok=False, error=f"{sent} with the key {key}")
+            continue
         seen = {"config": command.get("config"), "environment": sorted(os.environ), "path": sys.path}
         say(kind="reply", n=n, ok=True, **(seen if op == "snapshot" else {}))
 

@@ -96,6 +96,21 @@ async def test_event_of_the_trader_before_is_not_this_traders(make: Make) -> Non
     assert events == []
 
 
+async def test_event_tells_whose_it_is(make: Make) -> None:
+    """An event carries the number of its trader's start command, so that a history of two traders can be told apart."""
+    events: list[dict[str, Any]] = []
+    commands: list[dict[str, Any]] = []
+    subject = make("leaks")
+    for _ in range(2):
+        trader = await subject.start_trader({}, events.append, on_command=commands.append)
+        await trader.command("submit")
+        await trader.stop()
+
+    started = [command["n"] for command in commands if command["op"] == "start"]
+    assert [event["trader"] for event in events] == started
+    assert len(set(started)) == 2
+
+
 async def test_refusal_is_an_error_with_the_childs_words(make: Make) -> None:
     """A refused command raises, and the trader goes on."""
     trader = await make("refuses").start_trader({}, ignore)
@@ -142,6 +157,21 @@ async def test_signature_in_a_reason_is_redacted(make: Make) -> None:
     await trader.command("submit")
 
     assert events[0]["reason"].endswith("symbol=BTCUSDT&signature=<redacted>")
+
+
+async def test_secrets_in_a_refusal_are_redacted(make: Make) -> None:
+    """A refusal's words end up in results and reports, so they lose signature and API key where the error is made."""
+    replies: list[dict[str, Any]] = []
+    trader = await make("leaks").start_trader({}, ignore, on_reply=replies.append)
+    await trader.command("submit")
+
+    with pytest.raises(CommandRefused, match="with the key <redacted>") as refused:
+        await trader.command("modify")
+
+    for told in (str(refused.value), refused.value.message, replies[-1]["error"]):
+        assert "signature=<redacted>" in told
+        assert "0123456789abcdef" not in told
+        assert "key-of-this-test" not in told
 
 
 async def test_sigkill_in_mid_command_is_told(make: Make) -> None:
