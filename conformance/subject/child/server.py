@@ -9,55 +9,18 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from . import overlay, protocol
+
+if TYPE_CHECKING:
+    from .trader import AnyTrader  # imports NautilusTrader, before which overlays must be laid
 
 Emit = Callable[[dict[str, Any]], None]
 
 
 class Refusal(Exception):  # noqa: N818  (it is an answer, not a fault of the program)
     """A command that cannot be carried out as given; its text is the reply's error."""
-
-
-class Trader(Protocol):
-    """What the two generations of node have in common. Every method's result is merged into the reply."""
-
-    async def start(self, config: dict[str, Any]) -> dict[str, Any]:
-        """Return once the trader is connected and its strategy runs."""
-
-    async def stop(self, *, graceful: bool) -> dict[str, Any]:
-        """End the trader; the process can then start another where the generation allows it."""
-
-    def submit(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Build the order and hand it to the strategy."""
-
-    def modify(
-        self,
-        client_order_id: str,
-        quantity: str | None = None,
-        price: str | None = None,
-        trigger_price: str | None = None,
-    ) -> dict[str, Any]:
-        """Ask for a new quantity, price or trigger price."""
-
-    def cancel(self, client_order_id: str) -> dict[str, Any]:
-        """Ask to cancel one order."""
-
-    def cancel_all(self, symbol: str, side: str | None = None) -> dict[str, Any]:
-        """Ask to cancel all open orders of the symbol, or of one side of it."""
-
-    def cancel_batch(self, client_order_ids: list[str]) -> dict[str, Any]:
-        """Ask to cancel several orders with one command."""
-
-    def query_order(self, client_order_id: str) -> dict[str, Any]:
-        """Ask the venue for the state of one order."""
-
-    def query_account(self) -> dict[str, Any]:
-        """Ask the venue for the state of the account."""
-
-    def snapshot(self) -> dict[str, Any]:
-        """Return the trader's own books: orders, positions, balances."""
 
 
 class Answers:
@@ -79,10 +42,10 @@ class Answers:
 class Server:
     """Serves commands until `kill` or the end of the pipe."""
 
-    def __init__(self, answers: Answers, make_trader: Callable[[Emit], Trader]) -> None:
+    def __init__(self, answers: Answers, make_trader: "Callable[[Emit], AnyTrader]") -> None:
         self._answers = answers
         self._make_trader = make_trader
-        self._trader: Trader | None = None
+        self._trader: AnyTrader | None = None
         self._number = 0
 
     async def serve(self, commands: asyncio.StreamReader) -> None:

@@ -15,10 +15,10 @@ from nautilus_trader.trading.strategy import Strategy
 
 import factory
 
-from .. import events, orders
-from ..installed import BINANCE, OrderSide
-from ..server import Emit, Refusal
+from .. import events
+from ..server import Emit
 from ..settings import Settings
+from ..trader import AnyTrader
 from . import capabilities
 
 UNLIMITED = "1000000/00:00:01"
@@ -42,16 +42,12 @@ class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there whe
         """Nothing to clean up."""
 
 
-class Trader:
-    """Starts, drives and stops one node; all its methods are called on the process's one event loop."""
+class Trader(AnyTrader):
+    """A trader whose process can start another after it."""
 
     def __init__(self, emit: Emit, note: Callable[[str], None]) -> None:
-        self._emit = emit
-        self._note = note
-        self._running = asyncio.Event()
+        super().__init__(emit, note)
         self._strategy = Puppet(self._running.set)
-        self._node: Any = None
-        self._run: asyncio.Task[None] | None = None
         self._settings: Settings | None = None
         # Tasks that exist before the node are not the node's: all others end with it.
         self._not_ours = asyncio.all_tasks()
@@ -66,12 +62,10 @@ class Trader:
         client = self._build(settings)
         try:
             await self._add_instruments(client)
-            self._run = asyncio.create_task(self._node.run_async(), name="node")
-            await self._until_running(settings.timeout_connection_s)
+            return await self._run_until_trading(settings.timeout_connection_s)
         except BaseException:
             await self.stop(graceful=False)
             raise
-        return {"instruments": len(self._node.cache.instruments())}
 
     def _build(self, settings: Settings) -> Any:
         clients: list[Any] = []
@@ -86,6 +80,7 @@ class Trader:
                 return clients[-1]
 
         self._node = TradingNode(config=node_config(settings), loop=asyncio.get_running_loop())
+        self._cache = self._node.cache
         # The guard of the first node keeps the process's one logger alive for all that follow.
         guard = self._node.kernel.get_log_guard()
         if guard is not None:
@@ -113,40 +108,12 @@ class Trader:
 
         bus.register(endpoint, on_account)
 
-    def _on_order(self, event: Any) -> None:
-        ns = time.monotonic_ns()
-        self._guarded(lambda: events.order_event(event, self._node.cache.order(event.client_order_id), ns))
-
-    def _on_position(self, event: Any) -> None:
-        ns = time.monotonic_ns()
-        self._guarded(lambda: events.position_event(event, ns))
-
-    def _guarded(self, line: Callable[[], events.Line]) -> None:
-        """Emit the line; an error of ours must neither stop the node's own handlers nor pass unheard."""
-        try:
-            self._emit(line())
-        except Exception:  # noqa: BLE001
-            self._note(traceback.format_exc())
-
     async def _add_instruments(self, client: Any) -> None:
         """Without a data client nobody puts instruments in the cache, and every order would be denied."""
         provider = client._instrument_provider
         await provider.initialize()
         for instrument in provider.get_all().values():
             self._node.kernel.cache.add_instrument(instrument)
-
-    async def _until_running(self, timeout_s: float) -> None:
-        """A node that cannot connect logs it and then idles; so wait for the strategy, not for the node."""
-        assert self._run is not None
-        running = asyncio.create_task(self._running.wait())
-        # Connecting, reconciling and the portfolio have a timeout each.
-        await asyncio.wait({running, self._run}, timeout=timeout_s * 3 + 1, return_when=asyncio.FIRST_COMPLETED)
-        if self._running.is_set():
-            return
-        running.cancel()
-        if self._run.done() and not self._run.cancelled() and self._run.exception() is not None:
-            raise Refusal(f"start: the node ended with {self._run.exception()!r}")
-        raise Refusal(f"start: the node did not connect and reconcile within {timeout_s:g} s; its log says why")
 
     async def stop(self, *, graceful: bool) -> dict[str, Any]:  # noqa: ARG002  (its only way to stop is quick enough)
         """Stop the node the native way and clear away what it leaves; the process can start another."""
@@ -176,62 +143,8 @@ class Trader:
         if ours:
             await asyncio.wait(ours, timeout=1.0)
 
-    def submit(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Build and submit one order."""
-        built = orders.build(self._strategy.order_factory, order)
-        return self._timed(lambda: self._strategy.submit_order(built))
-
-    def modify(
-        self,
-        client_order_id: str,
-        quantity: str | None = None,
-        price: str | None = None,
-        trigger_price: str | None = None,
-    ) -> dict[str, Any]:
-        """Ask to change an order."""
-        order = self._order(client_order_id)
-        change = orders.change(quantity, price, trigger_price)
-        return self._timed(lambda: self._strategy.modify_order(order, **change))
-
-    def cancel(self, client_order_id: str) -> dict[str, Any]:
-        """Ask to cancel an order."""
-        order = self._order(client_order_id)
-        return self._timed(lambda: self._strategy.cancel_order(order))
-
-    def cancel_all(self, symbol: str, side: str | None = None) -> dict[str, Any]:
-        """Ask to cancel all orders of a symbol."""
-        order_side = getattr(OrderSide, side or "NO_ORDER_SIDE")
-        return self._timed(lambda: self._strategy.cancel_all_orders(orders.instrument_id(symbol), order_side))
-
-    def cancel_batch(self, client_order_ids: list[str]) -> dict[str, Any]:
-        """Ask to cancel several orders at once."""
-        wanted = [self._order(each) for each in client_order_ids]
-        return self._timed(lambda: self._strategy.cancel_orders(wanted))
-
-    def query_order(self, client_order_id: str) -> dict[str, Any]:
-        """Ask the venue about an order."""
-        order = self._order(client_order_id)
-        return self._timed(lambda: self._strategy.query_order(order))
-
-    def query_account(self) -> dict[str, Any]:
-        """Ask the venue about the account."""
-        account = self._node.cache.account_for_venue(BINANCE)
-        if account is None:
-            raise Refusal("query_account: the trader knows no account")
-        return self._timed(lambda: self._strategy.query_account(account.id))
-
-    def snapshot(self) -> dict[str, Any]:
-        """Return the cache's orders, positions and balances."""
-        return events.snapshot(self._node.cache)
-
-    def _order(self, client_order_id: str) -> Any:
-        return orders.known(self._node.cache, client_order_id)
-
-    @staticmethod
-    def _timed(act: Callable[[], None]) -> dict[str, Any]:
-        ns_called = time.monotonic_ns()
-        act()
-        return {"ns_called": ns_called}
+    def _named(self, order: Any) -> Any:
+        return order
 
 
 def node_config(settings: Settings) -> Any:

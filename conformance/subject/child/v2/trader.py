@@ -5,8 +5,6 @@ Everything happens on the loop's thread: a call from any other aborts the proces
 
 import asyncio
 import math
-import time
-import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -17,10 +15,9 @@ from nautilus_trader.trading import Strategy, StrategyConfig
 
 import factory
 
-from .. import events, orders
-from ..installed import BINANCE, ClientOrderId, OrderSide
-from ..server import Emit, Refusal
+from ..server import Emit
 from ..settings import Settings
+from ..trader import AnyTrader
 from . import capabilities
 
 
@@ -56,18 +53,12 @@ class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there whe
         self._on_position(event)
 
 
-class Trader:
-    """Starts and drives the one node of this process."""
+class Trader(AnyTrader):
+    """The one trader of its process."""
 
     def __init__(self, emit: Emit, note: Callable[[str], None]) -> None:
-        self._emit = emit
-        self._note = note
-        self._running = asyncio.Event()
+        super().__init__(emit, note)
         self._strategy = Puppet(self._on_running, self._on_order, self._on_position)
-        self._node: Any = None
-        # Fetched once: within a callback the strategy may be in the middle of a call and cannot be asked for it.
-        self._cache: Any = None
-        self._run: asyncio.Task[None] | None = None
         self._settings: Settings | None = None
 
     async def start(self, config: dict[str, Any]) -> dict[str, Any]:
@@ -75,18 +66,7 @@ class Trader:
         settings = self._settings = Settings.of(config)
         self._node = node_builder(settings).build()
         self._node.add_strategy(self._strategy)
-        self._run = asyncio.create_task(self._run_node(), name="node")
-        running = asyncio.create_task(self._running.wait())
-        timeout_s = settings.timeout_connection_s * 3 + 1
-        await asyncio.wait({running, self._run}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
-        if not self._running.is_set():
-            running.cancel()
-            ended = self._run.done() and self._run.exception()
-            raise Refusal(f"start: the node ended with {ended!r}" if ended else "start: the node did not start in time")
-        return {"instruments": len(self._cache.instruments())}
-
-    async def _run_node(self) -> None:
-        await self._node.run_async()
+        return await self._run_until_trading(settings.timeout_connection_s)
 
     async def stop(self, *, graceful: bool) -> dict[str, Any]:
         """Stop the node the native way if asked to; the process is of no further use either way."""
@@ -98,80 +78,12 @@ class Trader:
         return {"clean": bool(done)}
 
     def _on_running(self) -> None:
+        # Fetched once: within a callback the strategy may be in the middle of a call and cannot be asked for it.
         self._cache = self._strategy.cache
         self._running.set()
 
-    def _on_order(self, event: Any) -> None:
-        ns = time.monotonic_ns()
-        self._guarded(lambda: events.order_event(event, self._cache.order(event.client_order_id), ns))
-
-    def _on_position(self, event: Any) -> None:
-        ns = time.monotonic_ns()
-        self._guarded(lambda: events.position_event(event, ns))
-
-    def _guarded(self, line: Callable[[], events.Line]) -> None:
-        """Emit the line; NautilusTrader swallows what a callback raises, so it must be told here or never."""
-        try:
-            self._emit(line())
-        except Exception:  # noqa: BLE001
-            self._note(traceback.format_exc())
-
-    def submit(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Build and submit one order."""
-        built = orders.build(self._strategy.order_factory, order)
-        return self._timed(lambda: self._strategy.submit_order(built))
-
-    def modify(
-        self,
-        client_order_id: str,
-        quantity: str | None = None,
-        price: str | None = None,
-        trigger_price: str | None = None,
-    ) -> dict[str, Any]:
-        """Ask to change an order."""
-        order_id = self._known(client_order_id).client_order_id
-        change = orders.change(quantity, price, trigger_price)
-        return self._timed(lambda: self._strategy.modify_order(order_id, **change))
-
-    def cancel(self, client_order_id: str) -> dict[str, Any]:
-        """Ask to cancel an order."""
-        order_id = self._known(client_order_id).client_order_id
-        return self._timed(lambda: self._strategy.cancel_order(order_id))
-
-    def cancel_all(self, symbol: str, side: str | None = None) -> dict[str, Any]:
-        """Ask to cancel all orders of a symbol."""
-        order_side = None if side is None else getattr(OrderSide, side)
-        return self._timed(lambda: self._strategy.cancel_all_orders(orders.instrument_id(symbol), order_side))
-
-    def cancel_batch(self, client_order_ids: list[str]) -> dict[str, Any]:
-        """Ask to cancel several orders at once."""
-        wanted = [ClientOrderId(each) for each in client_order_ids]
-        return self._timed(lambda: self._strategy.cancel_orders(wanted))
-
-    def query_order(self, client_order_id: str) -> dict[str, Any]:
-        """Ask the venue about an order."""
-        order = self._known(client_order_id)
-        return self._timed(lambda: self._strategy.query_order(order))
-
-    def query_account(self) -> dict[str, Any]:
-        """Ask the venue about the account."""
-        account_id = self._cache.account_id(BINANCE)
-        if account_id is None:
-            raise Refusal("query_account: the trader knows no account")
-        return self._timed(lambda: self._strategy.query_account(account_id))
-
-    def snapshot(self) -> dict[str, Any]:
-        """Return the cache's orders, positions and balances."""
-        return events.snapshot(self._cache)
-
-    def _known(self, client_order_id: str) -> Any:
-        return orders.known(self._cache, client_order_id)
-
-    @staticmethod
-    def _timed(act: Callable[[], None]) -> dict[str, Any]:
-        ns_called = time.monotonic_ns()
-        act()
-        return {"ns_called": ns_called}
+    def _named(self, order: Any) -> Any:
+        return order.client_order_id
 
 
 def node_builder(settings: Settings) -> Any:
