@@ -15,6 +15,8 @@ from typing import Any, Self
 from conformance.verdict.outcomes import Outcome
 
 FORMAT = 1
+CASSETTES = "cassettes"
+"""The name in `Header.versions` of what a run in the cassettes world replayed."""
 
 
 class ResultsError(ValueError):

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from conformance.verdict.decision import Decision
 from conformance.verdict.outcomes import Outcome
-from conformance.verdict.results import CaseResult, Header, Results
+from conformance.verdict.results import CASSETTES, CaseResult, Header, Results
 
 
 class Change(StrEnum):
@@ -91,10 +91,12 @@ def compare(
     candidate: Results,
     reruns: Sequence[tuple[Results, Results]] = (),
     accepted: Collection[str] = (),
+    planned: Collection[str] = (),
 ) -> Verdict:
     """Compare two runs. `reruns` are pairs (baseline, candidate) of later runs of the cases that spoke against.
 
     A case that regressed stays regressed if it does so again in any re-run, and is flaky if it does in none of them.
+    `planned` are the cases that should have been run: one without a result on either side is broken, and never absent.
     Expectations hide no regression: what passed on the baseline and fails on the candidate has regressed, on record or
     not. `accepted` are the cases that whoever asks has decided to do without: they are shown, and do not speak against.
     """
@@ -102,7 +104,7 @@ def compare(
         for first, again in zip((baseline, candidate), pair, strict=True):
             if first.header.subject != again.header.subject:
                 raise ValueError(f"a re-run of {first.header.subject} cannot be one of {again.header.subject}")
-    ids = sorted({*baseline.cases, *candidate.cases})
+    ids = sorted({*planned, *baseline.cases, *candidate.cases})
     changes = tuple(
         _accepted(_confirmed(_change(case_id, baseline.cases, candidate.cases), reruns), accepted) for case_id in ids
     )
@@ -128,7 +130,9 @@ def _change(case_id: str, baseline: Mapping[str, CaseResult], candidate: Mapping
 def _kind(before: CaseResult | None, after: CaseResult | None) -> tuple[Change, bool, str | None]:
     """Return the change, whether it speaks against the upgrade, and why."""
     if before is None or after is None:
-        return Change.BROKEN, False, f"the {'baseline' if before is None else 'candidate'} has no result for it"
+        which = "neither side" if before is after else "the baseline" if before is None else "the candidate"
+        has = "has a result" if before is after else "has no result"
+        return Change.BROKEN, False, f"{which} {has} for it"
     for outcome, change in ((Outcome.BROKEN, Change.BROKEN), (Outcome.DRIFTED, Change.DRIFTED)):
         for side, case in (("baseline", before), ("candidate", after)):
             if case.outcome is outcome:
@@ -174,6 +178,9 @@ def _confirmed(first: CaseChange, reruns: Iterable[tuple[Results, Results]]) -> 
     if decided:
         why = f"it {first.change} ({first.why}), but in none of {len(decided)} re-runs"
         return replace(first, change=Change.FLAKY, against=False, why=why)
+    if again:
+        why = f"it {first.change} ({first.why}), but could not be confirmed: it drifted {again[0].why}"
+        return replace(first, change=Change.DRIFTED, against=False, why=why)
     return first
 
 
@@ -235,6 +242,7 @@ def _incomparable(baseline: Header, candidate: Header) -> list[str]:
     rows = (
         ("suite revisions", baseline.suite_revision, candidate.suite_revision),
         ("worlds", baseline.world, candidate.world),
+        (CASSETTES, baseline.versions.get(CASSETTES), candidate.versions.get(CASSETTES)),
     )
     return [
         f"the runs are of different {what} ({before} and {after}): run both again with `conformance gate`"

@@ -145,13 +145,17 @@ def test_a_version_never_regresses_from_itself(outcomes: dict[str, str]) -> None
         pytest.param([("P", "B")], Change.BROKEN, Decision.BROKEN, id="breaks"),
         pytest.param([("P", "P"), ("P", "B")], Change.BROKEN, Decision.BROKEN, id="passes, then breaks"),
         pytest.param([("P", "F"), ("B", "B")], Change.REGRESSED, Decision.REGRESSED, id="again, then breaks"),
-        pytest.param([("P", "D")], Change.REGRESSED, Decision.REGRESSED, id="drift decides nothing"),
+        pytest.param([("P", "D")], Change.DRIFTED, Decision.INCONCLUSIVE, id="drifts"),
+        pytest.param([("P", "D"), ("D", "F")], Change.DRIFTED, Decision.INCONCLUSIVE, id="drifts again and again"),
+        pytest.param([("P", "D"), ("P", "F")], Change.REGRESSED, Decision.REGRESSED, id="drifts, then again"),
+        pytest.param([("P", "D"), ("P", "P")], Change.FLAKY, Decision.INCONCLUSIVE, id="drifts, then passes"),
+        pytest.param([("P", "D"), ("P", "B")], Change.BROKEN, Decision.BROKEN, id="drifts, then breaks"),
     ],
 )
 def test_a_regression_is_believed_if_it_comes_back(
     reruns: list[tuple[str, str]], change: Change, decision: Decision
 ) -> None:
-    """Re-runs confirm a regression if one does, call it flaky if none does, and broken if they could not tell."""
+    """Re-runs confirm a regression if one does; it is flaky if none does, broken or drifted if they cannot tell."""
     pairs = [({"A": before}, {"A": after}) for before, after in reruns]
 
     found = verdict({"A": "P", "B": "P"}, {"A": "F", "B": "P"}, *pairs)
@@ -163,6 +167,14 @@ def test_a_regression_is_believed_if_it_comes_back(
 def test_a_rerun_without_the_case_decides_nothing() -> None:
     """A case that the re-run did not reach keeps its regression."""
     assert verdict({"A": "P"}, {"A": "F"}, ({}, {})).decision is Decision.REGRESSED
+
+
+def test_a_case_that_neither_side_has_is_broken() -> None:
+    """What was planned and is nowhere was lost on both sides: it is in the table, and there is no upgrade."""
+    found = compare(run(A="P"), run("1.231.0", A="P"), planned=("A", "B"))
+
+    assert found.decision is Decision.BROKEN
+    assert found.reasons == ("B broken: neither side has a result for it",)
 
 
 def test_a_rerun_is_of_the_same_subjects() -> None:
@@ -195,6 +207,17 @@ def test_runs_of_different_suites_or_worlds_do_not_compare(header: Header, word:
     assert found.decision is Decision.INCONCLUSIVE
     with pytest.raises(AssertionError, match=word):
         raise AssertionError(found.reasons[0])
+
+
+def test_runs_of_different_cassettes_do_not_compare() -> None:
+    """Two replays of different conversations differ by those, so that nothing is known of the versions."""
+    before, after = run(A="P"), run("1.231.0", A="F")
+    headers = [replace(each.header, versions={"cassettes": name}) for each, name in ((before, "aaa"), (after, "bbb"))]
+
+    found = compare(replace(before, header=headers[0]), replace(after, header=headers[1]))
+
+    assert found.decision is Decision.INCONCLUSIVE
+    assert "different cassettes (aaa and bbb)" in found.reasons[0]
 
 
 def test_what_else_differs_is_noted() -> None:
