@@ -1,22 +1,40 @@
 """Which outcome an exception means: a broken requirement, a missing capability, a drifted replay, or our own fault."""
 
-from conformance.checks.failure import UnsupportedError, signature_of
+import traceback
+from pathlib import Path
+
+from conformance.checks.failure import CheckError, UnsupportedError, signature_of
 from conformance.gateway.conversation import DriftedError
+from conformance.gateway.history import DeadlineError
 from conformance.subject.errors import ProvisionError, SubjectError
 from conformance.verdict.outcomes import Outcome
+
+_SUITE = Path(__file__).resolve().parents[1]
+_CASES = _SUITE / "cases"
 
 
 def classify(error: BaseException) -> tuple[Outcome, str | None, str]:
     """Return the outcome, the failure's signature, and the reason for what a case raised.
 
     An `AssertionError` is a requirement that does not hold, and a trader that dies or hangs has failed too. Whatever is
-    not known to speak of the subject is the suite's own fault: `broken`.
+    not known to speak of the subject is the suite's own fault: `broken`. So is a plain `assert` of the suite's own
+    code outside the cases: it guards what the suite takes for granted of itself, and requires nothing of a trader.
     """
     reason = f"{error}".strip() or type(error).__name__
     if isinstance(error, UnsupportedError):
         return Outcome.UNSUPPORTED, None, reason
     if isinstance(error, DriftedError):
         return Outcome.DRIFTED, None, reason
-    if isinstance(error, AssertionError | SubjectError) and not isinstance(error, ProvisionError):
+    ours = isinstance(error, ProvisionError) or _is_assumption(error)
+    if isinstance(error, AssertionError | SubjectError) and not ours:
         return Outcome.FAILED, signature_of(error), reason
     return Outcome.BROKEN, None, f"{type(error).__name__}: {reason}"
+
+
+def _is_assumption(error: BaseException) -> bool:
+    """Whether a plain `assert` of the suite's own code failed, and not one of a case, nor a check."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not isinstance(error, AssertionError) or isinstance(error, CheckError | DeadlineError) or not frames:
+        return False
+    raised_in = Path(frames[-1].filename).resolve()
+    return raised_in.is_relative_to(_SUITE) and not raised_in.is_relative_to(_CASES)
