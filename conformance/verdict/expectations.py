@@ -4,7 +4,6 @@ They are data with a schema (`fixtures/expectations.yaml`), checked when loaded.
 it is held to the truth: an expected failure that passes, or fails differently, is a problem of the run.
 """
 
-import difflib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +14,10 @@ import yaml
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
+from conformance.verdict.nearest import nearest
 from conformance.verdict.outcomes import Outcome
+from conformance.verdict.worlds import WORLDS
 
-WORLDS = ("simulator", "cassettes", "testnet")
 _REQUIRED = ("case", "versions", "signature", "upstream", "reason")
 _OPTIONAL = ("worlds",)
 _UPSTREAM = re.compile(r"#\d+|https://\S+|[0-9a-f]{7,40}|unreported")
@@ -137,7 +137,7 @@ def _expectation(raw: Mapping[str, Any], place: str, known_ids: Collection[str])
     allowed = (*_REQUIRED, *_OPTIONAL)
     for key in raw:
         if key not in allowed:
-            raise ExpectationsError(f"{place}: unknown field {key!r}{_nearest(key, allowed)}")
+            raise ExpectationsError(f"{place}: unknown field {key!r}{nearest(key, allowed)}")
     for key in _REQUIRED:
         if not isinstance(raw.get(key), str) or not raw[key].strip():
             raise ExpectationsError(
@@ -145,7 +145,7 @@ def _expectation(raw: Mapping[str, Any], place: str, known_ids: Collection[str])
             )
     if raw["case"] not in known_ids:
         raise ExpectationsError(
-            f"{place}: there is no case {raw['case']!r}{_nearest(raw['case'], known_ids)}; "
+            f"{place}: there is no case {raw['case']!r}{nearest(raw['case'], known_ids)}; "
             "`conformance cases` lists them all"
         )
     if not _UPSTREAM.fullmatch(raw["upstream"]):
@@ -185,8 +185,3 @@ def _overlap(one: Expectation, other: Expectation) -> bool:
         and not set(one.worlds).isdisjoint(other.worlds)
         and not one.versions.is_disjoint(other.versions)
     )
-
-
-def _nearest(word: object, known: Collection[str]) -> str:
-    close = difflib.get_close_matches(str(word), known, n=1, cutoff=0.0)
-    return f"; the nearest is {close[0]!r}" if close else ""

@@ -1,0 +1,18 @@
+"""The worlds by name, and which cases have their place in one. Imports nothing: a command's help needs the names."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+WORLDS = ("simulator", "cassettes", "testnet")
+"""Who can answer the trader."""
+
+
+def has_place(world: str, case_id: str, worlds: Collection[str], cassettes: Path, *, asked_for: bool = False) -> bool:
+    """Say whether a run in `world` runs the case, which names the `worlds` that it can run in.
+
+    In the cassettes world it does if `cassettes` holds one of it; a case that was `asked_for` by id is run without one
+    too, because it says itself what it lacks.
+    """
+    if world == "cassettes" and not asked_for:
+        return (cassettes / f"{case_id}.yaml").is_file()
+    return world in worlds
