@@ -96,9 +96,9 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
         try:
             await case_run.close()
         finally:
-            path = (config.getoption("--histories") / f"{case['id']}.jsonl").absolute()
-            case_run.history.write(path)
-            request.node.stash[HISTORY] = path
+            folder: Path = config.getoption("--histories").absolute()
+            request.node.stash[HISTORY] = path = folder / f"{case['id']}.jsonl"
+            case_run.write(path, (folder / "logs").glob(f"{case['id']}-*.log"))
 
 
 @pytest.fixture
@@ -148,19 +148,21 @@ def pytest_runtest_call(item: pytest.Function) -> Generator[None]:
     """After a case's own function, conclude its run: what must hold in every case is part of every case."""
     case_run = item.stash.get(_RUN, None)
     if case_run is not None:
-        item.obj = _concluded(item.obj, case_run)
+        item.obj = concluded(item.obj, case_run)
     yield
 
 
-def _concluded(test: Callable[..., Awaitable[None]], case_run: CaseRun) -> Callable[..., Awaitable[None]]:
+def concluded(test: Callable[..., Awaitable[None]], case_run: CaseRun) -> Callable[..., Awaitable[None]]:
+    """Return the case's function, followed by what must hold in every case."""
+
     @functools.wraps(test)
     async def whole_case(*arguments: Any, **fixtures: Any) -> None:
         try:
             await test(*arguments, **fixtures)
         except Exception as error:
-            # A conversation that has left its cassette shows nothing about the requirement.
-            if case_run.drift is not None:
-                raise case_run.drift from error
+            # Neither a conversation that has left its cassette shows anything of the requirement, nor a broken gateway.
+            if (trouble := case_run.trouble) is not None:
+                raise trouble from error
             raise
         await case_run.conclude()
 

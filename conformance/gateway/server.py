@@ -15,6 +15,7 @@ from conformance.gateway.conversation import Conversation
 from conformance.gateway.faults import Faults
 from conformance.gateway.history import History
 from conformance.gateway.http_relay import HttpRelay
+from conformance.gateway.redaction import Redaction
 from conformance.gateway.stream_relay import StreamRelay
 from conformance.gateway.upstream import ProductionHostError, Upstream, refuse_production
 from conformance.gateway.venue_client import Answer, VenueClient, end_to_end
@@ -136,6 +137,11 @@ class Gateway:
     def ws_api_url(self) -> str:
         """The WS API: `ws://127.0.0.1:P/ws-fapi/v1`."""
         return f"ws://{HOST}:{self.port}{WS_API_PATH}v1"
+
+    @property
+    def redaction(self) -> Redaction:
+        """What is secret in this session, and its placeholders."""
+        return self._wire.redaction
 
     async def ask(
         self, method: str, path: str, params: Mapping[str, Any] | None = None, signer: Account | None = None

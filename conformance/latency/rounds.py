@@ -56,8 +56,10 @@ async def measure_round(subject: Subject, role: Role, number: int, orders: int, 
             await _send(trader, run.market, WARM_UP)
             counted = await _send(trader, run.market, orders)
     finally:
-        run.history.write(path)
-        await run.close()
+        try:
+            await run.close()
+        finally:
+            run.write(path)
     return Round(
         number=number,
         role=role,

@@ -1,7 +1,7 @@
 """One case on one subject in one world: the history, the gateway, the traders, and what is concluded at the end."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +14,7 @@ from conformance.checks.trader import Trader, comes_true
 from conformance.gateway.conversation import DriftedError
 from conformance.gateway.history import History
 from conformance.gateway.recorder import Recorder
+from conformance.gateway.redaction import Redaction
 from conformance.gateway.replay import Replay
 from conformance.gateway.server import Gateway
 from conformance.subject.errors import SubjectDied, SubjectError
@@ -61,6 +62,7 @@ class CaseRun:
         self._record_to = record_to
         self._cache_database = cache_database
         self._cache: Mapping[str, Any] = {}
+        self._redaction = Redaction()
         self._recorder: Recorder | None = None
         self._links: list[TraderLink] = []
         self._open = AsyncExitStack()
@@ -85,6 +87,7 @@ class CaseRun:
             recorder=self._recorder,
             replay=self.world.replay,
         )
+        self._redaction = self.gateway.redaction
         self._open.push_async_callback(self.gateway.close)
         await self.gateway.start()
         last, tick = await self._quote()
@@ -151,8 +154,8 @@ class CaseRun:
                 name=f"{self.case_id}-{len(self._links) + 1}",
             )
         except SubjectError as error:
-            if self.drift is not None:
-                raise self.drift from error
+            if self.trouble is not None:
+                raise self.trouble from error
             raise
         self._links.append(link)
         self._open.push_async_callback(link.stop)
@@ -168,11 +171,11 @@ class CaseRun:
     async def conclude(self) -> None:
         """Check what must hold at the end of every case; a recording is saved only if it does."""
         await self._settle()
-        if self.drift is not None:
-            raise self.drift
+        if self.trouble is not None:
+            raise self.trouble
         replay = self.world.replay
         unmade = replay.unmade if isinstance(replay, Replay) else ()
-        found = [*violations(self.history), *self._leaked()]
+        found = violations(self.history)
         if unmade:
             # The recorded books at the end are those after requests that this trader has not made.
             found = [violation for violation in found if violation.number != books.NUMBER]
@@ -190,13 +193,40 @@ class CaseRun:
             self._recorder.save()
 
     @property
-    def drift(self) -> DriftedError | None:
-        """How this replay has left its cassette so far, or None."""
-        return next((trouble for trouble in self.gateway.troubles if isinstance(trouble, DriftedError)), None)
+    def trouble(self) -> Exception | None:
+        """Why this run shows nothing about the subject, or None: its replay drifted, or something of ours failed."""
+        drifted = (trouble for trouble in self.gateway.troubles if isinstance(trouble, DriftedError))
+        if (drift := next(drifted, None)) is not None:
+            return drift
+        if not self.gateway.troubles:
+            return None
+        first = self.gateway.troubles[0]
+        error = SuiteError(f"the gateway or its upstream failed in the middle of the case: {first!r}")
+        error.__cause__ = first
+        return error
 
     async def close(self) -> None:
         """Stop what is open, in the opposite order of its opening, each even if another fails to."""
         await self._open.aclose()
+
+    def write(self, path: Path, logs: Iterable[Path] = ()) -> None:
+        """Write the history down, and see that neither it nor the traders' `logs` hold a secret (invariant 10).
+
+        All that reaches them has been redacted, so what is found is a hole in that: it is closed in the file, and
+        raised as the suite's own fault.
+        """
+        self.history.write(path)
+        found = [violation for file in (path, *logs) for violation in self._leaks(file)]
+        if found:
+            raise SuiteError("; ".join(f"{violation.signature}: {violation.detail}" for violation in found))
+
+    def _leaks(self, file: Path) -> Sequence[Violation]:
+        text = file.read_text(encoding="utf-8", errors="replace")
+        found = list(leaks(file.name, text, self.world.secrets))
+        found += [Violation(10, f"something secret is in {file.name}", kind) for kind in self._redaction.leaks(text)]
+        if found:
+            file.write_text(self._redaction.text(text), encoding="utf-8")
+        return found
 
     async def _settle(self) -> None:
         """Wait until trader and venue agree, for as long as news may still be on its way; invariant 8 judges it."""
@@ -209,10 +239,6 @@ class CaseRun:
             return not any(books.differences(await trader.books(), venue))
 
         await comes_true(self.history, agreed, within_s=2.0)
-
-    def _leaked(self) -> Sequence[Violation]:
-        text = "\n".join(record.to_json() for record in self.history)
-        return list(leaks("the history", text, self.world.secrets))
 
     def _on_event(self, event: dict[str, Any]) -> None:
         self.history.append("event", at_ns=event.get("ns"), **event)

@@ -1,0 +1,85 @@
+"""One case's run: whose fault it is when something goes wrong, and that nothing secret outlives it."""
+
+from pathlib import Path
+
+import pytest
+
+from conformance.fixtures import concluded
+from conformance.gateway.history import History
+from conformance.simulator import DEFAULT_KEY, DEFAULT_SECRET
+from conformance.subject.orders import limit
+from conformance.worlds.run import CaseRun, SuiteError
+from conformance.worlds.simulator import SimulatorWorld
+from tests.worlds.conftest import Opener
+
+
+async def a_requirement_that_fails(run: CaseRun) -> None:
+    """What a case does: it rests on the world, and blames the subject for what it does not find."""
+    order = await run.trader.submit(limit("BUY", "0.010", run.market.below_last("2%")))  # type: ignore[union-attr]
+    await order.reaches("ACCEPTED", within_s=0.2)
+
+
+async def test_a_world_that_goes_away_is_no_failure_of_the_subject(case_run: Opener) -> None:
+    """Without its upstream a case does not see its order, and the run says whose fault that is."""
+    world = SimulatorWorld()
+    run = case_run(world=world)
+    await run.open()
+    await run.start_trader()
+    await world.close()
+
+    with pytest.raises(SuiteError, match="in the middle of the case: ConnectError"):
+        await concluded(a_requirement_that_fails, run)(run)
+
+    await run.close()
+
+
+async def test_a_gateway_that_fails_is_no_failure_of_the_subject(
+    case_run: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 500 that the gateway's own defect gives the trader is no answer of the venue."""
+    run = case_run(world=SimulatorWorld())
+    await run.open()
+    await run.start_trader()
+    monkeypatch.setattr(run.gateway.faults, "choose", lambda _request: 1 / 0)
+
+    with pytest.raises(SuiteError, match="ZeroDivisionError"):
+        await concluded(a_requirement_that_fails, run)(run)
+
+    await run.close()
+
+
+@pytest.mark.parametrize("secret", [DEFAULT_SECRET, DEFAULT_KEY, "listen key"])
+@pytest.mark.parametrize("where", ["history", "log"])
+async def test_a_secret_that_slips_through_is_taken_out_and_said(
+    case_run: Opener, tmp_path: Path, secret: str, where: str
+) -> None:
+    """Credentials and the session's listen keys are found in whatever is kept, and removed from it."""
+    run = case_run(world=SimulatorWorld())
+    await run.open()
+    if secret == "listen key":
+        secret = "pqia91ma19a5s61cv6a81va65sdf19v8a65a1"
+        run.gateway.redaction.listen_key(secret)
+    log = tmp_path / "AAA-010-1.log"
+    log.write_text(f"spoken in a log: {secret}" if where == "log" else "nothing", encoding="utf-8")
+    if where == "history":
+        run.history.append("note", text=f"written by mistake: {secret}")
+    await run.close()
+
+    with pytest.raises(SuiteError, match="invariant 10") as said:
+        run.write(tmp_path / "history.jsonl", [log])
+
+    kept = (tmp_path / "history.jsonl").read_text() + log.read_text()
+    assert secret not in kept + str(said.value)
+    assert History.read(tmp_path / "history.jsonl").records
+
+
+async def test_a_run_without_secrets_is_written_as_it_is(case_run: Opener, tmp_path: Path) -> None:
+    """Where redaction has no hole the history is kept whole, and nothing is raised."""
+    run = case_run(world=SimulatorWorld())
+    await run.open()
+    await run.start_trader()
+    await run.close()
+
+    run.write(tmp_path / "history.jsonl")
+
+    assert len(History.read(tmp_path / "history.jsonl").records) == len(run.history)
