@@ -39,14 +39,20 @@ class Scripted:
         )
 
     def request(
-        self, route: str, by: str = "trader", signature: str = "valid", skew_ms: int = 1, **params: str
+        self,
+        route: str,
+        by: str = "trader",
+        signature: str = "valid",
+        skew_ms: int | None = 1,
+        channel: str = "http",
+        **params: str,
     ) -> "Scripted":
         self._requests += 1
         method, path = route.split()
         self.history.append(
             "request",
             id=self._requests,
-            channel="http",
+            channel=channel,
             by=by,
             method=method,
             path=path,
@@ -65,10 +71,13 @@ class Scripted:
         self.history.append("answer", to=self._requests, dropped=True)
         return self
 
-    def order_frame(self, status: str, order: str = "T-1", trade: int = 0) -> "Scripted":
-        data = {"e": "ORDER_TRADE_UPDATE", "o": {"c": order, "X": status, "x": status, "t": trade}}
+    def frame(self, data: dict[str, Any]) -> "Scripted":
         self.history.append("frame", connection=1, channel="user", direction="down", data=data, after=0)
         return self
+
+    def order_frame(self, status: str, order: str = "T-1", trade: int = 0, **fields: Any) -> "Scripted":
+        told = {"c": order, "X": status, "x": status, "t": trade, **fields}
+        return self.frame({"e": "ORDER_TRADE_UPDATE", "o": told})
 
     def command(self, op: str, **arguments: Any) -> "Scripted":
         self.history.append("command", n=1, op=op, **arguments)
