@@ -80,7 +80,7 @@ class Scripted:
         return self.frame({"e": "ORDER_TRADE_UPDATE", "o": told})
 
     def command(self, op: str, **arguments: Any) -> "Scripted":
-        self.history.append("command", n=1, op=op, **arguments)
+        self.history.append("command", **{"n": 1, "op": op, **arguments})
         return self
 
     def stream(self, number: int, state: str = "open") -> "Scripted":

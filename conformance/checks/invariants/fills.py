@@ -12,7 +12,7 @@ from conformance.gateway.history import History
 @invariant(2)
 def trades_add_up(history: History) -> Iterator[Violation]:
     """Filled quantity = sum of distinct trade ids ≤ order quantity; no trade id is applied twice."""
-    for order, events in order_events(history).items():
+    for (_, order), events in order_events(history).items():
         by_trade: dict[str, Decimal] = defaultdict(Decimal)
         quantity: Decimal | None = None
         filled: Decimal | None = None

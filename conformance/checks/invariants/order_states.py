@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from conformance.checks.invariants.evidence import acknowledgements
+from conformance.checks.invariants.books_kept import BooksKept
+from conformance.checks.invariants.order_acts import placements
 from conformance.checks.invariants.rule import Violation, invariant
+from conformance.checks.invariants.words import Words
 from conformance.checks.trader import TERMINAL, state_after
-from conformance.checks.wire import client_order_id_of
 from conformance.gateway.history import History
 from conformance.gateway.record import Record
 
@@ -28,19 +29,23 @@ _NEXT: dict[str, set[str]] = {
 }
 
 
-def order_events(history: History) -> dict[str, list[Record]]:
-    """Return the trader's order events by client order id, in the order in which they came."""
-    by_order: dict[str, list[Record]] = defaultdict(list)
+def order_events(history: History) -> dict[tuple[int, str], list[Record]]:
+    """Return the trader's order events by book and client order id, in the order in which they came.
+
+    Two traders tell of the same order each for itself, unless the second goes on with the first one's book.
+    """
+    kept = BooksKept(history)
+    by_order: dict[tuple[int, str], list[Record]] = defaultdict(list)
     for event in history.of("event"):
         if str(event["event"]).startswith("Order") and event.get("client_order_id"):
-            by_order[event["client_order_id"]].append(event)
+            by_order[kept.of(event), event["client_order_id"]].append(event)
     return by_order
 
 
 @invariant(1)
 def legal_path(history: History) -> Iterator[Violation]:
     """Order events follow a legal path of NautilusTrader's order states; at most one terminal state at the end."""
-    for order, events in order_events(history).items():
+    for (_, order), events in order_events(history).items():
         state = "(none)"
         for event in events:
             reached = state_after(event)
@@ -64,29 +69,18 @@ def acknowledged_before_accepted(history: History) -> Iterator[Violation]:
     The first is judged by the trader's own clock, the event's `ts_event` against the request's `timestamp`: a node
     hands its events on through a queue, so that a strategy may well see `OrderSubmitted` after the request has left.
     """
-    signed_ms: dict[str, int] = {}
-    for request in history.of("request"):
-        order = client_order_id_of(request["params"])
-        if order and request["by"] == "trader" and _places(request):
-            signed_ms.setdefault(order, int(request["params"].get("timestamp", 0)))
-    first_word = acknowledgements(history)
-    for order, events in order_events(history).items():
+    placed, words = placements(history), Words(history)
+    # A timestamp that is no number is invariant 5's: it says nothing about the order of things.
+    stamps = {order: str(acts[0].request["params"].get("timestamp", "")) for order, acts in placed.items()}
+    signed_ms = {order: int(stamp) for order, stamp in stamps.items() if stamp.isdecimal()}
+    for (_, order), events in order_events(history).items():
         for event in events:
-            if order not in signed_ms:
+            if order not in placed:
                 continue
-            if event["event"] == "OrderSubmitted" and int(event.get("ts_event", 0)) // 1_000_000 > signed_ms[order]:
+            submitted_ms = int(event.get("ts_event", 0)) // 1_000_000
+            if event["event"] == "OrderSubmitted" and submitted_ms > signed_ms.get(order, submitted_ms):
                 yield Violation(4, "OrderSubmitted after its request", f"order {order}")
             if event["event"] == "OrderAccepted":
-                acknowledged = first_word.get(order)
+                acknowledged = words.first_about(order)
                 if acknowledged is None or acknowledged > event.ns:
                     yield Violation(4, "OrderAccepted before the venue's acknowledgement", f"order {order}")
-
-
-def _places(request: Record) -> bool:
-    return f"{request['method']} {request['path']}" in {
-        "POST /fapi/v1/order",
-        "POST /fapi/v1/algoOrder",
-        "POST /fapi/v1/batchOrders",
-        "WS order.place",
-        "WS algoOrder.place",
-    }
