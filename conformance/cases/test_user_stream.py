@@ -33,8 +33,9 @@ async def missed(trader: Trader, market: Market, venue: Venue, user_stream: User
     """An open order that was cancelled by another client while the stream was down; the stream is open again."""
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     accepted = await order.reaches("ACCEPTED")
-    faults.lose("ORDER_TRADE_UPDATE", x="CANCELED")
+    lost = faults.lose("ORDER_TRADE_UPDATE", x="CANCELED")
     await venue.cancels(accepted["venue_order_id"])
+    await lost.happens()
     await user_stream.drops()
     await user_stream.is_open_again()
     return order

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from conformance.gateway.fault import Fault, one_duration
 from conformance.gateway.frame_faults import FrameFault, FrameFaults
 from conformance.gateway.route import Route, logical_id
 from conformance.gateway.wire import WireRequest
@@ -13,49 +14,26 @@ RequestFaultKind = Literal["answer", "delay", "drop", "truncate", "garble"]
 HTML = "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
 
 
-@dataclass(eq=False)
-class RequestFault:
-    """A fault on the requests of one route: passed over `skip` times, then applied at most `times` times."""
+@dataclass(eq=False, kw_only=True)
+class RequestFault(Fault[WireRequest]):
+    """A fault on the requests of one route, and what is answered instead where it is an answer."""
 
     what: RequestFaultKind
     route: Route
     processed: bool
     parameters: Mapping[str, str] = field(default_factory=dict)
-    times: int | None = 1
-    skip: int = 0
     status: int = 200
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    seconds: float | None = None
-    until: asyncio.Event | None = None
-    seen: int = 0
-    applied: int = 0
 
-    def matches(self, request: WireRequest) -> bool:
+    def matches(self, passing: WireRequest) -> bool:
         """Say whether a request is one of this fault's; client order ids match with or without the broker prefix."""
-        if (request.method, request.path) != (self.route.method, self.route.path):
+        if (passing.method, passing.path) != (self.route.method, self.route.path):
             return False
         return all(
-            name in request.params and logical_id(request.params[name]) == logical_id(value)
+            name in passing.params and logical_id(passing.params[name]) == logical_id(value)
             for name, value in self.parameters.items()
         )
-
-    def takes(self, request: WireRequest) -> bool:
-        """Count a request that reaches this fault; say whether it is applied to it."""
-        if not self.matches(request) or (self.times is not None and self.applied >= self.times):
-            return False
-        self.seen += 1
-        if self.seen <= self.skip:
-            return False
-        self.applied += 1
-        return True
-
-    async def hold(self) -> None:
-        """Wait as long as this delay says: until its event is set, or for its seconds."""
-        if self.until is not None:
-            await self.until.wait()
-        if self.seconds is not None:
-            await asyncio.sleep(self.seconds)
 
     def __str__(self) -> str:
         which = "".join(f" {name}={value}" for name, value in self.parameters.items())
@@ -114,8 +92,7 @@ class Faults:
         **parameters: str,
     ) -> RequestFault:
         """Hold a request (or, if `processed`, its answer) for `seconds` or `until` an event is set."""
-        if (seconds is None) == (until is None):
-            raise ValueError(f"delay on {route}: give either seconds or until=Event, exactly one of the two")
+        one_duration(f"delay on {route}", seconds, until)
         return self._arm("delay", route, parameters, times, skip, processed=processed, seconds=seconds, until=until)
 
     def drop(
@@ -147,11 +124,11 @@ class Faults:
 
     def lose(self, event: str, *, times: int | None = 1, skip: int = 0, **fields: str) -> FrameFault:
         """Never deliver a frame of an event (`ORDER_TRADE_UPDATE`, `*` for any) with these `fields` (`x="TRADE"`)."""
-        return self._frames.arm(FrameFault("lose", event, fields, times, skip))
+        return self._frames.arm(FrameFault(what="lose", event=event, fields=fields, times=times, skip=skip))
 
     def duplicate(self, event: str, *, times: int | None = 1, skip: int = 0, **fields: str) -> FrameFault:
         """Deliver a frame twice."""
-        return self._frames.arm(FrameFault("duplicate", event, fields, times, skip))
+        return self._frames.arm(FrameFault(what="duplicate", event=event, fields=fields, times=times, skip=skip))
 
     def reorder(
         self,
@@ -164,8 +141,10 @@ class Faults:
         **fields: str,
     ) -> FrameFault:
         """Hold a frame back until the next one named `after` has been delivered."""
-        release = FrameFault("release", after, after_fields or {}, None, 0)
-        return self._frames.arm(FrameFault("reorder", event, fields, times, skip, release=release))
+        release = FrameFault(what="release", event=after, fields=after_fields or {}, times=None)
+        return self._frames.arm(
+            FrameFault(what="reorder", event=event, fields=fields, times=times, skip=skip, release=release)
+        )
 
     def delay_frame(
         self,
@@ -178,9 +157,10 @@ class Faults:
         **fields: str,
     ) -> FrameFault:
         """Hold a frame, and everything behind it on its connection, for `seconds` or `until` an event is set."""
-        if (seconds is None) == (until is None):
-            raise ValueError(f"delay of {event}: give either seconds or until=Event, exactly one of the two")
-        return self._frames.arm(FrameFault("delay", event, fields, times, skip, seconds=seconds, until=until))
+        one_duration(f"delay of {event}", seconds, until)
+        return self._frames.arm(
+            FrameFault(what="delay", event=event, fields=fields, times=times, skip=skip, seconds=seconds, until=until)
+        )
 
     @property
     def unused(self) -> list[str]:
@@ -216,9 +196,7 @@ class Faults:
         skip: int,
         **more: Any,
     ) -> RequestFault:
-        if skip < 0 or (times is not None and times < 1):
-            raise ValueError(f"{what} on {route}: times must be at least 1 (or None) and skip at least 0")
-        fault = RequestFault(what, Route.parse(route), parameters=parameters, times=times, skip=skip, **more)
+        fault = RequestFault(what=what, route=Route.parse(route), parameters=parameters, times=times, skip=skip, **more)
         self._requests.append(fault)
         self._script(fault)
         return fault

@@ -1,0 +1,43 @@
+"""That a fault happened can be awaited, and that it did not is nobody's failure but the case's own."""
+
+import asyncio
+
+import pytest
+
+from conformance.gateway.fault import FaultError
+from conformance.gateway.faults import Faults
+
+EVENT = {"e": "ORDER_TRADE_UPDATE", "o": {"x": "CANCELED"}}
+
+
+async def test_a_case_waits_until_its_fault_has_happened() -> None:
+    """What matches but is passed over, and what does not match, is no happening; the applied fault is."""
+    faults = Faults()
+    lost = faults.lose("ORDER_TRADE_UPDATE", x="CANCELED", skip=1)
+    waiting = asyncio.create_task(lost.happens())
+    for event in ({"e": "ACCOUNT_UPDATE"}, EVENT):
+        assert faults.frames.choose(event) is None
+    await asyncio.sleep(0)
+    assert not waiting.done()
+
+    assert faults.frames.choose(EVENT) is lost
+
+    await waiting
+    await lost.happens(within_s=0)
+
+
+async def test_a_fault_that_does_not_happen_names_itself() -> None:
+    """The error says what was awaited, and is no requirement that failed."""
+    lost = Faults().lose("ORDER_TRADE_UPDATE", x="CANCELED")
+
+    with pytest.raises(FaultError, match=r"lose of ORDER_TRADE_UPDATE x=CANCELED: did not happen within 0\.01 s"):
+        await lost.happens(within_s=0.01)
+
+
+@pytest.mark.parametrize("wrong", [{"times": 0}, {"skip": -1}])
+def test_a_fault_that_could_never_apply_is_refused(wrong: dict[str, int]) -> None:
+    """On requests and on frames alike."""
+    with pytest.raises(ValueError, match="times must be at least 1"):
+        Faults().drop("POST /fapi/v1/order", processed=True, **wrong)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="times must be at least 1"):
+        Faults().duplicate("ORDER_TRADE_UPDATE", **wrong)  # type: ignore[arg-type]
