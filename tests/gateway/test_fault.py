@@ -14,11 +14,11 @@ async def test_a_case_waits_until_its_fault_has_happened() -> None:
     """What matches but is passed over, and what does not match, is no happening; the applied fault is."""
     faults = Faults()
     lost = faults.lose("ORDER_TRADE_UPDATE", x="CANCELED", skip=1)
-    waiting = asyncio.create_task(lost.happens())
     for event in ({"e": "ACCOUNT_UPDATE"}, EVENT):
         assert faults.frames.choose(event) is None
-    await asyncio.sleep(0)
-    assert not waiting.done()
+    with pytest.raises(FaultError):
+        await lost.happens(within_s=0.01)
+    waiting = asyncio.create_task(lost.happens())
 
     assert faults.frames.choose(EVENT) is lost
 
