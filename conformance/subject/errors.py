@@ -1,7 +1,7 @@
 """What can go wrong with a subject, typed, so that each becomes the outcome it deserves.
 
-`SubjectDied`, `SubjectHung` and `CommandRefused` are about the version under test; the `ProvisionError`s are about the
-environment and never count against it.
+`SubjectDied`, `SubjectHung` and `CommandRefused` are about the version under test. The `ProvisionError`s are about the
+environment, and `SubjectMisused` is about the suite: neither ever counts against the version.
 """
 
 import signal
@@ -39,6 +39,16 @@ class CommandRefused(SubjectError):  # noqa: N818
         self.message = message
         self.log_tail = log_tail
         super().__init__(f"the subject refused {op!r}: {message}{_quoted(log_tail)}")
+
+
+class SubjectMisused(Exception):  # noqa: N818
+    """The suite's own mistake: a command that makes no sense, or an error in the suite's code inside the subject."""
+
+    def __init__(self, op: str, message: str, log_tail: str = "") -> None:
+        self.op = op
+        self.message = message
+        self.log_tail = log_tail
+        super().__init__(f"the suite's own mistake in {op!r}: {message}{_quoted(log_tail)}")
 
 
 class ProvisionError(SubjectError):

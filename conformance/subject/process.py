@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from .child import protocol
-from .errors import CommandRefused, SubjectDied, SubjectHung
+from .errors import CommandRefused, SubjectDied, SubjectHung, SubjectMisused
 from .logs import LogPipe
 from .redaction import Redactor
 
@@ -128,8 +128,9 @@ class Process:
     async def ask(self, n: int, op: str, arguments: Mapping[str, Any], within_s: float) -> Message:
         """Send one command and return its reply.
 
-        Raises `CommandRefused` if the child answers with an error, `SubjectDied` if it ends before answering, and
-        `SubjectHung`, after killing it, if it does neither within `within_s` seconds.
+        Raises `CommandRefused` if the trader refuses, `SubjectMisused` if the suite is at fault, `SubjectDied` if the
+        child ends before answering, and `SubjectHung`, after killing it, if nothing of all this happens within
+        `within_s` seconds.
         """
         self._raise_if_ended(op)
         answered: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
@@ -143,7 +144,8 @@ class Process:
         finally:
             self._pending.pop(n, None)
         if not reply["ok"]:
-            raise CommandRefused(op, self._log.redacted(str(reply["error"])), self._log.tail())
+            error = SubjectMisused if reply.get("by") == "suite" else CommandRefused
+            raise error(op, self._log.redacted(str(reply["error"])), self._log.tail())
         return reply
 
     def kill(self) -> None:

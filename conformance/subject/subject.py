@@ -5,8 +5,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from .child.protocol import OVERLAY_REFUSED
-from .errors import ProvisionFailed, SubjectDied, SubjectError
+from .child.protocol import OVERLAY_REFUSED, UNFIT
+from .errors import ProvisionFailed, SubjectDied, SubjectError, SubjectMisused
 from .process import Message, Process, child_command
 from .provision import Installation
 from .redaction import Redactor
@@ -40,7 +40,8 @@ class TraderLink:
         """Carry out one command and return its reply: `n`, `ok`, and what the operation adds.
 
         Orders that reach the strategy reply with `ns_called`, monotonic ns just before the native call. Raises
-        `CommandRefused`, `SubjectDied` or `SubjectHung`, the last after `within_s` seconds.
+        `CommandRefused`, `SubjectDied` or `SubjectHung`, the last after `within_s` seconds, and `SubjectMisused` where
+        the mistake is the suite's own.
         """
         return await self._command(op, arguments, arguments, within_s)
 
@@ -57,7 +58,7 @@ class TraderLink:
             wanted = self._subject.generation == 1 if graceful is None else graceful
             try:
                 await self._command("stop", {"graceful": wanted}, {"graceful": wanted}, within_s)
-            except SubjectError:
+            except BaseException:
                 await self._subject.release(self, reusable=False)
                 raise
         await self._subject.release(self, reusable=self._subject.generation == 1 and self.died is None)
@@ -82,7 +83,7 @@ class TraderLink:
         self._listeners.on_command({"n": n, "op": op, **shown})
         try:
             reply = await self._process.ask(n, op, sent, within_s)
-        except SubjectError as error:
+        except (SubjectError, SubjectMisused) as error:
             self._listeners.on_reply({"n": n, "ok": False, "error": self._redact(str(error).splitlines()[0])})
             raise
         self._listeners.on_reply(reply)
@@ -187,7 +188,7 @@ class Subject:
         its last log lines, and the other errors of a command.
         """
         if self.trader is not None:
-            raise SubjectError("a trader runs already in this subject; stop it first")
+            raise SubjectMisused("start", "a trader runs already in this subject; stop it first")
         given = self._environment if environment is None else environment
         process = await self._running()
         self._traders += 1
@@ -235,6 +236,9 @@ class Subject:
             await process.close()
             if isinstance(error, SubjectDied) and error.returncode == OVERLAY_REFUSED:
                 raise ProvisionFailed(self.installation.version, "laying an overlay", error.log_tail) from error
+            if isinstance(error, SubjectDied) and error.returncode == UNFIT:
+                said = f"the child's code does not load beside NautilusTrader {self.installation.version}"
+                raise SubjectMisused("hello", said, error.log_tail) from error
             raise
         if self.hello["version"] != self.installation.version:
             raise ProvisionFailed(

@@ -32,6 +32,9 @@ def main() -> None:
     if behaviour == "cannot lay its overlay":
         print("overlay foo=/bar: foo is not an installed package", file=sys.stderr)
         sys.exit(protocol.OVERLAY_REFUSED)
+    if behaviour == "does not fit":
+        print("ImportError: cannot import name 'Strategy' from 'nautilus_trader.trading'", file=sys.stderr)
+        sys.exit(protocol.UNFIT)
     if behaviour == "never greets":
         threading.Event().wait()
     lifeline.hold_on_to(given.parent, given.commands, by_kernel=given.parent_watched_by_kernel)
@@ -56,7 +59,10 @@ def main() -> None:
         if behaviour == "speaks garbage" and op == "submit":
             os.write(given.answers, b"Traceback (most recent call last):\n")
         if behaviour == "refuses" and op == "submit":
-            say(kind="reply", n=n, ok=False, error="the trader knows no order 'X'; known: none")
+            say(kind="reply", n=n, ok=False, by="trader", error="the trader knows no order 'X'; known: none")
+            continue
+        if behaviour == "blames the suite" and op in ("submit", "stop"):
+            say(kind="reply", n=n, ok=False, by="suite", error=f"unknown operation with the key {key}")
             continue
         if behaviour == "floods" and op == "submit":
             for number in range(20_000):
@@ -66,7 +72,7 @@ def main() -> None:
             sent = f"HttpError: error sending request for {url}"
             say(kind="event", trader=trader, event="OrderRejected", reason=sent)
         if behaviour == "leaks" and op == "modify":
-            say(kind="reply", n=n, ok=False, error=f"{sent} with the key {key}")
+            say(kind="reply", n=n, ok=False, by="trader", error=f"{sent} with the key {key}")
             continue
         seen = {"config": command.get("config"), "environment": sorted(os.environ), "path": sys.path}
         say(kind="reply", n=n, ok=True, **(seen if op == "snapshot" else {}))

@@ -32,7 +32,7 @@ def test_child_starts_without_the_suite() -> None:
 def package(folder: Path, **files: str) -> Path:
     """Write a package; the keyword `core__engine` is the file core/engine.py."""
     for name, source in files.items():
-        path = folder / f"{name.replace('__', '/')}.py"
+        path = folder / ("__init__.py" if name == "__init__" else f"{name.replace('__', '/')}.py")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source)
     return folder
@@ -88,6 +88,30 @@ def test_overlay_that_replaces_nothing_is_refused(site: Path, tmp_path: Path) ->
 def test_overlay_that_cannot_be_laid_is_refused(site: Path, given: str, told: str) -> None:
     """A folder or package that does not exist is named."""
     assert told in run_bare(IMPORT, str(site), given).stderr
+
+
+@pytest.mark.parametrize(
+    ("init", "ends"),
+    [
+        # The child asks for a name that this version has no more; and the version cannot even import itself.
+        ("", f"exit code {protocol.UNFIT}"),
+        ("raise RuntimeError('this version is broken')", "RuntimeError: this version is broken"),
+    ],
+)
+def test_child_that_does_not_fit_the_version_says_so(tmp_path: Path, init: str, ends: str) -> None:
+    """What keeps the child from loading is the suite's fault, unless it is NautilusTrader that does not load."""
+    package(tmp_path / "nautilus_trader", __init__=init)
+    (tmp_path / "nautilus_trader-1.999.0.dist-info").mkdir()
+    (tmp_path / "nautilus_trader-1.999.0.dist-info" / "METADATA").write_text(
+        "Name: nautilus_trader\nVersion: 1.999.0\n"
+    )
+
+    done = run_bare(
+        "sys.path.insert(0, sys.argv[1])\nfrom child import server\nsys.exit(f'exit code {server.run(0, 1, [])}')",
+        str(tmp_path),
+    )
+
+    assert done.stderr.splitlines()[-1] == ends, done.stderr
 
 
 def test_lines_survive_being_cut_anywhere() -> None:

@@ -12,7 +12,14 @@ from typing import Any
 
 import pytest
 
-from conformance.subject.errors import CommandRefused, ProvisionFailed, SubjectDied, SubjectError, SubjectHung
+from conformance.subject.errors import (
+    CommandRefused,
+    ProvisionFailed,
+    SubjectDied,
+    SubjectError,
+    SubjectHung,
+    SubjectMisused,
+)
 from conformance.subject.provision import Installation
 from conformance.subject.subject import Subject
 from tests.subject.processes import ends
@@ -159,6 +166,39 @@ async def test_signature_in_a_reason_is_redacted(make: Make) -> None:
     assert events[0]["reason"].endswith("symbol=BTCUSDT&signature=<redacted>")
 
 
+async def test_mistake_of_the_suite_is_no_error_of_the_subject(make: Make) -> None:
+    """What the child calls the suite's fault is told as such, redacted, and the trader goes on."""
+    replies: list[dict[str, Any]] = []
+    trader = await make("blames the suite").start_trader({}, ignore, on_reply=replies.append)
+
+    with pytest.raises(SubjectMisused, match="unknown operation with the key <redacted>") as misused:
+        await trader.command("submit")
+
+    assert not isinstance(misused.value, SubjectError)
+    assert misused.value.op == "submit"
+    assert replies[-1]["ok"] is False
+    assert "<redacted>" in replies[-1]["error"]
+    assert (await trader.command("snapshot"))["ok"]
+
+
+async def test_stop_that_fails_leaves_no_trader_behind(make: Make) -> None:
+    """Whatever a stop raises, the next trader starts, in a new process."""
+    subject = make("blames the suite")
+    trader = await subject.start_trader({}, ignore)
+
+    with pytest.raises(SubjectMisused):
+        await trader.stop()
+
+    assert ends(trader.pid, 0)
+    assert (await subject.start_trader({}, ignore)).pid != trader.pid
+
+
+async def test_child_that_does_not_fit_the_version_is_the_suites_fault(make: Make) -> None:
+    """A version in which the child misses a name that it imports has broken the suite: it has not failed yet."""
+    with pytest.raises(SubjectMisused, match=r"(?s)does not load beside NautilusTrader 9\.9\.9.*cannot import name"):
+        await make("does not fit").start()
+
+
 async def test_secrets_in_a_refusal_are_redacted(make: Make) -> None:
     """A refusal's words end up in results and reports, so they lose signature and API key where the error is made."""
     replies: list[dict[str, Any]] = []
@@ -269,11 +309,11 @@ async def test_process_serves_trader_after_trader(make: Make) -> None:
 
 
 async def test_second_trader_at_once_is_refused(make: Make) -> None:
-    """One trader at a time."""
+    """One trader at a time; asking for two is the suite's mistake."""
     subject = make("answers")
     await subject.start_trader({}, ignore)
 
-    with pytest.raises(SubjectError, match="stop it first"):
+    with pytest.raises(SubjectMisused, match="stop it first"):
         await subject.start_trader({}, ignore)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conformance.simulator import Simulator
-from conformance.subject.errors import CommandRefused, IndexUnreachable, SubjectDied
+from conformance.subject.errors import CommandRefused, IndexUnreachable, SubjectDied, SubjectMisused
 from conformance.subject.provision import provision
 from conformance.subject.subject import Subject, TraderLink
 from conformance.worlds.cache_database import CacheDatabase
@@ -147,6 +147,22 @@ async def test_unknown_order_is_refused_by_name(subject: Subject, venue: Simulat
 
     with pytest.raises(CommandRefused, match="no order 'X-1'; known: M-1"):
         await trader.command("cancel", client_order_id="X-1")
+
+
+async def test_mistake_of_the_suite_is_told_from_a_refusal(subject: Subject, venue: Simulator) -> None:
+    """What either generation refuses is its answer; a command without sense is the suite's mistake."""
+    with pytest.raises(SubjectMisused, match="unknown setting use_ws_tradin"):
+        await subject.start_trader(config(venue, use_ws_tradin=True), Events())
+    trader = await subject.start_trader(config(venue), Events())
+
+    with pytest.raises(CommandRefused, match=r"ValueError: .*expire_time"):
+        await trader.command("submit", order=order("G-1", type="LIMIT", side="BUY", price="1.00", time_in_force="GTD"))
+    with pytest.raises(SubjectMisused, match="KeyError: 'price'"):
+        await trader.command("submit", order=order("P-1", type="LIMIT", side="BUY"))
+    with pytest.raises(SubjectMisused, match="order type 'LIMITT' is not one of"):
+        await trader.command("submit", order=order("T-1", type="LIMITT", side="BUY"))
+    with pytest.raises(SubjectMisused, match="unknown operation 'submitt'"):
+        await trader.command("submitt")
 
 
 @pytest.mark.parametrize("subject", ["1.231.0"], indirect=True)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from .blame import Misuse, Refusal, answered_natively
 from .installed import (
     ClientOrderId,
     InstrumentId,
@@ -11,10 +12,8 @@ from .installed import (
     Quantity,
     TimeInForce,
     TrailingOffsetType,
-    TriggerType,
     expiry,
 )
-from .server import Refusal
 
 _PRICED = {"LIMIT", "STOP_LIMIT", "LIMIT_IF_TOUCHED"}
 _TRIGGERED = {"STOP_MARKET", "STOP_LIMIT", "MARKET_IF_TOUCHED", "LIMIT_IF_TOUCHED"}
@@ -27,10 +26,10 @@ def instrument_id(symbol: str) -> Any:
 
 
 def build(order_factory: Any, terms: dict[str, Any]) -> Any:
-    """Return the order that the protocol's terms describe; raises `Refusal` for a type it does not know."""
+    """Return the order that the protocol's terms describe; raises `Misuse` for a type it does not know."""
     kind = terms["type"]
     if kind not in _TYPES:
-        raise Refusal(f"order type {kind!r} is not one of {', '.join(sorted(_TYPES))}")
+        raise Misuse(f"order type {kind!r} is not one of {', '.join(sorted(_TYPES))}")
     arguments: dict[str, Any] = {
         "instrument_id": instrument_id(terms["symbol"]),
         "order_side": getattr(OrderSide, terms["side"]),
@@ -50,11 +49,10 @@ def build(order_factory: Any, terms: dict[str, Any]) -> Any:
         arguments["trailing_offset_type"] = TrailingOffsetType.BASIS_POINTS
         if "activation_price" in terms:
             arguments["activation_price"] = Price.from_str(terms["activation_price"])
-    if "trigger_type" in terms and kind not in {"MARKET", "LIMIT"}:
-        arguments["trigger_type"] = getattr(TriggerType, terms["trigger_type"])
     if "expire_time_ms" in terms:
         arguments["expire_time"] = expiry(int(terms["expire_time_ms"]))
-    return getattr(order_factory, kind.lower())(**arguments)
+    with answered_natively():
+        return getattr(order_factory, kind.lower())(**arguments)
 
 
 def change(quantity: str | None, price: str | None, trigger_price: str | None) -> dict[str, Any]:

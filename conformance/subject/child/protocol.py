@@ -4,9 +4,12 @@ Suite → child: `{"n": 7, "op": "submit", ...arguments}`, answered by exactly o
 Child → suite, told apart by `kind`:
 
 * `hello`  once, first: version, generation (1 or 2), python, capabilities, overlay, protocol
-* `reply`  `{"n": 7, "ok": true, ...}` or `{"n": 7, "ok": false, "error": "…"}`
+* `reply`  `{"n": 7, "ok": true, ...}` or `{"n": 7, "ok": false, "by": "trader", "error": "…"}`
 * `event`  a normalised trader event, as it happened
-* `note`   `{"text": "…"}`: something went wrong in the child's own code; never silence
+* `note`   `{"by": "suite", "text": "…"}`: something went wrong that no reply tells, or not in full; never silence
+
+`by` says at whose fault: `trader`, or `suite` for a command that makes no sense and for an error in the child's own
+code.
 
 Events and notes carry `trader`, the number of the start command that made the trader they belong to, so that a late
 event of one trader can never be taken for one of the next.
@@ -18,7 +21,9 @@ from typing import Any
 OVERLAY_REFUSED = 78
 """The exit code (sysexits: EX_CONFIG) of a child whose overlay cannot be laid: no fault of the version's."""
 
-PROTOCOL = 1
+UNFIT = 70
+"""The exit code (sysexits: EX_SOFTWARE) of a child whose own code does not load beside the version: no fault of its."""
+
 HELLO, REPLY, EVENT, NOTE = "hello", "reply", "event", "note"
 OPERATIONS = (
     "start",

@@ -12,15 +12,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import overlay, protocol
+from .blame import By, Misuse, Refusal, blame
 
 if TYPE_CHECKING:
     from .trader import AnyTrader  # imports NautilusTrader, before which overlays must be laid
 
 Emit = Callable[[dict[str, Any]], None]
-
-
-class Refusal(Exception):  # noqa: N818  (it is an answer, not a fault of the program)
-    """A command that cannot be carried out as given; its text is the reply's error."""
+Note = Callable[[str, By], None]
+"""Reports trouble, and at whose fault it is."""
 
 
 class Answers:
@@ -42,7 +41,7 @@ class Answers:
 class Server:
     """Serves commands until `kill` or the end of the pipe."""
 
-    def __init__(self, answers: Answers, make_trader: "Callable[[Emit], AnyTrader]") -> None:
+    def __init__(self, answers: Answers, make_trader: "Callable[[Emit, Note], AnyTrader]") -> None:
         self._answers = answers
         self._make_trader = make_trader
         self._trader: AnyTrader | None = None
@@ -56,18 +55,18 @@ class Server:
             op = command.pop("op")
             try:
                 result = await self._carry_out(n, op, command)
-            except Refusal as refusal:
-                self._answers.send({"kind": protocol.REPLY, "n": n, "ok": False, "error": str(refusal)})
-            except Exception as error:  # noqa: BLE001  (whatever NautilusTrader raised is what the suite must hear)
-                self.note(traceback.format_exc())
-                text = f"{type(error).__name__}: {error}"
-                self._answers.send({"kind": protocol.REPLY, "n": n, "ok": False, "error": text})
-            else:
                 self._answers.send({"kind": protocol.REPLY, "n": n, "ok": True, **result})
+            except Exception as error:  # noqa: BLE001  (whatever NautilusTrader raised is what the suite must hear)
+                self._refuse(n, error)
 
-    def note(self, text: str) -> None:
-        """Report trouble that no reply would carry."""
-        self._answers.send({"kind": protocol.NOTE, "trader": self._number, "text": text})
+    def _refuse(self, n: int, error: Exception) -> None:
+        by, text = blame(error), str(error)
+        expected = isinstance(error, Refusal | Misuse)
+        if not expected:
+            text = f"{type(error).__name__}: {error}"
+        if not expected or error.__cause__ is not None:
+            self._noter(self._number)("".join(traceback.format_exception(error)), by)
+        self._answers.send({"kind": protocol.REPLY, "n": n, "ok": False, "by": by, "error": text})
 
     async def _carry_out(self, n: int, op: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if op == "start":
@@ -75,9 +74,9 @@ class Server:
         if op == "kill":
             os._exit(0)
         if op not in protocol.OPERATIONS:
-            raise Refusal(f"unknown operation {op!r}; known: {', '.join(protocol.OPERATIONS)}")
+            raise Misuse(f"unknown operation {op!r}; known: {', '.join(protocol.OPERATIONS)}")
         if self._trader is None:
-            raise Refusal(f"{op}: no trader runs; start one first")
+            raise Misuse(f"{op}: no trader runs; start one first")
         if op == "stop":
             trader, self._trader = self._trader, None
             return await trader.stop(graceful=bool(arguments.get("graceful", True)))
@@ -86,13 +85,13 @@ class Server:
 
     async def _start(self, n: int, config: dict[str, Any], environment: dict[str, str]) -> dict[str, Any]:
         if self._trader is not None:
-            raise Refusal("start: a trader runs already; stop it first")
+            raise Misuse("start: a trader runs already; stop it first")
         # The factory reads credentials where a user keeps them. Those of the trader before must not linger.
         for name in [name for name in os.environ if name.startswith("BINANCE_")]:
             del os.environ[name]
         os.environ.update(environment)
         self._number = n
-        trader = self._make_trader(self._emitter(n))
+        trader = self._make_trader(self._emitter(n), self._noter(n))
         began_ns = time.monotonic_ns()
         result = await trader.start(config)
         self._trader = trader
@@ -103,6 +102,12 @@ class Server:
             self._answers.send({"kind": protocol.EVENT, "trader": number, **event})
 
         return emit
+
+    def _noter(self, number: int) -> Note:
+        def note(text: str, by: By) -> None:
+            self._answers.send({"kind": protocol.NOTE, "trader": number, "by": by, "text": text})
+
+        return note
 
 
 def run(commands: int, answers_descriptor: int, overlays: list[str]) -> int:
@@ -115,22 +120,27 @@ def run(commands: int, answers_descriptor: int, overlays: list[str]) -> int:
         return protocol.OVERLAY_REFUSED
     version = importlib.metadata.version("nautilus_trader")
     generation = 1 if int(version.split(".")[0]) < 2 else 2
-    # Imported only now: the overlay must be laid first, and only one of the two can be imported at all.
-    capabilities = importlib.import_module(f".v{generation}.capabilities", __package__)
-    trader = importlib.import_module(f".v{generation}.trader", __package__)
+    try:
+        # Imported only now: the overlay must be laid first, and only one of the two can be imported at all.
+        capabilities = importlib.import_module(f".v{generation}.capabilities", __package__).found()
+        make_trader = importlib.import_module(f".v{generation}.trader", __package__).Trader
+    except Exception as error:
+        if blame(error) == "trader":
+            raise
+        traceback.print_exc()
+        return protocol.UNFIT
 
     async def serve() -> None:
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(limit=2**22)
         await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(commands, "rb", 0))
-        server = Server(answers, lambda emit: trader.Trader(emit, server.note))
+        server = Server(answers, make_trader)
         hello = {
             "kind": protocol.HELLO,
-            "protocol": protocol.PROTOCOL,
             "version": version,
             "generation": generation,
             "python": platform.python_version(),
-            "capabilities": capabilities.found(),
+            "capabilities": capabilities,
             "overlay": files,
         }
         answers.send(hello)

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
+from .blame import Misuse
+
 WS_API_PATH = "/ws-fapi/v1"
+_INFLIGHT = ("interval_ms", "threshold_ms", "retries")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +49,9 @@ class Settings:
 
     def __post_init__(self) -> None:
         if self.key_type not in {"hmac", "ed25519"}:
-            raise ValueError(f"key_type {self.key_type!r}: allowed are hmac, ed25519")
+            raise Misuse(f"key_type {self.key_type!r}: allowed are hmac, ed25519")
+        if unknown := sorted(set(self.inflight_check or {}) - set(_INFLIGHT)):
+            raise Misuse(f"inflight_check: unknown {', '.join(unknown)}; known: {', '.join(_INFLIGHT)}")
 
     @classmethod
     def of(cls, config: dict[str, Any]) -> "Settings":
@@ -54,7 +59,7 @@ class Settings:
         known = [each.name for each in fields(cls)]
         unknown = sorted(set(config) - set(known))
         if unknown:
-            raise ValueError(f"start: unknown setting {', '.join(unknown)}; known: {', '.join(known)}")
+            raise Misuse(f"start: unknown setting {', '.join(unknown)}; known: {', '.join(known)}")
         return cls(**config)
 
     @property

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from . import events, orders
+from .blame import Refusal, answered_natively
 from .installed import BINANCE, OrderSide
-from .server import Emit, Refusal
+from .server import Emit, Note
 
 
 class AnyTrader(ABC):
@@ -21,7 +22,7 @@ class AnyTrader(ABC):
     Whoever makes one gives it `_strategy`, and `_node` and `_cache` as soon as there are any.
     """
 
-    def __init__(self, emit: Emit, note: Callable[[str], None]) -> None:
+    def __init__(self, emit: Emit, note: Note) -> None:
         self._emit = emit
         self._note = note
         self._running = asyncio.Event()
@@ -71,7 +72,7 @@ class AnyTrader(ABC):
         try:
             self._emit(line())
         except Exception:  # noqa: BLE001
-            self._note(traceback.format_exc())
+            self._note(traceback.format_exc(), "suite")
 
     def submit(self, order: dict[str, Any]) -> dict[str, Any]:
         """Build one order and hand it to the strategy."""
@@ -127,5 +128,6 @@ class AnyTrader(ABC):
 
 def _timed(act: Callable[[], None]) -> dict[str, Any]:
     ns_called = time.monotonic_ns()
-    act()
+    with answered_natively():
+        act()
     return {"ns_called": ns_called}

@@ -16,7 +16,7 @@ from nautilus_trader.trading.strategy import Strategy
 import factory
 
 from .. import events
-from ..server import Emit
+from ..server import Emit, Note
 from ..settings import Settings
 from ..trader import AnyTrader
 from . import capabilities
@@ -45,7 +45,7 @@ class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there whe
 class Trader(AnyTrader):
     """A trader whose process can start another after it."""
 
-    def __init__(self, emit: Emit, note: Callable[[str], None]) -> None:
+    def __init__(self, emit: Emit, note: Note) -> None:
         super().__init__(emit, note)
         self._strategy = Puppet(self._running.set)
         self._settings: Settings | None = None
@@ -124,7 +124,7 @@ class Trader(AnyTrader):
             await asyncio.wait_for(node.stop_async(), timeout_s)
         except Exception:  # noqa: BLE001
             clean = False
-            self._note(f"the node did not stop cleanly within {timeout_s:g} s\n{traceback.format_exc()}")
+            self._note(f"the node did not stop cleanly within {timeout_s:g} s\n{traceback.format_exc()}", "trader")
         if self._run is not None:
             self._run.cancel()
         # Never node.dispose(): it stops the running loop.

@@ -15,7 +15,8 @@ from nautilus_trader.trading import Strategy, StrategyConfig
 
 import factory
 
-from ..server import Emit
+from ..blame import answered_natively
+from ..server import Emit, Note
 from ..settings import Settings
 from ..trader import AnyTrader
 from . import capabilities
@@ -56,7 +57,7 @@ class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there whe
 class Trader(AnyTrader):
     """The one trader of its process."""
 
-    def __init__(self, emit: Emit, note: Callable[[str], None]) -> None:
+    def __init__(self, emit: Emit, note: Note) -> None:
         super().__init__(emit, note)
         self._strategy = Puppet(self._on_running, self._on_order, self._on_position)
         self._settings: Settings | None = None
@@ -64,8 +65,10 @@ class Trader(AnyTrader):
     async def start(self, config: dict[str, Any]) -> dict[str, Any]:
         """Build the node through the factory and return once its strategy runs."""
         settings = self._settings = Settings.of(config)
-        self._node = node_builder(settings).build()
-        self._node.add_strategy(self._strategy)
+        builder = node_builder(settings)
+        with answered_natively():
+            self._node = builder.build()
+            self._node.add_strategy(self._strategy)
         return await self._run_until_trading(settings.timeout_connection_s)
 
     async def stop(self, *, graceful: bool) -> dict[str, Any]:
@@ -73,7 +76,8 @@ class Trader(AnyTrader):
         assert self._settings is not None
         if not graceful or self._run is None:
             return {"clean": False}
-        self._node.handle().stop()
+        with answered_natively():
+            self._node.handle().stop()
         done, _ = await asyncio.wait({self._run}, timeout=self._settings.timeout_stop_s)
         return {"clean": bool(done)}
 
