@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from conformance.checks.failure import CheckError, error_code
+from conformance.checks.given import Given
 from conformance.gateway.history import DeadlineError, History
 from conformance.gateway.record import Record
 from conformance.subject.orders import OrderRequest
@@ -182,7 +183,7 @@ class Order:
         return next((state for event in reversed(self.events) if (state := state_after(event))), "(none)")
 
     async def reaches(self, state: str, *, within_s: float = 5.0) -> Record:
-        """Wait for the next event that brings this order to `state` and return it.
+        """Wait for the next event that brings this order to `state` and return it; what it lacks is a `CheckError`.
 
         Fails at once when the order ends in another terminal state, or when the venue refuses the wish that would lead
         to `state`; fails after `within_s` seconds otherwise. The signature names the type, the states and the code.
@@ -211,7 +212,7 @@ class Order:
                 signature=f"{self.request.type} ended {reached}{f' ({code})' if code else ''}, required {state}",
             )
         self._cursor = record.seq + 1
-        return record
+        return replace(record, data=Given(record.data, str(record["event"])))
 
     async def stands(self, state: str, *, settled_after_s: float = 0.3) -> None:
         """Wait until the order has had no event for `settled_after_s`, then require that the trader has it in `state`.

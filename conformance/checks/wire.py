@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.checks.failure import CheckError
+from conformance.checks.given import Given, given
 from conformance.gateway.history import DeadlineError, History
 from conformance.gateway.record import Record
 
@@ -32,10 +33,14 @@ class Exchange:
     reply: Record
 
     @property
+    def route(self) -> str:
+        """`METHOD path` of the request."""
+        return f"{self.request['method']} {self.request['path']}"
+
+    @property
     def params(self) -> Mapping[str, str]:
-        """The request's parameters, all strings."""
-        params: Mapping[str, str] = self.request["params"]
-        return params
+        """The request's parameters, all strings; one that is not there is a `CheckError`."""
+        return Given(self.request["params"], self.route)
 
     @property
     def status(self) -> int:
@@ -44,8 +49,8 @@ class Exchange:
 
     @property
     def answer(self) -> Any:
-        """The answer's parsed JSON body."""
-        return self.reply.get("body")
+        """The answer's parsed JSON body; a field that is not there is a `CheckError`."""
+        return given(self.reply.get("body"), f"the answer to {self.route}")
 
 
 class Wire:

@@ -198,6 +198,17 @@ async def test_what_never_happens_is_not_found() -> None:
     assert failure.value.signature == "LIMIT was REJECTED (-1007), required never"
 
 
+async def test_field_that_an_event_lacks_is_a_broken_requirement() -> None:
+    """A version whose event lacks what a case reads has failed it; the suite is not broken."""
+    order, history = await submitted()
+    soon(history, order_event("OrderAccepted", status="ACCEPTED"))
+    accepted = await order.reaches("ACCEPTED")
+    assert accepted["status"] == "ACCEPTED"
+    with pytest.raises(CheckError) as failure:
+        _ = accepted["venue_order_id"]
+    assert failure.value.signature == "no venue_order_id in OrderAccepted"
+
+
 async def test_position_is_waited_for() -> None:
     """`holds` looks again after each event until the trader holds the quantity, over all its positions."""
     trader, link, history = trading()

@@ -34,6 +34,23 @@ async def test_one_returns_request_and_answer() -> None:
     assert (exchange.params["side"], exchange.status, exchange.answer) == ("BUY", 200, {"orderId": 7})
 
 
+async def test_missing_field_is_a_broken_requirement() -> None:
+    """A parameter or a field of the answer that is not there fails the case, in the same words in every run."""
+    script = Scripted().request(PLACE, newClientOrderId="T-1").answer(200, {"orderId": 7, "fills": [{"id": 1}]})
+    exchange = await Wire(script.history).one(PLACE)
+    with pytest.raises(CheckError, match="which has newClientOrderId") as failure:
+        _ = exchange.params["reduceOnly"]
+    assert failure.value.signature == f"no reduceOnly in {PLACE}"
+    with pytest.raises(CheckError) as failure:
+        _ = exchange.answer["clientOrderId"]
+    assert failure.value.signature == f"no clientOrderId in the answer to {PLACE}"
+    with pytest.raises(CheckError) as failure:
+        _ = exchange.answer["fills"][0]["price"]
+    assert failure.value.signature == f"no price in the answer to {PLACE}"
+    assert "reduceOnly" not in exchange.params
+    assert exchange.params.get("reduceOnly") is None
+
+
 async def test_prefixed_id_is_the_same_order() -> None:
     """A case that asks for its order's id finds the request of a 2.x trader, too."""
     script = Scripted().request(PLACE, newClientOrderId="x-aHRE4BCj-RT-1").answer()
