@@ -6,7 +6,7 @@ from typing import Self
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
 WS = "WS"
-_BROKER_PREFIX = re.compile(r"x-[A-Za-z0-9]+-R(?=.)")
+_BROKER_PREFIX = re.compile(r"^x-[A-Za-z0-9]+-R(?=.)")
 # What tells the orders of one run from those of the next, on an account that outlives both (`worlds.testnet`).
 _RUN_MARK = re.compile(r"(?<=.)\.[0-9a-z]{6}$")
 

@@ -5,7 +5,8 @@ places an order above a cap, and never touches an account that holds anything of
 """
 
 import os
-import time
+import secrets
+import string
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import ClassVar, override
@@ -25,6 +26,7 @@ SECRET_VARIABLE = "BINANCE_FUTURES_TESTNET_API_SECRET"  # noqa: S105 - the varia
 #: Another address of a testnet, such as a simulator that poses as one.
 URL_VARIABLE = "CONFORMANCE_TESTNET_URL"
 NOTIONAL_CAP = Decimal(5000)
+_MARK = string.digits + string.ascii_lowercase
 
 
 class TestnetWorld(World):
@@ -45,7 +47,7 @@ class TestnetWorld(World):
                 )
         self._upstream = _upstream(environment.get(URL_VARIABLE, "").strip())
         self.account = Account(self._environment[KEY_VARIABLE], secret=self._environment[SECRET_VARIABLE])
-        self.order_mark = f".{_base36(int(time.time())):0>6}"
+        self.order_mark = "." + "".join(secrets.choice(_MARK) for _ in range(6))
         self._kept: TestnetAccount | None = None
         self._entered = False
 
@@ -96,10 +98,6 @@ class TestnetWorld(World):
                 await self._kept.leave()
         finally:
             await self._kept.close()
-
-
-def _base36(number: int) -> str:
-    return (_base36(number // 36) if number >= 36 else "") + "0123456789abcdefghijklmnopqrstuvwxyz"[number % 36]
 
 
 def _upstream(url: str) -> Upstream:

@@ -1,5 +1,6 @@
 """The testnet world, against a simulator that poses as the testnet: what it refuses, and what it leaves behind."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -235,9 +236,10 @@ async def test_orders_of_two_cases_have_different_ids(testnet: Simulator, case_r
     ids = {row["client_order_id"] for row in (await run.venue.books())["orders"]}
     await run.close()
     mark = run.world.order_mark
-    assert len(mark) == 7
+    assert re.fullmatch(r"\.[0-9a-z]{6}", mark)
     assert ids == {f"AAA-010-1{mark}", f"EARLIER-LIMIT{mark}"}
     assert order.id in ids
+    assert case_run().world.order_mark != mark
 
 
 async def test_market_cannot_be_moved(case_run: Opener) -> None:
