@@ -36,7 +36,6 @@ TRADER_DEFAULTS: Mapping[str, Any] = {
     "reconciliation": True,
     "inflight_check": None,
     "key_type": "hmac",
-    "symbols": [_SYMBOL],
 }
 
 
