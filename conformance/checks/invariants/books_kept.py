@@ -16,6 +16,7 @@ class BooksKept:
 
     def __init__(self, history: History) -> None:
         self.starts = [command for command in history.of("command") if command["op"] == "start"]
+        self._told = any(event.get("trader") is not None for event in history.of("event"))
         self._books: list[int] = []
         seen: dict[tuple[Any, Any], int] = {}
         for number, start in enumerate(self.starts):
@@ -37,7 +38,7 @@ class BooksKept:
     def at(self, seq: int) -> int:
         """Return the number of the book of the trader that was started last before `seq`."""
         started = sum(start.seq <= seq for start in self.starts)
-        return self._books[started - 1] if started else 0
+        return self._books[started - 1] if started and self._told else 0
 
     def goes_on(self, start: Record) -> bool:
         """Whether this start takes up an earlier trader's book."""
