@@ -7,11 +7,14 @@ from typing import Any
 
 from conformance.checks.failure import CheckError
 from conformance.checks.given import Given, given
+from conformance.checks.promise import Promise
 from conformance.gateway.history import DeadlineError, History
 from conformance.gateway.record import Record
 
 #: NautilusTrader 2.x sends `x-<broker>-R<id>` for an explicit short client order id .
 _BROKER_PREFIX = re.compile(r"^x-[0-9A-Za-z]+-R")
+#: Fields of a frame that hold ids: of an order, a trade, an algo order and its child, a listen key.
+_FRAME_IDS = frozenset({"c", "C", "i", "t", "caid", "aid", "ai", "listenKey"})
 _CLIENT_ID_PARAMETERS = ("newClientOrderId", "clientAlgoId", "origClientOrderId")
 
 
@@ -58,6 +61,7 @@ class Wire:
 
     def __init__(self, history: History) -> None:
         self._history = history
+        self._promises: list[Promise] = []
 
     def requests(self, route: str, **params: str) -> list[Record]:
         """Return the trader's requests on a route whose parameters include `params` so far."""
@@ -92,28 +96,55 @@ class Wire:
             ) from None
         found_requests = self.requests(route, **params)
         if len(found_requests) != count:
-            raise CheckError(
-                f"{wanted} required, {len(found_requests)} were made\n{self._history.timeline()}",
-                signature=f"{len(found_requests)} instead of {count} × {route} {' '.join(params)}".rstrip(),
-            )
+            raise self._counted(len(found_requests), count, route, params)
+        self._promise(count, route, params)
         return [Exchange(request, answered[request["id"]]) for request in found_requests]
 
     def none(self, route: str, **params: str) -> None:
         """Fail if the trader has made any request on a route with these parameters."""
         found = self.requests(route, **params)
         if found:
-            raise CheckError(
-                f"no {route} {_shown(params)} must be made, there were {len(found)}\n{self._history.timeline()}",
-                signature=f"{len(found)} instead of 0 × {route} {' '.join(params)}".rstrip(),
-            )
+            raise self._counted(len(found), 0, route, params)
+        self._promise(0, route, params)
+
+    def check_again(self) -> None:
+        """Fail if what `one`, `exactly` or `none` required has been broken since: a request came that was too many.
+
+        Requests count up to the case's next act that may rightly lead to one: after `none("DELETE …")` the case may
+        cancel, after `one("PUT …")` amend again. Where the order is named, only a later command about this order (or
+        all orders) is such an act, for its placement only another submission of it. Questions (GET) do not count.
+        """
+        for promise in self._promises:
+            end = next((record.seq for record in self._history if promise.is_ended_by(record)), len(self._history))
+            found = [record for record in self.requests(promise.route, **promise.params) if record.seq < end]
+            if len(found) != promise.count:
+                raise self._counted(len(found), promise.count, promise.route, promise.params)
 
     async def frame(self, event: str, *, within_s: float = 5.0, since: int = 0, **fields: str) -> Record:
-        """Return the first frame from `since` on of this event type whose fields (also those under `o`) match."""
-        return await self._history.wait(
-            lambda record: record.kind == "frame" and _frame_is(record, event, fields),
-            what=f"frame {event} {_shown(fields)}".rstrip(),
-            within_s=within_s,
-            since=since,
+        """Return the first frame from `since` on of this event type whose fields (also those under `o`) match.
+
+        Fails when there is none in time; the signature has the fields' values except for ids.
+        """
+        try:
+            return await self._history.wait(
+                lambda record: record.kind == "frame" and _frame_is(record, event, fields),
+                what=f"frame {event} {_shown(fields)}".rstrip(),
+                within_s=within_s,
+                since=since,
+            )
+        except DeadlineError as error:
+            named = [name if name in _FRAME_IDS else f"{name}={value}" for name, value in fields.items()]
+            raise CheckError(str(error), signature=" ".join(["no frame", event, *named])) from None
+
+    def _promise(self, count: int, route: str, params: Mapping[str, str]) -> None:
+        promise = Promise(count, route, params, client_order_id_of(params), since=len(self._history))
+        if promise.binds:
+            self._promises.append(promise)
+
+    def _counted(self, found: int, count: int, route: str, params: Mapping[str, str]) -> CheckError:
+        return CheckError(
+            f"{count} × {route} {_shown(params)} required, {found} were made\n{self._history.timeline()}",
+            signature=f"{found} instead of {count} × {route} {' '.join(params)}".rstrip(),
         )
 
     def _nearest(self, route: str) -> str:

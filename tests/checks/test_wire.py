@@ -1,10 +1,12 @@
 """The wire's verifiers: what was asked of the venue, how often, and what it answered."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from conformance.checks.failure import CheckError
 from conformance.checks.wire import Wire, client_order_id, client_order_id_of
-from conformance.gateway.history import DeadlineError
 from tests.checks.histories import Scripted
 
 PLACE = "POST /fapi/v1/order"
@@ -144,5 +146,146 @@ async def test_missing_frame_fails_at_the_deadline(data: object) -> None:
     """Frames of any other shape are passed over; the failure says which frame was awaited."""
     script = Scripted()
     script.history.append("frame", connection=1, channel="user", direction="down", data=data, after=0)
-    with pytest.raises(DeadlineError, match="frame ORDER_TRADE_UPDATE c=T-1"):
-        await Wire(script.history).frame("ORDER_TRADE_UPDATE", within_s=SOON_S, c="T-1")
+    with pytest.raises(CheckError, match="frame ORDER_TRADE_UPDATE c=T-1 x=NEW") as failure:
+        await Wire(script.history).frame("ORDER_TRADE_UPDATE", within_s=SOON_S, c="T-1", x="NEW")
+    assert failure.value.signature == "no frame ORDER_TRADE_UPDATE c x=NEW"
+
+
+CANCEL = "DELETE /fapi/v1/order"
+
+
+def placed() -> Scripted:
+    """An order that was sent once."""
+    script = Scripted().command("submit", order={"client_order_id": "T-1"})
+    return script.request(PLACE, newClientOrderId="T-1").answer()
+
+
+async def test_what_was_required_once_is_required_still() -> None:
+    """A second submit that comes after the look at the first is found when the case ends."""
+    script = placed()
+    wire = Wire(script.history)
+    await wire.one(PLACE, newClientOrderId="T-1")
+    wire.check_again()
+    script.request(PLACE, newClientOrderId="T-1").answer()
+    with pytest.raises(CheckError) as failure:
+        wire.check_again()
+    assert failure.value.signature == f"2 instead of 1 × {PLACE} newClientOrderId"
+
+
+async def test_what_must_not_happen_must_not_happen_later() -> None:
+    """A request that came after `none` had looked is found when the case ends, by the same signature."""
+    script = placed()
+    wire = Wire(script.history)
+    wire.none(CANCEL)
+    script.request(CANCEL, origClientOrderId="T-1").answer()
+    with pytest.raises(CheckError) as failure:
+        wire.check_again()
+    assert failure.value.signature == f"1 instead of 0 × {CANCEL}"
+
+
+def suite_leverage(script: Scripted) -> Scripted:
+    """A change at the venue that the suite asked for."""
+    return script.request("POST /fapi/v1/leverage", by="suite").answer()
+
+
+def cut(script: Scripted) -> Scripted:
+    """The suite cuts the user stream."""
+    script.history.append("fault", what="abort streams", event="close", channel="user", connections=[1])
+    return script
+
+
+def moved(script: Scripted) -> Scripted:
+    """The suite moves the market."""
+    script.history.append("control", number=9, what="price moves", path=[])
+    return script
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda script: script.command("cancel", client_order_id="T-2"),
+        lambda script: script.command("start", config={}),
+        suite_leverage,
+        cut,
+        moved,
+    ],
+)
+async def test_next_act_of_the_case_ends_what_names_no_order(act: Callable[[Scripted], Scripted]) -> None:
+    """After the case has done something else, a request on the route may be rightly made."""
+    script = placed()
+    wire = Wire(script.history)
+    wire.none(CANCEL)
+    act(script).request(CANCEL, origClientOrderId="T-1").answer()
+    wire.check_again()
+
+
+@pytest.mark.parametrize("record", ["answer", "event", "question of the suite"])
+async def test_what_is_no_act_of_the_case_ends_nothing(record: str) -> None:
+    """What the trader does and what the suite only asks is no excuse for a request."""
+    script = placed()
+    wire = Wire(script.history)
+    wire.none(CANCEL)
+    if record == "event":
+        script.event("OrderAccepted")
+    elif record == "question of the suite":
+        script.request("GET /fapi/v1/openOrders", by="suite").answer()
+    script.request(CANCEL, origClientOrderId="T-1").answer()
+    with pytest.raises(CheckError):
+        wire.check_again()
+
+
+@pytest.mark.parametrize(
+    ("act", "excused"),
+    [
+        ({"op": "cancel", "client_order_id": "T-1"}, True),
+        ({"op": "cancel_batch", "client_order_ids": ["T-2", "T-1"]}, True),
+        ({"op": "cancel_all", "symbol": "BTCUSDT"}, True),
+        ({"op": "cancel", "client_order_id": "T-2"}, False),
+        ({"op": "submit", "order": {"client_order_id": "T-2"}}, False),
+        ({"op": "query_account"}, False),
+        ({"op": "start", "config": {}}, False),
+    ],
+)
+async def test_named_order_is_excused_by_commands_about_it(act: dict[str, Any], excused: bool) -> None:
+    """What names an order holds until the case commands something about this order or all of them."""
+    script = placed()
+    wire = Wire(script.history)
+    wire.none(CANCEL, origClientOrderId="T-1")
+    script.command(**act).request(CANCEL, origClientOrderId="T-1").answer()
+    if excused:
+        wire.check_again()
+    else:
+        with pytest.raises(CheckError):
+            wire.check_again()
+
+
+@pytest.mark.parametrize(("command", "excused"), [("cancel", False), ("submit", True)])
+async def test_order_is_placed_once_whatever_follows(command: str, excused: bool) -> None:
+    """No command about an order but its submission leads to another placement of it."""
+    script = placed()
+    wire = Wire(script.history)
+    await wire.one(PLACE, newClientOrderId="T-1")
+    script.command(command, client_order_id="T-1", order={"client_order_id": "T-1"})
+    script.request(PLACE, newClientOrderId="T-1").answer()
+    if excused:
+        wire.check_again()
+    else:
+        with pytest.raises(CheckError):
+            wire.check_again()
+
+
+async def test_question_may_be_asked_again() -> None:
+    """What was asked once may be asked once more at any time: a question changes nothing."""
+    script = Scripted().request("GET /fapi/v1/openOrders").answer()
+    wire = Wire(script.history)
+    await wire.one("GET /fapi/v1/openOrders")
+    script.request("GET /fapi/v1/openOrders").answer()
+    wire.check_again()
+
+
+async def test_failed_requirement_is_no_promise() -> None:
+    """What failed where it was required is not required again."""
+    wire = Wire(placed().history)
+    with pytest.raises(CheckError):
+        wire.none(PLACE)
+    wire.check_again()
