@@ -22,13 +22,14 @@ class SubjectDied(SubjectError):  # noqa: N818
 
 
 class SubjectHung(SubjectError):  # noqa: N818
-    """The subject did not answer in time; it has been killed, the next trader gets a new process."""
+    """The subject did not answer, or stop cleanly, in time; its process is ended, the next trader gets a new one."""
 
-    def __init__(self, op: str, seconds: float, log_tail: str) -> None:
+    def __init__(self, op: str, seconds: float, log_tail: str, *, answered: bool = False) -> None:
         self.op = op
         self.seconds = seconds
         self.log_tail = log_tail
-        super().__init__(f"the subject did not answer {op!r} within {seconds:g} s and was killed{_quoted(log_tail)}")
+        what = "the trader did not stop cleanly" if answered else f"the subject did not answer {op!r}"
+        super().__init__(f"{what} within {seconds:g} s and was killed{_quoted(log_tail)}")
 
 
 class CommandRefused(SubjectError):  # noqa: N818

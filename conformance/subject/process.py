@@ -76,6 +76,7 @@ class Process:
         self.hello: Message | None = None
         self.ended = False
         self.on_message: Callable[[Message], None] = _ignore
+        self.on_note: Callable[[Message], None] = _ignore
         self.on_end: Callable[[SubjectDied], None] = _ignore
         _living.add(self)
 
@@ -237,6 +238,7 @@ class Process:
                 self._greeting.set_result(message)
         elif kind == protocol.NOTE:
             self._log.write(f"the suite's child: {message['text']}")
+            self.on_note(message)
         else:
             self.on_message(message)
 

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from .child.protocol import OVERLAY_REFUSED, UNFIT
-from .errors import ProvisionFailed, SubjectDied, SubjectError, SubjectMisused
+from .errors import ProvisionFailed, SubjectDied, SubjectError, SubjectHung, SubjectMisused
 from .process import Message, Process, child_command
 from .provision import Installation
 from .redaction import Redactor
@@ -20,15 +20,23 @@ OnLine = Callable[[Message], None]
 class TraderLink:
     """One running trader, driven by commands; its events go to `on_event` as they happen."""
 
-    def __init__(self, subject: "Subject", process: Process, config: Mapping[str, Any], listeners: "Listeners") -> None:
+    def __init__(
+        self,
+        subject: "Subject",
+        process: Process,
+        config: Mapping[str, Any],
+        listeners: "Listeners",
+        redact: Redactor,
+    ) -> None:
         self._subject = subject
         self._process = process
         self._listeners = listeners
-        self._redact = Redactor()
+        self._redact = redact
         self._number: int | None = None
         self.config = dict(config)
         self.died: SubjectDied | None = None
         process.on_message = self._on_message
+        process.on_note = self._on_note
         process.on_end = self._on_end
 
     @property
@@ -45,23 +53,27 @@ class TraderLink:
         """
         return await self._command(op, arguments, arguments, within_s)
 
-    async def stop(self, *, graceful: bool | None = None, within_s: float = 15.0) -> None:
+    async def stop(self, *, graceful: bool = False, within_s: float = 15.0) -> None:
         """Stop the trader; idempotent.
 
         A 1.x trader stops the native way and its process stays for the next one. A 2.x trader takes a second to do so:
         by default its process ends at once, with sockets closed but the listen key left to expire; `graceful=True`
-        makes it wait.
+        makes it wait. Raises the errors of a command, and `SubjectHung` also for a trader that was to stop the native
+        way and did not do so cleanly in its time: nothing of it may act during the next one, so its process is ended.
         """
         if self._subject.trader is not self:
             return
+        kept = self._subject.generation == 1
         if self.died is None and not self._process.ended:
-            wanted = self._subject.generation == 1 if graceful is None else graceful
+            told = {"graceful": graceful or kept}
             try:
-                await self._command("stop", {"graceful": wanted}, {"graceful": wanted}, within_s)
+                reply = await self._command("stop", told, told, within_s)
+                if told["graceful"] and not reply["clean"]:
+                    raise SubjectHung("stop", reply["within_s"], self._process.log.tail(), answered=True)
             except BaseException:
                 await self._subject.release(self, reusable=False)
                 raise
-        await self._subject.release(self, reusable=self._subject.generation == 1 and self.died is None)
+        await self._subject.release(self, reusable=kept and self.died is None)
 
     async def kill(self) -> None:
         """SIGKILL the trader's process, as a crash would; the next trader gets a new one."""
@@ -70,7 +82,6 @@ class TraderLink:
             await self._subject.release(self, reusable=False)
 
     async def _begin(self, environment: Mapping[str, str], within_s: float) -> None:
-        self._redact = Redactor(environment.values())
         self._number = self._process.next_number()
         shown = {"config": self.config}
         # Credentials travel on the private pipe, and are shown to nobody who listens to commands.
@@ -98,6 +109,10 @@ class TraderLink:
             message["reason"] = self._redact(message["reason"])
         self._listeners.on_event(message)
 
+    def _on_note(self, message: Message) -> None:
+        if message["trader"] == self._number and message["by"] == "suite":
+            self._listeners.on_note(self._redact(message["text"]))
+
     def _on_end(self, died: SubjectDied) -> None:
         self.died = died
         self._listeners.on_end(died)
@@ -112,11 +127,13 @@ class Listeners:
         on_command: OnLine | None = None,
         on_reply: OnLine | None = None,
         on_end: Callable[[SubjectDied], None] | None = None,
+        on_note: Callable[[str], None] | None = None,
     ) -> None:
         self.on_event = on_event
         self.on_command = on_command or _ignore
         self.on_reply = on_reply or _ignore
         self.on_end = on_end or _ignore
+        self.on_note = on_note or _ignore
 
 
 class Subject:
@@ -177,14 +194,17 @@ class Subject:
         on_command: OnLine | None = None,
         on_reply: OnLine | None = None,
         on_end: Callable[[SubjectDied], None] | None = None,
+        on_note: Callable[[str], None] | None = None,
         within_s: float = 60.0,
     ) -> TraderLink:
         """Start a trader and return once it is connected and its strategy runs.
 
         `environment` replaces the subject's, for a case with other credentials. `name` names the log file. `on_command`
-        and `on_reply` see every command (without credentials) and reply, `on_end` the death of the process. Every event
-        carries as `trader` the number of its start command, the same `n` that `on_command` sees. The one trader that
-        may run already must be stopped first. Raises `CommandRefused` when the node does not come up, with
+        and `on_reply` see every command (without credentials) and reply, `on_end` the death of the process, and
+        `on_note` what went wrong in the suite's own code beside the trader (a traceback, redacted): an event may be
+        missing then, and what the run shows is not the version's doing. Every event carries as `trader` the number of
+        its start command, the same `n` that `on_command` sees. The one trader that may run already must be stopped
+        first. Raises `CommandRefused` when the node does not come up, with
         its last log lines, and the other errors of a command.
         """
         if self.trader is not None:
@@ -192,8 +212,9 @@ class Subject:
         given = self._environment if environment is None else environment
         process = await self._running()
         self._traders += 1
-        process.log.turn_to(self._logs / f"{name or f'trader-{self._traders:03}'}.log", Redactor(given.values()))
-        link = TraderLink(self, process, config, Listeners(on_event, on_command, on_reply, on_end))
+        redact = Redactor(given.values())
+        process.log.turn_to(self._logs / f"{name or f'trader-{self._traders:03}'}.log", redact)
+        link = TraderLink(self, process, config, Listeners(on_event, on_command, on_reply, on_end, on_note), redact)
         self.trader = link
         try:
             await link._begin(given, within_s)

@@ -38,7 +38,7 @@ def main() -> None:
     if behaviour == "never greets":
         threading.Event().wait()
     lifeline.hold_on_to(given.parent, given.commands, by_kernel=given.parent_watched_by_kernel)
-    generation = 2 if behaviour == "one trader" else 1
+    generation = 2 if behaviour.startswith("one trader") else 1
     say(kind="hello", version="9.9.9", generation=generation, python="3", capabilities=[], overlay={}, pid=os.getpid())
     for line in os.fdopen(given.commands, "rb"):
         command = protocol.decode(line)
@@ -73,6 +73,18 @@ def main() -> None:
             say(kind="event", trader=trader, event="OrderRejected", reason=sent)
         if behaviour == "leaks" and op == "modify":
             say(kind="reply", n=n, ok=False, by="trader", error=f"{sent} with the key {key}")
+            continue
+        if behaviour.endswith("stops uncleanly") and op == "stop":
+            say(kind="note", trader=trader, by="trader", text="the node did not stop cleanly within 5 s\nTimeoutError")
+            say(kind="reply", n=n, ok=True, clean=False, within_s=5.0)
+            continue
+        if behaviour == "breaks beside the trader" and op == "submit":
+            broken = f"Traceback: no attribute 'last_qty', with the key {key}"
+            say(kind="note", trader=trader - 1, by="suite", text="of the trader before")
+            say(kind="note", trader=trader, by="trader", text="Traceback: the node itself")
+            say(kind="note", trader=trader, by="suite", text=broken)
+        if op == "stop":
+            say(kind="reply", n=n, ok=True, clean=command["graceful"], within_s=5.0)
             continue
         seen = {"config": command.get("config"), "environment": sorted(os.environ), "path": sys.path}
         say(kind="reply", n=n, ok=True, **(seen if op == "snapshot" else {}))

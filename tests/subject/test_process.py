@@ -308,6 +308,47 @@ async def test_process_serves_trader_after_trader(make: Make) -> None:
     assert (await second.command("snapshot"))["ok"]
 
 
+@pytest.mark.parametrize(("behaviour", "graceful"), [("stops uncleanly", False), ("one trader, stops uncleanly", True)])
+async def test_unclean_stop_is_an_error(make: Make, behaviour: str, graceful: bool) -> None:
+    """A trader that was to stop the native way and did not has failed; nothing of it is there for the next trader."""
+    notes: list[str] = []
+    subject = make(behaviour)
+    first = await subject.start_trader({}, ignore, on_note=notes.append)
+
+    with pytest.raises(SubjectHung, match=r"(?s)the trader did not stop cleanly within 5 s.*TimeoutError") as hung:
+        await first.stop(graceful=graceful)
+
+    assert hung.value.op == "stop"
+    assert ends(first.pid, 0)
+    assert notes == []  # it is the trader that did not stop, not the suite
+    await first.stop()  # done with, once told
+    assert (await subject.start_trader({}, ignore)).pid != first.pid
+
+
+async def test_quick_end_is_no_unclean_stop(make: Make) -> None:
+    """A 2.x trader whose process just ends was not asked to stop the native way."""
+    subject = make("one trader, stops uncleanly")
+    trader = await subject.start_trader({}, ignore)
+
+    await trader.stop()
+
+    assert ends(trader.pid, 0)
+
+
+async def test_trouble_of_the_suites_own_is_told(make: Make, tmp_path: Path) -> None:
+    """Whoever runs a case learns that the child broke beside this trader, and only that; the log has all, redacted."""
+    notes: list[str] = []
+    trader = await make("breaks beside the trader").start_trader({}, ignore, on_note=notes.append, name="CASE-1")
+
+    await trader.command("submit")
+
+    assert notes == ["Traceback: no attribute 'last_qty', with the key <redacted>"]
+    written = (tmp_path / "logs" / "CASE-1.log").read_text()
+    for text in ("of the trader before", "the node itself", "no attribute 'last_qty'"):
+        assert text in written
+    assert "key-of-this-test" not in written
+
+
 async def test_second_trader_at_once_is_refused(make: Make) -> None:
     """One trader at a time; asking for two is the suite's mistake."""
     subject = make("answers")

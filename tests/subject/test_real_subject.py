@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conformance.simulator import Simulator
-from conformance.subject.errors import CommandRefused, IndexUnreachable, SubjectDied, SubjectMisused
+from conformance.subject.errors import CommandRefused, IndexUnreachable, SubjectDied, SubjectHung, SubjectMisused
 from conformance.subject.provision import provision
 from conformance.subject.subject import Subject, TraderLink
 from conformance.worlds.cache_database import CacheDatabase
@@ -92,14 +92,16 @@ async def trade(trader: TraderLink, events: Events, venue: Simulator, run: str =
 
 async def test_traders_one_after_another(subject: Subject, venue: Simulator) -> None:
     """Each trader trades, tells its events in the protocol's words, and leaves nothing behind for the next."""
+    notes: list[str] = []
     for run in ("a", "b"):
         events = Events()
-        trader = await subject.start_trader(config(venue), events)
+        trader = await subject.start_trader(config(venue), events, on_note=notes.append)
         await trade(trader, events, venue, run)
         books = await trader.command("snapshot")
-        await trader.stop()
+        await trader.stop(graceful=True)
         assert {row["client_order_id"]: row["status"] for row in books["orders"]}[f"L-1{run}"] == "CANCELED"
         assert books["balances"][0]["currency"] == "USDT"
+    assert notes == []
 
 
 async def test_logs_hold_no_secret(subject: Subject, venue: Simulator, tmp_path: Path) -> None:
@@ -136,6 +138,19 @@ async def test_trader_that_cannot_start_is_refused(subject: Subject, venue: Simu
         await subject.start_trader(config(venue, timeout_connection_s=1, **broken), Events())
 
     await (await subject.start_trader(config(venue), Events())).stop()
+
+
+async def test_unclean_stop_does_not_pass(subject: Subject, venue: Simulator) -> None:
+    """A trader that has no time to stop in fails to, and the next one has nothing to do with it."""
+    notes: list[str] = []
+    trader = await subject.start_trader(config(venue, timeout_stop_s=0.0), Events(), on_note=notes.append)
+
+    with pytest.raises(SubjectHung, match="the trader did not stop cleanly within 0 s"):
+        await trader.stop(graceful=True)
+
+    assert notes == []
+    events = Events()
+    await trade(await subject.start_trader(config(venue), events), events, venue)
 
 
 async def test_unknown_order_is_refused_by_name(subject: Subject, venue: Simulator) -> None:

@@ -37,7 +37,10 @@ class AnyTrader(ABC):
 
     @abstractmethod
     async def stop(self, *, graceful: bool) -> dict[str, Any]:
-        """Stop the node; the process can then start another where the generation allows it."""
+        """Stop the node; the process can then start another where the generation allows it.
+
+        Replies whether all of the node has ended (`clean`), and how long it had for that (`within_s`).
+        """
 
     @abstractmethod
     def _named(self, order: Any) -> Any:

@@ -129,19 +129,23 @@ class Trader(AnyTrader):
             self._run.cancel()
         # Never node.dispose(): it stops the running loop.
         node.kernel.dispose()
-        await self._end_leftover_tasks()
+        if left := await self._end_leftover_tasks():
+            clean = False
+            self._note(f"tasks of the node do not end: {', '.join(map(repr, left))}", "trader")
         node.kernel.executor.shutdown(wait=False, cancel_futures=True)
         if hasattr(component, "flush_logger"):
             component.flush_logger()  # or its last lines would open the next trader's log
-        return {"clean": clean}
+        return {"clean": clean, "within_s": timeout_s}
 
-    async def _end_leftover_tasks(self) -> None:
-        """The strategy's worker, hung requests, keep-alive timers: none may act during the next trader."""
+    async def _end_leftover_tasks(self) -> set[asyncio.Task[Any]]:
+        """The strategy's worker, hung requests, keep-alive timers: none may act during the next trader.
+
+        Returns those that do not let themselves be ended.
+        """
         ours = asyncio.all_tasks() - self._not_ours - {asyncio.current_task()}
         for task in ours:
             task.cancel()
-        if ours:
-            await asyncio.wait(ours, timeout=1.0)
+        return (await asyncio.wait(ours, timeout=1.0))[1] if ours else set()
 
     def _named(self, order: Any) -> Any:
         return order

@@ -79,7 +79,7 @@ class Trader(AnyTrader):
         with answered_natively():
             self._node.handle().stop()
         done, _ = await asyncio.wait({self._run}, timeout=self._settings.timeout_stop_s)
-        return {"clean": bool(done)}
+        return {"clean": bool(done), "within_s": self._settings.timeout_stop_s}
 
     def _on_running(self) -> None:
         # Fetched once: within a callback the strategy may be in the middle of a call and cannot be asked for it.
