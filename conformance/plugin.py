@@ -5,7 +5,6 @@ The fixtures that a case asks for are in `conformance.fixtures`.
 """
 
 import argparse
-import difflib
 import os
 import platform
 from collections.abc import Generator, Mapping
@@ -18,21 +17,26 @@ import pytest
 
 from conformance import fixtures
 from conformance.cases.case import contract_ids
-from conformance.checks.failure import NotGivenError
 from conformance.fixtures import HISTORY, cache_database, installation
 from conformance.locations import CASSETTES, EXPECTATIONS
-from conformance.verdict.classify import classify
-from conformance.verdict.decision import decide_cases
+from conformance.verdict.decision import Decision, decide_cases
 from conformance.verdict.expectations import Expectations, ExpectationsError, judge, load_expectations
+from conformance.verdict.nearest import nearest
 from conformance.verdict.outcomes import Outcome
+from conformance.verdict.phases import CaseSoFar
+from conformance.verdict.results import CASSETTES as REPLAYED
 from conformance.verdict.results import CaseResult, Header, ResultsWriter
+from conformance.verdict.worlds import WORLDS, has_place
 from conformance.worlds import WorldError
 from conformance.worlds import check as check_world
 from conformance.worlds.cache_database import VARIABLE, CacheDatabaseError
 
-_RESULT = pytest.StashKey[dict[str, Any]]()
+_SO_FAR = pytest.StashKey[CaseSoFar]()
+_EXPECTED = pytest.StashKey[tuple[bool, str | None]]()
 _EXPECTATIONS = pytest.StashKey[Expectations]()
 _USAGE = pytest.StashKey[str]()
+_PLANNED = pytest.StashKey[dict[str, str]]()
+"""Node id → case id of all that is to be run. Without it nobody knows whether a run is whole."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,7 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--nautilus", metavar="VERSION", help="the NautilusTrader version to run the cases on")
     group.addoption(
         "--world",
-        choices=("simulator", "cassettes", "testnet"),
+        choices=WORLDS,
         default="simulator",
         help="who answers the trader (default: simulator)",
     )
@@ -111,11 +115,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.clear()
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Keep what is planned: a case that never ends is then missed."""
+    planned = {item.nodeid: case["id"] for item in session.items if (case := metadata(item)) is not None}
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["conformance_planned"] = planned
+    else:
+        session.config.stash[_PLANNED] = planned
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take from a worker what was wrong with the command."""
-    if wrong := getattr(node, "workeroutput", {}).get("conformance_usage"):
+    """Take from a worker what it planned, and what was wrong with the command; one that died tells neither."""
+    told = getattr(node, "workeroutput", {})
+    if wrong := told.get("conformance_usage"):
         node.config.stash[_USAGE] = wrong
+    if "conformance_planned" in told:
+        node.config.stash[_PLANNED] = told["conformance_planned"]
 
 
 @pytest.hookimpl(trylast=True)
@@ -142,9 +158,8 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     wanted: list[str] = config.getoption("--case")
     for identifier in wanted:
         if identifier not in by_id:
-            nearest = difflib.get_close_matches(identifier, by_id, n=1, cutoff=0.0)[0]
             raise pytest.UsageError(
-                f"there is no case {identifier!r}; the nearest is {nearest!r}; `conformance cases` lists them all"
+                f"there is no case {identifier!r}{nearest(identifier, by_id)}; `conformance cases` lists them all"
             )
     if not config.getoption("--nautilus") and not config.option.collectonly:
         raise pytest.UsageError("which NautilusTrader? Give --nautilus VERSION, such as --nautilus newest")
@@ -196,61 +211,56 @@ def metadata(item: pytest.Item) -> Mapping[str, Any] | None:
 
 def _can_run(config: pytest.Config, case: Mapping[str, Any], *, asked_for: bool) -> bool:
     """Whether the case has its place in the run's world; one that was asked for by id says itself what it lacks."""
-    world = config.getoption("--world")
-    if world == "cassettes" and not asked_for:
-        cassettes: Path = config.getoption("--cassettes")
-        return (cassettes / f"{case['id']}.yaml").is_file()
-    return bool(world in case["worlds"])
+    world, cassettes = config.getoption("--world"), config.getoption("--cassettes")
+    return has_place(world, case["id"], case["worlds"], cassettes, asked_for=asked_for)
 
 
 def _note(item: pytest.Item, case: Mapping[str, Any], call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
-    seen = item.stash.setdefault(
-        _RESULT, {"outcome": Outcome.PASSED, "signature": None, "reason": None, "seconds": 0.0}
-    )
-    seen["seconds"] += call.duration
-    if call.excinfo is not None and not (call.when == "teardown" and seen["outcome"] is not Outcome.PASSED):
-        outcome, signature, reason = classify(call.excinfo.value)
-        if call.when == "teardown":
-            outcome, signature = Outcome.BROKEN, None
-        seen |= {"outcome": outcome, "signature": signature, "reason": reason}
-        seen["not_given"] = isinstance(call.excinfo.value, NotGivenError)
-        _judge(item, case, seen, report)
-    elif call.when == "call":
-        _judge(item, case, seen, report)
+    so_far = item.stash.setdefault(_SO_FAR, CaseSoFar())
+    if so_far.add(call.when, None if call.excinfo is None else call.excinfo.value, call.duration):
+        item.stash[_EXPECTED] = _judge(item, case, so_far, report)
     if call.when == "teardown":
+        expected, problem = item.stash[_EXPECTED]
         result = CaseResult(
             id=case["id"],
-            outcome=seen["outcome"],
-            expected=seen.get("expected", False),
-            seconds=round(seen["seconds"], 3),
-            signature=seen["signature"],
-            reason=seen["reason"],
+            outcome=so_far.outcome,
+            expected=expected,
+            seconds=round(so_far.seconds, 3),
+            signature=so_far.signature,
+            reason=_reason(so_far, problem),
             history=str(item.stash[HISTORY]) if HISTORY in item.stash else None,
         )
         report.conformance_result = {**asdict(result), "outcome": result.outcome.value}  # type: ignore[attr-defined]
 
 
-def _judge(item: pytest.Item, case: Mapping[str, Any], seen: dict[str, Any], report: pytest.TestReport) -> None:
+def _judge(
+    item: pytest.Item, case: Mapping[str, Any], so_far: CaseSoFar, report: pytest.TestReport
+) -> tuple[bool, str | None]:
+    """Let pytest report the outcome as such; return whether it was expected, and the problem of its expectation."""
     version, world = item.config.getoption("--nautilus"), item.config.getoption("--world")
     resolved = getattr(item.config, "conformance_version", version)
     expectation = item.config.stash.get(_EXPECTATIONS, Expectations()).matching(case["id"], resolved, world)
     # What this run could not see proves nothing of what is known about the version.
-    expected, problem = judge(seen["outcome"], seen["signature"], None if seen.get("not_given") else expectation)
-    seen["expected"] = expected
-    report.conformance_outcome = seen["outcome"].value  # type: ignore[attr-defined]
-    if problem is not None:
-        seen["reason"] = f"{problem}\n{seen['reason'] or ''}".rstrip()
-    text = f"{case['id']}  {case['requirement']}\n{seen['outcome']}: {seen['reason']}\nsignature: {seen['signature']}"
-    if seen["outcome"] is Outcome.FAILED and expected:
+    expected, problem = judge(so_far.outcome, so_far.signature, None if so_far.not_given else expectation)
+    report.conformance_outcome = so_far.outcome.value  # type: ignore[attr-defined]
+    reason = _reason(so_far, problem)
+    if so_far.outcome is Outcome.FAILED and expected:
         assert expectation is not None
         report.outcome = "skipped"
         report.wasxfail = f"{expectation.upstream} {expectation.reason}"
-    elif seen["outcome"] is Outcome.UNSUPPORTED:
+    elif so_far.outcome is Outcome.UNSUPPORTED:
         report.outcome = "skipped"
-        report.longrepr = (str(item.path), item.location[1] or 0, seen["reason"])
-    elif problem is not None or seen["outcome"] is not Outcome.PASSED:
+        report.longrepr = (str(item.path), item.location[1] or 0, reason or "")
+    elif problem is not None or so_far.outcome is not Outcome.PASSED:
         report.outcome = "failed"
-        report.longrepr = text
+        report.longrepr = (
+            f"{case['id']}  {case['requirement']}\n{so_far.outcome}: {reason}\nsignature: {so_far.signature}"
+        )
+    return expected, problem
+
+
+def _reason(so_far: CaseSoFar, problem: str | None) -> str | None:
+    return so_far.reason if problem is None else f"{problem}\n{so_far.reason or ''}".rstrip()
 
 
 class _Run:
@@ -261,35 +271,54 @@ class _Run:
         self._versions = versions
         self._writer: ResultsWriter | None = None
         self._cases: list[CaseResult] = []
+        self._failed: set[str] = set()
+        """Node ids of what failed without being a case that ended."""
+        self._crashed: dict[str, str] = {}
+        """Node id → pytest-xdist's words, of what a worker died of."""
+        self._summary: list[str] = []
 
     def pytest_sessionstart(self) -> None:
         """Provision before any worker starts, so that they all find the environment ready."""
         if self._config.option.collectonly:
             return
-        from conformance.verdict.revision import suite_revision
+        from conformance.verdict.revision import digest, suite_revision
 
         installed = installation(self._config)
         overlays = self._config.getoption("--overlay")
-        path = self._config.getoption("--conformance-results")
+        path, world = self._config.getoption("--conformance-results"), self._config.getoption("--world")
         if path is not None:
+            replayed = {REPLAYED: digest([self._config.getoption("--cassettes")])} if world == "cassettes" else {}
             header = Header(
                 suite_revision=suite_revision(),
                 subject=installed.version,
                 installed=" ".join([installed.how, *(f"with {overlay}" for overlay in overlays)]),
                 python=platform.python_version(),
-                world=self._config.getoption("--world"),
+                world=world,
                 platform=platform.platform(),
                 started=datetime.now(UTC).isoformat(timespec="seconds"),
-                versions=self._versions,
+                versions={**self._versions, **replayed},
             )
             self._writer = ResultsWriter(path, header)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember what could not be collected."""
+        if report.failed:
+            self._failed.add(report.nodeid)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_handlecrashitem(self, crashitem: str, report: pytest.TestReport) -> None:
+        """Remember in which case a worker died."""
+        self._crashed[crashitem] = str(report.longrepr)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Write each case down as it ends; with several workers they all arrive here."""
         raw = getattr(report, "conformance_result", None)
-        if raw is None:
-            return
-        result = CaseResult(**{**raw, "outcome": Outcome(raw["outcome"])})
+        if raw is not None:
+            self._note(CaseResult(**{**raw, "outcome": Outcome(raw["outcome"])}))
+        elif report.failed:
+            self._failed.add(report.nodeid)
+
+    def _note(self, result: CaseResult) -> None:
         self._cases.append(result)
         if self._writer is not None:
             self._writer.write(replace(result, history=self._beside_results(result.history)))
@@ -302,13 +331,53 @@ class _Run:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Close the results, with a footer only if the run came to its end; set the exit code of the design."""
+        if self._config.option.collectonly:
+            return
         nothing = session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and _USAGE not in session.config.stash
         ended = nothing or session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
         ended = ended and not session.shouldstop and not session.shouldfail
-        if self._writer is not None:
-            self._writer.close() if ended else self._writer.abandon()
-        if not ended:
+        planned = self._config.stash.get(_PLANNED, None)
+        if ended and planned is None:
+            # Every worker died: what they were to run is not known, so that what they did run is not the whole.
+            session.exitstatus, ended = Decision.BROKEN, False
+        if not ended or planned is None:
+            self._abandon()
             return
-        # Ordinary tests beside the cases keep pytest's own word; no case and no test is a run that decides nothing.
-        if self._cases or nothing:
+        for result in self._lost(planned):
+            self._note(result)
+            self._summary.append(f"{result.id} {result.outcome}: {result.reason}")
+        if self._writer is not None:
+            self._writer.close()
+        # A failing test beside the cases keeps pytest's own word; no case and no test is a run that decides nothing.
+        if (self._cases or nothing) and self._failed <= planned.keys():
             session.exitstatus = decide_cases(self._cases)[0]
+
+    def _abandon(self) -> None:
+        if self._writer is not None:
+            self._writer.abandon()
+            path = self._config.getoption("--conformance-results")
+            self._summary.append(
+                f"the run ended early, so its results are not judged: {path} has no footer. To have them judged, run "
+                "it to its end: without -x or --maxfail, and without an interruption"
+            )
+
+    def _lost(self, planned: Mapping[str, str]) -> list[CaseResult]:
+        """Return a broken result for each case that was to be run and did not end: it must not vanish."""
+        ended = {case.id for case in self._cases}
+        return [
+            CaseResult(
+                id=case_id,
+                outcome=Outcome.BROKEN,
+                expected=False,
+                seconds=0.0,
+                reason=f"its worker died before it ended: {self._crashed.get(node_id, 'nothing is known of it')}; "
+                f"run it alone, --case {case_id}, to see how",
+            )
+            for node_id, case_id in planned.items()
+            if case_id not in ended
+        ]
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what the results file says beyond pytest's own words."""
+        for line in self._summary:
+            terminalreporter.write_line(line, red=True)

@@ -181,6 +181,53 @@ def test_unused_fault_is_broken(cases: pytest.Pytester) -> None:
     assert "batchOrders" in (results.cases["AAA-020"].reason or "")
 
 
+STOPPING = """
+import pytest
+from conformance.subject.errors import SubjectHung
+from conformance.worlds import WorldError
+
+@pytest.fixture(autouse=True)
+def stopping():
+    yield
+    raise {error}
+"""
+LEFT_OPEN = "WorldError('still holds 1 orders: close them by hand')"
+
+
+def test_expected_failure_that_leaves_something_open_is_broken(cases: pytest.Pytester) -> None:
+    """What cannot be closed is never hidden by a failure before it, though that was expected; both are told."""
+    result, results = run(
+        cases,
+        STOPPING.format(error=LEFT_OPEN) + UNKNOWN_FATE,
+        "--expectations",
+        expectation(cases, REJECTED),
+        version="1.0.0+rejecting",
+    )
+    assert result.ret == 2
+    found = results.cases["AAA-020"]
+    assert (found.outcome, found.expected, found.signature) == (Outcome.BROKEN, False, None)
+    assert "still holds 1 orders" in (found.reason or "")
+    assert REJECTED in (found.reason or "")
+    result.stdout.fnmatch_lines(["*still holds 1 orders: close them by hand*"])
+
+
+def test_trader_that_does_not_stop_has_failed(cases: pytest.Pytester) -> None:
+    """A trader that hangs when it is stopped is a failure of the subject, with a signature to compare it by."""
+    result, results = run(cases, STOPPING.format(error="SubjectHung('stop', 10, '')") + PASSING)
+    assert result.ret == 1
+    assert results.cases["AAA-010"].outcome is Outcome.FAILED
+    assert (
+        results.cases["AAA-010"].signature == "SubjectHung: the subject did not answer 'stop' within # s and was killed"
+    )
+
+
+def test_case_that_was_never_called_has_not_passed(cases: pytest.Pytester) -> None:
+    """pytest can be told to set cases up only: nothing was seen of them."""
+    result, results = run(cases, PASSING, "--setup-only")
+    assert result.ret == 2
+    assert results.cases["AAA-010"].outcome is Outcome.BROKEN
+
+
 def test_missing_capability_is_unsupported(cases: pytest.Pytester) -> None:
     """A case that needs what the version lacks is `unsupported`, says what is missing, and fails nothing."""
     source = PASSING.replace('rule="New Order"', 'rule="New Order", needs=["teleport"]')
@@ -235,6 +282,56 @@ def test_two_workers_write_one_results_file(cases: pytest.Pytester) -> None:
     result, results = run(cases, PASSING + UNKNOWN_FATE, "-n", "2")
     assert result.ret == 0
     assert sorted(results.cases) == ["AAA-010", "AAA-020"]
+
+
+CRASHING = PASSING.replace('await order.reaches("ACCEPTED")', "import os; os._exit(3)")
+
+
+def test_case_whose_worker_died_is_broken(cases: pytest.Pytester) -> None:
+    """A worker that dies takes its case with it: the case is in the results, and the run is not as expected."""
+    result, results = run(cases, CRASHING + UNKNOWN_FATE, "-n", "2")
+    assert result.ret == 2
+    assert {key: case.outcome for key, case in results.cases.items()} == {
+        "AAA-010": Outcome.BROKEN,
+        "AAA-020": Outcome.PASSED,
+    }
+    assert "its worker died before it ended: worker 'gw" in (results.cases["AAA-010"].reason or "")
+    result.stdout.fnmatch_lines(["AAA-010 broken: its worker died*--case AAA-010*"])
+
+
+def test_run_whose_workers_all_died_has_no_footer(cases: pytest.Pytester) -> None:
+    """Where nobody is left to tell what was planned, the results are not whole, and there is no 0."""
+    cases.makepyfile(test_cases=CRASHING)
+    options = ("--nautilus", "1.0.0", "--conformance-results", "results.jsonl", "-n", "1", "--max-worker-restart", "0")
+    result = cases.runpytest_subprocess(*options, "--expectations=none.yaml", timeout=60)
+    assert result.ret == 2
+    with pytest.raises(ResultsError, match="footer"):
+        read_results(cases.path / "results.jsonl")
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+def test_failing_test_beside_the_cases_fails_the_run(cases: pytest.Pytester, workers: tuple[str, ...]) -> None:
+    """A test that is no case keeps pytest's own exit code; the results speak of the cases only."""
+    result, results = run(cases, PASSING + "\ndef test_ordinary():\n    assert 1 == 2\n", *workers)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert list(results.cases) == ["AAA-010"]
+
+
+def test_collecting_decides_nothing(cases: pytest.Pytester) -> None:
+    """A list of the cases is no run: it exits 0 and writes no results."""
+    cases.makepyfile(test_cases=PASSING)
+    result = cases.runpytest_subprocess("--nautilus", "1.0.0", "--expectations=none.yaml", "--collect-only", timeout=60)
+    assert result.ret == 0
+
+
+def test_run_that_ends_early_says_how_to_end_it_well(cases: pytest.Pytester) -> None:
+    """With -x a failure ends the run: its results have no footer, and the run says what to leave out."""
+    cases.makepyfile(test_cases=UNKNOWN_FATE + PASSING)
+    options = ("--nautilus", "1.0.0+rejecting", "--conformance-results", "results.jsonl", "--expectations=none.yaml")
+    result = cases.runpytest_subprocess(*options, "-x", timeout=60)
+    result.stdout.fnmatch_lines(["the run ended early*results.jsonl has no footer*without -x or --maxfail*"])
+    with pytest.raises(ResultsError, match="footer"):
+        read_results(cases.path / "results.jsonl")
 
 
 def test_interrupted_run_has_no_footer(cases: pytest.Pytester) -> None:
