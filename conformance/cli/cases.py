@@ -19,8 +19,8 @@ def command(as_json: bool) -> None:
 
     from conformance.cli.catalogue import CatalogueError, collect
     from conformance.cli.ending import BROKEN, stop
-    from conformance.cli.options import WORLDS
     from conformance.cli.screen import screen
+    from conformance.verdict.worlds import WORLDS
 
     console = screen()
     try:

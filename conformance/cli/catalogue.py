@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from conformance.cli import collecting
 from conformance.cli.pytest_run import base_command
+from conformance.locations import CASSETTES
+from conformance.verdict.worlds import has_place
 
 
 class CatalogueError(RuntimeError):
@@ -33,6 +35,13 @@ def collect() -> dict[str, Mapping[str, Any]]:
     return {case["id"]: case for case in collected}
 
 
-def requirements(cases: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Return id → requirement."""
-    return {case_id: str(case["requirement"]) for case_id, case in cases.items()}
+def planned(
+    cases: Mapping[str, Mapping[str, Any]], world: str, chosen: Collection[str] = ()
+) -> dict[str, Mapping[str, Any]]:
+    """Return the cases that a run in the world is to run, of the chosen ones or of all."""
+    return {
+        case_id: case
+        for case_id, case in cases.items()
+        if (not chosen or case_id in chosen)
+        and has_place(world, case_id, case["worlds"], CASSETTES, asked_for=bool(chosen))
+    }

@@ -1,6 +1,5 @@
 """`conformance gate`: candidate against baseline, the verdict, and its exit code."""
 
-import shutil
 from pathlib import Path
 
 import click
@@ -66,9 +65,9 @@ def command(
     """
     from click.exceptions import Exit
 
-    from conformance.cli.catalogue import CatalogueError, collect, requirements
+    from conformance.cli.catalogue import CatalogueError, collect, planned
     from conformance.cli.ending import BROKEN, WRONG_USAGE, stop
-    from conformance.cli.gating import Plan, gate
+    from conformance.cli.gating import Plan, clear, gate
     from conformance.cli.progress import Steps
     from conformance.cli.screen import screen
     from conformance.cli.subjects import real_subjects
@@ -91,33 +90,23 @@ def command(
         baseline=baseline,
         candidate=candidate,
         world=world,
-        requirements=requirements({key: case for key, case in cases.items() if world in case["worlds"]}),
+        requirements={key: case["requirement"] for key, case in planned(cases, world, case_ids).items()},
         folder=results,
         chosen=case_ids,
         accepted=accepted,
         overlays=overlays,
         cache_database=cache_database,
     )
-    _clear(results)
+    reports = {"verdict.md": verdict_markdown, "verdict.html": verdict_html, "verdict.json": verdict_json}
+    clear(results, reports)
     try:
         with Steps(console) as steps:
             comparison = gate(plan, steps, real_subjects())
     except UnknownVersion as error:
         stop(WRONG_USAGE, error)
     results.mkdir(parents=True, exist_ok=True)
-    (results / "verdict.md").write_text(verdict_markdown(comparison), encoding="utf-8")
-    (results / "verdict.html").write_text(verdict_html(comparison), encoding="utf-8")
-    (results / "verdict.json").write_text(verdict_json(comparison), encoding="utf-8")
+    for name, report in reports.items():
+        (results / name).write_text(report(comparison), encoding="utf-8")
     print_comparison(console, comparison)
     console.print(f"report: {results / 'verdict.html'}", markup=False, highlight=False)
     raise Exit(comparison.verdict.exit_code)
-
-
-def _clear(folder: Path) -> None:
-    """Remove what an earlier gate left in the folder: an old verdict must not outlive a gate that failed."""
-    for pattern in ("baseline*", "candidate*", "again-*", "verdict.*"):
-        for old in folder.glob(pattern):
-            if old.is_dir():
-                shutil.rmtree(old)
-            else:
-                old.unlink()

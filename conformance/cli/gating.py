@@ -1,6 +1,8 @@
 """The gate: both subjects made ready, run now on the same suite, compared, and what regressed run again."""
 
-from collections.abc import Mapping
+import re
+import shutil
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,16 +23,20 @@ _WORKERS = 2 // SUBJECTS_AT_ONCE
 #: other time is then found in three of four gates, and a chance failure of the machine is not called a regression.
 RERUNS = 2
 ROLES = ("baseline", "candidate")
+_AGAIN = "again-"
+_RESULTS, _LOG, _HISTORIES = ".jsonl", ".log", "-histories"
+_A_RUNS = rf"(?:{_AGAIN}\d+-)?(?:{'|'.join(ROLES)})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is gated: the versions as asked for, the world, the cases (id → requirement), the results folder."""
+    """What is gated: the versions as asked for, the world, the results folder, and the cases that are to be run."""
 
     baseline: str
     candidate: str
     world: str
     requirements: Mapping[str, str]
+    """Id → requirement of every case that is to be run: one without a result on both sides was lost."""
     folder: Path
     chosen: tuple[str, ...] = ()
     """Only these cases; none chosen is all of them."""
@@ -59,17 +65,31 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
     except RunError as error:
         decision = Decision.WRONG_USAGE if isinstance(error, RunRefusedError) else Decision.BROKEN
         return Comparison(Verdict.undecided(exact["baseline"], exact["candidate"], decision, str(error)))
-    verdict = compare(baseline, candidate, accepted=plan.accepted)
+    verdict = compare(baseline, candidate, accepted=plan.accepted, planned=plan.requirements)
     reruns: list[tuple[Results, Results]] = []
     problems: list[str] = []
     while len(reruns) + len(problems) < RERUNS and (doubtful := _unconfirmed(verdict, reruns)):
         try:
-            reruns.append(runner.both(f"again-{len(reruns) + len(problems) + 1}", doubtful))
+            reruns.append(runner.both(f"{_AGAIN}{len(reruns) + len(problems) + 1}", doubtful))
         except RunError as error:
             problems.append(f"a further run did not end: {error}")
-    verdict = compare(baseline, candidate, reruns, plan.accepted)
+    verdict = compare(baseline, candidate, reruns, plan.accepted, plan.requirements)
     verdict = replace(verdict, notes=(*verdict.notes, *problems))
     return Comparison(verdict, baseline, candidate, plan.requirements)
+
+
+def clear(folder: Path, reports: Collection[str] = ()) -> None:
+    """Remove what an earlier gate wrote into the folder, and its `reports`: they must not outlive a gate that failed.
+
+    Nothing else is touched, because the folder may be anybody's: only names that a gate gives, each to a file or to a
+    folder as a gate does.
+    """
+    for old in folder.iterdir() if folder.is_dir() else ():
+        if old.is_dir() and not old.is_symlink():
+            if re.fullmatch(_A_RUNS + _HISTORIES, old.name):
+                shutil.rmtree(old)
+        elif old.name in reports or re.fullmatch(f"{_A_RUNS}(?:{re.escape(_RESULTS)}|{re.escape(_LOG)})", old.name):
+            old.unlink()
 
 
 def _unconfirmed(first: Verdict, reruns: list[tuple[Results, Results]]) -> tuple[str, ...]:
@@ -115,12 +135,12 @@ class _Runner:
         return RunRequest(
             nautilus=self._exact[role],
             world=self._plan.world,
-            results=folder / f"{stem}.jsonl",
-            histories=folder / f"{stem}-histories",
+            results=folder / f"{stem}{_RESULTS}",
+            histories=folder / f"{stem}{_HISTORIES}",
             case_ids=case_ids,
             overlays=self._plan.overlays if role == "candidate" else (),
             cache_database=self._plan.cache_database,
             # One testnet account is one case at a time.
             workers=1 if self._plan.world == "testnet" else _WORKERS,
-            log=folder / f"{stem}.log",
+            log=folder / f"{stem}{_LOG}",
         )

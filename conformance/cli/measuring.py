@@ -1,21 +1,17 @@
 """One measurement: pytest with the latency room's plugin in a process of its own, followed by what it writes."""
 
-import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.cli.pytest_run import GRACE_S
+from conformance.cli.pytest_process import POLL_S, PytestProcess, described, last_words
 from conformance.latency.measurement import Measurement, StoredMeasurementError, read_measurement, rounds_written
 
 #: A round takes two seconds; one that has no news for so long hangs.
 STALLED_S = 120.0
-_POLL_S = 0.1
 _ROOM = Path(__file__).resolve().parents[1] / "latency"
 _COLUMNS = "min,median,mean,stddev,iqr,outliers,max,rounds"
 
@@ -73,19 +69,17 @@ def measure(
     for earlier in (plan.stored, plan.benchmark):
         # What an earlier measurement left here must never be taken for the result of this one.
         earlier.unlink(missing_ok=True)
-    with plan.log.open("wb") as log:
-        # In a session of its own: Ctrl-C reaches it once, from `_stop`, and not twice.
-        process = subprocess.Popen(commander(plan), stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
-        try:
-            _follow(process, plan, on_round)
-        finally:
-            _stop(process)
-    if process.returncode:
-        raise MeasuringError(f"pytest ended with exit code {process.returncode}{_last_words(plan.log)}")
+    process = PytestProcess(commander(plan), plan.log)
+    try:
+        _follow(process, plan, on_round)
+    finally:
+        process.stop()
+    if process.exit_code:
+        raise MeasuringError(f"pytest ended with {described(process.exit_code)}{last_words(plan.log)}")
     try:
         return read_measurement(plan.stored)
     except StoredMeasurementError as error:
-        raise MeasuringError(f"{error}{_last_words(plan.log)}") from error
+        raise MeasuringError(f"{error}{last_words(plan.log)}") from error
 
 
 def show_benchmark(plan: Plan) -> None:
@@ -96,29 +90,14 @@ def show_benchmark(plan: Plan) -> None:
     subprocess.run(command, check=False, stderr=subprocess.DEVNULL)
 
 
-def _follow(process: subprocess.Popen[bytes], plan: Plan, on_round: Callable[[int], None]) -> None:
-    rounds, news = 0, time.monotonic()
-    while process.poll() is None:
-        time.sleep(_POLL_S)
+def _follow(process: PytestProcess, plan: Plan, on_round: Callable[[int], None]) -> None:
+    rounds = 0
+    while process.exit_code is None:
+        time.sleep(POLL_S)
         written = rounds_written(plan.stored)
         if written != rounds:
-            rounds, news = written, time.monotonic()
+            rounds = written
+            process.has_news()
             on_round(rounds)
-        if time.monotonic() - news > STALLED_S:
-            raise MeasuringError(f"no round ended within {STALLED_S:g} s, so it was stopped{_last_words(plan.log)}")
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask pytest to end as Ctrl-C would, then kill it and whatever it started."""
-    if process.poll() is None:
-        process.send_signal(signal.SIGINT)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(GRACE_S)
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def _last_words(log: Path, lines: int = 15) -> str:
-    text = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return "".join(f"\n    {line}" for line in [f"the end of {log}:", *text[-lines:]])
+        if process.silent_s > STALLED_S:
+            raise MeasuringError(f"no round ended within {STALLED_S:g} s, so it was stopped{last_words(plan.log)}")

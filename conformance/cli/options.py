@@ -1,15 +1,15 @@
 """Options that several commands share, with their checks."""
 
-import difflib
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from conformance.verdict.worlds import WORLDS
+
 #: As in `conformance.worlds.cache_database`, which takes too long to import for a command's help.
 VARIABLE = "CONFORMANCE_CACHE_DATABASE"
-WORLDS = ("simulator", "cassettes", "testnet")
 
 type Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -94,12 +94,13 @@ def _overlays(_ctx: click.Context, _param: click.Parameter, values: Iterable[str
 
 def check_case_ids(chosen: Iterable[str], known: Collection[str], option: str = "--case") -> None:
     """Raise a usage error for an id that no case has, naming the nearest."""
+    from conformance.verdict.nearest import nearest
+
     for case_id in chosen:
         if case_id not in known:
-            close = difflib.get_close_matches(case_id, known, n=1, cutoff=0.0)
-            nearest = f"; the nearest is {close[0]}" if close else ""
             raise click.BadParameter(
-                f"there is no case {case_id!r}{nearest}. `conformance cases` lists them all.", param_hint=f"'{option}'"
+                f"there is no case {case_id!r}{nearest(case_id, known)}. `conformance cases` lists them all.",
+                param_hint=f"'{option}'",
             )
 
 

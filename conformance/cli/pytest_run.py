@@ -2,24 +2,17 @@
 
 import importlib.metadata
 import importlib.util
-import os
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
+from conformance.cli.pytest_process import POLL_S, PytestProcess, described, last_words
 from conformance.verdict.results import CaseResult, Results, ResultsError, ResultsTail, read_results
 
-#: After SIGINT the run may stop its traders; one that has not by then is killed with all it started.
-GRACE_S = 15.0
 #: No case may take this long, so a run without news for so long hangs, and is stopped.
 STALLED_S = 300.0
-_POLL_S = 0.1
 #: `pytest.ExitCode.USAGE_ERROR`; importing pytest for it would take half a second.
 _USAGE_ERROR = 4
 
@@ -97,76 +90,57 @@ class Run:
         self.problem: str | None = None
         self._commander = commander
         self._tail = ResultsTail(request.results)
-        self._process: subprocess.Popen[bytes] | None = None
-        self._log: IO[bytes] | None = None
-        self._news = time.monotonic()
+        self._process: PytestProcess | None = None
 
     def start(self) -> None:
-        """Start pytest in a session of its own: Ctrl-C reaches it once, from `stop`, and not twice."""
+        """Start pytest."""
         self.request.results.parent.mkdir(parents=True, exist_ok=True)
         # What an earlier run left here must never be taken for the result of this one.
         self.request.results.unlink(missing_ok=True)
-        if self.request.log is not None:
-            self.request.log.parent.mkdir(parents=True, exist_ok=True)
-            self._log = self.request.log.open("wb")
-        self._process = subprocess.Popen(
-            self._commander(self.request),
-            stdout=self._log,
-            stderr=subprocess.STDOUT if self._log else None,
-            start_new_session=True,
-        )
-        self._news = time.monotonic()
+        self._process = PytestProcess(self._commander(self.request), self.request.log)
 
     @property
     def ended(self) -> bool:
         """Whether the process has ended, or hung and was stopped."""
         if self._process is None:
             return False
-        if self._process.poll() is None and time.monotonic() - self._news > STALLED_S:
+        if self._process.silent_s > STALLED_S:
             self.problem = f"no case ended within {STALLED_S:g} s, so the run was stopped"
             self.stop()
-        return self._process.poll() is not None
+        return self.exit_code is not None
 
     def poll(self) -> list[CaseResult]:
         """Return the cases that ended since the last call."""
         cases = self._tail.poll()
-        if cases:
-            self._news = time.monotonic()
+        if cases and self._process is not None:
+            self._process.has_news()
         return cases
 
     def stop(self) -> None:
-        """Ask pytest to end as Ctrl-C would, then kill it and whatever it started. Does no harm a second time."""
-        process = self._process
-        if process is None:
-            return
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(GRACE_S)
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        if self._log is not None:
-            self._log.close()
+        """Stop pytest and whatever it started, if it was started at all. Does no harm a second time."""
+        if self._process is not None:
+            self._process.stop()
 
     def results(self) -> Results:
         """Return the whole results; raises `RunError`, with the log's last lines, if the run did not come to an end."""
+        said = last_words(self.request.log)
         if self.problem is not None:
-            raise RunError(f"{self.problem}{self._last_words()}")
+            raise RunError(f"{self.problem}{said}")
         if self.exit_code == _USAGE_ERROR:
             raise RunRefusedError(self._refusal())
+        ended = f"pytest ended with {described(self.exit_code)}"
         if not self.request.results.is_file():
-            code = self._process.returncode if self._process else None
-            raise RunError(f"pytest ended with {_ending(code)} and wrote no results{self._last_words()}")
+            raise RunError(f"{ended} and wrote no results{said}")
         try:
             return read_results(self.request.results)
         except ResultsError as error:
-            raise RunError(f"{error}{self._last_words()}") from error
+            cut = "; if it was cut short by -x or --maxfail, leave that out" if self.request.pytest_args else ""
+            raise RunError(f"{ended} and left no whole results{cut}: {error}{said}") from error
 
     @property
     def exit_code(self) -> int | None:
         """pytest's own exit code, once it has ended."""
-        return self._process.poll() if self._process else None
+        return self._process.exit_code if self._process else None
 
     def _refusal(self) -> str:
         """Return what pytest found wrong; it says so in lines that begin with ERROR, among others that say nothing."""
@@ -174,19 +148,7 @@ class Run:
             return "the run was refused; pytest says why above"
         said = self.request.log.read_text(encoding="utf-8", errors="replace").splitlines()
         errors = [line.removeprefix("ERROR: ") for line in said if line.startswith("ERROR: ")]
-        return "\n".join(errors) or f"the run was refused{self._last_words()}"
-
-    def _last_words(self, lines: int = 15) -> str:
-        if self.request.log is None or not self.request.log.is_file():
-            return ""
-        text = self.request.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        return "".join(f"\n    {line}" for line in [f"the end of {self.request.log}:", *text[-lines:]])
-
-
-def _ending(code: int | None) -> str:
-    if code is not None and code < 0:
-        return f"signal {signal.Signals(-code).name}"
-    return f"exit code {code}"
+        return "\n".join(errors) or f"the run was refused{last_words(self.request.log)}"
 
 
 def drive(runs: Sequence[Run], at_once: int, on_case: Callable[[Run, CaseResult], None]) -> None:
@@ -206,7 +168,7 @@ def drive(runs: Sequence[Run], at_once: int, on_case: Callable[[Run, CaseResult]
                     run.stop()
                     running.remove(run)
             if running:
-                time.sleep(_POLL_S)
+                time.sleep(POLL_S)
     finally:
         for run in running:
             run.stop()

@@ -37,7 +37,8 @@ def command(
 ) -> None:
     """Run the cases on one NautilusTrader version.
 
-    What follows `--` goes to pytest, whose own output is then shown: `conformance run --nautilus newest -- -k stop -x`.
+    What follows `--` goes to pytest, whose own output is then shown: `conformance run --nautilus newest -- -k stop -v`.
+    A run is judged only if it comes to its end, so leave out -x and --maxfail.
 
     Exits 0 if all is as expected, 1 if a case fails unexpectedly or an expectation no longer holds, 2 if the suite or
     its environment broke, 3 if a replay drifted or nothing could be run, 4 on wrong usage.

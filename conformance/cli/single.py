@@ -5,7 +5,7 @@ from pathlib import Path
 
 from click.exceptions import Exit
 
-from conformance.cli.catalogue import CatalogueError, collect
+from conformance.cli.catalogue import CatalogueError, collect, planned
 from conformance.cli.ending import BROKEN, INCONCLUSIVE, WRONG_USAGE, stop
 from conformance.cli.options import check_case_ids, check_world
 from conformance.cli.progress import Steps
@@ -76,10 +76,7 @@ def _total(asked: Single) -> int:
     except CatalogueError as error:
         stop(BROKEN, error)
     check_case_ids(asked.case_ids, cases)
-    return sum(
-        asked.world in case["worlds"] and (not asked.case_ids or case_id in asked.case_ids)
-        for case_id, case in cases.items()
-    )
+    return len(planned(cases, asked.world, asked.case_ids))
 
 
 def _request(asked: Single, exact: str) -> RunRequest:

@@ -132,7 +132,7 @@ def test_an_unknown_case_names_the_nearest(command: list[str]) -> None:
     shown = invoke(*command, "--case", "STOP-O10")
 
     assert shown.exit_code == Decision.WRONG_USAGE
-    assert "there is no case 'STOP-O10'; the nearest is STOP-010" in shown.output
+    assert "there is no case 'STOP-O10'; the nearest is 'STOP-010'" in shown.output
 
 
 @pytest.mark.usefixtures("catalogue")

@@ -51,9 +51,23 @@ def test_a_gate_compares_the_newest_with_the_one_before(plans: list[Plan], tmp_p
 
 def test_a_gate_gates_the_cases_of_its_world(plans: list[Plan], tmp_path: Path) -> None:
     """Cases that cannot run in a world are not counted in it."""
-    CliRunner().invoke(cli, ["gate", "--world", "cassettes", "--results", str(tmp_path / "gate")])
+    chosen = ["--case", "ORDER-010", "--case", "STOP-010"]
+    CliRunner().invoke(cli, ["gate", "--world", "cassettes", *chosen, "--results", str(tmp_path / "gate")])
 
     assert set(plans[0].requirements) == {"ORDER-010"}
+
+
+def test_a_gate_of_cassettes_plans_what_has_one(
+    plans: list[Plan], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A case without a cassette is not run there, so it is not missed either; one that was asked for is."""
+    monkeypatch.setattr("conformance.cli.catalogue.CASSETTES", tmp_path)
+    (tmp_path / "STOP-010.yaml").touch()
+    options = ["gate", "--world", "cassettes", "--results", str(tmp_path / "gate")]
+    CliRunner().invoke(cli, options)
+    CliRunner().invoke(cli, [*options, "--case", "ORDER-010"])
+
+    assert [set(plan.requirements) for plan in plans] == [{"STOP-010"}, {"ORDER-010"}]
 
 
 def test_a_gate_hands_on_a_cache_database_that_answers(plans: list[Plan], tmp_path: Path, redis: str) -> None:
@@ -91,6 +105,38 @@ def test_an_old_verdict_does_not_outlive_a_gate_that_failed(tmp_path: Path) -> N
     assert ended.exit_code == Decision.WRONG_USAGE
     assert "the nearest are 1.231.0" in ended.output
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.usefixtures("plans")
+def test_a_gate_removes_nothing_that_no_gate_wrote(tmp_path: Path) -> None:
+    """The folder may be anybody's, with names that begin as a gate's do: all of it is still there afterwards."""
+    folders = (
+        "candidate-strategies",
+        "baseline",
+        "again-and-again",
+        "verdict.md.d",
+        "candidate.jsonl.d",
+        "verdict.json",
+    )
+    files = (
+        "candidate.py",
+        "baseline.csv",
+        "verdict.docx",
+        "again-1-baseline.txt",
+        "my-candidate.jsonl",
+        "candidate-1.log",
+    )
+    for name in folders:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "precious.py").touch()
+    for name in files:
+        (tmp_path / name).touch()
+    (tmp_path / "baseline-histories").symlink_to(tmp_path / "candidate-strategies")
+
+    CliRunner().invoke(cli, ["gate", "--candidate", "latest", "--results", str(tmp_path)])
+
+    assert {path.name for path in tmp_path.iterdir()} == {*folders, *files, "baseline-histories"}
+    assert len(list(tmp_path.glob("*/precious.py"))) == len(folders) + 1, "one is seen twice, through the link"
 
 
 @pytest.mark.parametrize(("state", "code"), [(State.OK, 0), (State.WARN, 0), (State.MISSING, 2)])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cli.gating import RERUNS, Plan, gate
+from conformance.cli.gating import RERUNS, Plan, clear, gate
 from conformance.cli.progress import Steps
 from conformance.report.comparison import Comparison
 from conformance.subject.errors import UnknownVersion
@@ -118,6 +118,29 @@ def test_a_run_that_was_refused_is_wrong_usage(tmp_path: Path, steps: Steps) -> 
 
     assert verdict.decision is Decision.WRONG_USAGE
     assert verdict.reasons == ("wrong usage of pytest",)
+
+
+def test_a_case_that_was_lost_on_both_sides_is_missed(tmp_path: Path, steps: Steps) -> None:
+    """What neither run has a result for was planned nonetheless, so that there is no upgrade."""
+    lost = {"ORDER-010": "P"}
+
+    verdict = gated(tmp_path, steps, Scenario([lost], [lost])).verdict
+
+    assert verdict.decision is Decision.BROKEN
+    assert verdict.reasons == ("STOP-010 broken: neither side has a result for it",)
+
+
+def test_whatever_a_gate_writes_can_be_cleared(tmp_path: Path, steps: Steps) -> None:
+    """The next gate in the same folder begins with nothing of this one, its further runs included."""
+    scenario = Scenario([PASSING], [FAILING])
+    gated(tmp_path, steps, scenario)
+    for request in scenario.requests:
+        (request.histories / "logs").mkdir(parents=True)
+    assert len(list(tmp_path.iterdir())) == 3 * len(scenario.requests)
+
+    clear(tmp_path)
+
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_old_result_is_never_taken_for_a_new_one(tmp_path: Path, steps: Steps) -> None:

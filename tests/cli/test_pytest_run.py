@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cli import pytest_run
+from conformance.cli import pytest_process, pytest_run
 from conformance.cli.pytest_run import Run, RunError, RunRequest, drive, pytest_command
 from conformance.verdict.results import CaseResult
 
@@ -54,7 +54,7 @@ def test_pytest_is_told_everything(tmp_path: Path) -> None:
             overlays=("nautilus_trader.adapters.binance=/patched",),
             workers=2,
             record=tmp_path / "cassettes",
-            pytest_args=("-x", "-k", "stop"),
+            pytest_args=("-v", "-k", "stop"),
         )
     )
 
@@ -72,7 +72,7 @@ def test_pytest_is_told_everything(tmp_path: Path) -> None:
         ("-n", "2"),
     ):
         assert pair in pairs
-    assert command[-3:] == ["-x", "-k", "stop"]
+    assert command[-3:] == ["-v", "-k", "stop"]
 
 
 def test_one_worker_needs_no_xdist(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_stopped_run_may_clean_up(tmp_path: Path) -> None:
 
 def test_a_run_that_does_not_listen_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What does not end when it is asked to is killed."""
-    monkeypatch.setattr(pytest_run, "GRACE_S", 0.1)
+    monkeypatch.setattr(pytest_process, "GRACE_S", 0.1)
     run, pid = hanging(tmp_path, "deaf")
 
     run.stop()

@@ -67,6 +67,14 @@ def test_pytest_arguments_show_pytests_own_output(tmp_path: Path, capfd: pytest.
     assert "pretending to run 1.231.0" in capfd.readouterr().out
 
 
+def test_a_run_that_pytest_cut_short_says_what_to_leave_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run that was told to end at its first failure is not judged, and is told how it would be."""
+    code, _ = ran(tmp_path, ALL, "cut", pytest_args=("-x",))
+
+    assert code == Decision.BROKEN
+    assert "leave that out" in capsys.readouterr().err
+
+
 def test_the_default_results_file_names_version_and_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without `--results`, runs of different versions do not overwrite each other."""
     monkeypatch.chdir(tmp_path)
