@@ -62,7 +62,7 @@ async def test_commands_are_numbered_and_answered(make: Make) -> None:
     """Every command has a number of its own, and its reply carries it."""
     seen: list[dict[str, Any]] = []
     trader = await make("answers").start_trader(
-        {"symbols": ["X"]}, ignore, on_command=seen.append, on_reply=seen.append
+        {"log_level": "INFO"}, ignore, on_command=seen.append, on_reply=seen.append
     )
 
     reply = await trader.command("snapshot")
@@ -70,7 +70,7 @@ async def test_commands_are_numbered_and_answered(make: Make) -> None:
     assert reply["config"] is None
     assert [line.get("op") for line in seen] == ["start", None, "snapshot", None]
     assert seen[0]["n"] == seen[1]["n"] != seen[2]["n"] == seen[3]["n"]
-    assert seen[0]["config"] == {"symbols": ["X"]}
+    assert seen[0]["config"] == {"log_level": "INFO"}
 
 
 async def test_credentials_are_told_to_the_child_only(make: Make) -> None:

@@ -34,7 +34,6 @@ class Settings:
     margin_types: dict[str, str] | None = None
     use_ws_trading: bool = False
     """2.x: orders over the WS API rather than REST. 1.x has no such choice and ignores it."""
-    symbols: list[str] = field(default_factory=lambda: ["BTCUSDT"])
     trader_id: str = "TRADER-001"
     cache_database: str | None = None
     """`HOST:PORT` of a Redis that keeps the cache under `trader_id`: the next trader of that id starts on it (a warm
