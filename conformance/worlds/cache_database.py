@@ -13,7 +13,9 @@ from typing import Self
 
 from packaging.version import Version
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.backoff import NoBackoff
+from redis.exceptions import AuthenticationError, ConnectionError, RedisError  # noqa: A004 - Redis has its own
+from redis.retry import Retry
 
 VARIABLE = "CONFORMANCE_CACHE_DATABASE"
 """The environment variable that gives the address where `--cache-database` does not."""
@@ -40,14 +42,14 @@ class CacheDatabase:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Return the database at `HOST:PORT` or `redis://HOST:PORT`; raises `CacheDatabaseError` for anything else."""
-        if "@" in text:
-            # Not shown: it may hold a password.
-            raise CacheDatabaseError(
-                f"the cache database is given with a user or password; expected HOST:PORT of a Redis without, {_REMEDY}"
-            )
         found = _ADDRESS.fullmatch(text.strip())
         if found is None or not 1 <= int(found["port"]) <= 65535:
-            raise CacheDatabaseError(f"the cache database {text!r} is no address: expected HOST:PORT, {_REMEDY}")
+            # Whatever may hold a password is not shown.
+            shown = "given" if any(sign in text for sign in ("@", "?", "://")) else repr(text)
+            raise CacheDatabaseError(
+                f"the cache database {shown} is no address of one: expected HOST:PORT, no user, password or database "
+                f"number, {_REMEDY}"
+            )
         return cls(found["host"].strip("[]"), int(found["port"]))
 
     def __str__(self) -> str:
@@ -58,8 +60,9 @@ class CacheDatabase:
         """Return the version of the Redis that answers; raises `CacheDatabaseError` if it cannot be used for this."""
         with self._client() as client:
             version = str(client.info("server")["redis_version"])
+            too_old = Version(version) < OLDEST
             foreign = next((key for key in client.scan_iter(count=1000) if not key.startswith(_PREFIX.encode())), None)
-        if Version(version) < OLDEST:
+        if too_old:
             raise CacheDatabaseError(f"the cache database {self} is Redis {version}; NautilusTrader needs {OLDEST}")
         if foreign is not None:
             raise CacheDatabaseError(
@@ -67,6 +70,11 @@ class CacheDatabase:
                 f"{foreign[:60].decode(errors='replace')!r}: give it a Redis that nothing else uses, {_REMEDY}"
             )
         return version
+
+    def run_id(self) -> str:
+        """Return what changes with every start of the Redis; raises `CacheDatabaseError` if none answers."""
+        with self._client() as client:
+            return str(client.info("server")["run_id"])
 
     @staticmethod
     def new_trader_id() -> str:
@@ -84,9 +92,25 @@ class CacheDatabase:
     @contextmanager
     def _client(self) -> Iterator[Redis]:
         try:
-            with Redis(self.host, self.port, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S) as client:
+            with Redis(
+                self.host,
+                self.port,
+                socket_timeout=_TIMEOUT_S,
+                socket_connect_timeout=_TIMEOUT_S,
+                retry=Retry(NoBackoff(), 0),
+            ) as client:
                 yield client
-        except RedisError as error:
+        except AuthenticationError as error:
             raise CacheDatabaseError(
-                f"the cache database {self} cannot be used ({error}): start one there, {_REMEDY}"
+                f"the cache database {self} asks for a password: give one without, {_REMEDY}"
+            ) from error
+        except ConnectionError as error:
+            raise CacheDatabaseError(
+                f"the cache database {self} cannot be reached ({error}): start one, {_REMEDY}"
+            ) from error
+        except (RedisError, OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            # What is no Redis may say anything at all.
+            raise CacheDatabaseError(
+                f"the cache database {self} does not answer as a Redis does ({type(error).__name__}: {error}): "
+                f"start one, {_REMEDY}"
             ) from error

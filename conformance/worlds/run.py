@@ -11,6 +11,7 @@ from conformance.checks.failure import CheckError
 from conformance.checks.invariants import Violation, books, violations
 from conformance.checks.secrets import leaks
 from conformance.checks.trader import Trader, comes_true
+from conformance.checks.wire import Wire
 from conformance.gateway.conversation import DriftedError
 from conformance.gateway.history import History
 from conformance.gateway.recorder import Recorder
@@ -21,7 +22,7 @@ from conformance.subject.errors import SubjectDied, SubjectError
 from conformance.subject.orders import OrderRequest
 from conformance.subject.subject import Subject, TraderLink
 from conformance.verdict.revision import suite_revision
-from conformance.worlds.cache_database import CacheDatabase
+from conformance.worlds.cache_database import CacheDatabase, CacheDatabaseError
 from conformance.worlds.market import Market
 from conformance.worlds.venue import Venue
 from conformance.worlds.world import World
@@ -56,11 +57,14 @@ class CaseRun:
     ) -> None:
         self.case_id = case_id
         self.history = History()
+        self.wire = Wire(self.history)
         self.world = world
         self._subject = subject
         self._record_to = record_to
         self._cache_database = cache_database
         self._cache: Mapping[str, Any] = {}
+        self._cache_run_id: str | None = None
+        self._notes: list[str] = []
         self._redaction = Redaction()
         self._recorder: Recorder | None = None
         self._links: list[TraderLink] = []
@@ -102,6 +106,7 @@ class CaseRun:
 
     async def _open_cache(self, database: CacheDatabase) -> None:
         await asyncio.to_thread(database.check)
+        self._cache_run_id = await asyncio.to_thread(database.run_id)
         trader_id = database.new_trader_id()
         self._cache = {"cache_database": str(database), "trader_id": trader_id}
         self._open.push_async_callback(asyncio.to_thread, database.forget, trader_id)
@@ -149,12 +154,13 @@ class CaseRun:
                 on_command=self._on_command,
                 on_reply=self._on_reply,
                 on_end=self._on_end,
+                on_note=self._on_note,
                 environment=self.world.environment,
                 name=f"{self.case_id}-{len(self._links) + 1}",
             )
         except SubjectError as error:
-            if self.trouble is not None:
-                raise self.trouble from error
+            if (trouble := await self.trouble()) is not None:
+                raise trouble from error
             raise
         self._links.append(link)
         self._open.push_async_callback(link.stop)
@@ -170,8 +176,9 @@ class CaseRun:
     async def conclude(self) -> None:
         """Check what must hold at the end of every case; a recording is saved only if it does."""
         await self._settle()
-        if self.trouble is not None:
-            raise self.trouble
+        if (trouble := await self.trouble()) is not None:
+            raise trouble
+        self.wire.check_again()
         replay = self.world.replay
         unmade = replay.unmade if isinstance(replay, Replay) else ()
         found = violations(self.history)
@@ -191,18 +198,30 @@ class CaseRun:
         if self._recorder is not None:
             self._recorder.save()
 
-    @property
-    def trouble(self) -> Exception | None:
-        """Why this run shows nothing about the subject, or None: its replay drifted, or something of ours failed."""
+    async def trouble(self) -> Exception | None:
+        """Return why this run shows nothing about the subject, if so: a replay drifted, or something of ours failed."""
         drifted = (trouble for trouble in self.gateway.troubles if isinstance(trouble, DriftedError))
         if (drift := next(drifted, None)) is not None:
             return drift
-        if not self.gateway.troubles:
+        if self.gateway.troubles:
+            first = self.gateway.troubles[0]
+            error = SuiteError(f"the gateway or its upstream failed in the middle of the case: {first!r}")
+            error.__cause__ = first
+            return error
+        if self._notes:
+            return SuiteError(f"the suite's own code broke beside the trader: {self._notes[0]}")
+        return await self._lost_cache()
+
+    async def _lost_cache(self) -> Exception | None:
+        if self._cache_database is None:
             return None
-        first = self.gateway.troubles[0]
-        error = SuiteError(f"the gateway or its upstream failed in the middle of the case: {first!r}")
-        error.__cause__ = first
-        return error
+        try:
+            run_id = await asyncio.to_thread(self._cache_database.run_id)
+        except CacheDatabaseError as error:
+            return error
+        if run_id != self._cache_run_id:
+            return CacheDatabaseError(f"the cache database {self._cache_database} was started again during the case")
+        return None
 
     async def close(self) -> None:
         """Stop what is open, in the opposite order of its opening, each even if another fails to."""
@@ -253,6 +272,10 @@ class CaseRun:
         if reply["n"] in self._unwritten:
             return
         self.history.append("reply", **{key: reply[key] for key in ("n", "ok", "error", "ns_called") if key in reply})
+
+    def _on_note(self, text: str) -> None:
+        self.history.append("note", text=text)
+        self._notes.append(text)
 
     def _on_end(self, died: SubjectDied) -> None:
         self.history.append("note", text=str(died))

@@ -27,6 +27,9 @@ class StandInSubject:
         self.installation = Installation(version, Path("python"), "stand-in")
         self.capabilities = ["cache_database"]
 
+    async def start(self) -> None:
+        """Be there already."""
+
     async def start_trader(
         self,
         config: Mapping[str, Any],

@@ -1,13 +1,17 @@
 """The cache database: an address without secrets, a Redis of its own, and nothing left behind."""
 
 import asyncio
+import socket
+import threading
 from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 
 import pytest
 from redis import Redis
 
 from conformance.worlds.cache_database import CacheDatabase, CacheDatabaseError
 from conformance.worlds.simulator import SimulatorWorld
+from tests.conftest import redis_server
 from tests.worlds.conftest import Opener
 
 
@@ -39,15 +43,50 @@ def test_an_address_is_host_and_port(text: str, address: str) -> None:
 )
 def test_anything_else_is_no_address(text: str) -> None:
     """The message has what was given, what is expected, and how to come by one."""
-    with pytest.raises(CacheDatabaseError, match=r"is no address: expected HOST:PORT, .*docker run"):
+    with pytest.raises(CacheDatabaseError, match=r"is no address of one: expected HOST:PORT, .*docker run"):
         CacheDatabase.parse(text)
 
 
-def test_a_password_is_refused_and_not_shown() -> None:
+@pytest.mark.parametrize(
+    "text", ["redis://desk:hunter2@redis.internal:6379", "redis://:hunter2", "redis://redis:6379?password=hunter2"]
+)
+def test_a_password_is_refused_and_not_shown(text: str) -> None:
     """A Redis with credentials is likely somebody's own; they appear in no message."""
-    with pytest.raises(CacheDatabaseError, match="expected HOST:PORT") as refused:
-        CacheDatabase.parse("redis://desk:hunter2@redis.internal:6379")
+    with pytest.raises(CacheDatabaseError, match="expected HOST:PORT, no user, password") as refused:
+        CacheDatabase.parse(text)
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "greeting", [b"+OK ready\r\n", b"* OK IMAP\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\xff\n", b""]
+)
+def test_what_is_no_redis_is_said_to_be_none(greeting: bytes) -> None:
+    """Whatever answers at the address, and however: an error that names the address and the remedy."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet() -> None:
+            while True:
+                with suppress(OSError):
+                    client, _ = server.accept()
+                    with client:
+                        client.sendall(greeting)
+                    continue
+                return
+
+        threading.Thread(target=greet, daemon=True).start()
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+        with pytest.raises(CacheDatabaseError, match=rf"{address} (does not answer as|cannot be reached).*docker run"):
+            CacheDatabase.parse(address).check()
+
+
+def test_a_redis_with_a_password_is_refused(redis: str, client: Redis) -> None:
+    """A password of the server's is said to be the reason."""
+    client.config_set("requirepass", "hunter2")
+    try:
+        with pytest.raises(CacheDatabaseError, match="asks for a password: give one without"):
+            CacheDatabase.parse(redis).check()
+    finally:
+        client.config_set("requirepass", "")
 
 
 def test_a_redis_of_its_own_tells_its_version(redis: str, client: Redis) -> None:
@@ -91,9 +130,23 @@ async def test_a_case_keeps_its_traders_apart_and_leaves_nothing(redis: str, cli
     assert client.keys() == [b"trader-CONFORMANCE-other:orders:X"]
 
 
-async def test_a_redis_that_has_gone_is_the_suites_trouble(client: Redis, case_run: Opener) -> None:
+async def test_a_redis_that_is_not_there_is_the_suites_trouble(case_run: Opener) -> None:
     """It is said before any trader starts, and not as a failure of the subject."""
     run = case_run(world=SimulatorWorld(), cache_database=CacheDatabase("127.0.0.1", 1))
-    with pytest.raises(CacheDatabaseError, match=r"127\.0\.0\.1:1 cannot be used"):
+    with pytest.raises(CacheDatabaseError, match=r"127\.0\.0\.1:1 cannot be reached"):
         await run.open()
     await run.close()
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_a_redis_that_goes_away_is_the_suites_trouble(case_run: Opener, again: bool) -> None:
+    """Gone, or another one in its place: what a case then finds is not the subject's doing."""
+    with redis_server() as address:
+        run = case_run(world=SimulatorWorld(), cache_database=CacheDatabase.parse(address))
+        await run.open()
+        assert await run.trouble() is None
+    with redis_server(int(address.rpartition(":")[2])) if again else nullcontext():
+        with pytest.raises(CacheDatabaseError, match="started again" if again else "cannot be reached"):
+            raise await run.trouble() or AssertionError("no trouble")
+        with nullcontext() if again else pytest.raises(CacheDatabaseError):
+            await run.close()

@@ -1,13 +1,17 @@
 """One case's run: whose fault it is when something goes wrong, and that nothing secret outlives it."""
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from conformance.fixtures import concluded
+from conformance.checks.failure import CheckError
+from conformance.fixtures import concluded, made_ready
 from conformance.gateway.history import History
 from conformance.simulator import DEFAULT_KEY, DEFAULT_SECRET
+from conformance.subject.errors import SubjectDied
 from conformance.subject.orders import limit
+from conformance.subject.subject import Subject
 from conformance.worlds.run import CaseRun, SuiteError
 from conformance.worlds.simulator import SimulatorWorld
 from tests.worlds.conftest import Opener
@@ -83,3 +87,54 @@ async def test_a_run_without_secrets_is_written_as_it_is(case_run: Opener, tmp_p
     run.write(tmp_path / "history.jsonl")
 
     assert len(History.read(tmp_path / "history.jsonl").records) == len(run.history)
+
+
+class DyingSubject:
+    """A subject whose process dies as often as told before it says a word."""
+
+    def __init__(self, deaths: int) -> None:
+        self.deaths = deaths
+
+    async def start(self) -> None:
+        """Die, or be ready."""
+        if self.deaths:
+            self.deaths -= 1
+            raise SubjectDied("its start", -9, "")
+
+
+async def test_a_process_that_dies_before_its_first_word_gets_a_second_chance() -> None:
+    """Once may be the machine's doing, such as a want of memory; twice is believed, and is the version's failure."""
+    await made_ready(cast(Subject, DyingSubject(0)))
+    await made_ready(cast(Subject, DyingSubject(1)))
+    with pytest.raises(SubjectDied):
+        await made_ready(cast(Subject, DyingSubject(2)))
+
+
+async def test_a_note_of_the_childs_own_code_is_no_failure_of_the_subject(case_run: Opener) -> None:
+    """Where the suite's code beside the trader breaks, events may be missing: that is written down, and said."""
+    run = case_run(world=SimulatorWorld())
+    await run.open()
+    await run.start_trader()
+    run._on_note("AttributeError: 'OrderAccepted' object has no attribute 'venue_order_id'")
+
+    with pytest.raises(SuiteError, match="beside the trader: AttributeError"):
+        await concluded(a_requirement_that_fails, run)(run)
+
+    assert "AttributeError" in run.history.timeline()
+    await run.close()
+
+
+async def test_what_a_case_required_of_the_wire_is_asked_again_at_its_end(case_run: Opener) -> None:
+    """That something is sent once, or never, is about the whole case: not only what had come when it looked."""
+    run = case_run(world=SimulatorWorld())
+    await run.open()
+    trader = await run.start_trader()
+    run.wire.none("POST /fapi/v1/order", newClientOrderId="AAA-010-1")
+    sent = run.wire.requests
+    run.wire.requests = lambda *_, **__: sent("GET /fapi/v3/balance")[:1]  # type: ignore[method-assign]
+
+    with pytest.raises(CheckError, match="POST /fapi/v1/order"):
+        await run.conclude()
+
+    assert trader is run.trader
+    await run.close()

@@ -95,9 +95,10 @@ async def test_another_request_drifts(replaying: CaseRun) -> None:
     """A trader that asks for something else than was recorded has drifted, and what differs is named."""
     with pytest.raises((DriftedError, CheckError)):
         await played(replaying, limit("BUY", "0.020", "49000.00"))
-    assert replaying.trouble is not None
-    assert "quantity was recorded as 0.01, now 0.02" in str(replaying.trouble)
-    assert classify(replaying.trouble)[0] is Outcome.DRIFTED
+    trouble = await replaying.trouble()
+    assert trouble is not None
+    assert "quantity was recorded as 0.01, now 0.02" in str(trouble)
+    assert classify(trouble)[0] is Outcome.DRIFTED
 
 
 async def test_request_that_is_not_made_drifts(replaying: CaseRun) -> None:
