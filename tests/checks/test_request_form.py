@@ -87,10 +87,13 @@ def test_time_that_cannot_be_read_is_a_violation(params: Mapping[str, str], what
 
 
 def test_connection_that_logged_on_signs_its_requests() -> None:
-    """A request of the WS API needs no signature of its own after `session.logon`, and needs one before."""
+    """A request of the WS API needs no signature of its own once `session.logon` was granted, and needs one before."""
     script = Scripted()
     params = {"newClientOrderId": "T-1", "type": "LIMIT"}
     script.request("WS order.place", signature="absent", channel="ws-api", **params).answer(200, {})
+    assert signatures(script) == ["invariant 5: no signature on WS order.place"]
+    script = Scripted().request("WS session.logon", channel="ws-api").answer(400, {"code": -1022})
+    script.request("WS order.place", signature="absent", channel="ws-api", **params).answer(400, {"code": -1102})
     assert signatures(script) == ["invariant 5: no signature on WS order.place"]
     script = Scripted().request("WS session.logon", channel="ws-api").answer(200, {})
     script.request("WS order.place", signature="absent", channel="ws-api", **params).answer(200, {})

@@ -46,9 +46,9 @@ def _limits(history: History) -> _Limits:
     for row in _told_limits(history):
         seconds = _SECONDS.get(str(row.get("interval")), 0) * int(row.get("intervalNum") or 0)
         if row.get("rateLimitType") == "REQUEST_WEIGHT" and seconds == _SECONDS["MINUTE"]:
-            weight = int(row["limit"])
+            weight = row["limit"]
         elif row.get("rateLimitType") == "ORDERS" and seconds:
-            orders[seconds] = int(row["limit"])
+            orders[seconds] = row["limit"]
     return _Limits(weight, orders)
 
 
@@ -57,7 +57,8 @@ def _told_limits(history: History) -> list[Mapping[str, Any]]:
     for answer in history.of("answer"):
         body = answer.get("body")
         if answer["to"] in asked and isinstance(body, dict) and isinstance(body.get("rateLimits"), list):
-            return [row for row in body["rateLimits"] if isinstance(row, dict)]
+            rows = [row for row in body["rateLimits"] if isinstance(row, dict)]
+            return [row for row in rows if isinstance(row.get("limit"), int)]
     return []
 
 

@@ -30,13 +30,14 @@ _CLOSES_POSITIONS = ("STOP_MARKET", "TAKE_PROFIT_MARKET")
 @invariant(5)
 def requests_are_well_formed(history: History) -> Iterator[Violation]:
     """A signed request has a valid signature, a timestamp inside recvWindow, a client order id of the venue's form."""
+    granted = {answer["to"] for answer in history.of("answer") if answer.get("status") == 200}
     logged_on = False
     for request in _by_trader(history):
         where = f"#{request['id']} {route(request)}"
         if request.get("signature") == "invalid":
             yield Violation(5, f"invalid signature on {route(request)}", where)
         # After `session.logon` a request of the WS API is signed by its connection.
-        logged_on = logged_on or route(request) == "WS session.logon"
+        logged_on = logged_on or (route(request) == "WS session.logon" and request["id"] in granted)
         by_connection = request.get("channel") == "ws-api" and logged_on
         if _SIGNED.fullmatch(route(request)):
             if request.get("signature") == "absent" and not by_connection:
