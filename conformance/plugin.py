@@ -341,7 +341,7 @@ class _Run:
             # Every worker died: what they were to run is not known, so that what they did run is not the whole.
             session.exitstatus, ended = Decision.BROKEN, False
         if not ended or planned is None:
-            self._abandon()
+            self._abandon(refused=session.exitstatus == pytest.ExitCode.USAGE_ERROR or _USAGE in session.config.stash)
             return
         for result in self._lost(planned):
             self._note(result)
@@ -352,9 +352,11 @@ class _Run:
         if (self._cases or nothing) and self._failed <= planned.keys():
             session.exitstatus = decide_cases(self._cases)[0]
 
-    def _abandon(self) -> None:
-        if self._writer is not None:
-            self._writer.abandon()
+    def _abandon(self, *, refused: bool) -> None:
+        if self._writer is None:
+            return
+        self._writer.abandon()
+        if not refused:
             path = self._config.getoption("--conformance-results")
             self._summary.append(
                 f"the run ended early, so its results are not judged: {path} has no footer. To have them judged, run "

@@ -80,7 +80,7 @@ def test_a_gate_hands_on_a_cache_database_that_answers(plans: list[Plan], tmp_pa
 
     assert [plan.cache_database for plan in plans] == [None, redis, redis]
     assert ended.exit_code == Decision.WRONG_USAGE
-    assert "cannot be used" in ended.output
+    assert "cannot be reached" in ended.output
 
 
 @pytest.mark.usefixtures("plans")

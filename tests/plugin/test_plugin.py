@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from conformance.cases import case
 from conformance.cases.case import contract_ids
 from conformance.cli.catalogue import collect
 from conformance.locations import EXPECTATIONS
+from conformance.verdict import worlds
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import Results, ResultsError, read_results
 from conformance.worlds.cache_database import VARIABLE
@@ -149,6 +151,11 @@ def test_every_case_of_the_contract_is_known_without_collecting_it() -> None:
     assert contract_ids() == set(collect())
 
 
+def test_a_case_knows_the_worlds_that_a_run_can_be_in() -> None:
+    """A case names its worlds by the words that the options take."""
+    assert case.WORLDS == worlds.WORLDS
+
+
 def test_dead_subject_fails_one_case_and_the_run_ends(cases: pytest.Pytester) -> None:
     """A subject that dies in mid-case is that case's failure, with its last words; the run ends with its footer."""
     result, results = run(cases, PASSING, version="1.0.0+dying")
@@ -274,7 +281,7 @@ def test_cache_database_that_does_not_answer_is_wrong_usage(cases: pytest.Pytest
     cases.makepyfile(test_cases=KEEPING)
     result = cases.runpytest_subprocess("--nautilus", "1.0.0", "--cache-database", "127.0.0.1:1", timeout=60)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*cache database 127.0.0.1:1 cannot be used*"])
+    result.stderr.fnmatch_lines(["*cache database 127.0.0.1:1 cannot be reached*"])
 
 
 def test_two_workers_write_one_results_file(cases: pytest.Pytester) -> None:
@@ -291,7 +298,7 @@ def test_case_whose_worker_died_is_broken(cases: pytest.Pytester) -> None:
     """A worker that dies takes its case with it: the case is in the results, and the run is not as expected."""
     result, results = run(cases, CRASHING + UNKNOWN_FATE, "-n", "2")
     assert result.ret == 2
-    assert {key: case.outcome for key, case in results.cases.items()} == {
+    assert {key: found.outcome for key, found in results.cases.items()} == {
         "AAA-010": Outcome.BROKEN,
         "AAA-020": Outcome.PASSED,
     }
@@ -365,6 +372,7 @@ def test_wrong_usage_is_said_once_by_two_workers(cases: pytest.Pytester) -> None
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stdout.fnmatch_lines(["ERROR: there is no case 'AAA-011'; the nearest is 'AAA-010'*"])
     result.stdout.no_fnmatch_line("*INTERNALERROR*")
+    result.stdout.no_fnmatch_line("*ended early*")
     with pytest.raises(ResultsError, match="footer"):
         read_results(cases.path / "results.jsonl")
 
