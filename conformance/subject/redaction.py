@@ -9,15 +9,19 @@ from collections.abc import Iterable
 
 REDACTED = "<redacted>"
 
+# In a query string, in JSON, in JSON that is text inside of JSON, in a repr and in a header alike.
+_IS = r"\\*[\"']?\s*[=:]\s*\\*[\"']?"
 _PATTERNS = [
     re.compile(rf"(?i)({prefix}){value}")
     for prefix, value in (
-        # In a query string, in JSON and in a repr alike; a signature may be hex or percent-encoded base64.
-        (r"signature[\"']?\s*[=:]\s*[\"']?", r"[A-Za-z0-9%+/=_-]+"),
-        (r"listen_?key[\"']?\s*[=:]\s*[\"']?", r"[A-Za-z0-9_-]{8,}"),
-        (r"api[_-]?key[\"']?\s*[=:]\s*[\"']?", r"[A-Za-z0-9_-]{8,}"),
-        (r"x-mbx-apikey[\"']?\s*[=:,]\s*[\"']?", r"[A-Za-z0-9_-]{8,}"),
+        # A signature may be hex or percent-encoded base64.
+        (rf"signature{_IS}", r"[A-Za-z0-9%+/=_-]+"),
+        (rf"listen_?key{_IS}", r"[A-Za-z0-9_-]{8,}"),
+        (rf"api[_-]?key(?:{_IS}|[\"'],\s*[\"'])", r"[A-Za-z0-9_-]{8,}"),
         (r"/ws/|streams=", r"[A-Za-z0-9]{32,}"),
+        # A listen key, an API key and a hex signature have 64 letters and digits; a listen key comes without its name
+        # too: as the stream of a frame, which 1.x logs whole when it stumbles over one.
+        (r"", r"[A-Za-z0-9]{60,}"),
     )
 ]
 

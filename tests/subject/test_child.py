@@ -141,6 +141,12 @@ def test_line_that_is_no_object_is_refused(line: bytes) -> None:
         ('{"listenKey":"pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"}', "pqia91ma19a5s61"),
         ("wss://fstream.binance.com/private/ws?listenKey=pqia91ma19a5s61cv6a81va65", "pqia91ma19"),
         ("ws://127.0.0.1:1/private/ws/pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv", "pqia91ma19"),
+        (
+            'Error on handling b\'{"stream":"pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a6","data',
+            "pqia9",
+        ),
+        ("('X-MBX-APIKEY', 'vmPUZE6mv9SD5VNHk4HlWFsOr6')", "vmPUZE6mv9"),
+        (r'"{\"listenKey\":\"pqia91ma19\"}"', "pqia91ma19"),
         ("X-MBX-APIKEY: vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju", "vmPUZE6mv9"),
         ("'apiKey': 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju'", "vmPUZE6mv9"),
         ("the secret itself: hunter2-hunter2", "hunter2"),
