@@ -35,6 +35,7 @@ class OrderRequest:
     price: str | None = None
     trigger_price: str | None = None
     activation_price: str | None = None
+    trigger_type: str | None = None
     callback_rate: str | None = None
     time_in_force: str | None = None
     expire_time_ms: int | None = None
@@ -76,26 +77,43 @@ def limit(
     time_in_force: str = "GTC",
     post_only: bool = False,
     reduce_only: bool = False,
+    expire_time_ms: int | None = None,
 ) -> OrderRequest:
-    """A limit order; `post_only` becomes GTX at the venue."""
+    """A limit order; `post_only` becomes GTX at the venue, GTD needs `expire_time_ms`."""
     return OrderRequest(
         "LIMIT",
         side,
         str(quantity),
         price=str(price),
         time_in_force=time_in_force,
+        expire_time_ms=expire_time_ms,
         post_only=post_only,
         reduce_only=reduce_only,
     )
 
 
-def stop_market(side: Side, quantity: Number, *, trigger: Number, reduce_only: bool = False) -> OrderRequest:
-    """A stop market order: a market order once the last price has crossed `trigger` against the position."""
-    return OrderRequest("STOP_MARKET", side, str(quantity), trigger_price=str(trigger), reduce_only=reduce_only)
+def stop_market(
+    side: Side, quantity: Number, *, trigger: Number, reduce_only: bool = False, trigger_type: str | None = None
+) -> OrderRequest:
+    """A stop market order: a market order once the last (or, `MARK_PRICE`, the mark) price has crossed `trigger`."""
+    return OrderRequest(
+        "STOP_MARKET",
+        side,
+        str(quantity),
+        trigger_price=str(trigger),
+        trigger_type=trigger_type,
+        reduce_only=reduce_only,
+    )
 
 
 def stop_limit(
-    side: Side, quantity: Number, *, trigger: Number, price: Number, reduce_only: bool = False
+    side: Side,
+    quantity: Number,
+    *,
+    trigger: Number,
+    price: Number,
+    reduce_only: bool = False,
+    time_in_force: str = "GTC",
 ) -> OrderRequest:
     """A stop limit order: a limit order at `price` once the last price has crossed `trigger`."""
     return OrderRequest(
@@ -104,7 +122,7 @@ def stop_limit(
         str(quantity),
         price=str(price),
         trigger_price=str(trigger),
-        time_in_force="GTC",
+        time_in_force=time_in_force,
         reduce_only=reduce_only,
     )
 
@@ -112,6 +130,21 @@ def stop_limit(
 def take_profit_market(side: Side, quantity: Number, *, trigger: Number, reduce_only: bool = False) -> OrderRequest:
     """A take-profit market order (market if touched): a market order once the price has come to `trigger`."""
     return OrderRequest("MARKET_IF_TOUCHED", side, str(quantity), trigger_price=str(trigger), reduce_only=reduce_only)
+
+
+def take_profit_limit(
+    side: Side, quantity: Number, *, trigger: Number, price: Number, reduce_only: bool = False
+) -> OrderRequest:
+    """A take-profit limit order (limit if touched): a limit order at `price` once the price has come to `trigger`."""
+    return OrderRequest(
+        "LIMIT_IF_TOUCHED",
+        side,
+        str(quantity),
+        price=str(price),
+        trigger_price=str(trigger),
+        time_in_force="GTC",
+        reduce_only=reduce_only,
+    )
 
 
 def trailing_stop_market(

@@ -70,6 +70,7 @@ def order_event(event: Any, order: Any | None, ns: int) -> Line:
             "liquidity": name_of(LiquiditySide, event.liquidity_side),
         }
     line["reason"] = text(getattr(event, "reason", None))
+    line["due_post_only"] = getattr(event, "due_post_only", None)
     line["strategy"] = str(event.strategy_id)
     line["reconciliation"] = bool(getattr(event, "reconciliation", False))
     line |= {"ts_event": event.ts_event, "ns": ns}
@@ -138,13 +139,24 @@ def snapshot(cache: Any) -> Line:
     return {
         "orders": [
             without_nothing(
-                {**order_terms(order), "open": holds(order, "is_open"), "inflight": holds(order, "is_inflight")}
+                {
+                    **order_terms(order),
+                    "open": holds(order, "is_open"),
+                    "inflight": holds(order, "is_inflight"),
+                    "trade_ids": trade_ids(order),
+                }
             )
             for order in cache.orders()
         ],
         "positions": [position_terms(position) for position in cache.positions_open()],
         "balances": [balance_terms(balance) for balance in account.balances().values()] if account else [],
     }
+
+
+def trade_ids(order: Any) -> list[str]:
+    """Return the ids of the order's trades, which are a property in one generation and may be a method in the other."""
+    ids = order.trade_ids
+    return [str(each) for each in (ids() if callable(ids) else ids)]
 
 
 def position_terms(position: Any) -> Line:

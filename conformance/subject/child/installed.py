@@ -24,6 +24,7 @@ OrderType: Any = _enums.OrderType
 PositionSide: Any = _enums.PositionSide
 TimeInForce: Any = _enums.TimeInForce
 TrailingOffsetType: Any = _enums.TrailingOffsetType
+TriggerType: Any = _enums.TriggerType
 
 BINANCE: Any = Venue("BINANCE")
 

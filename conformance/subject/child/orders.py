@@ -12,6 +12,7 @@ from .installed import (
     Quantity,
     TimeInForce,
     TrailingOffsetType,
+    TriggerType,
     expiry,
 )
 
@@ -49,6 +50,8 @@ def build(order_factory: Any, terms: dict[str, Any]) -> Any:
         arguments["trailing_offset_type"] = TrailingOffsetType.BASIS_POINTS
         if "activation_price" in terms:
             arguments["activation_price"] = Price.from_str(terms["activation_price"])
+    if "trigger_type" in terms and kind not in {"MARKET", "LIMIT"}:
+        arguments["trigger_type"] = getattr(TriggerType, terms["trigger_type"])
     if "expire_time_ms" in terms:
         arguments["expire_time"] = expiry(int(terms["expire_time_ms"]))
     with answered_natively():
