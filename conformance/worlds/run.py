@@ -94,7 +94,7 @@ class CaseRun:
         self._open.push_async_callback(self.gateway.close)
         await self.gateway.start()
         last, tick = await self._quote()
-        self.market = Market(_SYMBOL, last, tick, self._move)
+        self.market = Market(_SYMBOL, last, tick, self._move, self._act)
         self.venue = Venue(
             self.gateway,
             self.history,
@@ -102,6 +102,7 @@ class CaseRun:
             _SYMBOL,
             approve=self._approve,
             mark=self.world.order_mark,
+            act=self._act,
         )
 
     async def _open_cache(self, database: CacheDatabase) -> None:
@@ -280,6 +281,11 @@ class CaseRun:
     def _on_end(self, died: SubjectDied) -> None:
         self.history.append("note", text=str(died))
         self.history.end(died)
+
+    async def _act(self, what: str, **given: Any) -> None:
+        await self.gateway.control(what, **given)
+        if self.world.replay is None:
+            await self.world.act(what, given)
 
     async def _move(self, path: tuple[Any, ...]) -> None:
         await self.gateway.control("price moves", path=[str(price) for price in path])

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import ClassVar, override
+from typing import Any, ClassVar, override
 
 from conformance.gateway.account import Account
 from conformance.gateway.session_file import World as Origin
@@ -43,6 +43,10 @@ class SimulatorWorld(World):
     @override
     async def move_price(self, path: tuple[Decimal, ...]) -> None:
         self._simulator.control.move_price(self._symbol, *path)
+
+    @override
+    async def act(self, what: str, given: Mapping[str, Any]) -> None:
+        getattr(self._simulator.control, what)(**given)
 
     @override
     async def close(self) -> None:

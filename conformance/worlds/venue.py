@@ -4,7 +4,7 @@ Every question goes through the gateway's upstream client, in every world the sa
 suite's own, so that a cassette can answer it too.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from conformance.gateway.account import Account
@@ -31,6 +31,7 @@ class Venue:
         *,
         approve: Callable[[OrderRequest], None] | None = None,
         mark: str = "",
+        act: Callable[..., Awaitable[None]],
     ) -> None:
         self._gateway = gateway
         self._account = account
@@ -38,6 +39,7 @@ class Venue:
         self._mark = mark
         self._history = history
         self._symbol = symbol
+        self._act = act
 
     async def books(self) -> Mapping[str, Any]:
         """Return and write down the venue's view: open `orders` (algo orders among them), `positions`, `balances`."""
@@ -82,6 +84,10 @@ class Venue:
         """Open a position with a market order, as another client of the same account would."""
         await self.places(market(side, quantity).named("EARLIER-ENTRY"))
 
+    async def trades(self) -> Sequence[str]:
+        """Return the ids of the account's trades on the symbol, oldest first."""
+        return [str(row["id"]) for row in await self._get("/fapi/v1/userTrades", symbol=self._symbol)]
+
     async def cancels(self, venue_order_id: str) -> None:
         """Cancel an open order as another client of the same account would."""
         await self._ask("DELETE", "/fapi/v1/order", {"symbol": self._symbol, "orderId": venue_order_id})
@@ -89,6 +95,35 @@ class Venue:
     async def changes_leverage(self, leverage: int) -> None:
         """Change the symbol's leverage, as another client would: an event (ACCOUNT_CONFIG_UPDATE) about no order."""
         await self._ask("POST", "/fapi/v1/leverage", {"symbol": self._symbol, "leverage": str(leverage)})
+
+    async def forgets_trades(self) -> None:
+        """Tell of no trade and of no closed order any more, as the venue does after some months."""
+        for route in ("GET /fapi/v1/userTrades", "GET /fapi/v1/allOrders"):
+            await self._act("answer_with", route=route, status=200, body=[], times=1000)
+
+    async def burns_bnb(self) -> None:
+        """Let commissions be paid in BNB, as another client of the same account would."""
+        await self._ask("POST", "/fapi/v1/feeBurn", {"feeBurn": "true"})
+
+    async def liquidates(self) -> None:
+        """Liquidate the symbol's position, whatever its margin; the symbol's open orders expire first."""
+        await self._act("liquidate", symbol=self._symbol)
+
+    async def deleverages(self, quantity: str) -> None:
+        """Close `quantity` of the symbol's position by auto-deleveraging."""
+        await self._act("deleverage", symbol=self._symbol, quantity=quantity)
+
+    async def funds(self) -> None:
+        """Exchange funding on the symbol now."""
+        await self._act("fund", symbol=self._symbol)
+
+    async def transfers(self, amount: str, asset: str = "USDT") -> None:
+        """Move an amount into (or, negative, out of) the account."""
+        await self._act("deposit", asset=asset, amount=amount)
+
+    async def expires_listen_key(self) -> None:
+        """Let the listen key's time be over: listenKeyExpired is sent, then nothing more."""
+        await self._act("expire_listen_key")
 
     async def _get(self, path: str, **params: str) -> Sequence[Mapping[str, Any]]:
         answer: Sequence[Mapping[str, Any]] = await self._ask("GET", path, params)
@@ -112,6 +147,7 @@ def _order(row: Mapping[str, Any]) -> dict[str, Any]:
         "status": row["status"],
         "quantity": row["origQty"],
         "filled_qty": row["executedQty"],
+        "reduce_only": row["reduceOnly"],
         "price": row["price"],
     }
 
@@ -125,6 +161,7 @@ def _algo_order(row: Mapping[str, Any]) -> dict[str, Any]:
         "status": row["algoStatus"],
         "quantity": row["quantity"],
         "filled_qty": "0",
+        "reduce_only": row["reduceOnly"],
         "price": row["price"],
         "trigger_price": row["triggerPrice"],
     }

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from conformance.gateway.account import Account
 from conformance.gateway.conversation import Conversation
@@ -64,6 +64,10 @@ class World(ABC):
     async def move_price(self, path: tuple[Decimal, ...]) -> None:
         """Move the market; only where the world can."""
         raise WorldError(f"the {self.name} world cannot move the market to {path}: mark the case for `simulator` only")
+
+    async def act(self, what: str, given: Mapping[str, Any]) -> None:
+        """Do what no client of the venue can do (liquidate, fund, fill in part); only where the world can."""
+        raise WorldError(f"the {self.name} world cannot {what} {dict(given)}: mark the case for `simulator` only")
 
     @abstractmethod
     async def close(self) -> None:
