@@ -1,6 +1,6 @@
 """The trader as a case holds it: commands to the node inside the subject, and verifiers of what it then does."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Protocol
@@ -134,6 +134,22 @@ class Trader:
             raise CheckError(
                 f"{wanted} must be open in the trader, open are {found}\n{self._history.timeline()}",
                 signature=f"{len(found)} orders open, required {len(client_order_ids)}",
+            )
+
+    async def has_booked(self, client_order_id: str, trades: Collection[str], *, within_s: float = 5.0) -> None:
+        """Wait until the trader's order of this name, as the case calls it, has filled by exactly these trade ids."""
+        name = f"{client_order_id}{self._mark}"
+        found: list[str] = []
+
+        async def matches() -> bool:
+            rows = (await self.books())["orders"]
+            found[:] = next((row.get("trade_ids", []) for row in rows if row["client_order_id"] == name), [])
+            return sorted(found) == sorted(trades)
+
+        if not await comes_true(self._history, matches, within_s=within_s):
+            raise CheckError(
+                f"{name} must have the trades {sorted(trades)}, it has {found}\n{self._history.timeline()}",
+                signature=f"{len(set(found) & set(trades))} of {len(trades)} trades booked under the venue's trade id",
             )
 
     async def stays_quiet(self, for_s: float = 0.5) -> None:

@@ -1,5 +1,7 @@
 """The user stream as a case drops it and waits for it."""
 
+from collections.abc import Awaitable, Callable
+
 from conformance.checks.failure import CheckError
 from conformance.gateway.history import DeadlineError, History
 from conformance.gateway.record import Record
@@ -21,6 +23,11 @@ class UserStream:
         """Close the user stream from the venue's side."""
         self._dropped_at = len(self._history)
         await self._gateway.close_streams("user", abort=True)
+
+    async def ends(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Let the venue end it by an act of its own, such as the listen key's expiry."""
+        self._dropped_at = len(self._history)
+        await act()
 
     async def is_open_again(self, within_s: float = 10.0) -> None:
         """Wait until a user stream is open again and stays: no connection comes or goes for a while.

@@ -4,11 +4,33 @@ Each rule reads a history and yields what breaks it. The numbers are those of th
 that no secret is in a log, history, cassette or report, is checked where the secrets are known (`checks.secrets`).
 """
 
-from conformance.checks.invariants import books, evidence, fills, limits, order_states, requests, restarts
+from conformance.checks.invariants import (
+    books,
+    evidence,
+    fills,
+    limits,
+    order_states,
+    requests,
+    restarts,
+    sent,
+    trades,
+)
 from conformance.checks.invariants.rule import INVARIANTS, Violation
 from conformance.gateway.history import History
 
-__all__ = ["INVARIANTS", "Violation", "books", "evidence", "fills", "limits", "order_states", "requests", "restarts"]
+__all__ = [
+    "INVARIANTS",
+    "Violation",
+    "books",
+    "evidence",
+    "fills",
+    "limits",
+    "order_states",
+    "requests",
+    "restarts",
+    "sent",
+    "trades",
+]
 
 
 def violations(history: History) -> list[Violation]:

@@ -10,6 +10,7 @@ from conformance.gateway.history import History
 
 Books = Mapping[str, Any]
 NUMBER = 8
+_ENTRY_TOLERANCE = Decimal("1e-6")  # averages of binary floats on one side, of decimals on the other
 
 
 @invariant(NUMBER)
@@ -29,6 +30,9 @@ def differences(trader: Books, venue: Books) -> Iterator[tuple[str, str]]:
         if mine.get(symbol, 0) != theirs.get(symbol, 0):
             detail = f"{symbol}: trader {mine.get(symbol, 0)}, venue {theirs.get(symbol, 0)}"
             yield "the trader's position is not the venue's", detail
+        elif not _same_entry(_entry(trader, symbol), _entry(venue, symbol)):
+            detail = f"{symbol}: trader {_entry(trader, symbol)}, venue {_entry(venue, symbol)}"
+            yield "the trader's entry price is not the venue's", detail
     wallets, balances = _balances(trader), _balances(venue)
     for currency in sorted(wallets.keys() | balances.keys()):
         if wallets.get(currency, Decimal(0)) != balances.get(currency, Decimal(0)):
@@ -50,6 +54,10 @@ def _orders(trader: Books, venue: Books) -> Iterator[tuple[str, str]]:
                 if _number(mine[order].get(field)) != _number(theirs[order].get(field)):
                     detail = f"{order}: trader {mine[order].get(field)}, venue {theirs[order].get(field)}"
                     yield f"{field} of an open order is not the venue's", detail
+            for field in ("side", "reduce_only"):
+                if field in theirs[order] and mine[order].get(field) != theirs[order][field]:
+                    detail = f"{order}: trader {mine[order].get(field)}, venue {theirs[order][field]}"
+                    yield f"{field} of an open order is not the venue's", detail
 
 
 def _compared(order: Books) -> Iterator[str]:
@@ -68,6 +76,18 @@ def _positions(books: Books) -> dict[str, Decimal]:
     for row in books["positions"]:
         held[row["symbol"]] = held.get(row["symbol"], Decimal(0)) + _number(row["signed_qty"])
     return {symbol: quantity for symbol, quantity in held.items() if quantity != 0}
+
+
+def _entry(books: Books, symbol: str) -> Decimal | None:
+    """The entry price of the symbol's one open position; None where it has none, or several."""
+    rows = [row for row in books["positions"] if row["symbol"] == symbol and _number(row["signed_qty"])]
+    return _number(rows[0].get("avg_px_open")) if len(rows) == 1 else None
+
+
+def _same_entry(mine: Decimal | None, theirs: Decimal | None) -> bool:
+    if not mine or not theirs:
+        return True
+    return abs(mine - theirs) <= abs(theirs) * _ENTRY_TOLERANCE
 
 
 def _balances(books: Books) -> dict[str, Decimal]:
