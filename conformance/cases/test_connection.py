@@ -61,3 +61,80 @@ async def test_warm_restart_invents_nothing(traders: Traders) -> None:
 
     await again.stays_quiet()
     await again.holds("0.010")
+
+
+@case("CONN-025", rule="Current All Open Orders; Account Trade List", worlds=["simulator", "cassettes"])
+async def test_partly_filled_order_is_reconciled(traders: Traders, venue: Venue, market: Market) -> None:
+    """An open order of an earlier session that was filled in part MUST be known with what it filled, trade by trade."""
+    placed = await venue.places(limit("BUY", "0.010", market.below_last("2%")).named("EARLIER-LIMIT"))
+    await market.takes(str(placed["orderId"]), "0.004")
+
+    trader = await traders.start()
+
+    await trader.has_open("EARLIER-LIMIT")
+    await trader.holds("0.004")
+    await trader.has_booked("EARLIER-LIMIT", await venue.trades())
+
+
+@case("CONN-035", rule="Position Information V3")
+async def test_open_short_position_is_reconciled(traders: Traders, venue: Venue) -> None:
+    """An open short position of an earlier session MUST be held as short by the trader once it has connected."""
+    await venue.opens_position("SELL", "0.010")
+
+    trader = await traders.start()
+
+    await trader.holds("-0.010")
+
+
+@case("CONN-037", rule="Position Information V3, entryPrice", worlds=["simulator", "cassettes"])
+async def test_position_older_than_its_trades_has_the_venues_entry_price(
+    traders: Traders, venue: Venue, market: Market
+) -> None:
+    """An open position whose trades the venue no longer tells MUST be held, and at the venue's entry price."""
+    await venue.opens_position("BUY", "0.010")
+    await market.moves_to(market.above_last("3%"))
+    await venue.forgets_trades()
+
+    trader = await traders.start()
+
+    # Invariant 8 judges the price.
+    await trader.holds("0.010")
+
+
+@case(
+    "CONN-045",
+    rule="Current All Algo Open Orders",
+    upstream=["#3287"],
+    worlds=["simulator", "cassettes"],
+)
+async def test_reconciled_stop_keeps_its_side_and_flag(traders: Traders, venue: Venue, market: Market) -> None:
+    """Open reduce-only stops of an earlier session MUST be open in the trader with the venue's side and flag."""
+    await venue.opens_position("BUY", "0.010")
+    trigger = market.below_last("3%")
+    await venue.places(stop_market("SELL", "0.010", trigger=trigger, reduce_only=True).named("EARLIER-STOP"))
+
+    trader = await traders.start()
+
+    await trader.has_open("EARLIER-STOP")
+
+
+@case("CONN-050", rule="Change Initial Leverage", trader={"leverages": {"BTCUSDT": 7}})
+async def test_configured_leverage_is_set(trader: Trader, wire: Wire) -> None:
+    """A leverage in the trader's config MUST be set at the venue before it trades."""
+    request = await wire.one("POST /fapi/v1/leverage")
+    assert (request.params["symbol"], request.params["leverage"]) == ("BTCUSDT", "7")
+
+
+@case("CONN-055", rule="Change Margin Type", trader={"margin_types": {"BTCUSDT": "ISOLATED"}})
+async def test_configured_margin_type_is_set(trader: Trader, wire: Wire) -> None:
+    """A margin type in the trader's config MUST be set at the venue before it trades."""
+    request = await wire.one("POST /fapi/v1/marginType")
+    assert (request.params["symbol"], request.params["marginType"]) == ("BTCUSDT", "ISOLATED")
+
+
+@case("CONN-060", rule="Event: Order Update; one account, several clients", worlds=["simulator", "cassettes"])
+async def test_order_of_another_client_is_learned(trader: Trader, venue: Venue, market: Market) -> None:
+    """An order that another client of the account places SHOULD be open in the trader."""
+    await venue.places(limit("BUY", "0.010", market.below_last("2%")).named("FOREIGN-LIMIT"))
+
+    await trader.has_open("FOREIGN-LIMIT")

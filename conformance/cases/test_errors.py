@@ -4,7 +4,7 @@ from conformance.cases.case import case
 from conformance.checks.trader import Trader
 from conformance.checks.wire import Wire
 from conformance.gateway.faults import Faults
-from conformance.subject.orders import limit
+from conformance.subject.orders import limit, stop_market
 from conformance.worlds.market import Market
 
 _PLACE = "POST /fapi/v1/order"
@@ -66,5 +66,60 @@ async def test_answer_without_json_is_no_rejection(trader: Trader, wire: Wire, m
 
     await wire.frame("ORDER_TRADE_UPDATE", c=order.id, x="NEW")
     await wire.one(_PLACE, newClientOrderId=order.id)
+
+    await order.stands("ACCEPTED")
+
+
+@case(
+    "ERR-025", rule="General info: limits, HTTP 429", trader={"retry_delay_initial_ms": 200, "retry_delay_max_ms": 2000}
+)
+async def test_retries_wait_longer_each_time(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
+    """An order answered 429 again and again MUST be sent again only after the delay that the trader was given."""
+    body = {"code": -1003, "msg": "Too many requests; current limit of IP is 2400 per minute."}
+    faults.answer(_PLACE, 429, body, times=2)
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+
+    await order.reaches("ACCEPTED")
+
+    first, second, third = await wire.exactly(3, _PLACE, newClientOrderId=order.id)
+    assert second.request.ns - first.request.ns >= 100_000_000
+    assert third.request.ns - second.request.ns >= 100_000_000
+
+
+@case("ERR-060", rule="General info: 503, -1008 is a failure and can be retried", worlds=["simulator", "cassettes"])
+async def test_throttled_order_is_retried(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
+    """An order answered 503 (-1008), which the venue has not taken, MUST be sent again under its id and be accepted."""
+    body = {"code": -1008, "msg": "Request throttled by system-level protection."}
+    faults.answer(_PLACE, 503, body)
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+
+    await order.reaches("ACCEPTED")
+
+    first, second = await wire.exactly(2, _PLACE, newClientOrderId=order.id)
+    assert (first.status, second.status) == (503, 200)
+
+
+@case("ERR-070", rule="Query Order", worlds=["simulator", "cassettes"])
+async def test_lost_acceptance_is_learned_by_query(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
+    """A LIMIT order whose first event was lost MUST be ACCEPTED once the trader queries it."""
+    faults.lose("ORDER_TRADE_UPDATE", x="NEW")
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await wire.one(_PLACE, newClientOrderId=order.id)
+
+    await order.query()
+
+    await order.stands("ACCEPTED")
+
+
+@case("ERR-075", rule="Query Algo Order", upstream=["#3287"], worlds=["simulator", "cassettes"])
+async def test_lost_acceptance_of_a_stop_is_learned_by_query(
+    trader: Trader, wire: Wire, market: Market, faults: Faults
+) -> None:
+    """A STOP_MARKET whose first event was lost MUST be ACCEPTED once the trader queries it."""
+    faults.lose("ALGO_UPDATE", X="NEW")
+    order = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("2%")))
+    await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
+
+    await order.query()
 
     await order.stands("ACCEPTED")

@@ -1,17 +1,19 @@
 """Market orders: sent, filled, and booked."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from conformance.cases.case import case
 from conformance.checks.trader import Trader
 from conformance.checks.wire import Wire
-from conformance.subject.orders import market
+from conformance.subject.orders import market as market_order
+from conformance.worlds.market import Market
 
 
 @case("MKT-010", card="TC-E01", rule="New Order, type MARKET")
 async def test_market_buy_fills(trader: Trader, wire: Wire) -> None:
     """A market BUY MUST be sent once, be filled in full, and leave the trader long by its quantity."""
-    order = await trader.submit(market("BUY", "0.010"))
+    order = await trader.submit(market_order("BUY", "0.010"))
 
     filled = await order.reaches("FILLED")
 
@@ -26,7 +28,7 @@ async def test_market_buy_fills(trader: Trader, wire: Wire) -> None:
 @case("MKT-020", card="TC-E02", rule="New Order, type MARKET")
 async def test_market_sell_fills(trader: Trader, wire: Wire) -> None:
     """A market SELL MUST be sent once, be filled in full, and leave the trader short by its quantity."""
-    order = await trader.submit(market("SELL", "0.010"))
+    order = await trader.submit(market_order("SELL", "0.010"))
 
     await order.reaches("FILLED")
 
@@ -38,12 +40,39 @@ async def test_market_sell_fills(trader: Trader, wire: Wire) -> None:
 @case("MKT-030", card="TC-E61", rule="New Order, reduceOnly")
 async def test_reduce_only_closes_the_position(trader: Trader, wire: Wire) -> None:
     """A reduce-only market order MUST carry the venue's flag for it and leave the trader flat."""
-    entry = await trader.submit(market("BUY", "0.010"))
+    entry = await trader.submit(market_order("BUY", "0.010"))
     await entry.reaches("FILLED")
 
-    leaving = await trader.submit(market("SELL", "0.010", reduce_only=True))
+    leaving = await trader.submit(market_order("SELL", "0.010", reduce_only=True))
     await leaving.reaches("FILLED")
 
     request = await wire.one("POST /fapi/v1/order", newClientOrderId=leaving.id)
-    assert request.params["reduceOnly"].lower() == "true"
+    assert request.params.get("reduceOnly", "").lower() == "true"
     await trader.holds("0")
+
+
+@case("MKT-040", rule="Event: Order Update, one x TRADE for each trade", worlds=["simulator", "cassettes"])
+async def test_order_over_several_levels_is_booked_trade_by_trade(trader: Trader, market: Market) -> None:
+    """A market order that takes several price levels MUST be booked as the venue's single trades, each at its price."""
+    near, far = market.above_last("0.1%"), market.above_last("0.2%")
+    await market.offers(bids=[(market.below_last("0.1%"), "1")], asks=[(near, "0.004"), (far, "1")])
+    order = await trader.submit(market_order("BUY", "0.010"))
+
+    first = await order.reaches("PARTIALLY_FILLED")
+    last = await order.reaches("FILLED")
+
+    assert (Decimal(first["last_qty"]), Decimal(first["last_px"])) == (Decimal("0.004"), near)
+    assert (Decimal(last["last_qty"]), Decimal(last["last_px"])) == (Decimal("0.006"), far)
+    assert first["trade_id"] != last["trade_id"]
+    await trader.holds("0.010")
+
+
+@case("MKT-050", rule="New Order, quantity is a decimal number")
+async def test_large_quantity_is_sent_in_full(trader: Trader, wire: Wire) -> None:
+    """A quantity of many digits MUST be sent as a plain decimal number, all its digits kept, if only to be refused."""
+    order = await trader.submit(replace(market_order("BUY", "12345671"), symbol="DOGEUSDT"))
+
+    await order.reaches("REJECTED")
+
+    request = await wire.one("POST /fapi/v1/order", newClientOrderId=order.id)
+    assert request.params["quantity"] == "12345671"

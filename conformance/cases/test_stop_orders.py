@@ -4,8 +4,16 @@ from decimal import Decimal
 
 from conformance.cases.case import case
 from conformance.checks.trader import Trader
-from conformance.checks.wire import Wire
-from conformance.subject.orders import stop_limit, stop_market, take_profit_market, trailing_stop_market
+from conformance.checks.wire import Wire, event_of
+from conformance.gateway.faults import Faults
+from conformance.subject.orders import market as market_order
+from conformance.subject.orders import (
+    stop_limit,
+    stop_market,
+    take_profit_limit,
+    take_profit_market,
+    trailing_stop_market,
+)
 from conformance.worlds.market import Market
 
 
@@ -125,4 +133,120 @@ async def test_triggered_take_profit_fills(trader: Trader, wire: Wire, market: M
 
     request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
     assert request.params["type"] == "TAKE_PROFIT_MARKET"
+    await trader.holds("-0.010")
+
+
+@case("STOP-080", rule="New Algo Order, reduceOnly", upstream=["#3287"], worlds=["simulator", "cassettes"])
+async def test_reduce_only_stop_opens_nothing(trader: Trader, wire: Wire, market: Market) -> None:
+    """A reduce-only STOP_MARKET MUST carry the flag, and MUST end REJECTED if triggered without a position."""
+    order = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("2%"), reduce_only=True))
+    await order.reaches("ACCEPTED")
+    request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
+    assert request.params.get("reduceOnly", "").lower() == "true"
+
+    await market.moves_to(market.below_last("3%"))
+
+    await order.reaches("REJECTED")
+    await trader.holds("0")
+
+
+@case(
+    "STOP-090",
+    rule="a triggered algo order is an order",
+    upstream=["#3287"],
+    worlds=["simulator", "cassettes"],
+)
+async def test_triggered_stop_limit_is_cancelled_as_an_order(
+    trader: Trader, wire: Wire, market: Market, faults: Faults
+) -> None:
+    """A stop limit order that was triggered and rests MUST be known under its orderId and be cancelled by it."""
+    faults.delay_frame("ALGO_UPDATE", 0.1, X="FINISHED")  # back to back with the cancellation, 1.231 tells it twice
+    trigger, price = market.below_last("2%"), market.below_last("1%")
+    order = await trader.submit(stop_limit("SELL", "0.010", trigger=trigger, price=price))
+    await order.reaches("ACCEPTED")
+    await market.moves_to(market.below_last("3%"))
+    child = await wire.frame("ORDER_TRADE_UPDATE", c=order.id, x="NEW")
+    await order.reaches("UPDATED")
+    await wire.frame("ALGO_UPDATE", caid=order.id, X="TRIGGERED")
+    await order.stands("ACCEPTED")
+
+    await order.cancel()
+    canceled = await order.reaches("CANCELED")
+
+    request = await wire.one("DELETE /fapi/v1/order")
+    wire.none("DELETE /fapi/v1/algoOrder")
+    assert request.status == 200
+    assert canceled["venue_order_id"] == str(event_of(child)["o"]["i"])
+    await wire.frame("ALGO_UPDATE", caid=order.id, X="FINISHED")
+
+
+@case("STOP-100", rule="New Algo Order, timeInForce", upstream=["#3287"], worlds=["simulator", "cassettes"])
+async def test_triggered_stop_limit_ioc_never_rests(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
+    """An IOC stop limit order that finds nothing once triggered MUST end EXPIRED, not rest."""
+    faults.delay_frame("ALGO_UPDATE", 0.1, X="FINISHED")  # back to back with the expiry, 1.x may tell two ends
+    trigger, price = market.below_last("2%"), market.below_last("1%")
+    order = await trader.submit(stop_limit("SELL", "0.010", trigger=trigger, price=price, time_in_force="IOC"))
+    await order.reaches("ACCEPTED")
+
+    await market.moves_to(market.below_last("3%"))
+
+    await order.reaches("EXPIRED")
+    await wire.frame("ALGO_UPDATE", caid=order.id, X="FINISHED")
+
+
+@case("STOP-110", rule="New Algo Order, workingType", upstream=["#3287"])
+async def test_stop_on_the_mark_price_is_sent_as_such(trader: Trader, wire: Wire, market: Market) -> None:
+    """A STOP_MARKET that watches the mark price MUST be sent with workingType MARK_PRICE."""
+    order = await trader.submit(
+        stop_market("SELL", "0.010", trigger=market.below_last("2%"), trigger_type="MARK_PRICE")
+    )
+
+    await order.reaches("ACCEPTED")
+
+    request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
+    assert request.params.get("workingType") == "MARK_PRICE"
+
+
+@case("STOP-120", rule="New Algo Order, type TAKE_PROFIT", upstream=["#3287"])
+async def test_take_profit_limit_rests_on_the_algo_service(trader: Trader, wire: Wire, market: Market) -> None:
+    """A take-profit limit order MUST be sent to the Algo service as TAKE_PROFIT, and be accepted."""
+    order = await trader.submit(
+        take_profit_limit("SELL", "0.010", trigger=market.above_last("2%"), price=market.above_last("1%"))
+    )
+
+    await order.reaches("ACCEPTED")
+
+    request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
+    assert request.params["type"] == "TAKE_PROFIT"
+
+
+@case(
+    "STOP-130",
+    rule="New Algo Order, callbackRate and reduceOnly",
+    upstream=["#3287"],
+    worlds=["simulator", "cassettes"],
+)
+async def test_trailing_stop_carries_a_broken_callback_rate(trader: Trader, wire: Wire, market: Market) -> None:
+    """A reduce-only trailing stop MUST be sent with its flag and its callback rate as given, also a broken one."""
+    entry = await trader.submit(market_order("BUY", "0.010"))
+    await entry.reaches("FILLED")
+
+    order = await trader.submit(trailing_stop_market("SELL", "0.010", callback_rate="1.5", reduce_only=True))
+    await order.reaches("ACCEPTED")
+
+    request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
+    assert Decimal(request.params["callbackRate"]) == Decimal("1.5")
+    assert request.params.get("reduceOnly", "").lower() == "true"
+
+
+@case("STOP-140", rule="Event: Algo Order Update, X FINISHED and aq", upstream=["#3287"], worlds=["simulator"])
+async def test_finished_stop_is_no_longer_open(trader: Trader, market: Market, faults: Faults) -> None:
+    """A triggered STOP_MARKET whose fill's event was lost MUST be filled in the trader by FINISHED."""
+    order = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+    faults.lose("ORDER_TRADE_UPDATE", x="TRADE")
+
+    await market.moves_to(market.below_last("3%"))
+
+    await order.reaches("FILLED")
     await trader.holds("-0.010")

@@ -53,3 +53,18 @@ async def test_missed_cancellation_is_learned_with_the_next_event(missed: Order,
 async def test_missed_cancellation_is_learned_on_a_quiet_stream(missed: Order) -> None:
     """A cancellation whose event was lost with the stream SHOULD be learned once it is open again, event or none."""
     await missed.reaches("CANCELED", within_s=3)
+
+
+@case("STRM-040", rule="Event: User Data Stream Expired", worlds=["simulator", "cassettes"])
+async def test_expired_listen_key_is_replaced(
+    trader: Trader, market: Market, venue: Venue, user_stream: UserStream
+) -> None:
+    """When the venue says that the listen key has expired, the trader MUST open a new stream and hear on it."""
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+
+    await user_stream.ends(venue.expires_listen_key)
+    await user_stream.is_open_again()
+
+    await order.cancel()
+    await order.reaches("CANCELED")
