@@ -130,7 +130,7 @@ class StandInTrader:
                 break
         if answer.status_code >= 500 and self._broken != "rejecting":
             answer = await self._signed("GET", path, symbol=order["symbol"], origClientOrderId=name)
-        row = {**order, "status": "ACCEPTED", "open": True, "filled_qty": "0"}
+        row = {"reduce_only": False, **order, "status": "ACCEPTED", "open": True, "filled_qty": "0"}
         body = answer.json()
         if answer.status_code == 200:
             number = str(body.get("orderId") or body.get("algoId") or "")
