@@ -67,7 +67,7 @@ async def test_order_over_several_levels_is_booked_trade_by_trade(trader: Trader
     await trader.holds("0.010")
 
 
-@case("MKT-050", rule="New Order, quantity is a decimal number")
+@case("MKT-050", rule="New Order, quantity is a decimal number", worlds=["simulator"])
 async def test_large_quantity_is_sent_in_full(trader: Trader, wire: Wire) -> None:
     """A quantity of many digits MUST be sent as a plain decimal number, all its digits kept, if only to be refused."""
     order = await trader.submit(replace(market_order("BUY", "12345671"), symbol="DOGEUSDT"))
