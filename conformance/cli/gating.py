@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.cli.progress import Steps
@@ -21,6 +21,7 @@ SUBJECTS_AT_ONCE = 1
 _WORKERS = 2 // SUBJECTS_AT_ONCE
 #: A case that speaks against the candidate is run again so often, until it does so again. A defect that shows every
 #: other time is then found in three of four gates, and a chance failure of the machine is not called a regression.
+#: So is a case that the baseline failed, which is not on record: a chance failure there would excuse the candidate.
 RERUNS = 2
 ROLES = ("baseline", "candidate")
 _AGAIN = "again-"
@@ -65,16 +66,15 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
     except RunError as error:
         decision = Decision.WRONG_USAGE if isinstance(error, RunRefusedError) else Decision.BROKEN
         return Comparison(Verdict.undecided(exact["baseline"], exact["candidate"], decision, str(error)))
-    verdict = compare(baseline, candidate, accepted=plan.accepted, planned=plan.requirements)
     reruns: list[tuple[Results, Results]] = []
-    problems: list[str] = []
-    while len(reruns) + len(problems) < RERUNS and (doubtful := _unconfirmed(verdict, reruns)):
+    lost: list[str] = []
+    verdict = compare(baseline, candidate, accepted=plan.accepted, planned=plan.requirements)
+    while verdict.unsettled and (done := len(reruns) + len(lost)) < RERUNS:
         try:
-            reruns.append(runner.both(f"{_AGAIN}{len(reruns) + len(problems) + 1}", doubtful))
+            reruns.append(runner.both(f"{_AGAIN}{done + 1}", tuple(each.id for each in verdict.unsettled)))
         except RunError as error:
-            problems.append(f"a further run did not end: {error}")
-    verdict = compare(baseline, candidate, reruns, plan.accepted, plan.requirements)
-    verdict = replace(verdict, notes=(*verdict.notes, *problems))
+            lost.append(f"a further run did not end: {error}")
+        verdict = compare(baseline, candidate, reruns, plan.accepted, plan.requirements, lost=lost)
     return Comparison(verdict, baseline, candidate, plan.requirements)
 
 
@@ -90,14 +90,6 @@ def clear(folder: Path, reports: Collection[str] = ()) -> None:
                 shutil.rmtree(old)
         elif old.name in reports or re.fullmatch(f"{_A_RUNS}(?:{re.escape(_RESULTS)}|{re.escape(_LOG)})", old.name):
             old.unlink()
-
-
-def _unconfirmed(first: Verdict, reruns: list[tuple[Results, Results]]) -> tuple[str, ...]:
-    """Return the cases that spoke against the candidate at first, and in no further run yet."""
-    if first.decision is not Decision.REGRESSED:
-        return ()
-    confirmed = {change.id for pair in reruns for change in compare(*pair).against}
-    return tuple(change.id for change in first.against if change.id not in confirmed)
 
 
 class _Runner:

@@ -35,9 +35,15 @@ class Change(StrEnum):
     """The replayed conversation no longer matches on either side."""
 
 
+_UNDECIDED = (Change.BROKEN, Change.DRIFTED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseChange:
-    """One case on both subjects: whether it speaks `against` the upgrade, and `why`, where that is not plain."""
+    """One case on both subjects: whether it speaks `against` the upgrade, and `why`, where that is not plain.
+
+    An `unsettled` one rests on what may have been chance: on a regression or a baseline's failure that was seen once.
+    """
 
     id: str
     change: Change
@@ -45,6 +51,7 @@ class CaseChange:
     candidate: CaseResult | None
     against: bool = False
     why: str | None = None
+    unsettled: bool = False
 
     def describe(self) -> str:
         """Return the change as one line: id, what changed, and the failure or reason that shows it."""
@@ -77,8 +84,13 @@ class Verdict:
 
     @property
     def against(self) -> list[CaseChange]:
-        """The cases that speak against the upgrade: the ones to run again before they are believed."""
+        """The cases that speak against the upgrade."""
         return [each for each in self.changes if each.against]
+
+    @property
+    def unsettled(self) -> list[CaseChange]:
+        """The cases to run again before they are believed."""
+        return [each for each in self.changes if each.unsettled]
 
     @classmethod
     def undecided(cls, baseline: str, candidate: str, decision: Decision, *reasons: str) -> "Verdict":
@@ -92,10 +104,15 @@ def compare(
     reruns: Sequence[tuple[Results, Results]] = (),
     accepted: Collection[str] = (),
     planned: Collection[str] = (),
+    *,
+    lost: Sequence[str] = (),
 ) -> Verdict:
-    """Compare two runs. `reruns` are pairs (baseline, candidate) of later runs of the cases that spoke against.
+    """Compare two runs. `reruns` are pairs (baseline, candidate) of later runs of the cases that were unsettled.
 
     A case that regressed stays regressed if it does so again in any re-run, and is flaky if it does in none of them.
+    A case that the baseline failed, which is not on record, is what the first re-run shows in which the baseline passes
+    it: a baseline that breaks once must not excuse the candidate. If the baseline fails it again, the first run stands.
+    `lost` says of each re-run that did not end why: what it was to settle is broken, and no regression.
     `planned` are the cases that should have been run: one without a result on either side is broken, and never absent.
     Expectations hide no regression: what passed on the baseline and fails on the candidate has regressed, on record or
     not. `accepted` are the cases that whoever asks has decided to do without: they are shown, and do not speak against.
@@ -106,16 +123,26 @@ def compare(
                 raise ValueError(f"a re-run of {first.header.subject} cannot be one of {again.header.subject}")
     ids = sorted({*planned, *baseline.cases, *candidate.cases})
     changes = tuple(
-        _accepted(_confirmed(_change(case_id, baseline.cases, candidate.cases), reruns), accepted) for case_id in ids
+        _accepted(first) if first.id in accepted else _settled(first, reruns, lost)
+        for first in (_change(case_id, baseline.cases, candidate.cases) for case_id in ids)
     )
     incomparable = _incomparable(baseline.header, candidate.header)
+    if incomparable:
+        # No further run makes them comparable.
+        changes = tuple(replace(each, unsettled=False) for each in changes)
     decision, reasons = (Decision.INCONCLUSIVE, incomparable) if incomparable else _decide(changes)
     return Verdict(
         baseline=baseline.header.subject,
         candidate=candidate.header.subject,
         decision=decision,
         reasons=tuple(reasons),
-        notes=(*_notes(baseline, candidate), *_not_compared(changes), *_decided(changes, accepted)),
+        notes=(
+            *_notes(baseline, candidate),
+            *_not_compared(changes),
+            *_decided(changes, accepted),
+            *_excused(changes, baseline),
+            *lost,
+        ),
         changes=changes,
         headers=(baseline.header, candidate.header),
     )
@@ -158,36 +185,68 @@ def _kind(before: CaseResult | None, after: CaseResult | None) -> tuple[Change, 
     return Change.SAME, False, after.signature or after.reason
 
 
-def _confirmed(first: CaseChange, reruns: Iterable[tuple[Results, Results]]) -> CaseChange:
-    """Return the first run's change as the re-runs of the case confirm or refute it."""
-    if not first.against:
-        return first
+def _settled(first: CaseChange, reruns: Iterable[tuple[Results, Results]], lost: Sequence[str]) -> CaseChange:
+    """Return the first run's change as the re-runs of the case confirm, refute or replace it."""
     again = [
         _change(first.id, before.cases, after.cases)
         for before, after in reruns
         if first.id in before.cases and first.id in after.cases
     ]
-    decided = [each for each in again if each.change not in (Change.BROKEN, Change.DRIFTED)]
+    if first.against:
+        return _confirmed(first, again, lost)
+    before = first.baseline
+    if before is None or before.outcome is not Outcome.FAILED or before.expected or first.change in _UNDECIDED:
+        return first
+    return _with_its_baseline(first, again, lost)
+
+
+def _confirmed(first: CaseChange, again: Sequence[CaseChange], lost: Sequence[str]) -> CaseChange:
+    """Return a change that speaks against the upgrade as it is after its re-runs."""
+    decided = [each for each in again if each.change not in _UNDECIDED]
     confirming = [each for each in decided if each.against]
     if confirming:
         return replace(first, why=f"{first.why}; confirmed by {len(confirming)} of {len(again)} re-runs")
-    broken = [each for each in again if each.change is Change.BROKEN]
+    broken = [*(str(each.why) for each in again if each.change is Change.BROKEN), *lost]
     if broken:
-        why = f"it {first.change} ({first.why}), but could not be confirmed: {broken[0].why}"
-        return replace(first, change=Change.BROKEN, against=False, why=why)
+        why = f"it {first.change} ({first.why}), but could not be confirmed: {broken[0]}"
+        return replace(first, change=Change.BROKEN, against=False, why=why, unsettled=True)
     if decided:
         why = f"it {first.change} ({first.why}), but in none of {len(decided)} re-runs"
-        return replace(first, change=Change.FLAKY, against=False, why=why)
+        return replace(first, change=Change.FLAKY, against=False, why=why, unsettled=True)
     if again:
         why = f"it {first.change} ({first.why}), but could not be confirmed: it drifted {again[0].why}"
-        return replace(first, change=Change.DRIFTED, against=False, why=why)
-    return first
+        return replace(first, change=Change.DRIFTED, against=False, why=why, unsettled=True)
+    return replace(first, unsettled=True)
 
 
-def _accepted(change: CaseChange, accepted: Collection[str]) -> CaseChange:
-    if change.against and change.id in accepted:
-        return replace(change, against=False, why=f"accepted: {change.why}")
-    return change
+def _with_its_baseline(first: CaseChange, again: Sequence[CaseChange], lost: Sequence[str]) -> CaseChange:
+    """Return what became of a case that the baseline failed at first, which is not on record."""
+    assert first.baseline is not None
+    once = f"the baseline failed it ({first.baseline.signature})"
+    telling = [nth for nth, each in enumerate(again) if each.change not in _UNDECIDED and _was_seen(each.baseline)]
+    if not telling:
+        if not again and not lost:
+            return replace(first, unsettled=True)
+        broken = [*(str(each.why) for each in again), *lost]
+        why = f"{once}, and whether it does could not be confirmed: {broken[0]}"
+        return replace(first, change=Change.BROKEN, why=why, unsettled=True)
+    nth = telling[0]
+    shown = again[nth]
+    if shown.baseline is None or shown.baseline.outcome is Outcome.FAILED:
+        return first
+    shown = replace(shown, why=f"{shown.why}; {once} in the first run only" if shown.why else f"{once} once only")
+    if not shown.against:
+        return shown
+    settled = _confirmed(shown, again[nth + 1 :], lost)
+    if settled.against and settled.unsettled:
+        why = f"it {shown.change} ({shown.why}), but in the last run only, and no other confirms it"
+        return replace(settled, change=Change.FLAKY, against=False, why=why)
+    return settled
+
+
+def _accepted(first: CaseChange) -> CaseChange:
+    """Return the change of a case that somebody can do without: nothing about it needs to be settled."""
+    return replace(first, against=False, why=f"accepted: {first.why}") if first.against else first
 
 
 def _not_compared(changes: Iterable[CaseChange]) -> Iterable[str]:
@@ -206,6 +265,14 @@ def _decided(changes: Iterable[CaseChange], accepted: Collection[str]) -> Iterab
         if change.id in accepted:
             lost = change.change in (Change.REGRESSED, Change.REMOVED)
             yield f"{change.id} was accepted beforehand" + ("" if lost else f", and is {change.change}: no need to")
+
+
+def _excused(changes: Iterable[CaseChange], baseline: Results) -> Iterable[str]:
+    """Yield a note for each case whose first failure on the baseline did not come back: chance, or a race."""
+    for change in changes:
+        first = baseline.cases.get(change.id)
+        if first is not None and first is not change.baseline:
+            yield f"{change.id} failed once on the baseline ({first.signature}), and is compared by a later run"
 
 
 def _decide(changes: Sequence[CaseChange]) -> tuple[Decision, list[str]]:

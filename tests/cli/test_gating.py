@@ -84,15 +84,42 @@ def test_a_defect_that_shows_every_other_time_is_found(tmp_path: Path, steps: St
     assert gated(tmp_path, steps, scenario).verdict.decision is Decision.REGRESSED
 
 
-def test_a_re_run_that_does_not_end_is_noted(tmp_path: Path, steps: Steps) -> None:
-    """The first run's regression stands when it could not be confirmed, and the report says so."""
+def test_a_re_run_that_does_not_end_confirms_nothing(tmp_path: Path, steps: Steps) -> None:
+    """A disk that fills up, or a Redis that dies, is no regression: the suite broke, and the report says how."""
     scenario = Scenario([PASSING], [FAILING, ({}, "dead")])
 
     verdict = gated(tmp_path, steps, scenario).verdict
 
-    assert verdict.decision is Decision.REGRESSED
+    assert verdict.decision is Decision.BROKEN
+    assert "STOP-010 broken: it regressed (-4120), but could not be confirmed: a further run" in verdict.reasons[0]
     assert any("a further run did not end" in note for note in verdict.notes)
     assert len(scenario.requests) == 2 + 2 * RERUNS
+
+
+def test_a_re_run_that_does_not_end_refutes_nothing(tmp_path: Path, steps: Steps) -> None:
+    """One whole re-run is enough to confirm a regression, whatever became of the other."""
+    scenario = Scenario([PASSING], [FAILING, ({}, "dead"), FAILING])
+
+    assert gated(tmp_path, steps, scenario).verdict.decision is Decision.REGRESSED
+
+
+def test_a_baseline_that_breaks_once_hides_no_regression(tmp_path: Path, steps: Steps) -> None:
+    """Both fail alike at first, but the baseline never again: what the re-runs show is true."""
+    scenario = Scenario([FAILING, PASSING], [FAILING])
+
+    verdict = gated(tmp_path, steps, scenario).verdict
+
+    assert verdict.decision is Decision.REGRESSED
+    assert "confirmed by 1 of 1 re-runs" in verdict.reasons[0]
+    assert [request.case_ids for request in scenario.requests] == [()] * 2 + [("STOP-010",)] * 4
+
+
+def test_a_baseline_that_breaks_twice_is_as_it_was_seen(tmp_path: Path, steps: Steps) -> None:
+    """A failure that comes back on the baseline needs no third run, and the candidate has not lost what it lacks."""
+    scenario = Scenario([FAILING], [FAILING])
+
+    assert gated(tmp_path, steps, scenario).verdict.decision is Decision.UPGRADE
+    assert len(scenario.requests) == 4
 
 
 @pytest.mark.parametrize(

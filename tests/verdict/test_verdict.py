@@ -164,6 +164,80 @@ def test_a_regression_is_believed_if_it_comes_back(
     assert found.decision is decision
 
 
+@pytest.mark.parametrize(
+    ("first", "reruns", "change", "decision"),
+    [
+        pytest.param("FF", [], Change.SAME, Decision.UPGRADE, id="not run again"),
+        pytest.param("FF", ["FF"], Change.SAME, Decision.UPGRADE, id="comes back"),
+        pytest.param("FF", ["FP"], Change.SAME, Decision.UPGRADE, id="comes back, the first run stands"),
+        pytest.param("FF", ["PF", "PF"], Change.REGRESSED, Decision.REGRESSED, id="hid a regression"),
+        pytest.param("FP", ["PF", "PF"], Change.REGRESSED, Decision.REGRESSED, id="hid one that passed once"),
+        pytest.param("FF", ["PU", "PU"], Change.REMOVED, Decision.REGRESSED, id="hid a capability lost"),
+        pytest.param("FF", ["PF"], Change.FLAKY, Decision.INCONCLUSIVE, id="a regression seen once"),
+        pytest.param("FF", ["PF", "PP"], Change.FLAKY, Decision.INCONCLUSIVE, id="a regression seen once only"),
+        pytest.param("FF", ["PF", "FF"], Change.FLAKY, Decision.INCONCLUSIVE, id="fails every other time"),
+        pytest.param("FF", ["PF", "PB"], Change.BROKEN, Decision.BROKEN, id="a regression, then breaks"),
+        pytest.param("FF", ["PP"], Change.SAME, Decision.UPGRADE, id="both pass"),
+        pytest.param("FP", ["PP"], Change.SAME, Decision.UPGRADE, id="was not fixed"),
+        pytest.param("FP", ["FP"], Change.FIXED, Decision.UPGRADE, id="was fixed"),
+        pytest.param("FF", ["BF"], Change.BROKEN, Decision.BROKEN, id="breaks"),
+        pytest.param("FF", ["DF", "PB"], Change.BROKEN, Decision.BROKEN, id="drifts, then breaks"),
+        pytest.param("FF", ["BF", "PF"], Change.FLAKY, Decision.INCONCLUSIVE, id="breaks, then a regression"),
+        pytest.param("FF", ["BF", "FF"], Change.SAME, Decision.UPGRADE, id="breaks, then comes back"),
+        pytest.param("FB", ["PF", "PF"], Change.BROKEN, Decision.BROKEN, id="broke at first"),
+    ],
+)
+def test_a_baselines_failure_is_believed_if_it_comes_back(
+    first: str, reruns: list[str], change: Change, decision: Decision
+) -> None:
+    """What the baseline failed once, and nobody knows of, must not excuse a candidate that lost it."""
+    pairs = [({"A": before}, {"A": after}) for before, after in reruns]
+
+    found = verdict({"A": first[0], "B": "P"}, {"A": first[1], "B": "P"}, *pairs)
+
+    assert found.of(change)[0].id == "A"
+    assert found.decision is decision
+
+
+def test_a_baselines_failure_on_record_needs_no_second_look() -> None:
+    """A known failure is known: only what is not on record is run again."""
+    known = Results(HEADER, {"A": case("A", "F", expected=True), "B": case("B", "P")}, Footer({}))
+    unknown = run(A="F", B="P")
+    candidate = run("1.231.0", A="F", B="P")
+
+    assert not compare(known, candidate).unsettled
+    assert [each.id for each in compare(unknown, candidate).unsettled] == ["A"]
+    assert not compare(unknown, candidate, accepted=["A"]).unsettled
+    assert not compare(Results(replace(HEADER, world="cassettes"), unknown.cases, Footer({})), candidate).unsettled
+
+
+def test_a_baselines_failure_that_did_not_come_back_is_noted() -> None:
+    """A race that shows once is never passed in silence."""
+    found = verdict({"A": "F", "B": "P"}, {"A": "P", "B": "P"}, ({"A": "P"}, {"A": "P"}))
+
+    assert found.notes == ("A failed once on the baseline (-4120), and is compared by a later run",)
+
+
+@pytest.mark.parametrize("first", ["PF", "FF", "PU"])
+def test_a_lost_rerun_settles_nothing(first: str) -> None:
+    """What could not be run again is broken, never a regression, and never passed: but an accepted case needs none."""
+    before, after = run(A=first[0], B="P"), run("1.231.0", A=first[1], B="P")
+
+    found = compare(before, after, lost=["the disk is full"])
+
+    assert found.decision is Decision.BROKEN
+    assert "could not be confirmed: the disk is full" in found.reasons[0]
+    assert "the disk is full" in found.notes
+    assert compare(before, after, accepted=["A"], lost=["the disk is full"]).decision is Decision.UPGRADE
+
+
+def test_a_lost_rerun_undoes_no_confirmation() -> None:
+    """A regression that came back once stays one."""
+    again = (run(A="P"), run("1.231.0", A="F"))
+
+    assert compare(run(A="P"), run("1.231.0", A="F"), [again], lost=["killed"]).decision is Decision.REGRESSED
+
+
 def test_a_rerun_without_the_case_decides_nothing() -> None:
     """A case that the re-run did not reach keeps its regression."""
     assert verdict({"A": "P"}, {"A": "F"}, ({}, {})).decision is Decision.REGRESSED
