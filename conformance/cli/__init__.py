@@ -1,8 +1,11 @@
 """The command line: a thin layer over pytest, one module a command. Its entry point is `main`."""
 
 import importlib
+import os
 import signal
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from types import FrameType
 from typing import Any, Never, override
 
@@ -74,12 +77,27 @@ def cli() -> None:
 
 def main() -> Never:
     """Run the command line. A request to terminate ends it as Ctrl-C does, so that nothing is left running."""
+    _sound_streams()
     signal.signal(signal.SIGTERM, _interrupt)
     # A shell starts background jobs of a script with SIGINT ignored, and pytest would inherit that: it could not be
     # asked to end, only killed.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # The terminal was closed; under nohup it may be.
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _interrupt)
     cli()
     raise AssertionError("click exits by itself")
+
+
+def _sound_streams() -> None:
+    """Let no output fail for its encoding, nor because a shell has closed it (`>&-`): the verdict would be lost."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            # In this order each takes the file descriptor that is its own, so that no other file gets it.
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - to the end
+        elif mode == "w":
+            stream.reconfigure(errors="replace")
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> Never:

@@ -43,13 +43,16 @@ class PytestProcess:
 
     def stop(self) -> None:
         """Ask pytest to end as Ctrl-C would, then kill it and whatever it started. Does no harm a second time."""
-        if self.exit_code is None:
-            self._process.send_signal(signal.SIGINT)
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(GRACE_S)
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        try:
+            if self.exit_code is None:
+                self._process.send_signal(signal.SIGINT)
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(GRACE_S)
+        finally:
+            # Also when the wait is interrupted: who asks twice, as a closed terminal does, waits no longer.
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
         if self._log is not None:
             self._log.close()
 

@@ -47,7 +47,8 @@ def invoke(*arguments: str) -> Result:
 @pytest.fixture
 def catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two cases, without collecting any."""
-    monkeypatch.setattr(STOPPED_AT, lambda: CATALOGUE)
+    for place in (STOPPED_AT, "conformance.cli.single.collect"):
+        monkeypatch.setattr(place, lambda: CATALOGUE)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -222,7 +223,7 @@ def write(path: Path) -> None:
     writer.close()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_as_ctrl_c_does(number: signal.Signals, tmp_path: Path) -> None:
     """Also where a shell has SIGINT ignored: a served simulator closes its port and ends, with no traceback."""
     code = (

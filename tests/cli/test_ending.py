@@ -1,0 +1,125 @@
+"""Ends that the world outside brings about: a closed pipe, a closed terminal, one that cannot show every sign."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.cli import pytest_process
+from conformance.cli.ending import BROKEN, UNREAD
+from conformance.cli.pytest_process import PytestProcess
+
+from .test_command_line import write
+
+CONFORMANCE = [sys.executable, "-m", "conformance.cli"]
+FAKED = """
+import sys
+from conformance.cli import catalogue, main
+catalogue.collect = lambda: {f"A-{nth}": {"id": f"A-{nth}", "requirement": "It MUST ✓.", "group": "a", "card": "",
+    "worlds": [], "needs": []} for nth in range(3_000)}
+sys.argv = ["conformance", *sys.argv[1:]]
+main()
+"""
+#: The command line with a contract of many cases, which takes no time to collect.
+LARGE = [sys.executable, "-c", FAKED]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["gate", "--help"], ["report", "--markdown", "run.jsonl"]])
+def test_output_that_nobody_reads_is_no_verdict(arguments: list[str], tmp_path: Path) -> None:
+    """What click prints into a closed pipe ends as any filter does, with no traceback, and never with 1."""
+    write(tmp_path / "run.jsonl")
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    ended = subprocess.run([*CONFORMANCE, *arguments], stdout=writer, stderr=subprocess.PIPE, cwd=tmp_path, check=False)
+
+    os.close(writer)
+    assert (ended.returncode, ended.stderr) == (UNREAD, b"")
+
+
+def test_output_that_is_read_in_part_is_no_verdict() -> None:
+    """`… | head -1` does not say that a candidate regressed: rich, which prints tables and steps, would exit 1."""
+    with subprocess.Popen([*LARGE, "cases"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:
+        assert command.stdout is not None
+        assert command.stderr is not None
+        command.stdout.readline()
+        command.stdout.close()
+        said = command.stderr.read()
+
+    assert command.returncode == UNREAD
+    assert b"Traceback" not in said
+    assert b"BrokenPipe" not in said
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_fault(closed: str) -> None:
+    """A command whose output the shell has closed does its work and ends with its own exit code."""
+    ended = subprocess.run(["sh", "-c", f'"$@" {closed}', "sh", *LARGE, "cases"], capture_output=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_a_terminal_that_lacks_a_sign_shows_the_rest() -> None:
+    """An encoding without ✓ must not lose the verdict at the final table."""
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+
+    ended = subprocess.run([*LARGE, "cases"], env=environment, capture_output=True, check=False)
+
+    assert ended.returncode == 0
+    assert b"It MUST ?." in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("errno_name", "message"),
+    [
+        ("EEXIST", "File exists"),
+        ("ENAMETOOLONG", "name too long"),
+        ("EPERM", "not permitted"),
+        ("ELOOP", "symbolic"),
+        ("EISDIR", "Is a directory"),
+        ("EMFILE", "open files"),
+        ("EIO", "nput/output error"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_no_fault_of_the_suite(errno_name: str, message: str) -> None:
+    """What the user or the machine has to mend is told as such, without a traceback."""
+    code = (
+        "import errno, os; from conformance.cli import catalogue, cli\n"
+        f"def fail(): raise OSError(errno.{errno_name}, os.strerror(errno.{errno_name}), 'afile')\n"
+        "catalogue.collect = fail; cli(['cases'])"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert ended.returncode == BROKEN
+    assert ended.stderr.startswith("Error: cannot write afile:")
+    assert message in ended.stderr
+    assert "fault" not in ended.stderr
+
+
+def test_who_asks_twice_waits_no_longer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second Ctrl-C or SIGHUP, while pytest is asked to end, kills it: nothing is left running."""
+    os.mkfifo(tmp_path / "ready")
+    code = (
+        "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); open('ready', 'w').close(); time.sleep(99)"
+    )
+    monkeypatch.chdir(tmp_path)
+    process = PytestProcess([sys.executable, "-c", code], tmp_path / "log")
+    (tmp_path / "ready").read_text()
+
+    def interrupted(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupted)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(KeyboardInterrupt):
+            process.stop()
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+    assert process.exit_code == -signal.SIGKILL
+    assert pytest_process.GRACE_S > 1
