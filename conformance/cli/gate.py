@@ -66,6 +66,7 @@ def command(
     from click.exceptions import Exit
 
     from conformance.cli.catalogue import CatalogueError, collect, planned
+    from conformance.cli.claiming import claimed
     from conformance.cli.ending import BROKEN, WRONG_USAGE, stop
     from conformance.cli.gating import Plan, clear, gate
     from conformance.cli.progress import Steps
@@ -98,15 +99,15 @@ def command(
         cache_database=cache_database,
     )
     reports = {"verdict.md": verdict_markdown, "verdict.html": verdict_html, "verdict.json": verdict_json}
-    clear(results, reports)
-    try:
-        with Steps(console) as steps:
-            comparison = gate(plan, steps, real_subjects())
-    except UnknownVersion as error:
-        stop(WRONG_USAGE, error)
-    results.mkdir(parents=True, exist_ok=True)
-    for name, report in reports.items():
-        (results / name).write_text(report(comparison), encoding="utf-8")
+    with claimed(results):
+        clear(results, reports)
+        try:
+            with Steps(console) as steps:
+                comparison = gate(plan, steps, real_subjects())
+        except UnknownVersion as error:
+            stop(WRONG_USAGE, error)
+        for name, report in reports.items():
+            (results / name).write_text(report(comparison), encoding="utf-8")
     print_comparison(console, comparison)
     console.print(f"report: {results / 'verdict.html'}", markup=False, highlight=False)
     raise Exit(comparison.verdict.exit_code)

@@ -132,10 +132,17 @@ class Run:
         if not self.request.results.is_file():
             raise RunError(f"{ended} and wrote no results{said}")
         try:
-            return read_results(self.request.results)
+            results = read_results(self.request.results)
         except ResultsError as error:
             cut = "; if it was cut short by -x or --maxfail, leave that out" if self.request.pytest_args else ""
             raise RunError(f"{ended} and left no whole results{cut}: {error}{said}") from error
+        found = (results.header.subject, results.header.world)
+        if found != (self.request.nautilus, self.request.world):
+            raise RunError(
+                f"{self.request.results} has the results of NautilusTrader {' in the '.join(found)} world, and not of "
+                f"{self.request.nautilus} in the {self.request.world} world, which was run: something else wrote there"
+            )
+        return results
 
     @property
     def exit_code(self) -> int | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from click.exceptions import Exit
 
 from conformance.cli.catalogue import CatalogueError, collect, planned
+from conformance.cli.claiming import claimed
 from conformance.cli.ending import BROKEN, INCONCLUSIVE, WRONG_USAGE, stop
 from conformance.cli.options import check_case_ids, check_world
 from conformance.cli.progress import Steps
@@ -15,7 +16,7 @@ from conformance.cli.subjects import Subjects, make_ready, real_subjects
 from conformance.report.terminal import print_run
 from conformance.subject.errors import ProvisionError, UnknownVersion
 from conformance.verdict.decision import decide_run
-from conformance.verdict.results import CaseResult
+from conformance.verdict.results import CaseResult, Results
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +46,33 @@ def run_single(asked: Single, subjects: Subjects | None = None, commander: Comma
         except ProvisionError as error:
             stop(INCONCLUSIVE, error)
         request = _request(asked, exact)
-        run = Run(request, commander)
-        if asked.pytest_args:
-            drive([run], 1, lambda _run, _case: None)
-        else:
-            step = f"NautilusTrader {exact} in the {asked.world} world"
-            steps.begin(step, total)
-
-            def show(_run: Run, case: CaseResult) -> None:
-                steps.case(step, case)
-
-            drive([run], 1, show)
-            steps.end(step)
-    try:
-        results = run.results()
-    except RunRefusedError as error:
-        stop(WRONG_USAGE, error)
-    except RunError as error:
-        stop(BROKEN, error)
+        with claimed(request.results.parent, request.results.name):
+            results = _results(asked, Run(request, commander), steps, total)
     decision, reasons = decide_run(results)
     print_run(console, results, decision, reasons)
     console.print(f"results: {request.results}", markup=False, highlight=False)
     raise Exit(int(decision))
+
+
+def _results(asked: Single, run: Run, steps: Steps, total: int) -> Results:
+    """Run to the end, showing how far it is unless pytest shows it, and return what it left."""
+    if asked.pytest_args:
+        drive([run], 1, lambda _run, _case: None)
+    else:
+        step = f"NautilusTrader {run.request.nautilus} in the {asked.world} world"
+        steps.begin(step, total)
+
+        def show(_run: Run, case: CaseResult) -> None:
+            steps.case(step, case)
+
+        drive([run], 1, show)
+        steps.end(step)
+    try:
+        return run.results()
+    except RunRefusedError as error:
+        stop(WRONG_USAGE, error)
+    except RunError as error:
+        stop(BROKEN, error)
 
 
 def _total(asked: Single) -> int:

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from conformance.cli import checkup, cli
 from conformance.cli.checkup import Finding, State
+from conformance.cli.claiming import claimed
 from conformance.cli.gating import Plan
 from conformance.cli.progress import Steps
 from conformance.cli.screen import screen
@@ -91,6 +92,35 @@ def test_a_gate_leaves_its_report(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "verdict.json").read_text())["exit_code"] == Decision.INCONCLUSIVE
     assert "no network" in (tmp_path / "verdict.md").read_text()
     assert "no network" in (tmp_path / "verdict.html").read_text()
+
+
+def test_two_gates_never_share_a_folder(plans: list[Plan], tmp_path: Path) -> None:
+    """The second one ends before it removes what the first is writing, and says what to do; later it may."""
+    (tmp_path / "candidate.jsonl").write_text("of the first")
+    options = ["gate", "--results", str(tmp_path)]
+
+    with claimed(tmp_path):
+        ended = CliRunner().invoke(cli, options)
+
+    assert ended.exit_code == Decision.WRONG_USAGE
+    assert "another run writes to" in ended.output
+    assert "--results" in ended.output
+    assert (tmp_path / "candidate.jsonl").is_file()
+    assert not plans
+    assert CliRunner().invoke(cli, options).exit_code == Decision.INCONCLUSIVE
+
+
+@pytest.mark.usefixtures("plans")
+@pytest.mark.parametrize("place", ["afile/gate", "x" * 300, "/proc/nope/gate"])
+def test_a_gate_that_cannot_write_says_so(place: str, tmp_path: Path) -> None:
+    """A place that cannot be is the user's to correct, and no fault of the suite."""
+    (tmp_path / "afile").touch()
+
+    ended = CliRunner().invoke(cli, ["gate", "--results", str(tmp_path / place)])
+
+    assert ended.exit_code == Decision.BROKEN
+    assert "Error: cannot write" in ended.output
+    assert "fault" not in ended.output
 
 
 @pytest.mark.usefixtures("plans")

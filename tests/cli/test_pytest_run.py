@@ -3,6 +3,7 @@
 import itertools
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -159,4 +160,18 @@ def test_a_killed_run_names_the_signal(tmp_path: Path) -> None:
     drive([run], 1, lambda _run, _case: None)
 
     with pytest.raises(RunError, match="pytest ended with signal SIGKILL and wrote no results"):
+        run.results()
+
+
+@pytest.mark.parametrize("asked", [{"nautilus": "1.230.0"}, {"world": "testnet"}])
+def test_results_of_another_run_are_no_results(asked: dict[str, str], tmp_path: Path) -> None:
+    """Whatever wrote over the results of a run: another version's, or another world's, are never taken for its own."""
+    own = Scenario([], [{"ORDER-010": "P"}])
+    run = Run(replace(request(tmp_path), **asked), lambda _: own(request(tmp_path)))
+
+    drive([run], 1, lambda _run, _case: None)
+
+    with pytest.raises(
+        RunError, match=r"has the results of NautilusTrader 1\.231\.0 in the simulator world, and not of"
+    ):
         run.results()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from click.exceptions import Exit
 
+from conformance.cli.claiming import claimed
 from conformance.cli.single import Single, run_single
 from conformance.verdict.decision import Decision
 
@@ -123,3 +124,16 @@ def test_a_subject_that_is_not_ready_is_not_run(
     assert ended.value.exit_code == decision
     assert message in capsys.readouterr().err
     assert scenario.requests == []
+
+
+def test_two_runs_never_share_a_results_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The second one ends before it removes what the first is writing; beside it, it may run."""
+    with claimed(tmp_path, "run.jsonl"):
+        code, scenario = ran(tmp_path, ALL)
+        with claimed(tmp_path, "another.jsonl"):
+            pass
+
+    assert code == Decision.WRONG_USAGE
+    assert f"another run writes to {tmp_path / 'run.jsonl'} now" in capsys.readouterr().err
+    assert scenario.requests == []
+    assert not list(tmp_path.iterdir()), "a claim leaves nothing behind"
