@@ -21,6 +21,7 @@ TESTNET_VARIABLES = ("BINANCE_FUTURES_TESTNET_API_KEY", "BINANCE_FUTURES_TESTNET
 TESTNET_TIME_URL = "https://testnet.binancefuture.com/fapi/v1/time"
 #: Binance refuses a request from more than 1,000 ms in its future; half of it leaves room for the network.
 CLOCK_TOLERANCE_MS = 500
+_CLOCK_WITHIN_S = 5.0
 OLD_AFTER_DAYS = 60
 _OLDEST_PYTHON = (3, 12)
 _CHILD = str(Path("conformance", "subject", "child", "__main__.py"))
@@ -42,6 +43,15 @@ class Finding:
     state: State
     detail: str
     remedy: str = ""
+
+
+def looked(what: str, check: Callable[[], Finding]) -> Finding:
+    """Return what a check finds; that it cannot look, such as into a folder that is a file, is a finding as well."""
+    try:
+        return check()
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return Finding(what, State.MISSING, f"{where}{error.strerror or error}", "make it readable, or name another")
 
 
 def python() -> Finding:
@@ -101,16 +111,19 @@ def credentials(environ: Mapping[str, str]) -> Finding:
     return Finding("testnet credentials", State.OK, "present")
 
 
-def clock(client: httpx.Client, url: str = TESTNET_TIME_URL) -> Finding:
+def clock(url: str = TESTNET_TIME_URL) -> Finding:
     """Look how far this machine's clock is from the testnet's, which refuses requests from its future."""
     what = "clock against the testnet"
-    before = time.time_ns()
     try:
-        server_ms = int(client.get(url).raise_for_status().json()["serverTime"])
-    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-        detail = f"{url} did not say its time ({type(error).__name__})"
+        # Made here, because a proxy in the environment can keep it from being made: one of a kind that lacks a package.
+        with httpx.Client(timeout=_CLOCK_WITHIN_S) as client:
+            before = time.time_ns()
+            server_ms = int(client.get(url).raise_for_status().json()["serverTime"])
+            after = time.time_ns()
+    except (httpx.HTTPError, httpx.InvalidURL, ImportError, ValueError, KeyError, TypeError) as error:
+        said = f": {error}" if isinstance(error, ImportError) else ""
+        detail = f"{url} did not say its time ({type(error).__name__}{said})"
         return Finding(what, State.WARN, detail, "only `--world testnet` needs it: check the network or a proxy")
-    after = time.time_ns()
     offset_ms = (before + after) / 2e6 - server_ms
     detail = f"{offset_ms:+.0f} ms, ± {(after - before) / 2e6:.0f} ms"
     if abs(offset_ms) > CLOCK_TOLERANCE_MS:

@@ -13,7 +13,6 @@ def command() -> None:
     import os
     from collections.abc import Callable
 
-    import httpx
     from click.exceptions import Exit
     from rich.table import Table
     from rich.text import Text
@@ -26,7 +25,6 @@ def command() -> None:
 
     console = screen()
     subjects = real_subjects()
-    client = httpx.Client(timeout=5.0)
     checks: dict[str, Callable[[], Finding]] = {
         "Python": checkup.python,
         "uv": checkup.uv,
@@ -34,15 +32,15 @@ def command() -> None:
         "the nightly index": lambda: checkup.index(subjects, "nightly", "nightly index", State.WARN),
         "the cache database": lambda: checkup.cache_database(os.environ),
         "credentials": lambda: checkup.credentials(os.environ),
-        "the clock": lambda: checkup.clock(client),
+        "the clock": checkup.clock,
         "stale subjects": checkup.stale_subjects,
         "cached environments": lambda: checkup.environments(cache_folder()),
     }
     findings = []
-    with console.status("looking") as status, client:
+    with console.status("looking") as status:
         for name, check in checks.items():
             status.update(f"looking at {name}")
-            findings.append(check())
+            findings.append(checkup.looked(name, check))
     styles = {State.OK: "green", State.WARN: "yellow", State.MISSING: "bold red"}
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(no_wrap=True)

@@ -86,7 +86,7 @@ def test_a_clock_that_is_off_is_said(offset_ms: int, state: State) -> None:
         side_effect=lambda _: httpx.Response(200, json={"serverTime": time.time_ns() // 10**6 + offset_ms})
     )
 
-    finding = checkup.clock(httpx.Client())
+    finding = checkup.clock()
 
     assert finding.state is state
     assert ("NTP" in finding.remedy) is (state is State.WARN)
@@ -109,10 +109,37 @@ def test_a_testnet_that_does_not_answer_is_a_warning(answer: httpx.Response | Ex
         return_value=answer if isinstance(answer, httpx.Response) else None,
     )
 
-    finding = checkup.clock(httpx.Client())
+    finding = checkup.clock()
 
     assert finding.state is State.WARN
     assert "--world testnet" in finding.remedy
+
+
+@pytest.mark.parametrize(("proxy", "trouble"), [("socks5://127.0.0.1:1", "Error"), ("nonsense://x", "ValueError")])
+def test_a_proxy_that_cannot_be_used_is_a_warning(proxy: str, trouble: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A SOCKS proxy needs a package that may be missing: that is the testnet's matter, and no fault of the suite."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ALL_PROXY", proxy)
+
+    finding = checkup.clock()
+
+    assert finding.state is State.WARN
+    assert trouble in finding.detail
+
+
+def test_a_check_that_cannot_look_is_a_finding(tmp_path: Path) -> None:
+    """One thing that cannot be looked at must not hide all the others."""
+    (tmp_path / "afile").touch()
+
+    def check() -> checkup.Finding:
+        (tmp_path / "afile" / "1.231.0").mkdir()
+        raise AssertionError
+
+    finding = checkup.looked("cached environments", check)
+
+    assert (finding.what, finding.state) == ("cached environments", State.MISSING)
+    assert "afile/1.231.0: Not a directory" in finding.detail
 
 
 def test_a_subject_whose_suite_is_gone_is_stale() -> None:
