@@ -5,7 +5,7 @@ the venue told the suite, the trader cannot know.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -16,6 +16,24 @@ from conformance.gateway.record import Record
 
 _FILLING = {"FILLED", "PARTIALLY_FILLED", "FINISHED"}
 _POSITION_ROUTES = ("GET /fapi/v2/positionRisk", "GET /fapi/v3/positionRisk", "WS account.position")
+#: What the venue says of a trade, under the names that the trader's own events have for it: binance-usdm, 9.1, 9.2 and
+#: "Account Trade List".
+_PUSHED = {
+    "last_qty": "l",
+    "last_px": "L",
+    "side": "S",
+    "liquidity": "m",
+    "commission": "n",
+    "commission_currency": "N",
+}
+_LISTED = {
+    "last_qty": "qty",
+    "last_px": "price",
+    "side": "side",
+    "liquidity": "maker",
+    "commission": "commission",
+    "commission_currency": "commissionAsset",
+}
 _ACCOUNT_ROUTES = ("GET /fapi/v2/account", "GET /fapi/v3/account", "WS account.status", "WS v2/account.status")
 
 
@@ -24,7 +42,8 @@ class Word:
     """One thing that the venue said about an order, at `ns`.
 
     `number` is its orderId or, where `algo`, its algoId; `filled` what it had filled in all, `trade` and `quantity`
-    one trade of it; None and "" where this word does not say.
+    one trade of it, `terms` all that it says of the trade; None and "" where this word does not say. `frame` is the
+    ORDER_TRADE_UPDATE that pushed a trade: the one event that no trader may miss.
     """
 
     ns: int
@@ -35,6 +54,8 @@ class Word:
     filled: Decimal | None = None
     trade: str = ""
     quantity: Decimal | None = None
+    terms: Mapping[str, str | Decimal] = field(default_factory=dict)
+    frame: Record | None = None
 
     @property
     def tells_a_fill(self) -> bool:
@@ -48,13 +69,13 @@ class Words:
     def __init__(self, history: History) -> None:
         self._by_order: dict[str, list[Word]] = {}
         self._by_number: dict[str, list[Word]] = {}
-        self._by_trade: dict[str, int] = {}
+        self._by_trade: dict[str, list[Word]] = {}
         for word in _words(history):
             if word.order:
                 self._by_order.setdefault(word.order, []).append(word)
             self._by_number.setdefault(word.number, []).append(word)
             if word.trade:
-                self._by_trade[word.trade] = min(word.ns, self._by_trade.get(word.trade, word.ns))
+                self._by_trade.setdefault(word.trade, []).append(word)
         self.reports = list(_reports(history))
 
     def of(self, order: str) -> list[Word]:
@@ -77,7 +98,20 @@ class Words:
 
     def first_of_trade(self, trade: str) -> int | None:
         """Return when the trader was first told of a trade id, in monotonic ns, or None."""
-        return self._by_trade.get(trade)
+        return min((word.ns for word in self.of_trade(trade)), default=None)
+
+    def of_trade(self, trade: str) -> list[Word]:
+        """Return all words about a trade, by its id."""
+        return self._by_trade.get(trade, [])
+
+    @property
+    def pushed_trades(self) -> list[Word]:
+        """The trades that were pushed to a trader in full, in their order."""
+        return [word for words in self._by_trade.values() for word in words if word.frame is not None]
+
+    def name_of(self, number: str) -> str:
+        """Return the client order id of the order that the venue knows under this orderId or algoId, or ""."""
+        return next((word.order for word in self._by_number.get(number, []) if word.order), "")
 
     def filled(self, event: Record) -> Decimal:
         """Return how much of an event's order the trader had been told to be filled; without a figure, all of it."""
@@ -122,16 +156,20 @@ def _framed(frame: Record) -> Iterator[Word]:
     data = event_of(frame)
     order = data.get("o")
     if data.get("e") == "TRADE_LITE":
-        trade, quantity = _id(data.get("t")), _number(data.get("l"))
-        yield Word(frame.ns, _name(data.get("c")), _id(data.get("i")), False, trade=trade, quantity=quantity)
+        trade, quantity = _id(data.get("t")), figure(data.get("l"))
+        terms = _terms(data, _PUSHED)
+        yield Word(frame.ns, _name(data.get("c")), _id(data.get("i")), False, "", None, trade, quantity, terms)
     elif data.get("e") == "ORDER_TRADE_UPDATE" and isinstance(order, dict):
         trade = _id(order.get("t"))
-        quantity = _number(order.get("l")) if trade else None
+        quantity = figure(order.get("l")) if trade else None
         status = str(order.get("X") or "")
-        filled = _number(order.get("z"))
-        yield Word(frame.ns, _name(order.get("c")), _id(order.get("i")), False, status, filled, trade, quantity)
+        filled, name, number = figure(order.get("z")), _name(order.get("c")), _id(order.get("i"))
+        told: tuple[Mapping[str, str | Decimal], Record | None] = (
+            (_terms(order, _PUSHED), frame) if trade else ({}, None)
+        )
+        yield Word(frame.ns, name, number, False, status, filled, trade, quantity, *told)
     elif data.get("e") == "ALGO_UPDATE" and isinstance(order, dict):
-        status, filled = str(order.get("X") or ""), _number(order.get("aq"))
+        status, filled = str(order.get("X") or ""), figure(order.get("aq"))
         yield Word(frame.ns, _name(order.get("caid")), _id(order.get("aid")), True, status, filled)
 
 
@@ -139,13 +177,27 @@ def _described(answer: Record, row: Mapping[str, Any], names: Mapping[str, str])
     if row.get("clientAlgoId"):
         # The cancellation of an algo order is answered with the string "200" where others have a status.
         status = str(row.get("algoStatus") or ("CANCELED" if row.get("code") == "200" else ""))
-        yield Word(answer.ns, _name(row["clientAlgoId"]), _id(row.get("algoId")), True, status, _number(row.get("aq")))
+        yield Word(answer.ns, _name(row["clientAlgoId"]), _id(row.get("algoId")), True, status, figure(row.get("aq")))
     elif row.get("clientOrderId"):
         name, number, status = _name(row["clientOrderId"]), _id(row.get("orderId")), str(row.get("status") or "")
-        yield Word(answer.ns, name, number, False, status, _number(row.get("executedQty")))
+        yield Word(answer.ns, name, number, False, status, figure(row.get("executedQty")))
     elif row.get("id") and row.get("orderId"):
-        number, trade = _id(row["orderId"]), _id(row["id"])
-        yield Word(answer.ns, names.get(number, ""), number, False, trade=trade, quantity=_number(row.get("qty")))
+        number, trade, terms = _id(row["orderId"]), _id(row["id"]), _terms(row, _LISTED)
+        yield Word(answer.ns, names.get(number, ""), number, False, "", None, trade, figure(row.get("qty")), terms)
+
+
+def _terms(row: Mapping[str, Any], fields: Mapping[str, str]) -> dict[str, str | Decimal]:
+    """Return what a row says of a trade, by the trader's names; what it leaves out or garbles it does not say."""
+    found: dict[str, str | Decimal] = {}
+    for name, key in fields.items():
+        value: Any = row.get(key)
+        if name == "liquidity":
+            value = {True: "MAKER", False: "TAKER"}[value] if isinstance(value, bool) else None
+        elif name in ("last_qty", "last_px", "commission"):
+            value = figure(value)
+        if value not in (None, ""):
+            found[name] = value
+    return found
 
 
 def _names(history: History) -> dict[str, str]:
@@ -184,7 +236,7 @@ def _amounts(rows: Any, symbol: str, amount: str) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for row in rows if isinstance(rows, list) else []:
         if isinstance(row, dict) and row.get(symbol):
-            held = _number(row.get(amount)) or Decimal(0)
+            held = figure(row.get(amount)) or Decimal(0)
             found[str(row[symbol])] = found.get(str(row[symbol]), Decimal(0)) + held
     return found
 
@@ -208,8 +260,10 @@ def _id(raw: Any) -> str:
     return str(raw) if raw else ""
 
 
-def _number(raw: Any) -> Decimal | None:
+def figure(raw: Any) -> Decimal | None:
+    """Return what is written as a decimal; None for nothing, and for what is no finite number."""
     try:
-        return None if raw in (None, "") else Decimal(str(raw))
+        number = Decimal(str(raw))
     except InvalidOperation:
         return None
+    return number if number.is_finite() else None
