@@ -1,7 +1,6 @@
 """The catalogue: every case that exists, as pytest collects them, without running any."""
 
 import json
-import os
 import subprocess
 import tempfile
 from collections.abc import Collection, Mapping
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.cli import collecting
+from conformance.cli.pytest_process import environment
 from conformance.cli.pytest_run import base_command
 from conformance.locations import CASSETTES
 from conformance.verdict.worlds import has_place
@@ -26,8 +26,8 @@ def collect() -> dict[str, Mapping[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "cases.json"
         command = [*base_command(), "--collect-only", "-q", "-p", collecting.__name__, "-p", "no:cacheprovider"]
-        environment = {**os.environ, collecting.TARGET: str(target)}
-        ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        told = environment() | {collecting.TARGET: str(target)}
+        ended = subprocess.run(command, env=told, capture_output=True, text=True, check=False)
         if not target.is_file() or ended.returncode not in (0, 5):
             raise CatalogueError(f"the cases cannot be collected:\n{ended.stdout}{ended.stderr}")
         collected: list[Mapping[str, Any]] = json.loads(target.read_text(encoding="utf-8"))

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.cli.pytest_process import POLL_S, PytestProcess, described, last_words
+from conformance.cli import lifeline
+from conformance.cli.pytest_process import POLL_S, PytestProcess, described, last_words, python_pytest
 from conformance.latency.measurement import Measurement, StoredMeasurementError, read_measurement, rounds_written
 
 #: A round takes two seconds; one that has no news for so long hangs.
@@ -47,7 +48,7 @@ class Plan:
 
 def pytest_command(plan: Plan) -> list[str]:
     """Return the command that measures; what the plan names is what the latency room's plugin is told."""
-    command = [sys.executable, "-m", "pytest", str(_ROOM / "test_order_latency.py"), "-x", "-q"]
+    command = [*python_pytest(), str(_ROOM / "test_order_latency.py"), "-x", "-q", "-p", lifeline.__name__]
     # What an installed suite has no pyproject.toml for, and what must not run beside a measurement.
     command += ["-p", "conformance.latency.plugin", "-o", "asyncio_mode=auto", "-p", "no:cacheprovider"]
     command += ["-p", "no:xdist", "-p", "no:hypothesispytest"]
@@ -84,7 +85,7 @@ def measure(
 
 def show_benchmark(plan: Plan) -> None:
     """Let pytest-benchmark print its own table of the measurement."""
-    command = [sys.executable, "-m", "pytest_benchmark", "compare", str(plan.benchmark), "--group-by=group"]
+    command = [sys.executable, "-P", "-m", "pytest_benchmark", "compare", str(plan.benchmark), "--group-by=group"]
     command += [f"--columns={_COLUMNS}", "--sort=fullname", "--name=short", "--time-unit=ms"]
     # pytest-benchmark notes on stderr that its default storage folder is empty, which it is.
     subprocess.run(command, check=False, stderr=subprocess.DEVNULL)

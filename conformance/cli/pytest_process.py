@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -10,6 +11,8 @@ from pathlib import Path
 
 #: After SIGINT pytest may stop its traders; one that has not by then is killed with all it started.
 GRACE_S = 15.0
+#: The environment variable that tells pytest, to its plugin `conformance.cli.lifeline`, which pipe to watch.
+LIFELINE = "CONFORMANCE_LIFELINE"
 #: How often whoever follows one looks for news.
 POLL_S = 0.1
 
@@ -22,9 +25,19 @@ class PytestProcess:
         if log is not None:
             log.parent.mkdir(parents=True, exist_ok=True)
         self._log = None if log is None else log.open("wb")
-        self._process = subprocess.Popen(
-            command, stdout=self._log, stderr=subprocess.STDOUT if self._log else None, start_new_session=True
-        )
+        watched, held = os.pipe()
+        self._lifeline: int | None = held
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdout=self._log,
+                stderr=subprocess.STDOUT if self._log else None,
+                start_new_session=True,
+                env=environment() | {LIFELINE: str(watched)},
+                pass_fds=(watched,),
+            )
+        finally:
+            os.close(watched)
         self._news = time.monotonic()
 
     @property
@@ -53,8 +66,24 @@ class PytestProcess:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+        if self._lifeline is not None:
+            os.close(self._lifeline)
+            self._lifeline = None
         if self._log is not None:
             self._log.close()
+
+
+def environment() -> dict[str, str]:
+    """Return the environment for a pytest that runs what the command line says, and not what the user's pytest does."""
+    return {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
+
+
+def python_pytest() -> list[str]:
+    """Return the beginning of every pytest command.
+
+    `-P` keeps the working folder off `sys.path`: a user's own `redis.py` there would be taken for the library.
+    """
+    return [sys.executable, "-P", "-m", "pytest"]
 
 
 def described(exit_code: int | None) -> str:

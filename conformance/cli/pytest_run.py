@@ -2,13 +2,13 @@
 
 import importlib.metadata
 import importlib.util
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.cli.pytest_process import POLL_S, PytestProcess, described, last_words
+from conformance.cli import lifeline
+from conformance.cli.pytest_process import POLL_S, PytestProcess, described, last_words, python_pytest
 from conformance.verdict.results import CaseResult, Results, ResultsError, ResultsTail, read_results
 
 #: No case may take this long, so a run without news for so long hangs, and is stopped.
@@ -58,12 +58,12 @@ def base_command() -> list[str]:
     options = ["-p", plugin, "-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function"]
     # Where the suite is developed Hypothesis is installed too; no case uses it, and it takes a second to load.
     options += ["-p", "no:hypothesispytest"]
-    return [sys.executable, "-m", "pytest", *options, spec.submodule_search_locations[0]]
+    return [*python_pytest(), *options, spec.submodule_search_locations[0]]
 
 
 def pytest_command(request: RunRequest) -> list[str]:
     """Return the command of one run."""
-    command = [*base_command(), "--nautilus", request.nautilus, "--world", request.world]
+    command = [*base_command(), "-p", lifeline.__name__, "--nautilus", request.nautilus, "--world", request.world]
     command += ["--conformance-results", str(request.results.absolute())]
     command += ["--histories", str(request.histories.absolute())]
     for case_id in request.case_ids:

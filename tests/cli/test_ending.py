@@ -1,6 +1,8 @@
 """Ends that the world outside brings about: a closed pipe, a closed terminal, one that cannot show every sign."""
 
+import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -123,3 +125,41 @@ def test_who_asks_twice_waits_no_longer(tmp_path: Path, monkeypatch: pytest.Monk
 
     assert process.exit_code == -signal.SIGKILL
     assert pytest_process.GRACE_S > 1
+
+
+def test_pytest_does_not_outlive_a_command_line_that_was_killed(tmp_path: Path) -> None:
+    """SIGKILL, or the kernel's want of memory, gives the command line no time to stop what it started."""
+    os.mkfifo(tmp_path / "alive")
+    (tmp_path / "test_forever.py").write_text(
+        "import time\n\n"
+        "def test_forever():\n    with open('alive', 'w') as alive:\n        alive.write('.')\n        alive.flush()\n"
+        "        time.sleep(300)\n"
+    )
+    code = (
+        "import time; from pathlib import Path; from conformance.cli import lifeline\n"
+        "from conformance.cli.pytest_process import PytestProcess, python_pytest\n"
+        "plugins = ['-p', lifeline.__name__, '-p', 'no:cacheprovider']\n"
+        "process = PytestProcess([*python_pytest(), *plugins, 'test_forever.py'], Path('log')); time.sleep(300)"
+    )
+
+    with subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path) as command, (tmp_path / "alive").open() as alive:
+        assert alive.read(1) == "."
+        command.kill()
+        ended, _, _ = select.select([alive], [], [], 60)
+
+        assert ended, "pytest, which holds the other end of `alive`, still runs"
+        assert not alive.read()
+
+
+def test_the_users_folder_and_pytest_are_the_users(tmp_path: Path) -> None:
+    """Neither what lies in the working folder nor the options of the user's own pytest get into the suite's."""
+    for name in ("redis.py", "yaml.py", "conftest.py", "conformance/__init__.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("raise RuntimeError(__file__)")
+    environment = {**os.environ, "PYTEST_ADDOPTS": "--no-such-option"}
+    command = [sys.executable, "-P", "-m", "conformance.cli", "cases", "--json"]
+
+    ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads(ended.stdout)

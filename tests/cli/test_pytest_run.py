@@ -59,7 +59,7 @@ def test_pytest_is_told_everything(tmp_path: Path) -> None:
         )
     )
 
-    assert command[:3] == [sys.executable, "-m", "pytest"]
+    assert command[:4] == [sys.executable, "-P", "-m", "pytest"]
     pairs = list(itertools.pairwise(command))
     for pair in (
         ("--nautilus", "1.231.0"),
