@@ -222,6 +222,88 @@ def test_books_that_differ_are_named(trader: dict[str, Any], venue: dict[str, An
     assert what in signature
 
 
+OPEN = {
+    "client_order_id": "T-1",
+    "type": "STOP_LIMIT",
+    "side": "SELL",
+    "quantity": "0.010",
+    "filled_qty": "0.004",
+    "price": "49000.00",
+    "trigger_price": "49500.00",
+    "reduce_only": False,
+}
+
+
+def books_unlike(trader: dict[str, Any], venue: dict[str, Any]) -> list[str]:
+    """Return what of invariant 8 an order breaks that the trader has open, and the venue as well but for `venue`."""
+    mine = {**OPEN, "status": "ACCEPTED", "open": True, **trader}
+    script = Scripted().snapshot("trader", orders=[mine]).snapshot("venue", orders=[{**OPEN, **venue}])
+    return [signature.removeprefix("invariant 8: ") for signature in signatures(script)]
+
+
+@pytest.mark.parametrize(
+    ("trader", "venue"),
+    [
+        ({}, {}),
+        ({"quantity": "0.01", "price": "49000"}, {"client_order_id": "x-aHRE4BCj-RT-1"}),
+        # A triggered stop is a plain order at the venue, without a trigger price; a market order has no price.
+        ({}, {"type": "LIMIT", "trigger_price": None}),
+        ({"price": None}, {"price": "0"}),
+        # The venue moves a trailing stop's trigger on.
+        ({"type": "TRAILING_STOP_MARKET"}, {"type": "TRAILING_STOP_MARKET", "trigger_price": "49600"}),
+    ],
+)
+def test_open_orders_may_be_told_in_other_words(trader: dict[str, Any], venue: dict[str, Any]) -> None:
+    """Figures are numbers, a broker's prefix is no part of the id, and what one side does not carry is not compared."""
+    assert books_unlike(trader, venue) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [
+        ("quantity", "0.011"),
+        ("filled_qty", "0"),
+        ("price", "49000.10"),
+        ("price", None),
+        ("trigger_price", "49500.10"),
+        ("side", "BUY"),
+        ("reduce_only", True),
+    ],
+)
+def test_terms_of_an_open_order_are_the_venues(field: str, other: Any) -> None:
+    """An order that is open on both sides is the same order: each of its terms that differs is named."""
+    assert books_unlike({field: other}, {}) == [f"{field} of an open order is not the venue's"]
+
+
+def test_order_that_the_trader_does_not_say_reduces_only_is_named() -> None:
+    """Side and `reduce_only` are compared wherever the venue tells them."""
+    assert books_unlike({"reduce_only": None}, {"reduce_only": True}) == [
+        "reduce_only of an open order is not the venue's"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entries", "theirs", "alike"),
+    [
+        (["50000.0"], "50000", True),
+        (["50000.0000001"], "50000", True),
+        (["50001"], "50000", False),
+        (["49999.9"], "50000", False),
+        ([None], "50000", True),
+        (["0"], "50000", True),
+        (["50000"], "0", True),
+        # Two positions of a hedging trader have an entry each, the venue has their average.
+        (["50000", "50100"], "50050", True),
+    ],
+)
+def test_entry_price_is_the_venues(entries: list[str | None], theirs: str, alike: bool) -> None:
+    """The price that a position was opened at is the venue's, but for the rounding of averages."""
+    mine = [{"symbol": "BTCUSDT", "signed_qty": "-0.010", "avg_px_open": entry} for entry in entries]
+    venue = [{"symbol": "BTCUSDT", "signed_qty": f"-0.0{len(entries)}", "avg_px_open": theirs}]
+    script = Scripted().snapshot("trader", positions=mine).snapshot("venue", positions=venue)
+    assert signatures(script) == ([] if alike else ["invariant 8: the trader's entry price is not the venue's"])
+
+
 def test_only_the_last_snapshots_count() -> None:
     """Books that differed for a while, but agree at the end, are no violation."""
     script = Scripted().snapshot("trader", positions=[{"symbol": "BTCUSDT", "signed_qty": "1"}]).snapshot("venue")

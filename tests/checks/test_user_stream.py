@@ -88,3 +88,28 @@ async def test_it_can_be_asked_again(history: History, stream: UserStream) -> No
     connected(history, 2)
     await stream.is_open_again(within_s=60)
     await stream.is_open_again(within_s=60)
+
+
+async def test_stream_may_be_ended_by_the_venues_own_act(history: History, stream: UserStream) -> None:
+    """A stream that ends by something else than a drop, such as its listen key's expiry, is to be opened again too."""
+
+    async def expire() -> None:
+        connected(history, 1, "closed")
+
+    await stream.ends(expire)
+    with pytest.raises(CheckError):
+        await stream.is_open_again(within_s=0.05)
+    connected(history, 2)
+    await stream.is_open_again(within_s=60)
+
+
+async def test_stream_that_was_opened_before_the_act_is_not_open_again(history: History, stream: UserStream) -> None:
+    """Only what is opened after the act began counts."""
+
+    async def nothing() -> None:
+        """End nothing."""
+
+    connected(history, 2)
+    await stream.ends(nothing)
+    with pytest.raises(CheckError):
+        await stream.is_open_again(within_s=0.05)
