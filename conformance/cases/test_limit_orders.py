@@ -223,6 +223,8 @@ async def test_cancel_all_cancels_a_triggered_stop_limit(
     await order.reaches("ACCEPTED")
     await market.moves_to(market.below_last("3%"))
     await order.reaches("UPDATED")
+    await wire.frame("ALGO_UPDATE", caid=order.id, X="TRIGGERED")
+    await order.stands("ACCEPTED")
 
     await trader.cancel_all()
 

@@ -150,6 +150,18 @@ async def test_reduce_only_stop_opens_nothing(trader: Trader, wire: Wire, market
     await trader.holds("0")
 
 
+@case("STOP-085", rule="New Algo Order, reduceOnly", upstream=["#3287"])
+async def test_reduce_only_stop_limit_carries_the_flag(trader: Trader, wire: Wire, market: Market) -> None:
+    """A reduce-only STOP_LIMIT MUST carry the venue's flag for it."""
+    trigger, price = market.below_last("2%"), market.below_last("3%")
+    order = await trader.submit(stop_limit("SELL", "0.010", trigger=trigger, price=price, reduce_only=True))
+
+    await order.reaches("ACCEPTED")
+
+    request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
+    assert request.params.get("reduceOnly", "").lower() == "true"
+
+
 @case(
     "STOP-090",
     rule="a triggered algo order is an order",
@@ -200,6 +212,18 @@ async def test_stop_on_the_mark_price_is_sent_as_such(trader: Trader, wire: Wire
     order = await trader.submit(
         stop_market("SELL", "0.010", trigger=market.below_last("2%"), trigger_type="MARK_PRICE")
     )
+
+    await order.reaches("ACCEPTED")
+
+    request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
+    assert request.params.get("workingType") == "MARK_PRICE"
+
+
+@case("STOP-115", rule="New Algo Order, workingType", upstream=["#3287"])
+async def test_stop_limit_on_the_mark_price_is_sent_as_such(trader: Trader, wire: Wire, market: Market) -> None:
+    """A STOP_LIMIT that watches the mark price MUST be sent with workingType MARK_PRICE."""
+    trigger, price = market.below_last("2%"), market.below_last("3%")
+    order = await trader.submit(stop_limit("SELL", "0.010", trigger=trigger, price=price, trigger_type="MARK_PRICE"))
 
     await order.reaches("ACCEPTED")
 

@@ -114,8 +114,9 @@ def stop_limit(
     price: Number,
     reduce_only: bool = False,
     time_in_force: str = "GTC",
+    trigger_type: str | None = None,
 ) -> OrderRequest:
-    """A stop limit order: a limit order at `price` once the last price has crossed `trigger`."""
+    """A stop limit order: a limit order at `price` once the last (or the mark) price has crossed `trigger`."""
     return OrderRequest(
         "STOP_LIMIT",
         side,
@@ -123,6 +124,7 @@ def stop_limit(
         price=str(price),
         trigger_price=str(trigger),
         time_in_force=time_in_force,
+        trigger_type=trigger_type,
         reduce_only=reduce_only,
     )
 
