@@ -87,11 +87,13 @@ def command(
     options.check_case_ids(case_ids, cases)
     options.check_case_ids(accepted, cases, option="--accept")
     options.check_world(world)
+    wanted = planned(cases, world, case_ids)
+    options.check_places(case_ids, cases, wanted, world)
     plan = Plan(
         baseline=baseline,
         candidate=candidate,
         world=world,
-        requirements={key: case["requirement"] for key, case in planned(cases, world, case_ids).items()},
+        requirements={key: case["requirement"] for key, case in wanted.items()},
         folder=results,
         chosen=case_ids,
         accepted=accepted,

@@ -1,10 +1,11 @@
 """Options that several commands share, with their checks."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from conformance.verdict.worlds import WORLDS
 
@@ -49,7 +50,7 @@ def cache_database() -> Decorator:
     )
 
 
-def _cache_database(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+def _cache_database(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     if value is None:
         return None
     from conformance.worlds.cache_database import CacheDatabase, CacheDatabaseError
@@ -58,7 +59,9 @@ def _cache_database(_ctx: click.Context, _param: click.Parameter, value: str | N
         database = CacheDatabase.parse(value)
         database.check()
     except CacheDatabaseError as error:
-        raise click.BadParameter(str(error)) from error
+        # click would name the variable in any case; what is to be corrected is what was given.
+        given = param.name is not None and ctx.get_parameter_source(param.name) is ParameterSource.COMMANDLINE
+        raise click.BadParameter(str(error), param_hint="'--cache-database'" if given else VARIABLE) from error
     return str(database)
 
 
@@ -102,6 +105,15 @@ def check_case_ids(chosen: Iterable[str], known: Collection[str], option: str = 
                 f"there is no case {case_id!r}{nearest(case_id, known)}. `conformance cases` lists them all.",
                 param_hint=f"'{option}'",
             )
+
+
+def check_places(
+    chosen: Collection[str], cases: Mapping[str, Mapping[str, Any]], planned: Collection[str], world: str
+) -> None:
+    """Raise a usage error if no chosen case has a place in the world; `planned` are those that have."""
+    if chosen and not planned:
+        where = "; ".join(f"{case_id} runs in {', '.join(cases[case_id]['worlds'])}" for case_id in chosen)
+        raise click.BadParameter(f"nothing to run in the {world} world: {where}.", param_hint="'--case'")
 
 
 def check_world(name: str) -> None:

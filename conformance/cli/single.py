@@ -8,7 +8,7 @@ from click.exceptions import Exit
 from conformance.cli.catalogue import CatalogueError, collect, planned
 from conformance.cli.claiming import claimed
 from conformance.cli.ending import BROKEN, INCONCLUSIVE, WRONG_USAGE, stop
-from conformance.cli.options import check_case_ids, check_world
+from conformance.cli.options import check_case_ids, check_places, check_world
 from conformance.cli.progress import Steps
 from conformance.cli.pytest_run import Commander, Run, RunError, RunRefusedError, RunRequest, drive, pytest_command
 from conformance.cli.screen import screen
@@ -82,7 +82,9 @@ def _total(asked: Single) -> int:
     except CatalogueError as error:
         stop(BROKEN, error)
     check_case_ids(asked.case_ids, cases)
-    return len(planned(cases, asked.world, asked.case_ids))
+    chosen = planned(cases, asked.world, asked.case_ids)
+    check_places(asked.case_ids, cases, chosen, asked.world)
+    return len(chosen)
 
 
 def _request(asked: Single, exact: str) -> RunRequest:

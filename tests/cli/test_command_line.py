@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from conformance.cli import COMMANDS, cli, ending
+from conformance.cli.options import VARIABLE
 from conformance.verdict.decision import Decision
 from conformance.verdict.results import ResultsWriter
 
@@ -134,6 +135,30 @@ def test_an_unknown_case_names_the_nearest(command: list[str]) -> None:
 
     assert shown.exit_code == Decision.WRONG_USAGE
     assert "there is no case 'STOP-O10'; the nearest is 'STOP-010'" in shown.output
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize("command", [["gate"], ["run", "--nautilus", "newest"]])
+def test_a_case_without_a_place_names_its_worlds(command: list[str]) -> None:
+    """A case that cannot run in the world is refused before anything is made ready, with the worlds that it has."""
+    shown = invoke(*command, "--world", "cassettes", "--case", "STOP-010")
+
+    assert shown.exit_code == Decision.WRONG_USAGE
+    assert "nothing to run in the cassettes world: STOP-010 runs in simulator." in shown.output
+
+
+@pytest.mark.parametrize(
+    ("given", "environment", "named"),
+    [(["--cache-database", "x"], {VARIABLE: "y"}, "'--cache-database'"), ([], {VARIABLE: "y"}, VARIABLE)],
+)
+def test_a_wrong_cache_database_is_named_by_how_it_was_given(
+    given: list[str], environment: dict[str, str], named: str
+) -> None:
+    """Who gave an option must not look for a variable, nor the other way round."""
+    shown = CliRunner().invoke(cli, ["run", "--nautilus", "newest", *given], env=environment)
+
+    assert shown.exit_code == Decision.WRONG_USAGE
+    assert f"Invalid value for {named}: " in shown.output
 
 
 @pytest.mark.usefixtures("catalogue")
