@@ -70,15 +70,17 @@ class UnknownVersion(ProvisionError):  # noqa: N818
 
 
 class IndexUnreachable(ProvisionError):  # noqa: N818
-    """The package index cannot be reached."""
+    """The package index cannot be reached. `told_by` is how another is named."""
 
-    def __init__(self, index: str, detail: str, ready: list[str]) -> None:
+    def __init__(
+        self, index: str, detail: str, ready: list[str], *, told_by: str = "UV_DEFAULT_INDEX, or uv.toml"
+    ) -> None:
         self.index = index
         self.ready = ready
         offline = f"; installed already, and usable without it: {', '.join(ready)}" if ready else ""
         super().__init__(
-            f"cannot reach {index}: {detail}{offline}. Check the network, or point uv at an index that can be reached "
-            "(UV_DEFAULT_INDEX, or uv.toml)"
+            f"cannot reach {index}: {detail}{offline}. Check the network, or name an index that can be reached "
+            f"({told_by})"
         )
 
 

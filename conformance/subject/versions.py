@@ -75,8 +75,10 @@ def explained(error: UvError, version: str, step: str) -> ProvisionError:
         return DiskFull(str(folder), shutil.disk_usage(folder).free // 2**20)
     if error.is_network:
         selected = version == "nightly" or (version not in SELECTORS and bool(index_options(version)))
-        index = nightly_index() if selected else "the package index"
-        return IndexUnreachable(index, error.cause, [each.version for each in installed()])
+        ready = [each.version for each in installed()]
+        if selected:
+            return IndexUnreachable(nightly_index(), error.cause, ready, told_by=NIGHTLY_INDEX_VARIABLE)
+        return IndexUnreachable("the package index", error.cause, ready)
     if error.is_no_wheel:
         return PythonTooOld(version, platform.python_version(), f"it has no wheel for {platform.platform()}")
     if error.is_unknown_version:

@@ -10,6 +10,9 @@ import respx
 
 from conformance.cli import checkup
 from conformance.cli.checkup import TESTNET_TIME_URL, TESTNET_VARIABLES, State
+from conformance.subject.errors import IndexUnreachable
+from conformance.subject.uv import UvError
+from conformance.subject.versions import NIGHTLY_INDEX_VARIABLE, explained
 from conformance.worlds.cache_database import VARIABLE
 
 from .conftest import FakeSubjects
@@ -113,6 +116,19 @@ def test_a_testnet_that_does_not_answer_is_a_warning(answer: httpx.Response | Ex
 
     assert finding.state is State.WARN
     assert "--world testnet" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("version", "variable"),
+    [("newest", "UV_DEFAULT_INDEX"), ("nightly", NIGHTLY_INDEX_VARIABLE), ("1.231.0a20251117", NIGHTLY_INDEX_VARIABLE)],
+)
+def test_the_remedy_for_an_index_is_one_that_has_an_effect(version: str, variable: str) -> None:
+    """What names another package index does not name another nightly index."""
+    error = explained(UvError(["pip", "compile"], 2, "error sending request for url"), version, "looking it up")
+
+    assert isinstance(error, IndexUnreachable)
+    variables = {"UV_DEFAULT_INDEX", NIGHTLY_INDEX_VARIABLE}
+    assert {each for each in variables if each in str(error)} == {variable}
 
 
 @pytest.mark.parametrize(("proxy", "trouble"), [("socks5://127.0.0.1:1", "Error"), ("nonsense://x", "ValueError")])
