@@ -147,9 +147,11 @@ class Trader:
             return sorted(found) == sorted(trades)
 
         if not await comes_true(self._history, matches, within_s=within_s):
+            others = len(set(found) - set(trades))
             raise CheckError(
                 f"{name} must have the trades {sorted(trades)}, it has {found}\n{self._history.timeline()}",
-                signature=f"{len(set(found) & set(trades))} of {len(trades)} trades booked under the venue's trade id",
+                signature=f"{len(set(found) & set(trades))} of {len(trades)} trades booked under the venue's trade id"
+                + (f", {others} under others" if others else ""),
             )
 
     async def stays_quiet(self, for_s: float = 0.5) -> None:

@@ -282,6 +282,13 @@ def test_order_that_the_trader_does_not_say_reduces_only_is_named() -> None:
     ]
 
 
+def test_what_the_venue_does_not_tell_of_an_order_is_not_compared() -> None:
+    """Neither side nor `reduce_only` is held against a venue that does not tell them."""
+    told = {key: value for key, value in OPEN.items() if key not in ("side", "reduce_only")}
+    mine = {**OPEN, "status": "ACCEPTED", "open": True}
+    assert signatures(Scripted().snapshot("trader", orders=[mine]).snapshot("venue", orders=[told])) == []
+
+
 @pytest.mark.parametrize(
     ("entries", "theirs", "alike"),
     [

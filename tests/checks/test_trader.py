@@ -256,26 +256,27 @@ async def test_open_orders_are_called_as_the_case_calls_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("booked", "trades", "count"),
+    ("booked", "trades", "signature"),
     [
         (["1", "2"], ["2", "1"], None),
-        (["1"], ["1", "2"], "1 of 2"),
-        (["1", "c0ffee"], ["1"], "1 of 1"),
-        (None, ["1"], "0 of 1"),
+        (["1"], ["1", "2"], "1 of 2 trades booked under the venue's trade id"),
+        (["1", "c0ffee"], ["1"], "1 of 1 trades booked under the venue's trade id, 1 under others"),
+        (["c0ffee"], ["1"], "0 of 1 trades booked under the venue's trade id, 1 under others"),
+        (None, ["1"], "0 of 1 trades booked under the venue's trade id"),
     ],
 )
 async def test_trades_of_an_order_are_compared_whole(
-    booked: list[str] | None, trades: list[str], count: str | None
+    booked: list[str] | None, trades: list[str], signature: str | None
 ) -> None:
     """`has_booked` wants exactly these trades in the order, in whichever order: one more or one less fails."""
     row = {"client_order_id": "A.k3f9x1", **({} if booked is None else {"trade_ids": booked})}
     trader, _, _ = trading(mark=".k3f9x1", orders=[{"client_order_id": "B.k3f9x1", "trade_ids": ["9"]}, row])
-    if count is None:
+    if signature is None:
         await trader.has_booked("A", trades)
         return
     with pytest.raises(CheckError) as failure:
         await trader.has_booked("A", trades, within_s=SOON_S)
-    assert failure.value.signature == f"{count} trades booked under the venue's trade id"
+    assert failure.value.signature == signature
 
 
 async def test_order_that_the_trader_does_not_know_has_no_trades() -> None:

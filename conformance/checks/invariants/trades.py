@@ -85,7 +85,7 @@ def _was_read(history: History, frame: Record) -> bool:
             return True
         if record.kind == "command" and record["op"] in _ENDS:
             return False
-        if record.kind == "connection" and record["id"] == frame["connection"] and not _is_open(record):
+        if record.kind == "connection" and record["id"] == frame["connection"]:
             return False
     return True
 
