@@ -99,7 +99,9 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
     if database is None and "cache_database" in case["needs"]:
         raise NotGivenError("this run has no cache database: give it a Redis of its own, --cache-database HOST:PORT")
     world = enter(config.getoption("--world"), cassettes=config.getoption("--cassettes"))
-    case_run = CaseRun(case["id"], subject, world, record_to=config.getoption("--record"), cache_database=database)
+    # What cannot be replayed is not recorded either.
+    record_to = config.getoption("--record") if "cassettes" in case["worlds"] else None
+    case_run = CaseRun(case["id"], subject, world, record_to=record_to, cache_database=database)
     try:
         await case_run.open()
         request.node.stash[_RUN] = case_run

@@ -77,6 +77,15 @@ def test_testnet_run_that_must_not_be_is_refused(
     result.stderr.fnmatch_lines([problem])
 
 
+@pytest.mark.parametrize(("worlds", "written"), [("simulator", []), ("simulator', 'cassettes", ["AAA-010.yaml"])])
+def test_only_a_case_that_can_be_replayed_is_recorded(cases: pytest.Pytester, worlds: str, written: list[str]) -> None:
+    """A cassette of a case that has no place in the cassettes world would only lie there."""
+    cases.makepyfile(test_cases=PASSING.replace('rule="New Order"', f"rule='New Order', worlds=['{worlds}']"))
+    result = run(cases, "--record", "new")
+    assert result.ret == Decision.UPGRADE
+    assert [tape.name for tape in (cases.path / "new").glob("*.yaml")] == written
+
+
 def test_recorded_case_is_replayed(cases: pytest.Pytester) -> None:
     """A case recorded in one run passes in the next with no simulator behind it."""
     assert run(cases, "--record", "tapes").ret == Decision.UPGRADE
