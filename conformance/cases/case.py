@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
-World = Literal["simulator", "cassettes", "testnet"]
-WORLDS: tuple[World, ...] = ("simulator", "cassettes", "testnet")
+from conformance.verdict.worlds import WORLDS, World
+
 _ID = re.compile(r"^[A-Z]{2,8}-\d{3}$")
 _DECORATED = re.compile(r"^@case\(\s*\"([A-Z]{2,8}-\d{3})\"", re.MULTILINE)
 

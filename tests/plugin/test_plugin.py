@@ -4,11 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cases import case
 from conformance.cases.case import contract_ids
 from conformance.cli.catalogue import collect
 from conformance.locations import EXPECTATIONS
-from conformance.verdict import worlds
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import Results, ResultsError, read_results
 from conformance.worlds.cache_database import VARIABLE
@@ -149,11 +147,6 @@ def test_expectations_of_cases_that_are_not_run_do_no_harm(cases: pytest.Pyteste
 def test_every_case_of_the_contract_is_known_without_collecting_it() -> None:
     """The ids read from the source of the contract are those that pytest collects."""
     assert contract_ids() == set(collect())
-
-
-def test_a_case_knows_the_worlds_that_a_run_can_be_in() -> None:
-    """A case names its worlds by the words that the options take."""
-    assert case.WORLDS == worlds.WORLDS
 
 
 def test_dead_subject_fails_one_case_and_the_run_ends(cases: pytest.Pytester) -> None:
