@@ -1,32 +1,16 @@
 """The builder of a 2.x node, filled around the execution client's config."""
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import installed
-from .node_settings import NodeSettings
+from .node_settings import NodeSettings, takes_settings
 
 if TYPE_CHECKING:
     from nautilus_trader.live import LiveNodeBuilder
 
 
-def create_livenode_builder(
-    exec_clients: Mapping[str, Any],
-    *,
-    trader_id: str = "TRADER-001",
-    log_level: str = "INFO",
-    log_directory: str | Path | None = None,
-    reconciliation: bool = True,
-    reconciliation_lookback_mins: int | None = None,
-    inflight_check_interval_ms: int = 2_000,
-    inflight_check_threshold_ms: int = 5_000,
-    inflight_check_retries: int = 5,
-    redis_host: str | None = None,
-    redis_port: int = 6379,
-    exec_engine: Mapping[str, Any] | None = None,
-    logging: Mapping[str, Any] | None = None,
-) -> "LiveNodeBuilder":
+@takes_settings(NodeSettings)
+def create_livenode_builder(settings: NodeSettings) -> "LiveNodeBuilder":
     """Return NautilusTrader's `LiveNodeBuilder` (2.x) with the execution clients and settings in it.
 
     The arguments are those of `create_tradingnode_config`. The builder is native: add a data client (without one the
@@ -36,19 +20,6 @@ def create_livenode_builder(
     Raises `ValueError` that says what was given and what is allowed; on 1.x, which has no `LiveNode`, one that names
     `create_tradingnode_config`.
     """
-    settings = NodeSettings(
-        exec_clients=exec_clients,
-        trader_id=trader_id,
-        log_level=log_level,
-        log_directory=log_directory,
-        reconciliation=reconciliation,
-        reconciliation_lookback_mins=reconciliation_lookback_mins,
-        inflight_check_interval_ms=inflight_check_interval_ms,
-        inflight_check_threshold_ms=inflight_check_threshold_ms,
-        inflight_check_retries=inflight_check_retries,
-        redis_host=redis_host,
-        redis_port=redis_port,
-    )
     if installed.GENERATION == 1:
         raise ValueError(
             f"nautilus_trader {installed.VERSION} has no LiveNode: "
@@ -60,16 +31,18 @@ def create_livenode_builder(
     # 2.0.0rc4 renamed it.
     engine_config = getattr(live, "LiveExecutionEngineConfig", None) or live.LiveExecEngineConfig
     builder = (
-        live.LiveNode.builder(trader_id, TraderId.from_str(trader_id), common.Environment.LIVE)
-        .with_exec_engine_config(installed.build(engine_config, {**settings.exec_engine_fields, **(exec_engine or {})}))
-        .with_logging(installed.build(common.LoggerConfig, {**_logger_fields(settings), **(logging or {})}))
+        live.LiveNode.builder(settings.trader_id, TraderId.from_str(settings.trader_id), common.Environment.LIVE)
+        .with_exec_engine_config(installed.build(engine_config, settings.exec_engine_fields))
+        .with_logging(installed.build(common.LoggerConfig, _logger_fields(settings)))
     )
-    if redis_host is not None:
+    if settings.redis_host is not None:
         from nautilus_trader.infrastructure import RedisCacheConfig
 
-        builder = builder.with_cache_database_factory(RedisCacheConfig(host=redis_host, port=redis_port))
-    for name, config in exec_clients.items():
-        _check_trader_id(config, trader_id)
+        builder = builder.with_cache_database_factory(
+            RedisCacheConfig(host=settings.redis_host, port=settings.redis_port)
+        )
+    for name, config in settings.exec_clients.items():
+        _check_trader_id(config, settings.trader_id)
         builder = builder.add_exec_client(name, installed.binance.BinanceExecutionClientFactory(), config)
     return builder
 
@@ -81,7 +54,7 @@ def _logger_fields(settings: NodeSettings) -> dict[str, Any]:
     fields: dict[str, Any] = {"stdout_level": level}
     if settings.log_directory is not None:
         fields |= {"fileout_level": level, "file_config": FileWriterConfig(directory=str(settings.log_directory))}
-    return fields
+    return {**fields, **(settings.logging or {})}
 
 
 def _check_trader_id(config: Any, trader_id: str) -> None:

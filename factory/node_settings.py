@@ -1,30 +1,44 @@
-"""Settings that nodes of both generations share, checked once."""
+"""Settings that nodes of both generations share: listed once, checked once."""
 
+import functools
+import inspect
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import Any
 
 LOG_LEVELS = ("OFF", "DEBUG", "INFO", "WARNING", "ERROR")
 _TRADER_ID = re.compile(r"[^\s-][^\s]*-[^\s-]+")
+_LEAST = {
+    "reconciliation_lookback_mins": 1,
+    "inflight_check_interval_ms": 0,
+    "inflight_check_threshold_ms": 1,
+    "inflight_check_retries": 0,
+}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class NodeSettings:
-    """What a node is told besides its clients; raises `ValueError` when made of anything it cannot run with."""
+    """What a node is built from besides its clients; raises `ValueError` when made of anything it cannot run with.
+
+    The fields are the arguments of `create_tradingnode_config` and `create_livenode_builder`, which explain them.
+    """
 
     exec_clients: Mapping[str, Any]
-    trader_id: str
-    log_level: str
-    log_directory: str | Path | None
-    reconciliation: bool
-    reconciliation_lookback_mins: int | None
-    inflight_check_interval_ms: int
-    inflight_check_threshold_ms: int
-    inflight_check_retries: int
-    redis_host: str | None
-    redis_port: int
+    _: KW_ONLY
+    trader_id: str = "TRADER-001"
+    log_level: str = "INFO"
+    log_directory: str | Path | None = None
+    reconciliation: bool = True
+    reconciliation_lookback_mins: int | None = None
+    inflight_check_interval_ms: int = 2_000
+    inflight_check_threshold_ms: int = 5_000
+    inflight_check_retries: int = 5
+    redis_host: str | None = None
+    redis_port: int = 6379
+    exec_engine: Mapping[str, Any] | None = None
+    logging: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if not self.exec_clients:
@@ -35,12 +49,7 @@ class NodeSettings:
             )
         if self.log_level not in LOG_LEVELS:
             raise ValueError(f"log_level: {self.log_level!r} is not a level; allowed: {', '.join(LOG_LEVELS)}")
-        for name, least in (
-            ("reconciliation_lookback_mins", 1),
-            ("inflight_check_interval_ms", 0),
-            ("inflight_check_threshold_ms", 1),
-            ("inflight_check_retries", 0),
-        ):
+        for name, least in _LEAST.items():
             value = getattr(self, name)
             if value is None and name == "reconciliation_lookback_mins":
                 continue
@@ -56,10 +65,40 @@ class NodeSettings:
     @property
     def exec_engine_fields(self) -> dict[str, Any]:
         """The fields of the execution engine's config, which both generations name alike."""
-        return {
-            "reconciliation": self.reconciliation,
-            "reconciliation_lookback_mins": self.reconciliation_lookback_mins,
-            "inflight_check_interval_ms": self.inflight_check_interval_ms,
-            "inflight_check_threshold_ms": self.inflight_check_threshold_ms,
-            "inflight_check_retries": self.inflight_check_retries,
-        }
+        ours = {name: getattr(self, name) for name in ("reconciliation", *_LEAST)}
+        return {**ours, **(self.exec_engine or {})}
+
+
+def takes_settings[**P, T](_: Callable[P, NodeSettings]) -> Callable[[Callable[[NodeSettings], T]], Callable[P, T]]:
+    """Give a function of a `NodeSettings` the arguments that make one, so that they are listed in one place."""
+
+    def decorate(build: Callable[[NodeSettings], T]) -> Callable[P, T]:
+        @functools.wraps(build)
+        def create(*args: P.args, **kwargs: P.kwargs) -> T:
+            return build(NodeSettings(*args, **kwargs))  # type: ignore[arg-type]  # P is NodeSettings' own
+
+        return _shown(create, build, inspect.signature(NodeSettings))
+
+    return decorate
+
+
+def takes_settings_and_native[T](build: Callable[..., T]) -> Callable[..., T]:
+    """Like `takes_settings`, for a function that takes further keyword arguments, which it gets as they are."""
+    signature = inspect.signature(NodeSettings)
+    native = inspect.Parameter("native", inspect.Parameter.VAR_KEYWORD, annotation=Any)
+    signature = signature.replace(parameters=[*signature.parameters.values(), native])
+
+    @functools.wraps(build)
+    def create(*args: Any, **kwargs: Any) -> T:
+        given = signature.bind(*args, **kwargs).arguments
+        further = given.pop("native", {})
+        return build(NodeSettings(**given), **further)
+
+    return _shown(create, build, signature)
+
+
+def _shown[C: Callable[..., Any]](create: C, build: Callable[..., Any], signature: inspect.Signature) -> C:
+    """Have `help()` and editors show the arguments that `create` takes and what `build` returns."""
+    returned = inspect.signature(build).return_annotation
+    create.__signature__ = signature.replace(return_annotation=returned)  # type: ignore[attr-defined]
+    return create

@@ -1,34 +1,18 @@
 """The config of a 1.x node, built around the execution client's config."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import installed
 from .hedge_mode import REASON, asks_for_hedge_mode
-from .node_settings import NodeSettings
+from .node_settings import NodeSettings, takes_settings_and_native
 
 if TYPE_CHECKING:
     from nautilus_trader.config import TradingNodeConfig
 
 
-def create_tradingnode_config(
-    exec_clients: Mapping[str, Any],
-    *,
-    trader_id: str = "TRADER-001",
-    log_level: str = "INFO",
-    log_directory: str | Path | None = None,
-    reconciliation: bool = True,
-    reconciliation_lookback_mins: int | None = None,
-    inflight_check_interval_ms: int = 2_000,
-    inflight_check_threshold_ms: int = 5_000,
-    inflight_check_retries: int = 5,
-    redis_host: str | None = None,
-    redis_port: int = 6379,
-    exec_engine: Mapping[str, Any] | None = None,
-    logging: Mapping[str, Any] | None = None,
-    **native: Any,
-) -> "TradingNodeConfig":
+@takes_settings_and_native
+def create_tradingnode_config(settings: NodeSettings, **native: Any) -> "TradingNodeConfig":
     """Return NautilusTrader's `TradingNodeConfig` (1.x) around the execution clients.
 
     exec_clients    what `create_binance_exec_client` returned
@@ -46,19 +30,6 @@ def create_tradingnode_config(
     Raises `ValueError` that says what was given and what is allowed; on 2.x, which has no `TradingNode`, one that
     names `create_livenode_builder`.
     """
-    settings = NodeSettings(
-        exec_clients=exec_clients,
-        trader_id=trader_id,
-        log_level=log_level,
-        log_directory=log_directory,
-        reconciliation=reconciliation,
-        reconciliation_lookback_mins=reconciliation_lookback_mins,
-        inflight_check_interval_ms=inflight_check_interval_ms,
-        inflight_check_threshold_ms=inflight_check_threshold_ms,
-        inflight_check_retries=inflight_check_retries,
-        redis_host=redis_host,
-        redis_port=redis_port,
-    )
     if installed.GENERATION == 2:
         raise ValueError(
             f"nautilus_trader {installed.VERSION} has no TradingNode: "
@@ -68,13 +39,13 @@ def create_tradingnode_config(
 
     _refuse_hedging_strategies(native.get("strategies") or ())
     fields: dict[str, Any] = {
-        "trader_id": trader_id,
-        "exec_clients": dict(exec_clients),
-        "exec_engine": installed.build(LiveExecEngineConfig, {**settings.exec_engine_fields, **(exec_engine or {})}),
-        "logging": installed.build(LoggingConfig, {**_logging_fields(settings), **(logging or {})}),
+        "trader_id": settings.trader_id,
+        "exec_clients": dict(settings.exec_clients),
+        "exec_engine": installed.build(LiveExecEngineConfig, settings.exec_engine_fields),
+        "logging": installed.build(LoggingConfig, _logging_fields(settings)),
     }
-    if redis_host is not None:
-        fields["cache"] = _redis_cache(redis_host, redis_port)
+    if settings.redis_host is not None:
+        fields["cache"] = _redis_cache(settings.redis_host, settings.redis_port)
     for name in native:
         if name in fields:
             raise ValueError(
@@ -87,7 +58,7 @@ def _logging_fields(settings: NodeSettings) -> dict[str, Any]:
     fields: dict[str, Any] = {"log_level": settings.log_level}
     if settings.log_directory is not None:
         fields |= {"log_directory": str(settings.log_directory), "log_level_file": settings.log_level}
-    return fields
+    return {**fields, **(settings.logging or {})}
 
 
 def _redis_cache(host: str, port: int) -> Any:

@@ -1,6 +1,7 @@
 """The node around the execution client: a config on 1.x, a builder on 2.x, from the same arguments."""
 
 from collections.abc import Callable
+from inspect import Parameter, signature
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -228,3 +229,14 @@ def test_an_unknown_node_field_is_refused_with_the_nearest() -> None:
     """A field that TradingNodeConfig lacks is answered with the nearest."""
     with pytest.raises(ValueError, match="has no field 'timeout_conection': the nearest is 'timeout_connection'"):
         node(timeout_conection=1.0)
+
+
+def test_the_arguments_are_shown_where_they_are_asked_for() -> None:
+    """Both functions show the same arguments and defaults; only that of 1.x takes further native ones."""
+    one = dict(signature(create_tradingnode_config).parameters)
+    two = dict(signature(create_livenode_builder).parameters)
+
+    assert one.pop("native").kind is Parameter.VAR_KEYWORD
+    assert one == two
+    assert two["inflight_check_interval_ms"].default == 2_000
+    assert next(iter(two)) == "exec_clients"
