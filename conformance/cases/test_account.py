@@ -1,12 +1,12 @@
 """The account: what the venue does to it without being asked, and what the trader then knows."""
 
-from conformance.cases.case import case
-from conformance.checks.trader import Trader
-from conformance.checks.wire import Wire
+from conformance.kit.case import case
+from conformance.kit.market import Market
+from conformance.kit.trader import Trader
+from conformance.kit.venue import Venue
+from conformance.kit.wire import Wire
 from conformance.subject.orders import limit, stop_market
 from conformance.subject.orders import market as market_order
-from conformance.worlds.market import Market
-from conformance.worlds.venue import Venue
 
 
 @case("ACC-010", rule="Event: Balance and Position Update, m FUNDING_FEE", worlds=["simulator"])

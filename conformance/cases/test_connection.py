@@ -1,13 +1,13 @@
 """Connecting: what a trader does before its first order, and what it then knows."""
 
-from conformance.cases.case import case
-from conformance.checks.trader import Trader
-from conformance.checks.wire import Wire
-from conformance.fixtures import Traders
+from conformance.kit.case import case
+from conformance.kit.market import Market
+from conformance.kit.trader import Trader
+from conformance.kit.venue import Venue
+from conformance.kit.wire import Wire
+from conformance.plugin.fixtures import Traders
 from conformance.subject.orders import limit, stop_market
 from conformance.subject.orders import market as market_order
-from conformance.worlds.market import Market
-from conformance.worlds.venue import Venue
 
 
 @case("CONN-010", rule="Account Information, Start User Data Stream", card="TC-E84")

@@ -1,11 +1,11 @@
 """Errors: what the venue refuses stays refused, what it delays is retried, and what it does not say is not guessed."""
 
-from conformance.cases.case import case
-from conformance.checks.trader import Trader
-from conformance.checks.wire import Wire
-from conformance.gateway.faults import Faults
+from conformance.gateway.faults.armed import Faults
+from conformance.kit.case import case
+from conformance.kit.market import Market
+from conformance.kit.trader import Trader
+from conformance.kit.wire import Wire
 from conformance.subject.orders import limit, stop_market
-from conformance.worlds.market import Market
 
 _PLACE = "POST /fapi/v1/order"
 

@@ -3,13 +3,13 @@
 import time
 from decimal import Decimal
 
-from conformance.cases.case import case
-from conformance.checks.trader import Trader
-from conformance.checks.wire import Wire
-from conformance.gateway.faults import Faults
+from conformance.gateway.faults.armed import Faults
+from conformance.kit.case import case
+from conformance.kit.market import Market
+from conformance.kit.trader import Trader
+from conformance.kit.wire import Wire
 from conformance.subject.orders import limit, stop_limit, stop_market
 from conformance.subject.orders import market as market_order
-from conformance.worlds.market import Market
 
 
 @case("LMT-010", card="TC-E10", rule="New Order, type LIMIT")

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from conformance.cases.case import case
-from conformance.checks.trader import Trader
-from conformance.checks.wire import Wire
+from conformance.kit.case import case
+from conformance.kit.market import Market
+from conformance.kit.trader import Trader
+from conformance.kit.wire import Wire
 from conformance.subject.orders import market as market_order
-from conformance.worlds.market import Market
 
 
 @case("MKT-010", card="TC-E01", rule="New Order, type MARKET")

@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 
-from conformance.cases.case import case
-from conformance.checks.trader import Trader
-from conformance.checks.wire import Wire, event_of
-from conformance.gateway.faults import Faults
+from conformance.gateway.faults.armed import Faults
+from conformance.kit.case import case
+from conformance.kit.market import Market
+from conformance.kit.trader import Trader
+from conformance.kit.wire import Wire, event_of
 from conformance.subject.orders import market as market_order
 from conformance.subject.orders import (
     stop_limit,
@@ -14,7 +15,6 @@ from conformance.subject.orders import (
     take_profit_market,
     trailing_stop_market,
 )
-from conformance.worlds.market import Market
 
 
 @case("STOP-010", card="TC-E21", rule="New Algo Order", upstream=["#3287"])

@@ -2,13 +2,13 @@
 
 import pytest_asyncio
 
-from conformance.cases.case import case
-from conformance.checks.trader import Order, Trader
-from conformance.checks.user_stream import UserStream
-from conformance.gateway.faults import Faults
+from conformance.gateway.faults.armed import Faults
+from conformance.kit.case import case
+from conformance.kit.market import Market
+from conformance.kit.trader import Order, Trader
+from conformance.kit.user_stream import UserStream
+from conformance.kit.venue import Venue
 from conformance.subject.orders import limit
-from conformance.worlds.market import Market
-from conformance.worlds.venue import Venue
 
 
 @case("STRM-010", rule="User Data Streams: a connection may be closed at any time")

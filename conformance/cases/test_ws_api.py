@@ -1,10 +1,10 @@
 """The WebSocket API: orders over a socket instead of REST, where a version can."""
 
-from conformance.cases.case import case
-from conformance.checks.trader import Trader
-from conformance.checks.wire import Wire
+from conformance.kit.case import case
+from conformance.kit.market import Market
+from conformance.kit.trader import Trader
+from conformance.kit.wire import Wire
 from conformance.subject.orders import limit
-from conformance.worlds.market import Market
 
 
 @case(

@@ -17,10 +17,10 @@ def command(as_json: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from conformance.cli.catalogue import CatalogueError, collect
     from conformance.cli.ending import BROKEN, stop
     from conformance.cli.screen import screen
-    from conformance.verdict.worlds import WORLDS
+    from conformance.running.catalogue import CatalogueError, collect
+    from conformance.worlds.names import WORLDS
 
     console = screen()
     try:

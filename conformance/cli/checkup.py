@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from conformance.cli.subjects import Subjects
+from conformance.running.subjects import Subjects
 from conformance.subject.errors import ProvisionError
 from conformance.worlds.cache_database import VARIABLE, CacheDatabase, CacheDatabaseError
 

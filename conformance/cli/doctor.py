@@ -21,7 +21,7 @@ def command() -> None:
     from conformance.cli.checkup import Finding, State
     from conformance.cli.ending import BROKEN
     from conformance.cli.screen import screen
-    from conformance.cli.subjects import cache_folder, real_subjects
+    from conformance.running.subjects import cache_folder, real_subjects
 
     console = screen()
     subjects = real_subjects()

@@ -65,17 +65,17 @@ def command(
     """
     from click.exceptions import Exit
 
-    from conformance.cli.catalogue import CatalogueError, collect, planned
-    from conformance.cli.claiming import claimed
     from conformance.cli.ending import BROKEN, WRONG_USAGE, stop
-    from conformance.cli.gating import Plan, clear, gate
-    from conformance.cli.progress import Steps
     from conformance.cli.screen import screen
-    from conformance.cli.subjects import real_subjects
     from conformance.report.html import verdict_html
     from conformance.report.machine import verdict_json
     from conformance.report.markdown import verdict_markdown
     from conformance.report.terminal import print_comparison
+    from conformance.running.catalogue import CatalogueError, collect, planned
+    from conformance.running.claiming import claimed
+    from conformance.running.gating import Plan, clear, gate
+    from conformance.running.progress import Steps
+    from conformance.running.subjects import real_subjects
     from conformance.subject.errors import UnknownVersion
 
     console = screen()

@@ -45,14 +45,14 @@ def command(*, version: str, against: str | None, samples: int, budgets: Path | 
     from click.exceptions import Exit
 
     from conformance.cli.ending import BROKEN, INCONCLUSIVE, WRONG_USAGE, stop
-    from conformance.cli.measuring import MeasuringError, Plan, measure, show_benchmark
-    from conformance.cli.progress import Steps
     from conformance.cli.screen import screen
-    from conformance.cli.subjects import make_ready, real_subjects
     from conformance.latency.budgets import BUDGETS_FILE, BudgetsError, load_budgets
     from conformance.latency.judging import judge
     from conformance.latency.rounds import rounds_for
     from conformance.report.latency import latency_json, latency_markdown, print_latency
+    from conformance.running.measuring import MeasuringError, Plan, measure, show_benchmark
+    from conformance.running.progress import Steps
+    from conformance.running.subjects import make_ready, real_subjects
     from conformance.subject.errors import ProvisionError, UnknownVersion
 
     try:

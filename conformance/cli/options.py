@@ -7,7 +7,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from conformance.verdict.worlds import WORLDS
+from conformance.worlds.names import WORLDS
 
 #: As in `conformance.worlds.cache_database`, which takes too long to import for a command's help.
 VARIABLE = "CONFORMANCE_CACHE_DATABASE"

@@ -31,7 +31,7 @@ def command(
     recorded: one from the simulator never passes for one from Binance. `--world testnet` needs testnet credentials;
     `conformance doctor` says whether they are there.
     """
-    from conformance.cli.single import Single, run_single
+    from conformance.running.single import Single, run_single
 
     results = Path("results") / f"recording-{world}.jsonl"
     run_single(Single(version, world, case_ids, results, record=cassettes, cache_database=cache_database))

@@ -43,6 +43,6 @@ def command(
     Exits 0 if all is as expected, 1 if a case fails unexpectedly or an expectation no longer holds, 2 if the suite or
     its environment broke, 3 if a replay drifted or nothing could be run, 4 on wrong usage.
     """
-    from conformance.cli.single import Single, run_single
+    from conformance.running.single import Single, run_single
 
     run_single(Single(version, world, case_ids, results, overlays, pytest_args, cache_database=cache_database))

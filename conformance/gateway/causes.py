@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.gateway.route import logical_id
+from conformance.binance.route import logical_id
 
 # Keeping a session alive changes nothing that the venue would push an event about.
 _PLUMBING = ("/listenKey", "userDataStream.", "session.")

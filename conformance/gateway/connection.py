@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, unquote
 
 from aiohttp import web
 
-from conformance.gateway.redaction import Redaction
 from conformance.gateway.wire import Channel
+from conformance.history.redaction import Redaction
 
 WS_API_PATH = "/ws-fapi/"
 

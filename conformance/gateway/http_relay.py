@@ -10,10 +10,10 @@ import httpx
 from aiohttp import web
 from multidict import CIMultiDict
 
-from conformance.gateway.account import Account
+from conformance.binance.account import Account
+from conformance.gateway.cassette.conversation import Conversation, DriftedError
 from conformance.gateway.connection import abort
-from conformance.gateway.conversation import Conversation, DriftedError
-from conformance.gateway.faults import Faults, RequestFault
+from conformance.gateway.faults.armed import Faults, RequestFault
 from conformance.gateway.venue_client import Answer, RawHeaders, VenueClient, encode_body, end_to_end
 from conformance.gateway.wire import KEY_HEADER, Wire, WireRequest, wire_text
 

@@ -9,18 +9,18 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import web
 
-from conformance.gateway.account import Account
+from conformance.binance.account import Account
+from conformance.gateway.cassette.conversation import Conversation
 from conformance.gateway.connection import WS_API_PATH, Connection
-from conformance.gateway.conversation import Conversation
-from conformance.gateway.faults import Faults
-from conformance.gateway.history import History
+from conformance.gateway.faults.armed import Faults
 from conformance.gateway.http_relay import HttpRelay
-from conformance.gateway.redaction import Redaction
 from conformance.gateway.stream_relay import StreamRelay
 from conformance.gateway.upstream import ProductionHostError, Upstream, refuse_production
 from conformance.gateway.venue_client import Answer, VenueClient, end_to_end
 from conformance.gateway.wire import Channel, Wire
 from conformance.gateway.ws_api_relay import WsApiRelay
+from conformance.history.history import History
+from conformance.history.redaction import Redaction
 
 HOST = "127.0.0.1"
 _CLOSE_WITHIN_S = 1.0

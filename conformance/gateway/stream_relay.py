@@ -9,10 +9,10 @@ from typing import Any
 import aiohttp
 from aiohttp import WSMsgType, web
 
+from conformance.gateway.cassette.conversation import Conversation
 from conformance.gateway.connection import Connection
-from conformance.gateway.conversation import Conversation
-from conformance.gateway.faults import Faults
-from conformance.gateway.frame_faults import FrameFault
+from conformance.gateway.faults.armed import Faults
+from conformance.gateway.faults.frames import FrameFault
 from conformance.gateway.wire import Frame, Wire
 
 

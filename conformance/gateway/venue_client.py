@@ -15,7 +15,7 @@ from typing import Any, Literal
 import httpx
 import respx
 
-from conformance.gateway.faults import RequestFault
+from conformance.gateway.faults.armed import RequestFault
 from conformance.gateway.upstream import Upstream
 from conformance.gateway.wire import Source, WireRequest
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote
 
-from conformance.gateway.account import Account, ws_payload
+from conformance.binance.account import Account, ws_payload
 from conformance.gateway.causes import Causes
-from conformance.gateway.history import History
-from conformance.gateway.redaction import Redaction
+from conformance.history.history import History
+from conformance.history.redaction import Redaction
 
 Channel = Literal["user", "market", "ws-api"]
 By = Literal["trader", "suite"]

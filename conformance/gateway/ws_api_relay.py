@@ -8,9 +8,9 @@ from typing import Any
 import aiohttp
 from aiohttp import WSMsgType
 
+from conformance.gateway.cassette.conversation import Conversation, DriftedError
 from conformance.gateway.connection import Connection
-from conformance.gateway.conversation import Conversation, DriftedError
-from conformance.gateway.faults import Faults, RequestFault
+from conformance.gateway.faults.armed import Faults, RequestFault
 from conformance.gateway.stream_relay import end_as, end_tasks, forward
 from conformance.gateway.wire import KEY_HEADER, Source, Wire, WireRequest
 

@@ -26,7 +26,7 @@ class OrderKind(StrEnum):
 
     @property
     def state(self) -> str:
-        """The trader's state that this order is sent to reach, as `conformance.checks.trader.state_after` names it."""
+        """The trader's state that this order is sent to reach, as `conformance.kit.trader.state_after` names it."""
         return "ACCEPTED" if self is OrderKind.LIMIT else "FILLED"
 
     @property

@@ -13,9 +13,9 @@ from conformance.latency.intervals import SERIES
 from conformance.latency.measurement import Header, MeasurementWriter, Role, shown_as
 from conformance.latency.replay import Replay
 from conformance.latency.rounds import orders_in, rounds_for
+from conformance.revision import suite_revision
 from conformance.subject.provision import provision, resolve
 from conformance.subject.subject import Subject
-from conformance.verdict.revision import suite_revision
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from conformance.checks.trader import Trader
-from conformance.gateway.history import History
+from conformance.history.history import History
+from conformance.kit.market import Market
+from conformance.kit.run import CaseRun
+from conformance.kit.trader import Trader
 from conformance.latency.calibration import round_trips
 from conformance.latency.intervals import OrderKind
 from conformance.latency.measurement import Role, Round
 from conformance.latency.samples import samples
 from conformance.subject.orders import limit, market
 from conformance.subject.subject import Subject
-from conformance.worlds.market import Market
-from conformance.worlds.run import CaseRun
 from conformance.worlds.simulator import SimulatorWorld
 
 WARM_UP = 16

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from conformance.checks.trader import state_after
-from conformance.checks.wire import client_order_id, client_order_id_of
-from conformance.gateway.history import History
-from conformance.gateway.record import Record
+from conformance.history.history import History
+from conformance.history.record import Record
+from conformance.kit.trader import state_after
+from conformance.kit.wire import client_order_id, client_order_id_of
 from conformance.latency.intervals import Interval, OrderKind, Series
 
 

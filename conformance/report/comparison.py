@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from conformance.gateway.history import History, HistoryError
+from conformance.history.history import History, HistoryError
 from conformance.verdict.decision import Decision
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Results

@@ -3,9 +3,9 @@
 import traceback
 from pathlib import Path
 
-from conformance.checks.failure import CheckError, UnsupportedError, signature_of
-from conformance.gateway.conversation import DriftedError
-from conformance.gateway.history import DeadlineError
+from conformance.gateway.cassette.conversation import DriftedError
+from conformance.history.history import DeadlineError
+from conformance.kit.failure import CheckError, UnsupportedError, signature_of
 from conformance.subject.errors import ProvisionError, SubjectError
 from conformance.verdict.outcomes import Outcome
 

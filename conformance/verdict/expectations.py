@@ -16,7 +16,7 @@ from packaging.version import Version
 
 from conformance.verdict.nearest import nearest
 from conformance.verdict.outcomes import Outcome
-from conformance.verdict.worlds import WORLDS
+from conformance.worlds.names import WORLDS
 
 _REQUIRED = ("case", "versions", "signature", "upstream", "reason")
 _OPTIONAL = ("worlds",)

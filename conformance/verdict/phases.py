@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from conformance.checks.failure import NotGivenError
+from conformance.kit.failure import NotGivenError
 from conformance.subject.errors import SubjectError
 from conformance.verdict.classify import classify
 from conformance.verdict.outcomes import Outcome

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, override
 
-from conformance.gateway.account import Account
-from conformance.gateway.replay import Replay
-from conformance.gateway.session_file import World as Origin
+from conformance.binance.account import Account
+from conformance.gateway.cassette.replay import Replay
+from conformance.gateway.cassette.session_file import World as Origin
 from conformance.worlds.world import World, WorldError
 
 # Nobody checks them: the gateway verifies the trader's signatures with the same values.

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, override
 
-from conformance.gateway.account import Account
-from conformance.gateway.session_file import World as Origin
+from conformance.binance.account import Account
+from conformance.gateway.cassette.session_file import World as Origin
 from conformance.gateway.upstream import Upstream
 from conformance.simulator import DEFAULT_KEY, DEFAULT_SECRET, Simulator
 from conformance.worlds.world import World

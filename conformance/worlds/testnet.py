@@ -13,8 +13,8 @@ from typing import ClassVar, override
 
 import httpx
 
-from conformance.gateway.account import Account
-from conformance.gateway.session_file import World as Origin
+from conformance.binance.account import Account
+from conformance.gateway.cassette.session_file import World as Origin
 from conformance.gateway.upstream import NON_PRODUCTION, Upstream
 from conformance.subject.orders import OrderRequest
 from conformance.worlds.testnet_account import TestnetAccount

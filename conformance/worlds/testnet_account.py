@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from conformance.gateway.account import Account
+from conformance.binance.account import Account
 from conformance.worlds.world import WorldError
 
 _USED_WEIGHT = "X-MBX-USED-WEIGHT-1M"

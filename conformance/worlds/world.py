@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from conformance.gateway.account import Account
-from conformance.gateway.conversation import Conversation
-from conformance.gateway.session_file import World as Origin
+from conformance.binance.account import Account
+from conformance.gateway.cassette.conversation import Conversation
+from conformance.gateway.cassette.session_file import World as Origin
 from conformance.gateway.upstream import Upstream
 from conformance.subject.orders import OrderRequest
 

@@ -14,8 +14,7 @@ from conformance.subject.errors import IndexUnreachable
 from conformance.subject.uv import UvError
 from conformance.subject.versions import NIGHTLY_INDEX_VARIABLE, explained
 from conformance.worlds.cache_database import VARIABLE
-
-from .conftest import FakeSubjects
+from tests.support.fake_subjects import FakeSubjects
 
 SECRET = "a-very-secret-key"
 

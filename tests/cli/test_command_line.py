@@ -17,10 +17,9 @@ from conformance.cli import COMMANDS, cli, ending
 from conformance.cli.options import VARIABLE
 from conformance.verdict.decision import Decision
 from conformance.verdict.results import ResultsWriter
+from tests.support.fake_pytest import result
 
-from .fake_pytest import result
-
-STOPPED_AT = "conformance.cli.catalogue.collect"
+STOPPED_AT = "conformance.running.catalogue.collect"
 CATALOGUE = {
     case_id: {
         "id": case_id,
@@ -48,7 +47,7 @@ def invoke(*arguments: str) -> Result:
 @pytest.fixture
 def catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two cases, without collecting any."""
-    for place in (STOPPED_AT, "conformance.cli.single.collect"):
+    for place in (STOPPED_AT, "conformance.running.single.collect"):
         monkeypatch.setattr(place, lambda: CATALOGUE)
 
 

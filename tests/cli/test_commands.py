@@ -9,18 +9,18 @@ from rich.console import Console
 
 from conformance.cli import checkup, cli
 from conformance.cli.checkup import Finding, State
-from conformance.cli.claiming import claimed
-from conformance.cli.gating import Plan
-from conformance.cli.progress import Steps
 from conformance.cli.screen import screen
 from conformance.report.comparison import Comparison
+from conformance.running.claiming import claimed
+from conformance.running.gating import Plan
+from conformance.running.progress import Steps
 from conformance.subject.errors import UnknownVersion
 from conformance.verdict.decision import Decision
 from conformance.verdict.verdict import Verdict
 from conformance.worlds.cache_database import VARIABLE
+from tests.support.fake_pytest import result
+from tests.support.fake_subjects import FakeSubjects
 
-from .conftest import FakeSubjects
-from .fake_pytest import result
 from .test_command_line import CATALOGUE
 
 
@@ -35,8 +35,8 @@ def plans(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
             raise UnknownVersion("latest", "there is none of that name", ["1.231.0"])
         return Comparison(Verdict.undecided("1.230.0", "1.231.0", Decision.INCONCLUSIVE, "no network"))
 
-    monkeypatch.setattr("conformance.cli.catalogue.collect", lambda: CATALOGUE)
-    monkeypatch.setattr("conformance.cli.gating.gate", gate)
+    monkeypatch.setattr("conformance.running.catalogue.collect", lambda: CATALOGUE)
+    monkeypatch.setattr("conformance.running.gating.gate", gate)
     return kept
 
 
@@ -62,7 +62,7 @@ def test_a_gate_of_cassettes_plans_what_has_one(
     plans: list[Plan], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A case without a cassette is not run there, so it is not missed either; one that was asked for is."""
-    monkeypatch.setattr("conformance.cli.catalogue.CASSETTES", tmp_path)
+    monkeypatch.setattr("conformance.running.catalogue.CASSETTES", tmp_path)
     (tmp_path / "STOP-010.yaml").touch()
     options = ["gate", "--world", "cassettes", "--results", str(tmp_path / "gate")]
     CliRunner().invoke(cli, options)
@@ -177,7 +177,7 @@ def test_the_doctor_fails_if_something_needed_is_missing(
     for name in ("uv", "credentials", "clock", "stale_subjects", "environments"):
         monkeypatch.setattr(checkup, name, lambda *_, name=name: Finding(name, State.OK, "well"))
     monkeypatch.setattr(checkup, "python", lambda: Finding("Python", state, "as found", "do this"))
-    monkeypatch.setattr("conformance.cli.subjects.real_subjects", FakeSubjects)
+    monkeypatch.setattr("conformance.running.subjects.real_subjects", FakeSubjects)
 
     ended = CliRunner().invoke(cli, ["doctor"])
 

@@ -10,16 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cli import pytest_process
 from conformance.cli.ending import BROKEN, UNREAD
-from conformance.cli.pytest_process import PytestProcess
+from conformance.running import pytest_process
+from conformance.running.pytest_process import PytestProcess
 
 from .test_command_line import write
 
 CONFORMANCE = [sys.executable, "-m", "conformance.cli"]
 FAKED = """
 import sys
-from conformance.cli import catalogue, main
+from conformance.cli import main
+from conformance.running import catalogue
 catalogue.collect = lambda: {f"A-{nth}": {"id": f"A-{nth}", "requirement": "It MUST ✓.", "group": "a", "card": "",
     "worlds": [], "needs": []} for nth in range(3_000)}
 sys.argv = ["conformance", *sys.argv[1:]]
@@ -89,7 +90,7 @@ def test_a_terminal_that_lacks_a_sign_shows_the_rest() -> None:
 def test_a_place_that_cannot_be_written_is_no_fault_of_the_suite(errno_name: str, message: str) -> None:
     """What the user or the machine has to mend is told as such, without a traceback."""
     code = (
-        "import errno, os; from conformance.cli import catalogue, cli\n"
+        "import errno, os; from conformance.cli import cli; from conformance.running import catalogue\n"
         f"def fail(): raise OSError(errno.{errno_name}, os.strerror(errno.{errno_name}), 'afile')\n"
         "catalogue.collect = fail; cli(['cases'])"
     )
@@ -136,8 +137,8 @@ def test_pytest_does_not_outlive_a_command_line_that_was_killed(tmp_path: Path) 
         "        time.sleep(300)\n"
     )
     code = (
-        "import time; from pathlib import Path; from conformance.cli import lifeline\n"
-        "from conformance.cli.pytest_process import PytestProcess, python_pytest\n"
+        "import time; from pathlib import Path; from conformance.running import lifeline\n"
+        "from conformance.running.pytest_process import PytestProcess, python_pytest\n"
         "plugins = ['-p', lifeline.__name__, '-p', 'no:cacheprovider']\n"
         "process = PytestProcess([*python_pytest(), *plugins, 'test_forever.py'], Path('log')); time.sleep(300)"
     )

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 import aiohttp
 from yarl import URL
 
-from conformance.gateway.account import Account
+from conformance.binance.account import Account
 from conformance.gateway.server import Gateway
 from tests.gateway.conftest import ACCOUNT
 

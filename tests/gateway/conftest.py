@@ -11,10 +11,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from conformance.gateway.account import Account
-from conformance.gateway.history import History
+from conformance.binance.account import Account
 from conformance.gateway.server import Gateway
 from conformance.gateway.upstream import Upstream
+from conformance.history.history import History
 
 ACCOUNT = Account("test-api-key-0123456789", secret="test-secret-0123456789")
 LISTEN_KEY = "pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 import yaml
 
-from conformance.gateway.account import Account
-from conformance.gateway.conversation import DriftedError
-from conformance.gateway.history import History
-from conformance.gateway.recorder import Recorder
-from conformance.gateway.replay import Replay
+from conformance.binance.account import Account
+from conformance.gateway.cassette.conversation import DriftedError
+from conformance.gateway.cassette.recorder import Recorder
+from conformance.gateway.cassette.replay import Replay
+from conformance.gateway.cassette.session_file import CassetteError
 from conformance.gateway.server import Gateway
-from conformance.gateway.session_file import CassetteError
 from conformance.gateway.upstream import Upstream
+from conformance.history.history import History
 from tests.gateway.client import hear, order, place, send, signed
 from tests.gateway.conftest import ACCOUNT, LISTEN_KEY, TinyVenue
 
@@ -481,7 +481,7 @@ async def test_recorded_twice_is_the_same_but_for_the_times(
 
 def test_account_refuses_what_cannot_sign() -> None:
     """Neither or both kinds of credentials, or a damaged key, is refused without quoting it."""
-    from conformance.gateway.account import AccountError
+    from conformance.binance.account import AccountError
 
     with pytest.raises(AccountError, match="exactly one"):
         Account("key")

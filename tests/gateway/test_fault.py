@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from conformance.gateway.fault import FaultError
-from conformance.gateway.faults import Faults
+from conformance.gateway.faults.armed import Faults
+from conformance.gateway.faults.fault import FaultError
 
 EVENT = {"e": "ORDER_TRADE_UPDATE", "o": {"x": "CANCELED"}}
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.gateway.cassette.matching import Identities, difference, endpoint, essence, reads_of_other_versions
+from conformance.gateway.cassette.rebinding import Rebinding
 from conformance.gateway.causes import Causes
-from conformance.gateway.matching import Identities, difference, endpoint, essence, reads_of_other_versions
-from conformance.gateway.rebinding import Rebinding
 
 PLACE, CANCEL = ("POST", "/fapi/v1/order"), ("DELETE", "/fapi/v1/order")
 ORDER = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "quantity": "0.010", "price": "50000.0"}

@@ -7,10 +7,10 @@ from itertools import pairwise
 import aiohttp
 import pytest
 
-from conformance.gateway.account import Account
-from conformance.gateway.history import History
+from conformance.binance.account import Account
 from conformance.gateway.server import Gateway, GatewayError
 from conformance.gateway.upstream import Upstream
+from conformance.history.history import History
 from tests.gateway.client import WITHIN_S, hear, order, place, send, signed
 from tests.gateway.conftest import ACCOUNT, LISTEN_KEY, TinyVenue
 

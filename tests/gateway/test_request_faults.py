@@ -6,9 +6,9 @@ import json
 import aiohttp
 import pytest
 
-from conformance.gateway.history import History
-from conformance.gateway.route import RouteError
+from conformance.binance.route import RouteError
 from conformance.gateway.server import Gateway
+from conformance.history.history import History
 from tests.gateway.client import hear, order, place, send, signed
 from tests.gateway.conftest import ACCOUNT, TinyVenue
 

@@ -8,12 +8,12 @@ from urllib.parse import quote, urlencode
 import aiohttp
 from yarl import URL
 
-from conformance.gateway.account import Account
-from conformance.gateway.history import History
-from conformance.gateway.recorder import Recorder
-from conformance.gateway.replay import Replay
+from conformance.binance.account import Account
+from conformance.gateway.cassette.recorder import Recorder
+from conformance.gateway.cassette.replay import Replay
 from conformance.gateway.server import Gateway
 from conformance.gateway.upstream import Upstream
+from conformance.history.history import History
 from conformance.simulator import DEFAULT_KEY, DEFAULT_SECRET, Simulator
 from tests.gateway.client import hear
 

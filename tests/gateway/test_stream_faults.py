@@ -5,8 +5,8 @@ import asyncio
 import aiohttp
 import pytest
 
-from conformance.gateway.history import History
 from conformance.gateway.server import Gateway
+from conformance.history.history import History
 from tests.gateway.client import hear, place
 from tests.gateway.conftest import LISTEN_KEY, TinyVenue
 

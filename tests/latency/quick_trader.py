@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import aiohttp
 from yarl import URL
 
-from conformance.gateway.account import Account
+from conformance.binance.account import Account
 
 type Tell = Callable[[dict[str, Any]], None]
 EVENTS = {"NEW": "OrderAccepted", "FILLED": "OrderFilled", "CANCELED": "OrderCanceled"}

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from conformance.cli import cli, measuring, subjects
-from conformance.cli.measuring import MeasuringError, Plan, measure, pytest_command
-from tests.cli.conftest import FakeSubjects
+from conformance.cli import cli
+from conformance.running import measuring, subjects
+from conformance.running.measuring import MeasuringError, Plan, measure, pytest_command
+from tests.support.fake_subjects import FakeSubjects
 
 
 def plan(folder: Path, against: str | None = None) -> Plan:

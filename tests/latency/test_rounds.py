@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from conformance.gateway.history import History
+from conformance.history.history import History
 from conformance.latency import rounds
 from conformance.latency.intervals import SERIES, OrderKind
 from conformance.latency.measurement import Role

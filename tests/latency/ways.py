@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from conformance.gateway.history import History
+from conformance.history.history import History
 from conformance.latency.intervals import SERIES, Series
 from conformance.latency.measurement import Header, Measurement, Role, Round
 from conformance.latency.samples import Samples

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from conformance.gateway.account import Account
+from conformance.binance.account import Account
 from conformance.subject.errors import SubjectDied
 from conformance.subject.installations import Installation
 

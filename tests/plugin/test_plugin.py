@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cases.case import contract_ids
-from conformance.cli.catalogue import collect
+from conformance.kit.case import contract_ids
 from conformance.locations import EXPECTATIONS
+from conformance.running.catalogue import collect
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import Results, ResultsError, read_results
 from conformance.worlds.cache_database import VARIABLE
@@ -30,7 +30,7 @@ async def subject(request):
 """
 
 PASSING = '''
-from conformance.cases.case import case
+from conformance.kit.case import case
 from conformance.subject.orders import limit
 
 @case("AAA-010", rule="New Order")
@@ -41,7 +41,7 @@ async def test_accepted(trader, market):
 '''
 
 UNKNOWN_FATE = '''
-from conformance.cases.case import case
+from conformance.kit.case import case
 from conformance.subject.orders import limit
 
 @case("AAA-020", rule="503")
@@ -388,7 +388,7 @@ def test_no_version_is_wrong_usage(cases: pytest.Pytester) -> None:
 def test_malformed_case_is_refused_at_import(cases: pytest.Pytester, decorator: str, problem: str) -> None:
     """An id of the wrong form, or a docstring that is no requirement, is refused when the module is read."""
     cases.makepyfile(
-        test_cases=f"from conformance.cases.case import case\n\n{decorator}\nasync def test_it():\n    '''Does it.'''\n"
+        test_cases=f"from conformance.kit.case import case\n\n{decorator}\nasync def test_it():\n    '''Does it.'''\n"
     )
     result = cases.runpytest_subprocess("--nautilus", "1.0.0", timeout=60)
     assert result.ret == pytest.ExitCode.INTERRUPTED

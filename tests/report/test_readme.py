@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from conformance.cli.catalogue import collect
+from conformance.running.catalogue import collect
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
 TOX = (Path(__file__).resolve().parents[2] / "tox.ini").read_text(encoding="utf-8")

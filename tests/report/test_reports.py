@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from conformance.gateway.history import History
+from conformance.history.history import History
 from conformance.report.comparison import Comparison, counted, shown, timeline
 from conformance.report.html import verdict_html
 from conformance.report.machine import verdict_json

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.checks import failure
-from conformance.checks.failure import CheckError, UnsupportedError
-from conformance.gateway.conversation import DriftedError
-from conformance.gateway.history import DeadlineError
+from conformance.gateway.cassette.conversation import DriftedError
+from conformance.history.history import DeadlineError
+from conformance.kit import failure
+from conformance.kit.failure import CheckError, UnsupportedError
 from conformance.subject.errors import ProvisionFailed, SubjectDied
 from conformance.verdict.classify import classify
 from conformance.verdict.outcomes import Outcome
@@ -28,8 +28,8 @@ def raised(source: str, file: Path, **names: object) -> Exception:
 @pytest.mark.parametrize(
     ("file", "outcome"),
     [
-        pytest.param("gateway/account.py", Outcome.BROKEN, id="the suite"),
-        pytest.param("checks/invariants/evidence.py", Outcome.BROKEN, id="what a check takes for granted"),
+        pytest.param("binance/account.py", Outcome.BROKEN, id="the suite"),
+        pytest.param("invariants/evidence.py", Outcome.BROKEN, id="what a check takes for granted"),
         pytest.param("cases/test_stop_orders.py", Outcome.FAILED, id="a case"),
         pytest.param("../my_cases/test_mine.py", Outcome.FAILED, id="a case of somebody else's"),
     ],
@@ -49,7 +49,7 @@ def test_a_plain_assert_speaks_of_the_subject_in_a_case_only(file: str, outcome:
     ("way", "place", "outcome"),
     [
         ("gateway/server.py", "cases/test_stop_orders.py", Outcome.FAILED),
-        ("cases/test_stop_orders.py", "gateway/account.py", Outcome.BROKEN),
+        ("cases/test_stop_orders.py", "binance/account.py", Outcome.BROKEN),
     ],
 )
 def test_the_place_of_the_assert_counts_and_not_the_way_to_it(way: str, place: str, outcome: Outcome) -> None:

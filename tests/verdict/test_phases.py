@@ -2,8 +2,8 @@
 
 import pytest
 
-from conformance.checks.failure import CheckError, NotGivenError, UnsupportedError
-from conformance.gateway.conversation import DriftedError
+from conformance.gateway.cassette.conversation import DriftedError
+from conformance.kit.failure import CheckError, NotGivenError, UnsupportedError
 from conformance.subject.errors import ProvisionFailed, SubjectHung
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.phases import CaseSoFar

@@ -12,7 +12,7 @@ from redis import Redis
 from conformance.worlds.cache_database import CacheDatabase, CacheDatabaseError
 from conformance.worlds.simulator import SimulatorWorld
 from tests.conftest import redis_server
-from tests.worlds.conftest import Opener
+from tests.support.case_runs import Opener
 
 
 @pytest.fixture

@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from conformance.checks.failure import CheckError
-from conformance.gateway.conversation import DriftedError
-from conformance.gateway.session_file import CassetteError
+from conformance.gateway.cassette.conversation import DriftedError
+from conformance.gateway.cassette.session_file import CassetteError
+from conformance.kit.failure import CheckError
+from conformance.kit.run import CaseRun, SuiteError
 from conformance.subject.orders import OrderRequest, limit
 from conformance.verdict.classify import classify
 from conformance.verdict.outcomes import Outcome
 from conformance.worlds import WorldError
 from conformance.worlds.cassettes import CassetteWorld
-from conformance.worlds.run import CaseRun, SuiteError
 from conformance.worlds.simulator import SimulatorWorld
-from tests.worlds.conftest import CASE, Opener
+from tests.support.case_runs import CASE, Opener
 
 
 async def played(run: CaseRun, request: OrderRequest | None = None, *, cancelling: bool = True) -> None:

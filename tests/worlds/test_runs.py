@@ -11,7 +11,7 @@ from conformance.verdict.results import CaseResult, read_results
 from conformance.worlds.simulator import SimulatorWorld
 from conformance.worlds.testnet import KEY_VARIABLE, SECRET_VARIABLE, URL_VARIABLE
 from tests.plugin.test_plugin import CONFTEST, PASSING
-from tests.worlds.conftest import Opener
+from tests.support.case_runs import Opener
 
 pytest_plugins = ["pytester"]
 

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from conformance.checks.failure import CheckError
+from conformance.kit.failure import CheckError
 from conformance.simulator import DEFAULT_SECRET, Simulator
 from conformance.subject.errors import SubjectDied
 from conformance.subject.orders import limit, market, stop_market
 from conformance.worlds import WorldError, check, enter
 from conformance.worlds.testnet import KEY_VARIABLE, NOTIONAL_CAP, SECRET_VARIABLE, URL_VARIABLE, TestnetWorld
-from tests.worlds.conftest import Opener, environment_of, holdings
+from tests.support.case_runs import Opener, environment_of, holdings
 
 FLAT = {"orders": [], "algo_orders": [], "positions": []}
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 import respx
 
-from conformance.gateway.account import Account
+from conformance.binance.account import Account
 from conformance.worlds import WorldError
 from conformance.worlds.testnet_account import TestnetAccount
 

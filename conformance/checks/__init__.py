@@ -1,1 +1,0 @@
-"""Verifiers and invariants over histories."""

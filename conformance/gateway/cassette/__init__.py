@@ -1,0 +1,1 @@
+"""Session cassettes: recording a conversation, and replaying it."""

@@ -1,0 +1,166 @@
+"""Invariant 9: request weight and order counts stay under the venue's limits, and its pauses are kept."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from conformance.history.history import History
+from conformance.history.record import Record
+from conformance.invariants.order_acts import ROUTES, OrderAct, placements, route
+from conformance.invariants.rule import Violation, invariant
+
+_USED_WEIGHT = "x-mbx-used-weight-1m"
+_TOO_MANY_ORDERS = -1015
+_SECONDS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86400}
+# What counts as one more order: a batch is five within ten seconds, and one otherwise (binance-usdm, section 4).
+_COUNTED = frozenset(name for name, (what, _) in ROUTES.items() if what in ("place", "modify"))
+_SHORT_WINDOW_S = 10
+_BATCH_IN_SHORT_WINDOW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """The venue's limits: weight a minute, and orders by seconds. The defaults are exchangeInfo's of 2026."""
+
+    weight: int
+    orders: Mapping[int, int]
+
+
+@invariant(9)
+def limits_are_kept(history: History) -> Iterator[Violation]:
+    """Weight and order counts stay under the limits; `Retry-After` is honoured; no retry of a submit under a new id."""
+    requests = [request for request in history.of("request") if request["by"] == "trader"]
+    limits = _limits(history)
+    yield from _weight(history, limits.weight)
+    counted = [request for request in requests if route(request) in _COUNTED]
+    for seconds, limit in limits.orders.items():
+        if _most_within(counted, seconds) > limit:
+            yield Violation(9, f"more than {limit} orders within {seconds} s")
+    yield from _pauses(history, requests)
+    yield from _renamed_retries(history)
+
+
+def _limits(history: History) -> _Limits:
+    weight, orders = 2400, {10: 300, 60: 1200}
+    for row in _told_limits(history):
+        seconds = _SECONDS.get(str(row.get("interval")), 0) * int(row.get("intervalNum") or 0)
+        if row.get("rateLimitType") == "REQUEST_WEIGHT" and seconds == _SECONDS["MINUTE"]:
+            weight = row["limit"]
+        elif row.get("rateLimitType") == "ORDERS" and seconds:
+            orders[seconds] = row["limit"]
+    return _Limits(weight, orders)
+
+
+def _told_limits(history: History) -> list[Mapping[str, Any]]:
+    asked = {request["id"] for request in history.of("request") if request["path"] == "/fapi/v1/exchangeInfo"}
+    for answer in history.of("answer"):
+        body = answer.get("body")
+        if answer["to"] in asked and isinstance(body, dict) and isinstance(body.get("rateLimits"), list):
+            rows = [row for row in body["rateLimits"] if isinstance(row, dict)]
+            return [row for row in rows if isinstance(row.get("limit"), int)]
+    return []
+
+
+def _weight(history: History, limit: int) -> Iterator[Violation]:
+    """Weight counts by address, and the suite asks from the same one: what it spent meanwhile is not the trader's."""
+    by = {request["id"]: request["by"] for request in history.of("request")}
+    last, of_the_suite = 0, 0
+    for answer in history.of("answer"):
+        used = str((answer.get("headers") or {}).get(_USED_WEIGHT, ""))
+        if not used.isdecimal():  # the testnet may say -1
+            continue
+        if int(used) < last:  # a new minute
+            last, of_the_suite = 0, 0
+        if by.get(answer["to"]) == "suite":
+            of_the_suite += int(used) - last
+        elif int(used) - of_the_suite > limit:
+            yield Violation(9, f"more than {limit} of request weight within a minute", f"#{answer['to']}: {used}")
+        last = int(used)
+
+
+def _most_within(requests: Sequence[Record], seconds: int) -> int:
+    weights = [_orders(request, seconds) for request in requests]
+    first, most, count = 0, 0, 0
+    for index, request in enumerate(requests):
+        count += weights[index]
+        while request.ns - requests[first].ns >= seconds * 1_000_000_000:
+            count -= weights[first]
+            first += 1
+        most = max(most, count)
+    return most
+
+
+def _orders(request: Record, seconds: int) -> int:
+    in_batch = request["path"] == "/fapi/v1/batchOrders" and seconds == _SHORT_WINDOW_S
+    return _BATCH_IN_SHORT_WINDOW if in_batch else 1
+
+
+def _pauses(history: History, requests: Sequence[Record]) -> Iterator[Violation]:
+    """A pause binds every route of the address, the one for too many orders (-1015) those that count as orders.
+
+    Of another answer than 429 and 418, such as 503, it binds the route that was asked.
+    """
+    by_id = {request["id"]: request for request in requests}
+    for answer in history.of("answer"):
+        pause = (answer.get("headers") or {}).get("retry-after")
+        asked = by_id.get(answer["to"])
+        if pause is None or asked is None:
+            continue
+        pause_ns = _pause_ns(str(pause), answer.ns, requests)
+        within = [later for later in requests if answer.ns < later.ns < answer.ns + pause_ns]
+        for later in within:
+            if _binds(answer, asked, later):
+                detail = f"#{asked['id']} {route(asked)}: {pause}; #{later['id']} {route(later)}"
+                yield Violation(9, f"Retry-After was not honoured on {route(asked)}", detail)
+                break
+
+
+def _binds(answer: Record, asked: Record, later: Record) -> bool:
+    body = answer.get("body")
+    if isinstance(body, dict) and body.get("code") == _TOO_MANY_ORDERS:
+        return route(later) in _COUNTED
+    return answer.get("status") in (418, 429) or route(later) == route(asked)
+
+
+def _pause_ns(given: str, answered_ns: int, requests: Sequence[Record]) -> int:
+    """Return the pause in ns: seconds, or until an HTTP date by the clock that signed requests were held against.
+
+    0 for what is neither, and for a date where no request shows the clock: then nothing can be said of the pause.
+    """
+    if given.strip().replace(".", "", 1).isdecimal():
+        return int(float(given) * 1e9)
+    try:
+        until_ms = int(parsedate_to_datetime(given).timestamp() * 1000)
+    except ValueError:
+        return 0
+    for request in requests:
+        stamp, skew_ms = request["params"].get("timestamp", ""), request.get("skew_ms")
+        if stamp.isdecimal() and skew_ms is not None:
+            answered_ms = int(stamp) - int(skew_ms) + (answered_ns - request.ns) // 1_000_000
+            return max(0, until_ms - answered_ms) * 1_000_000
+    return 0
+
+
+def _renamed_retries(history: History) -> Iterator[Violation]:
+    """A submit that no command of ours asked for, after one of the very same order that did not end in a placement."""
+    commanded = {command["order"]["client_order_id"] for command in history.of("command") if command["op"] == "submit"}
+    if not commanded:
+        return
+    placed = placements(history)
+    failed = [act for name in commanded for act in placed.get(name, []) if act.fate != "placed"]
+    for name in placed.keys() - commanded:
+        if any(
+            _same_order(first, again) and _ended(first) < again.request.seq
+            for first in failed
+            for again in placed[name]
+        ):
+            yield Violation(9, "a submit was retried under a new client order id", name)
+
+
+def _same_order(one: OrderAct, other: OrderAct) -> bool:
+    return all(one.params.get(name) == other.params.get(name) for name in ("symbol", "side", "type", "quantity"))
+
+
+def _ended(act: OrderAct) -> int:
+    return act.answer.seq if act.answer is not None else act.request.seq

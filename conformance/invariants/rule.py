@@ -1,0 +1,36 @@
+"""What an invariant is, and the register of all of them by number."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from conformance.history.history import History
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One place where a history breaks an invariant; `what` holds no ids, times or prices, `detail` may."""
+
+    number: int
+    what: str
+    detail: str = ""
+
+    @property
+    def signature(self) -> str:
+        """The stable words by which the same violation is known again."""
+        return f"invariant {self.number}: {self.what}"
+
+
+Rule = Callable[[History], Iterator[Violation]]
+INVARIANTS: dict[int, Rule] = {}
+
+
+def invariant(number: int) -> Callable[[Rule], Rule]:
+    """Register a rule under its number in the design; a number given twice is an error that names both rules."""
+
+    def register(rule: Rule) -> Rule:
+        if number in INVARIANTS:
+            raise ValueError(f"invariant {number} is both {INVARIANTS[number].__name__} and {rule.__name__}")
+        INVARIANTS[number] = rule
+        return rule
+
+    return register

@@ -1,0 +1,30 @@
+"""What a message holds, by name. A case that asks for what is not there has found a broken requirement."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.kit.failure import CheckError
+
+
+class Given(dict[str, Any]):
+    """The fields of a message; one that is missing is a `CheckError` with a stable signature, not a `KeyError`.
+
+    `where` names the message, such as `POST /fapi/v1/order`. `in` and `get` are those of any mapping.
+    """
+
+    def __init__(self, fields: Mapping[str, Any], where: str) -> None:
+        super().__init__({name: given(value, where) for name, value in fields.items()})
+        self._where = where
+
+    def __missing__(self, name: str) -> Any:
+        raise CheckError(
+            f"no {name} in {self._where}, which has {', '.join(map(str, self)) or 'nothing'}",
+            signature=f"no {name} in {self._where}",
+        )
+
+
+def given(value: Any, where: str) -> Any:
+    """Return parsed JSON whose objects are `Given`; what is neither object nor list stays as it is."""
+    if isinstance(value, Mapping):
+        return Given(value, where)
+    return [given(entry, where) for entry in value] if isinstance(value, list) else value

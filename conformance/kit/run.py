@@ -1,0 +1,293 @@
+"""One case on one subject in one world: the history, the gateway, the traders, and what is concluded at the end."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from conformance.gateway.cassette.conversation import DriftedError
+from conformance.gateway.cassette.recorder import Recorder
+from conformance.gateway.cassette.replay import Replay
+from conformance.gateway.server import Gateway
+from conformance.history.history import History
+from conformance.history.redaction import Redaction
+from conformance.invariants import Violation, books, violations
+from conformance.invariants.secrets import leaks
+from conformance.kit.failure import CheckError
+from conformance.kit.market import Market
+from conformance.kit.trader import Trader, comes_true
+from conformance.kit.venue import Venue
+from conformance.kit.wire import Wire
+from conformance.revision import suite_revision
+from conformance.subject.errors import SubjectDied, SubjectError
+from conformance.subject.orders import OrderRequest
+from conformance.subject.subject import Subject, TraderLink
+from conformance.worlds.cache_database import CacheDatabase, CacheDatabaseError
+from conformance.worlds.world import World
+
+_SYMBOL = "BTCUSDT"
+#: What every trader is given unless its case says otherwise: retries as a firm would set them, but quick; no polling,
+#: so that whatever the trader learns, it learns from the wire that the case is about.
+TRADER_DEFAULTS: Mapping[str, Any] = {
+    "max_retries": 3,
+    "retry_delay_initial_ms": 20,
+    "retry_delay_max_ms": 200,
+    "reconciliation": True,
+    "inflight_check": None,
+    "key_type": "hmac",
+}
+
+
+class SuiteError(RuntimeError):
+    """The suite's own fault: the outcome is `broken`, and says nothing about the subject."""
+
+
+class CaseRun:
+    """Everything that one case holds. Opened by the plugin, concluded after the case's function, always closed."""
+
+    def __init__(
+        self,
+        case_id: str,
+        subject: Subject,
+        world: World,
+        record_to: Path | None = None,
+        cache_database: CacheDatabase | None = None,
+    ) -> None:
+        self.case_id = case_id
+        self.history = History()
+        self.wire = Wire(self.history)
+        self.world = world
+        self._subject = subject
+        self._record_to = record_to
+        self._cache_database = cache_database
+        self._cache: Mapping[str, Any] = {}
+        self._cache_run_id: str | None = None
+        self._notes: list[str] = []
+        self._redaction = Redaction()
+        self._recorder: Recorder | None = None
+        self._links: list[TraderLink] = []
+        self._open = AsyncExitStack()
+        self._unwritten: set[int] = set()
+        self.gateway: Gateway
+        self.market: Market
+        self.venue: Venue
+        self.trader: Trader | None = None
+
+    async def open(self) -> None:
+        """Open the world and the gateway in front of it; traders that are to remember get a place to do so."""
+        if self._cache_database is not None:
+            await self._open_cache(self._cache_database)
+        self._open.push_async_callback(self.world.close)
+        await self.world.open(self.case_id)
+        if self._record_to is not None:
+            self._recorder = self._new_recorder(self._record_to)
+        self.gateway = Gateway(
+            self.history,
+            self.world.upstream,
+            accounts=[self.world.account],
+            recorder=self._recorder,
+            replay=self.world.replay,
+        )
+        self._redaction = self.gateway.redaction
+        self._open.push_async_callback(self.gateway.close)
+        await self.gateway.start()
+        last, tick = await self._quote()
+        self.market = Market(_SYMBOL, last, tick, self._move, self._act)
+        self.venue = Venue(
+            self.gateway,
+            self.history,
+            self.world.account,
+            _SYMBOL,
+            approve=self._approve,
+            mark=self.world.order_mark,
+            act=self._act,
+        )
+
+    async def _open_cache(self, database: CacheDatabase) -> None:
+        await asyncio.to_thread(database.check)
+        self._cache_run_id = await asyncio.to_thread(database.run_id)
+        trader_id = database.new_trader_id()
+        self._cache = {"cache_database": str(database), "trader_id": trader_id}
+        self._open.push_async_callback(asyncio.to_thread, database.forget, trader_id)
+
+    async def _quote(self) -> tuple[Decimal, Decimal]:
+        """Return last price and tick size, asked of the venue itself, so that a cassette can tell them too."""
+        ticker = await self.gateway.ask("GET", "/fapi/v1/ticker/price", {"symbol": _SYMBOL})
+        information = await self.gateway.ask("GET", "/fapi/v1/exchangeInfo")
+        for answer in (ticker, information):
+            if answer.status != 200:
+                raise SuiteError(f"the {self.world.name} world does not tell its market: {answer.status} {answer.body}")
+        symbol = next(row for row in information.body["symbols"] if row["symbol"] == _SYMBOL)
+        tick = next(row["tickSize"] for row in symbol["filters"] if row["filterType"] == "PRICE_FILTER")
+        return Decimal(ticker.body["price"]), Decimal(tick)
+
+    def _approve(self, request: OrderRequest) -> None:
+        self.world.approve(request, self.market.last)
+
+    def _new_recorder(self, folder: Path) -> Recorder:
+        return Recorder(
+            folder / f"{self.case_id}.yaml",
+            case=self.case_id,
+            world=self.world.origin,
+            subject=self._subject.installation.version,
+            suite=suite_revision(),
+            origin=suite_revision() if self.world.origin == "simulator" else "",
+            symbols=frozenset({_SYMBOL}),
+        )
+
+    async def start_trader(self, **config: Any) -> Trader:
+        """Start a trader against the gateway and return it once it is connected and reconciled."""
+        whole = {
+            **TRADER_DEFAULTS,
+            "http_url": self.gateway.http_url,
+            "stream_url": self.gateway.stream_url,
+            "ws_api_url": self.gateway.ws_api_url,
+            "testnet": self.world.testnet,
+            **self._cache,
+            **config,
+        }
+        try:
+            link = await self._subject.start_trader(
+                whole,
+                on_event=self._on_event,
+                on_command=self._on_command,
+                on_reply=self._on_reply,
+                on_end=self._on_end,
+                on_note=self._on_note,
+                environment=self.world.environment,
+                name=f"{self.case_id}-{len(self._links) + 1}",
+            )
+        except SubjectError as error:
+            if (trouble := await self.trouble()) is not None:
+                raise trouble from error
+            raise
+        self._links.append(link)
+        self._open.push_async_callback(link.stop)
+        self.trader = Trader(link, self.history, self.case_id, self._approve, self.world.order_mark)
+        return self.trader
+
+    async def restart_trader(self) -> Trader:
+        """Stop the trader the native way and start another with its config, on the cache database if it had one."""
+        last = self._links[-1]
+        await last.stop(graceful=True)
+        return await self.start_trader(**last.config)
+
+    async def conclude(self) -> None:
+        """Check what must hold at the end of every case; a recording is saved only if it does."""
+        await self._settle()
+        if (trouble := await self.trouble()) is not None:
+            raise trouble
+        self.wire.check_again()
+        replay = self.world.replay
+        unmade = replay.unmade if isinstance(replay, Replay) else ()
+        found = violations(self.history)
+        if unmade:
+            # The recorded books at the end are those after requests that this trader has not made.
+            found = [violation for violation in found if violation.number != books.NUMBER]
+        if found:
+            raise CheckError(
+                "\n".join(f"{violation.signature}: {violation.detail}" for violation in found)
+                + f"\n{self.history.timeline()}",
+                signature="; ".join(violation.signature for violation in found),
+            )
+        if self.gateway.faults.unused:
+            raise SuiteError(f"faults that were armed never happened: {self.gateway.faults.unused}")
+        if unmade:
+            raise DriftedError(f"recorded, but not made in this run: {', '.join(unmade)}")
+        if self._recorder is not None:
+            self._recorder.save()
+
+    async def trouble(self) -> Exception | None:
+        """Return why this run shows nothing about the subject, if so: a replay drifted, or something of ours failed."""
+        drifted = (trouble for trouble in self.gateway.troubles if isinstance(trouble, DriftedError))
+        if (drift := next(drifted, None)) is not None:
+            return drift
+        if self.gateway.troubles:
+            first = self.gateway.troubles[0]
+            error = SuiteError(f"the gateway or its upstream failed in the middle of the case: {first!r}")
+            error.__cause__ = first
+            return error
+        if self._notes:
+            return SuiteError(f"the suite's own code broke beside the trader: {self._notes[0]}")
+        return await self._lost_cache()
+
+    async def _lost_cache(self) -> Exception | None:
+        if self._cache_database is None:
+            return None
+        try:
+            run_id = await asyncio.to_thread(self._cache_database.run_id)
+        except CacheDatabaseError as error:
+            return error
+        if run_id != self._cache_run_id:
+            return CacheDatabaseError(f"the cache database {self._cache_database} was started again during the case")
+        return None
+
+    async def close(self) -> None:
+        """Stop what is open, in the opposite order of its opening, each even if another fails to."""
+        await self._open.aclose()
+
+    def write(self, path: Path, logs: Iterable[Path] = ()) -> None:
+        """Write the history down, and see that neither it nor the traders' `logs` hold a secret (invariant 10).
+
+        All that reaches them has been redacted, so what is found is a hole in that: it is closed in the file, and
+        raised as the suite's own fault.
+        """
+        self.history.write(path)
+        found = [violation for file in (path, *logs) for violation in self._leaks(file)]
+        if found:
+            raise SuiteError("; ".join(f"{violation.signature}: {violation.detail}" for violation in found))
+
+    def _leaks(self, file: Path) -> Sequence[Violation]:
+        text = file.read_text(encoding="utf-8", errors="replace")
+        found = list(leaks(file.name, text, self.world.secrets))
+        found += [Violation(10, f"something secret is in {file.name}", kind) for kind in self._redaction.leaks(text)]
+        if found:
+            file.write_text(self._redaction.text(text), encoding="utf-8")
+        return found
+
+    async def _settle(self) -> None:
+        """Wait until trader and venue agree, for as long as news may still be on its way; invariant 8 judges it."""
+        trader = self.trader
+        if trader is None:
+            return
+
+        async def agreed() -> bool:
+            venue = await self.venue.books()
+            return not any(books.differences(await trader.books(), venue))
+
+        await comes_true(self.history, agreed, within_s=2.0)
+
+    def _on_event(self, event: dict[str, Any]) -> None:
+        self.history.append("event", at_ns=event.get("ns"), **event)
+
+    def _on_command(self, command: dict[str, Any]) -> None:
+        # What a snapshot showed is a record of its own; that it was asked for is none.
+        if command["op"] == "snapshot":
+            self._unwritten.add(command["n"])
+        else:
+            self.history.append("command", **command)
+
+    def _on_reply(self, reply: dict[str, Any]) -> None:
+        if reply["n"] in self._unwritten:
+            return
+        self.history.append("reply", **{key: reply[key] for key in ("n", "ok", "error", "ns_called") if key in reply})
+
+    def _on_note(self, text: str) -> None:
+        self.history.append("note", text=text)
+        self._notes.append(text)
+
+    def _on_end(self, died: SubjectDied) -> None:
+        self.history.append("note", text=str(died))
+        self.history.end(died)
+
+    async def _act(self, what: str, **given: Any) -> None:
+        await self.gateway.control(what, **given)
+        if self.world.replay is None:
+            await self.world.act(what, given)
+
+    async def _move(self, path: tuple[Any, ...]) -> None:
+        await self.gateway.control("price moves", path=[str(price) for price in path])
+        if self.world.replay is None:
+            await self.world.move_price(path)

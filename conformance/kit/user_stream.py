@@ -1,0 +1,74 @@
+"""The user stream as a case drops it and waits for it."""
+
+from collections.abc import Awaitable, Callable
+
+from conformance.gateway.server import Gateway
+from conformance.history.history import DeadlineError, History
+from conformance.history.record import Record
+from conformance.kit.failure import CheckError
+
+#: A trader may open a stream, rotate its listen key and open another one (NautilusTrader ≥ 1.223, after about 0.2 s).
+_SETTLED_AFTER_S = 0.5
+
+
+class UserStream:
+    """The trader's connection to the venue's events."""
+
+    def __init__(self, gateway: Gateway, history: History) -> None:
+        self._gateway = gateway
+        self._history = history
+        self._dropped_at = 0
+
+    async def drops(self) -> None:
+        """Close the user stream from the venue's side."""
+        self._dropped_at = len(self._history)
+        await self._gateway.close_streams("user", abort=True)
+
+    async def ends(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Let the venue end it by an act of its own, such as the listen key's expiry."""
+        self._dropped_at = len(self._history)
+        await act()
+
+    async def is_open_again(self, within_s: float = 10.0) -> None:
+        """Wait until a user stream is open again and stays: no connection comes or goes for a while.
+
+        NautilusTrader ≥ 1.223 takes the stream that it has opened again for good only when the first event comes on it,
+        and then opens another; a ping does not count.
+        """
+        since = self._dropped_at
+        try:
+            while True:
+                await self._history.wait(
+                    _opens, what="the trader opens a user stream again", within_s=within_s, since=since
+                )
+                since = await self._quiet_from()
+                if self._open_connections():
+                    return
+        except DeadlineError as error:
+            raise CheckError(str(error), signature="the user stream was not opened again") from None
+
+    async def _quiet_from(self) -> int:
+        """Wait until no stream has come or gone for a while; return where that while began."""
+        while True:
+            since = len(self._history)
+            try:
+                await self._history.wait(_changes, what="a change of streams", within_s=_SETTLED_AFTER_S, since=since)
+            except DeadlineError:
+                return since
+
+    def _open_connections(self) -> set[int]:
+        found: set[int] = set()
+        for record in self._history.of("connection", since=self._dropped_at):
+            if _opens(record):
+                found.add(record["id"])
+            else:
+                found.discard(record["id"])
+        return found
+
+
+def _opens(record: Record) -> bool:
+    return record.kind == "connection" and record["channel"] == "user" and record["state"] == "open"
+
+
+def _changes(record: Record) -> bool:
+    return record.kind == "connection" and record["channel"] == "user"

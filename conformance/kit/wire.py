@@ -1,0 +1,193 @@
+"""The wire as a case reads it: which requests the trader made, what the venue answered, which frames it sent."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.history.history import DeadlineError, History
+from conformance.history.record import Record
+from conformance.kit.failure import CheckError
+from conformance.kit.given import Given, given
+from conformance.kit.promise import Promise
+
+#: NautilusTrader 2.x sends `x-<broker>-R<id>` for an explicit short client order id .
+_BROKER_PREFIX = re.compile(r"^x-[0-9A-Za-z]+-R")
+#: Fields of a frame that hold ids: of an order, a trade, an algo order and its child, a listen key.
+_FRAME_IDS = frozenset({"c", "C", "i", "t", "caid", "aid", "ai", "listenKey"})
+_CLIENT_ID_PARAMETERS = ("newClientOrderId", "clientAlgoId", "origClientOrderId")
+
+
+def client_order_id(raw: str) -> str:
+    """Return the trader's own client order id from the one on the wire."""
+    return _BROKER_PREFIX.sub("", raw)
+
+
+def client_order_id_of(params: Mapping[str, str]) -> str | None:
+    """Return the trader's own client order id that a request names, or None."""
+    return next((client_order_id(params[name]) for name in _CLIENT_ID_PARAMETERS if params.get(name)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and the answer to it (`status` is 0 and `answer` None when the connection was dropped)."""
+
+    request: Record
+    reply: Record
+
+    @property
+    def route(self) -> str:
+        """`METHOD path` of the request."""
+        return f"{self.request['method']} {self.request['path']}"
+
+    @property
+    def params(self) -> Mapping[str, str]:
+        """The request's parameters, all strings; one that is not there is a `CheckError`."""
+        return Given(self.request["params"], self.route)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return int(self.reply.get("status") or 0)
+
+    @property
+    def answer(self) -> Any:
+        """The answer's parsed JSON body; a field that is not there is a `CheckError`."""
+        return given(self.reply.get("body"), f"the answer to {self.route}")
+
+
+class Wire:
+    """The requests of the trader in the order in which the gateway saw them. A route reads `POST /fapi/v1/order`."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._promises: list[Promise] = []
+
+    def requests(self, route: str, **params: str) -> list[Record]:
+        """Return the trader's requests on a route whose parameters include `params` so far."""
+        return [record for record in self._history.of("request") if _is(record, route, params)]
+
+    async def one(self, route: str, *, within_s: float = 5.0, **params: str) -> Exchange:
+        """Return the only request on a route with these parameters and its answer, waiting for both.
+
+        Fails when there is none in time, or when there is a second one.
+        """
+        exchanges = await self.exactly(1, route, within_s=within_s, **params)
+        return exchanges[0]
+
+    async def exactly(self, count: int, route: str, *, within_s: float = 5.0, **params: str) -> list[Exchange]:
+        """Return the `count` requests on a route with these parameters and their answers, waiting for them."""
+        wanted = f"{count} × {route} {_shown(params)}".rstrip()
+        answered = {record["to"]: record for record in self._history.of("answer")}
+
+        def complete(record: Record) -> bool:
+            if record.kind == "answer":
+                answered[record["to"]] = record
+            found = self.requests(route, **params)
+            return len(found) >= count and all(request["id"] in answered for request in found)
+
+        try:
+            await self._history.wait(complete, what=wanted, within_s=within_s)
+        except DeadlineError as error:
+            found = len(self.requests(route, **params))
+            raise CheckError(
+                f"{error}\nnearest: {self._nearest(route)}",
+                signature=f"{found} instead of {count} × {route} {' '.join(params)}".rstrip(),
+            ) from None
+        found_requests = self.requests(route, **params)
+        if len(found_requests) != count:
+            raise self._counted(len(found_requests), count, route, params)
+        self._promise(count, route, params)
+        return [Exchange(request, answered[request["id"]]) for request in found_requests]
+
+    def none(self, route: str, **params: str) -> None:
+        """Fail if the trader has made any request on a route with these parameters."""
+        found = self.requests(route, **params)
+        if found:
+            raise self._counted(len(found), 0, route, params)
+        self._promise(0, route, params)
+
+    def check_again(self) -> None:
+        """Fail if what `one`, `exactly` or `none` required has been broken since: a request came that was too many.
+
+        Requests count up to the case's next act that may rightly lead to one: after `none("DELETE …")` the case may
+        cancel, after `one("PUT …")` amend again. Where the order is named, only a later command about this order (or
+        all orders) is such an act, for its placement only another submission of it. Questions (GET) do not count.
+        """
+        for promise in self._promises:
+            end = next((record.seq for record in self._history if promise.is_ended_by(record)), len(self._history))
+            found = [record for record in self.requests(promise.route, **promise.params) if record.seq < end]
+            if len(found) != promise.count:
+                raise self._counted(len(found), promise.count, promise.route, promise.params)
+
+    async def frame(self, event: str, *, within_s: float = 5.0, since: int = 0, **fields: str) -> Record:
+        """Return the first frame from `since` on of this event type whose fields (also those under `o`) match.
+
+        Fails when there is none in time; the signature has the fields' values except for ids.
+        """
+        try:
+            return await self._history.wait(
+                lambda record: record.kind == "frame" and _frame_is(record, event, fields),
+                what=f"frame {event} {_shown(fields)}".rstrip(),
+                within_s=within_s,
+                since=since,
+            )
+        except DeadlineError as error:
+            named = [name if name in _FRAME_IDS else f"{name}={value}" for name, value in fields.items()]
+            raise CheckError(str(error), signature=" ".join(["no frame", event, *named])) from None
+
+    def _promise(self, count: int, route: str, params: Mapping[str, str]) -> None:
+        promise = Promise(count, route, params, client_order_id_of(params), since=len(self._history))
+        if promise.binds:
+            self._promises.append(promise)
+
+    def _counted(self, found: int, count: int, route: str, params: Mapping[str, str]) -> CheckError:
+        return CheckError(
+            f"{count} × {route} {_shown(params)} required, {found} were made\n{self._history.timeline()}",
+            signature=f"{found} instead of {count} × {route} {' '.join(params)}".rstrip(),
+        )
+
+    def _nearest(self, route: str) -> str:
+        path = route.rsplit(maxsplit=1)[-1]
+        made = [f"{record['method']} {record['path']}" for record in self._history.of("request") if _by_trader(record)]
+        same_path = [name for name in made if name.endswith(path)]
+        return ", ".join(dict.fromkeys(same_path or made[-5:])) or "the trader made no request at all"
+
+
+def _by_trader(record: Record) -> bool:
+    return bool(record["by"] == "trader")
+
+
+def _is(record: Record, route: str, params: Mapping[str, str]) -> bool:
+    if not _by_trader(record) or f"{record['method']} {record['path']}" != route:
+        return False
+    given: Mapping[str, str] = record["params"]
+    for name, value in params.items():
+        actual = given.get(name)
+        if actual is None or value not in (actual, client_order_id(actual)):
+            return False
+    return True
+
+
+def event_of(record: Record) -> Mapping[str, Any]:
+    """Return the event that a frame carries, out of its combined-stream wrapper where it has one; {} for other data."""
+    data = record["data"]
+    if isinstance(data, dict) and isinstance(data.get("data"), dict):
+        data = data["data"]
+    return data if isinstance(data, dict) else {}
+
+
+def _frame_is(record: Record, event: str, fields: Mapping[str, str]) -> bool:
+    data = event_of(record)
+    if data.get("e") != event:
+        return False
+    order = data.get("o") if isinstance(data.get("o"), dict) else {}
+    assert isinstance(order, dict)
+    return all(
+        value in (str(order.get(name, data.get(name))), client_order_id(str(order.get(name, data.get(name)))))
+        for name, value in fields.items()
+    )
+
+
+def _shown(params: Mapping[str, str]) -> str:
+    return " ".join(f"{name}={value}" for name, value in params.items())

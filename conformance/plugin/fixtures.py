@@ -1,0 +1,184 @@
+"""What a case can ask for, by the name of its parameter."""
+
+import functools
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from conformance.gateway.faults.armed import Faults
+from conformance.kit.failure import NotGivenError, UnsupportedError
+from conformance.kit.market import Market
+from conformance.kit.run import CaseRun
+from conformance.kit.trader import Trader
+from conformance.kit.user_stream import UserStream
+from conformance.kit.venue import Venue
+from conformance.kit.wire import Wire
+from conformance.subject.errors import SubjectDied, SubjectHung
+from conformance.subject.installations import Installation
+from conformance.subject.provision import provision
+from conformance.subject.subject import Subject
+from conformance.subject.versions import resolve
+from conformance.worlds import enter
+from conformance.worlds.cache_database import VARIABLE, CacheDatabase
+
+HISTORY = pytest.StashKey[Path]()
+_RUN = pytest.StashKey[CaseRun]()
+
+
+def installation(config: pytest.Config) -> Installation:
+    """Return the subject's environment, provisioned if need be; the same for every case of a run."""
+    found: Installation | None = getattr(config, "conformance_installation", None)
+    if found is None:
+        found = provision(resolve(config.getoption("--nautilus")))
+        config.conformance_installation = found  # type: ignore[attr-defined]
+        config.conformance_version = found.version  # type: ignore[attr-defined]
+    return found
+
+
+def cache_database(config: pytest.Config) -> CacheDatabase | None:
+    """Return the Redis that the run was given, by option or variable, or None; asks nobody whether it is there."""
+    given: str = config.getoption("--cache-database") or os.environ.get(VARIABLE, "")
+    return CacheDatabase.parse(given) if given.strip() else None
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def subject(request: pytest.FixtureRequest) -> AsyncIterator[Subject]:
+    """Yield the NautilusTrader version under test, in its own process; one for all cases of this worker."""
+    config = request.config
+    overlay = dict(option.split("=", 1) for option in config.getoption("--overlay"))
+    running = Subject(
+        installation(config),
+        logs=config.getoption("--histories") / "logs",
+        overlay={module: Path(folder) for module, folder in overlay.items()},
+    )
+    yield running
+    await running.close()
+
+
+async def made_ready(subject: Subject) -> None:
+    """Have the subject's process running before the case begins.
+
+    One that dies or hangs before it has said a word has shown nothing of the version yet (the machine may be short of
+    memory): it is started once more, and only then believed. Asked for each case, or one death would be every case's.
+    """
+    try:
+        await subject.start()
+    except (SubjectDied, SubjectHung):
+        await subject.start()
+
+
+class Traders:
+    """Starts the case's traders, for cases that prepare the venue first or need a second one."""
+
+    def __init__(self, run: CaseRun, config: Mapping[str, Any]) -> None:
+        self._run = run
+        self._config = config
+
+    async def start(self, **config: Any) -> Trader:
+        """Start a trader with the case's configuration and what is given beyond it."""
+        return await self._run.start_trader(**{**self._config, **config})
+
+    async def restart(self) -> Trader:
+        """Stop the trader and start it again, as it was; on a cache database it finds there what it knew."""
+        return await self._run.restart_trader()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator[CaseRun]:
+    """All that one case holds; closed, and its history written, whatever happens."""
+    config, case = request.config, request.node.get_closest_marker("case").kwargs
+    await made_ready(subject)
+    missing = [capability for capability in case["needs"] if capability not in subject.capabilities]
+    if missing:
+        raise UnsupportedError(f"NautilusTrader {subject.installation.version} has no {', '.join(missing)}")
+    database = cache_database(config) if "cache_database" in case["needs"] else None
+    if database is None and "cache_database" in case["needs"]:
+        raise NotGivenError("this run has no cache database: give it a Redis of its own, --cache-database HOST:PORT")
+    world = enter(config.getoption("--world"), cassettes=config.getoption("--cassettes"))
+    # What cannot be replayed is not recorded either.
+    record_to = config.getoption("--record") if "cassettes" in case["worlds"] else None
+    case_run = CaseRun(case["id"], subject, world, record_to=record_to, cache_database=database)
+    try:
+        await case_run.open()
+        request.node.stash[_RUN] = case_run
+        yield case_run
+    finally:
+        # What is open is closed first of all, also on the testnet and also where the history cannot be written.
+        try:
+            await case_run.close()
+        finally:
+            folder: Path = config.getoption("--histories").absolute()
+            request.node.stash[HISTORY] = path = folder / f"{case['id']}.jsonl"
+            case_run.write(path, (folder / "logs").glob(f"{case['id']}-*.log"))
+
+
+@pytest.fixture
+def traders(run: CaseRun, request: pytest.FixtureRequest) -> Traders:
+    """Starts traders when the case says so."""
+    return Traders(run, request.node.get_closest_marker("case").kwargs["trader"])
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def trader(traders: Traders) -> Trader:
+    """A connected trader with the case's configuration."""
+    return await traders.start()
+
+
+@pytest.fixture
+def wire(run: CaseRun) -> Wire:
+    """The trader's requests, the venue's answers, and the frames."""
+    return run.wire
+
+
+@pytest.fixture
+def market(run: CaseRun) -> Market:
+    """The symbol's market: prices to measure from, and moves of it."""
+    return run.market
+
+
+@pytest.fixture
+def venue(run: CaseRun) -> Venue:
+    """The account at the venue, through the suite's own requests."""
+    return run.venue
+
+
+@pytest.fixture
+def faults(run: CaseRun) -> Faults:
+    """What goes wrong on the wire, chosen by method, path and count."""
+    return run.gateway.faults
+
+
+@pytest.fixture
+def user_stream(run: CaseRun) -> UserStream:
+    """The trader's connection to the venue's events."""
+    return UserStream(run.gateway, run.history)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Function) -> Generator[None]:
+    """After a case's own function, conclude its run: what must hold in every case is part of every case."""
+    case_run = item.stash.get(_RUN, None)
+    if case_run is not None:
+        item.obj = concluded(item.obj, case_run)
+    yield
+
+
+def concluded(test: Callable[..., Awaitable[None]], case_run: CaseRun) -> Callable[..., Awaitable[None]]:
+    """Return the case's function, followed by what must hold in every case."""
+
+    @functools.wraps(test)
+    async def whole_case(*arguments: Any, **fixtures: Any) -> None:
+        try:
+            await test(*arguments, **fixtures)
+        except Exception as error:
+            # Neither a conversation that has left its cassette shows anything of the requirement, nor a broken gateway.
+            if (trouble := await case_run.trouble()) is not None:
+                raise trouble from error
+            raise
+        await case_run.conclude()
+
+    return whole_case

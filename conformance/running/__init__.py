@@ -1,0 +1,1 @@
+"""Runs: of one version, of two, of many; their processes and locks."""

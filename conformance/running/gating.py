@@ -1,0 +1,138 @@
+"""The gate: both subjects made ready, run now on the same suite, compared, and what regressed run again."""
+
+import re
+import shutil
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.report.comparison import Comparison
+from conformance.running.progress import Steps
+from conformance.running.pytest_run import Commander, Run, RunError, RunRefusedError, RunRequest, drive, pytest_command
+from conformance.running.subjects import Subjects, make_ready
+from conformance.subject.errors import ProvisionError, UnknownVersion
+from conformance.verdict.decision import Decision
+from conformance.verdict.results import CaseResult, Results
+from conformance.verdict.verdict import Verdict, compare
+
+#: How many subjects run at the same time. With 1, each run has two workers instead: latency-bound cases disturb each
+#: other least when only one version is under load, and both see the same machine.
+SUBJECTS_AT_ONCE = 1
+_WORKERS = 2 // SUBJECTS_AT_ONCE
+#: A case that speaks against the candidate is run again so often, until it does so again. A defect that shows every
+#: other time is then found in three of four gates, and a chance failure of the machine is not called a regression.
+#: So is a case that the baseline failed, which is not on record: a chance failure there would excuse the candidate.
+RERUNS = 2
+ROLES = ("baseline", "candidate")
+_AGAIN = "again-"
+_RESULTS, _LOG, _HISTORIES = ".jsonl", ".log", "-histories"
+_A_RUNS = rf"(?:{_AGAIN}\d+-)?(?:{'|'.join(ROLES)})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is gated: the versions as asked for, the world, the results folder, and the cases that are to be run."""
+
+    baseline: str
+    candidate: str
+    world: str
+    requirements: Mapping[str, str]
+    """Id → requirement of every case that is to be run: one without a result on both sides was lost."""
+    folder: Path
+    chosen: tuple[str, ...] = ()
+    """Only these cases; none chosen is all of them."""
+    accepted: tuple[str, ...] = ()
+    """Cases that do not speak against the candidate, whatever becomes of them."""
+    overlays: tuple[str, ...] = ()
+    """Laid over the candidate only: this is how a patch is gated against the version that it patches."""
+    cache_database: str | None = None
+    """Where the traders of both keep their caches; None: nowhere, and cases that need it are not compared."""
+
+
+def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = pytest_command) -> Comparison:
+    """Return the verdict with all that it rests on. Raises `UnknownVersion`; any other trouble is in the verdict."""
+    asked = {"baseline": plan.baseline, "candidate": plan.candidate}
+    try:
+        exact = make_ready(subjects, asked, steps)
+    except UnknownVersion:
+        raise
+    except ProvisionError as error:
+        # An environment that cannot be made says nothing about the version, so it must not block it either.
+        verdict = Verdict.undecided(plan.baseline, plan.candidate, Decision.INCONCLUSIVE, str(error))
+        return Comparison(verdict)
+    runner = _Runner(plan, exact, steps, commander)
+    try:
+        baseline, candidate = runner.both("", plan.chosen)
+    except RunError as error:
+        decision = Decision.WRONG_USAGE if isinstance(error, RunRefusedError) else Decision.BROKEN
+        return Comparison(Verdict.undecided(exact["baseline"], exact["candidate"], decision, str(error)))
+    reruns: list[tuple[Results, Results]] = []
+    lost: list[str] = []
+    verdict = compare(baseline, candidate, accepted=plan.accepted, planned=plan.requirements)
+    while verdict.unsettled and (done := len(reruns) + len(lost)) < RERUNS:
+        try:
+            reruns.append(runner.both(f"{_AGAIN}{done + 1}", tuple(each.id for each in verdict.unsettled)))
+        except RunError as error:
+            lost.append(f"a further run did not end: {error}")
+        verdict = compare(baseline, candidate, reruns, plan.accepted, plan.requirements, lost=lost)
+    return Comparison(verdict, baseline, candidate, plan.requirements)
+
+
+def clear(folder: Path, reports: Collection[str] = ()) -> None:
+    """Remove what an earlier gate wrote into the folder, and its `reports`: they must not outlive a gate that failed.
+
+    Nothing else is touched, because the folder may be anybody's: only names that a gate gives, each to a file or to a
+    folder as a gate does.
+    """
+    for old in folder.iterdir() if folder.is_dir() else ():
+        if old.is_dir() and not old.is_symlink():
+            if re.fullmatch(_A_RUNS + _HISTORIES, old.name):
+                shutil.rmtree(old)
+        elif old.name in reports or re.fullmatch(f"{_A_RUNS}(?:{re.escape(_RESULTS)}|{re.escape(_LOG)})", old.name):
+            old.unlink()
+
+
+class _Runner:
+    """Runs both subjects on the same cases."""
+
+    def __init__(self, plan: Plan, exact: Mapping[str, str], steps: Steps, commander: Commander) -> None:
+        self._plan = plan
+        self._exact = exact
+        self._steps = steps
+        self._commander = commander
+
+    def both(self, name: str, case_ids: tuple[str, ...]) -> tuple[Results, Results]:
+        """Run baseline and candidate on these cases and return their whole results."""
+        runs = {role: Run(self._request(role, name, case_ids), self._commander) for role in ROLES}
+        labels = {
+            run: f"{role} {self._exact[role]}" + (f" ({name.replace('-', ' ')})" if name else "")
+            for role, run in runs.items()
+        }
+        total = len(case_ids or self._plan.requirements)
+        for label in labels.values():
+            self._steps.begin(label, total)
+
+        def on_case(run: Run, case: CaseResult) -> None:
+            self._steps.case(labels[run], case)
+
+        drive(list(runs.values()), SUBJECTS_AT_ONCE, on_case)
+        for label in labels.values():
+            self._steps.end(label)
+        baseline, candidate = (run.results() for run in runs.values())
+        return baseline, candidate
+
+    def _request(self, role: str, name: str, case_ids: tuple[str, ...]) -> RunRequest:
+        stem = "-".join(filter(None, (name, role)))
+        folder = self._plan.folder
+        return RunRequest(
+            nautilus=self._exact[role],
+            world=self._plan.world,
+            results=folder / f"{stem}{_RESULTS}",
+            histories=folder / f"{stem}{_HISTORIES}",
+            case_ids=case_ids,
+            overlays=self._plan.overlays if role == "candidate" else (),
+            cache_database=self._plan.cache_database,
+            # One testnet account is one case at a time.
+            workers=1 if self._plan.world == "testnet" else _WORKERS,
+            log=folder / f"{stem}{_LOG}",
+        )

@@ -1,0 +1,28 @@
+"""A small pytest plugin by which pytest ends when the command line that started it is gone, however it went.
+
+The command line holds the other end of a pipe. Whatever ends it, SIGKILL included, closes that end, as only the system
+can; pytest's workers and the subjects hang on pytest in the same way.
+"""
+
+import os
+import signal
+import threading
+
+from conformance.running.pytest_process import GRACE_S, LIFELINE
+
+
+def pytest_configure() -> None:
+    """Watch the pipe, if there is one; nobody that pytest starts inherits it."""
+    inherited = os.environ.pop(LIFELINE, None)
+    if inherited is not None:
+        os.set_inheritable(int(inherited), False)
+        threading.Thread(target=_end_on_hang_up, args=(int(inherited),), name="lifeline", daemon=True).start()
+
+
+def _end_on_hang_up(pipe: int) -> None:
+    # Nothing is ever written to it, so that this returns once its other end is closed.
+    os.read(pipe, 1)
+    os.kill(os.getpid(), signal.SIGINT)
+    threading.Event().wait(GRACE_S)
+    # Its session is its own, and it did not listen.
+    os.killpg(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,168 @@
+"""Acts on the venue that no client could do: written down, done by the simulator, replayed, refused on the testnet."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.gateway.cassette.conversation import DriftedError
+from conformance.kit.run import CaseRun
+from conformance.subject.orders import limit
+from conformance.worlds import WorldError
+from conformance.worlds.cassettes import CassetteWorld
+from conformance.worlds.simulator import SimulatorWorld
+from tests.support.case_runs import Opener
+
+type Act = Callable[[CaseRun], Awaitable[None]]
+SYMBOL = {"symbol": "BTCUSDT"}
+#: Each act as a case calls it, and the control record that tells of it.
+ACTS: Mapping[str, tuple[Act, dict[str, Any]]] = {
+    "liquidate": (lambda run: run.venue.liquidates(), SYMBOL),
+    "deleverage": (lambda run: run.venue.deleverages("0.004"), {**SYMBOL, "quantity": "0.004"}),
+    "fund": (lambda run: run.venue.funds(), SYMBOL),
+    "deposit": (lambda run: run.venue.transfers("-1000"), {"asset": "USDT", "amount": "-1000"}),
+    "expire_listen_key": (lambda run: run.venue.expires_listen_key(), {}),
+    "set_book": (
+        lambda run: run.market.offers(bids=[(Decimal("49999.00"), "0.5")], asks=[(Decimal("50001.00"), "0.003")]),
+        {**SYMBOL, "bids": [["49999.00", "0.5"]], "asks": [["50001.00", "0.003"]]},
+    ),
+    "fill": (lambda run: run.market.takes("1000000000", "0.004"), {**SYMBOL, "quantity": "0.004"}),
+}
+
+
+def controls(run: CaseRun) -> list[dict[str, Any]]:
+    """Return the acts of a run as its history tells of them, without their numbers."""
+    return [{key: value for key, value in act.data.items() if key != "number"} for act in run.history.of("control")]
+
+
+async def held(run: CaseRun) -> list[Decimal]:
+    """Return the positions at the venue."""
+    return [Decimal(row["signed_qty"]) for row in (await run.venue.books())["positions"]]
+
+
+async def balance(run: CaseRun) -> Decimal:
+    """Return the wallet balance in USDT at the venue."""
+    return next(Decimal(row["total"]) for row in (await run.venue.books())["balances"] if row["currency"] == "USDT")
+
+
+@pytest.fixture
+def simulated(case_run: Opener) -> CaseRun:
+    """A run of a case in the simulator world; not yet open."""
+    return case_run(world=SimulatorWorld())
+
+
+async def test_position_is_liquidated_and_deleveraged(simulated: CaseRun) -> None:
+    """Part of a position is closed by auto-deleveraging, and what is left by liquidation."""
+    await simulated.open()
+    await simulated.venue.opens_position("BUY", "0.010")
+    await simulated.venue.deleverages("0.004")
+    assert await held(simulated) == [Decimal("0.006")]
+    await simulated.venue.liquidates()
+    assert await held(simulated) == []
+    await simulated.close()
+
+
+async def test_money_comes_and_goes(simulated: CaseRun) -> None:
+    """Funding is exchanged on a position, and a transfer changes the balance by its amount."""
+    await simulated.open()
+    await simulated.venue.opens_position("BUY", "0.010")
+    before = await balance(simulated)
+    await simulated.venue.funds()
+    funded = await balance(simulated)
+    assert funded != before
+    await simulated.venue.transfers("-1000")
+    assert await balance(simulated) == funded - 1000
+    await simulated.close()
+
+
+async def test_orders_are_filled_in_part(simulated: CaseRun) -> None:
+    """Another trader takes part of a resting order, and what others offer is all that there is to be had."""
+    await simulated.open()
+    placed = await simulated.venue.places(limit("BUY", "0.010", "49000.00").named("EARLIER-1"))
+    await simulated.market.takes(str(placed["orderId"]), "0.004")
+    (order,) = (await simulated.venue.books())["orders"]
+    assert Decimal(order["filled_qty"]) == Decimal("0.004")
+    await ACTS["set_book"][0](simulated)
+    bought = await simulated.venue.places(limit("BUY", "0.010", "50001.00", time_in_force="IOC").named("EARLIER-2"))
+    assert Decimal(bought["executedQty"]) == Decimal("0.003")
+    await simulated.close()
+
+
+async def test_trades_are_forgotten(simulated: CaseRun) -> None:
+    """The venue tells of a trade, and of none any more once it has forgotten them."""
+    await simulated.open()
+    await simulated.venue.opens_position("BUY", "0.010")
+    assert len(await simulated.venue.trades()) == 1
+    await simulated.venue.forgets_trades()
+    assert await simulated.venue.trades() == []
+    assert [act["route"] for act in controls(simulated)] == ["GET /fapi/v1/userTrades", "GET /fapi/v1/allOrders"]
+    await simulated.close()
+
+
+@pytest.mark.parametrize("what", ACTS)
+async def test_act_is_written_down_and_reaches_the_simulator(
+    simulated: CaseRun, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An act is one control record with all that was given, and the simulator is told the same, once."""
+    done: list[dict[str, Any]] = []
+    await simulated.open()
+    world = simulated.world
+    assert isinstance(world, SimulatorWorld)
+    monkeypatch.setattr(world._simulator.control, what, lambda **given: done.append({"what": what, **given}))
+    act, given = ACTS[what]
+    await act(simulated)
+    more = {"order_id": "1000000000"} if what == "fill" else {}
+    assert controls(simulated) == done == [{"what": what, **given, **more}]
+    await simulated.close()
+
+
+@pytest.mark.parametrize("what", ACTS)
+async def test_act_is_refused_on_the_testnet(case_run: Opener, what: str) -> None:
+    """Nobody can do such things there: the case that asks is told where it belongs, and the venue is not asked."""
+    run = case_run()
+    await run.open()
+    asked = len(run.history.of("request"))
+    with pytest.raises(WorldError, match=f"the testnet world cannot {what} .*: mark the case for `simulator` only"):
+        await ACTS[what][0](run)
+    assert len(run.history.of("request")) == asked
+    await run.close()
+
+
+async def acted(run: CaseRun, what: str, *, concluded: bool = True) -> None:
+    """Hold a case that is about one act."""
+    try:
+        await run.open()
+        await run.start_trader()
+        await ACTS[what][0](run)
+        if concluded:
+            await run.conclude()
+    finally:
+        await run.close()
+
+
+@pytest.mark.parametrize("what", ["fund", "set_book", "expire_listen_key"])
+async def test_act_is_only_replayed_from_a_cassette(
+    case_run: Opener, cassettes: Path, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a cassette answers, the act is written down as it was when recorded, and nobody is asked to do it."""
+    recorded = case_run(world=SimulatorWorld(), record_to=cassettes)
+    await acted(recorded, what)
+    replayed = case_run(world=CassetteWorld(cassettes))
+    asked: list[str] = []
+
+    async def act(what: str, _given: Mapping[str, Any]) -> None:
+        asked.append(what)
+
+    monkeypatch.setattr(replayed.world, "act", act)
+    await acted(replayed, what)
+    assert asked == []
+    assert controls(replayed) == controls(recorded) == [{"what": what, **ACTS[what][1]}]
+
+
+async def test_another_act_than_was_recorded_drifts(case_run: Opener, cassettes: Path) -> None:
+    """A case that does something else than when it was recorded cannot be replayed; what was recorded is named."""
+    await acted(case_run(world=SimulatorWorld(), record_to=cassettes), "fund")
+    with pytest.raises(DriftedError, match=r"control 'set_book' is not what the cassette .*'fund' comes next"):
+        await acted(case_run(world=CassetteWorld(cassettes)), "set_book", concluded=False)

@@ -1,0 +1,140 @@
+"""One case's run: whose fault it is when something goes wrong, and that nothing secret outlives it."""
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from conformance.history.history import History
+from conformance.kit.failure import CheckError
+from conformance.kit.run import CaseRun, SuiteError
+from conformance.plugin.fixtures import concluded, made_ready
+from conformance.simulator import DEFAULT_KEY, DEFAULT_SECRET
+from conformance.subject.errors import SubjectDied
+from conformance.subject.orders import limit
+from conformance.subject.subject import Subject
+from conformance.worlds.simulator import SimulatorWorld
+from tests.support.case_runs import Opener
+
+
+async def a_requirement_that_fails(run: CaseRun) -> None:
+    """What a case does: it rests on the world, and blames the subject for what it does not find."""
+    order = await run.trader.submit(limit("BUY", "0.010", run.market.below_last("2%")))  # type: ignore[union-attr]
+    await order.reaches("ACCEPTED", within_s=0.2)
+
+
+async def test_a_world_that_goes_away_is_no_failure_of_the_subject(case_run: Opener) -> None:
+    """Without its upstream a case does not see its order, and the run says whose fault that is."""
+    world = SimulatorWorld()
+    run = case_run(world=world)
+    await run.open()
+    await run.start_trader()
+    await world.close()
+
+    with pytest.raises(SuiteError, match="in the middle of the case: ConnectError"):
+        await concluded(a_requirement_that_fails, run)(run)
+
+    await run.close()
+
+
+async def test_a_gateway_that_fails_is_no_failure_of_the_subject(
+    case_run: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 500 that the gateway's own defect gives the trader is no answer of the venue."""
+    run = case_run(world=SimulatorWorld())
+    await run.open()
+    await run.start_trader()
+    monkeypatch.setattr(run.gateway.faults, "choose", lambda _request: 1 / 0)
+
+    with pytest.raises(SuiteError, match="ZeroDivisionError"):
+        await concluded(a_requirement_that_fails, run)(run)
+
+    await run.close()
+
+
+@pytest.mark.parametrize("secret", [DEFAULT_SECRET, DEFAULT_KEY, "listen key"])
+@pytest.mark.parametrize("where", ["history", "log"])
+async def test_a_secret_that_slips_through_is_taken_out_and_said(
+    case_run: Opener, tmp_path: Path, secret: str, where: str
+) -> None:
+    """Credentials and the session's listen keys are found in whatever is kept, and removed from it."""
+    run = case_run(world=SimulatorWorld())
+    await run.open()
+    if secret == "listen key":
+        secret = "pqia91ma19a5s61cv6a81va65sdf19v8a65a1"
+        run.gateway.redaction.listen_key(secret)
+    log = tmp_path / "AAA-010-1.log"
+    log.write_text(f"spoken in a log: {secret}" if where == "log" else "nothing", encoding="utf-8")
+    if where == "history":
+        run.history.append("note", text=f"written by mistake: {secret}")
+    await run.close()
+
+    with pytest.raises(SuiteError, match="invariant 10") as said:
+        run.write(tmp_path / "history.jsonl", [log])
+
+    kept = (tmp_path / "history.jsonl").read_text() + log.read_text()
+    assert secret not in kept + str(said.value)
+    assert History.read(tmp_path / "history.jsonl").records
+
+
+async def test_a_run_without_secrets_is_written_as_it_is(case_run: Opener, tmp_path: Path) -> None:
+    """Where redaction has no hole the history is kept whole, and nothing is raised."""
+    run = case_run(world=SimulatorWorld())
+    await run.open()
+    await run.start_trader()
+    await run.close()
+
+    run.write(tmp_path / "history.jsonl")
+
+    assert len(History.read(tmp_path / "history.jsonl").records) == len(run.history)
+
+
+class DyingSubject:
+    """A subject whose process dies as often as told before it says a word."""
+
+    def __init__(self, deaths: int) -> None:
+        self.deaths = deaths
+
+    async def start(self) -> None:
+        """Die, or be ready."""
+        if self.deaths:
+            self.deaths -= 1
+            raise SubjectDied("its start", -9, "")
+
+
+async def test_a_process_that_dies_before_its_first_word_gets_a_second_chance() -> None:
+    """Once may be the machine's doing, such as a want of memory; twice is believed, and is the version's failure."""
+    await made_ready(cast(Subject, DyingSubject(0)))
+    await made_ready(cast(Subject, DyingSubject(1)))
+    with pytest.raises(SubjectDied):
+        await made_ready(cast(Subject, DyingSubject(2)))
+
+
+async def test_a_note_of_the_childs_own_code_is_no_failure_of_the_subject(case_run: Opener) -> None:
+    """Where the suite's code beside the trader breaks, events may be missing: that is written down, and said."""
+    run = case_run(world=SimulatorWorld())
+    await run.open()
+    await run.start_trader()
+    run._on_note("AttributeError: 'OrderAccepted' object has no attribute 'venue_order_id'")
+
+    with pytest.raises(SuiteError, match="beside the trader: AttributeError"):
+        await concluded(a_requirement_that_fails, run)(run)
+
+    assert "AttributeError" in run.history.timeline()
+    await run.close()
+
+
+async def test_what_a_case_required_of_the_wire_is_asked_again_at_its_end(case_run: Opener) -> None:
+    """That something is sent once, or never, is about the whole case: not only what had come when it looked."""
+    run = case_run(world=SimulatorWorld())
+    await run.open()
+    trader = await run.start_trader()
+    run.wire.none("POST /fapi/v1/order", newClientOrderId="AAA-010-1")
+    sent = run.wire.requests
+    run.wire.requests = lambda *_, **__: sent("GET /fapi/v3/balance")[:1]  # type: ignore[method-assign]
+
+    with pytest.raises(CheckError, match="POST /fapi/v1/order"):
+        await run.conclude()
+
+    assert trader is run.trader
+    await run.close()

@@ -1,0 +1,115 @@
+"""The user stream's verifier: open again, and for good."""
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+
+from conformance.gateway.server import Gateway
+from conformance.history.history import History
+from conformance.kit.failure import CheckError
+from conformance.kit.user_stream import UserStream
+
+
+class _Gateway:
+    """Closes streams by writing so into the history."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+
+    async def close_streams(self, channel: str, *, abort: bool) -> None:
+        assert abort
+        self.history.append("connection", id=1, channel=channel, path="/ws", state="closed")
+
+
+def connected(history: History, number: int, state: str = "open", channel: str = "user") -> None:
+    """Write down a connection that comes or goes."""
+    history.append("connection", id=number, channel=channel, path="/ws", state=state)
+
+
+@pytest.fixture
+def history() -> History:
+    """A history with one user stream open."""
+    opened = History()
+    connected(opened, 1)
+    return opened
+
+
+@pytest.fixture
+def stream(history: History, monkeypatch: pytest.MonkeyPatch) -> UserStream:
+    """The verifier, which takes a stream for settled after a moment."""
+    monkeypatch.setattr("conformance.kit.user_stream._SETTLED_AFTER_S", 0.03)
+    return UserStream(cast(Gateway, _Gateway(history)), history)
+
+
+def later(*calls: Any) -> None:
+    """Run the calls once whoever waits has begun to."""
+    for call in calls:
+        asyncio.get_running_loop().call_soon(*call)
+
+
+async def test_new_connection_is_open_again(history: History, stream: UserStream) -> None:
+    """A stream that comes back and stays is open again."""
+    await stream.drops()
+    later((connected, history, 2))
+    await stream.is_open_again(within_s=60)
+
+
+async def test_what_was_open_before_does_not_count(history: History, stream: UserStream) -> None:
+    """The connection before the drop, and other channels, are no user stream that is open again."""
+    await stream.drops()
+    connected(history, 2, channel="market")
+    with pytest.raises(CheckError, match="opens a user stream again") as failure:
+        await stream.is_open_again(within_s=0.05)
+    assert failure.value.signature == "the user stream was not opened again"
+
+
+async def test_stream_that_goes_again_is_not_open(history: History, stream: UserStream) -> None:
+    """A trader that opens a stream and closes it without another has none."""
+    await stream.drops()
+    connected(history, 2)
+    connected(history, 2, "closed")
+    with pytest.raises(CheckError):
+        await stream.is_open_again(within_s=0.05)
+
+
+async def test_last_of_several_streams_counts(history: History, stream: UserStream) -> None:
+    """A trader that rotates its stream once more (1.223 and later) has one in the end."""
+    await stream.drops()
+    connected(history, 2)
+    later((connected, history, 2, "closed"), (connected, history, 3))
+    await stream.is_open_again(within_s=60)
+    assert history.records[-1]["id"] == 3
+
+
+async def test_it_can_be_asked_again(history: History, stream: UserStream) -> None:
+    """What is open stays open however often it is asked for."""
+    await stream.drops()
+    connected(history, 2)
+    await stream.is_open_again(within_s=60)
+    await stream.is_open_again(within_s=60)
+
+
+async def test_stream_may_be_ended_by_the_venues_own_act(history: History, stream: UserStream) -> None:
+    """A stream that ends by something else than a drop, such as its listen key's expiry, is to be opened again too."""
+
+    async def expire() -> None:
+        connected(history, 1, "closed")
+
+    await stream.ends(expire)
+    with pytest.raises(CheckError):
+        await stream.is_open_again(within_s=0.05)
+    connected(history, 2)
+    await stream.is_open_again(within_s=60)
+
+
+async def test_stream_that_was_opened_before_the_act_is_not_open_again(history: History, stream: UserStream) -> None:
+    """Only what is opened after the act began counts."""
+
+    async def nothing() -> None:
+        """End nothing."""
+
+    connected(history, 2)
+    await stream.ends(nothing)
+    with pytest.raises(CheckError):
+        await stream.is_open_again(within_s=0.05)

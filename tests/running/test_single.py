@@ -1,0 +1,139 @@
+"""`run` and `record`: one version, shown as it goes on, and the exit code read from its results."""
+
+from pathlib import Path
+
+import pytest
+from click.exceptions import Exit
+
+from conformance.running.claiming import claimed
+from conformance.running.single import Single, run_single
+from conformance.verdict.decision import Decision
+from tests.support.fake_subjects import Cases, FakeSubjects, Scenario
+
+from .test_command_line import CATALOGUE
+
+ALL: Cases = {"ORDER-010": "P", "STOP-010": "P"}
+
+
+@pytest.fixture(autouse=True)
+def catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two cases, without collecting any."""
+    monkeypatch.setattr("conformance.running.single.collect", lambda: CATALOGUE)
+
+
+def ran(folder: Path, cases: Cases, ending: str = "whole", **asked: object) -> tuple[int, Scenario]:
+    """Run by a scenario and return the exit code."""
+    scenario = Scenario([], [(cases, ending)])
+    single = Single("newest", "simulator", results=folder / "run.jsonl", **asked)  # type: ignore[arg-type]
+    with pytest.raises(Exit) as ended:
+        run_single(single, FakeSubjects(), scenario)
+    return ended.value.exit_code, scenario
+
+
+@pytest.mark.parametrize(
+    ("cases", "decision"),
+    [
+        (ALL, Decision.UPGRADE),
+        ({"STOP-010": "F:-4120"}, Decision.REGRESSED),
+        ({"STOP-010": "B"}, Decision.BROKEN),
+        ({"STOP-010": "D"}, Decision.INCONCLUSIVE),
+    ],
+)
+def test_the_exit_code_is_that_of_the_results(
+    cases: Cases, decision: Decision, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the results file says decides, whatever the process exited with."""
+    code, _ = ran(tmp_path, cases)
+
+    assert code == decision
+    assert f"exit code {int(decision)}" in capsys.readouterr().out
+
+
+def test_results_and_log_lie_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The run is told the exact version, and where results, histories and pytest's log go."""
+    _, scenario = ran(tmp_path, ALL)
+
+    (request,) = scenario.requests
+    assert request.nautilus == "1.231.0"
+    assert request.histories == tmp_path / "run-histories"
+    assert request.log == tmp_path / "run.log"
+    assert "pretending" not in capsys.readouterr().out
+
+
+def test_pytest_arguments_show_pytests_own_output(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Who asks pytest for something sees what pytest answers."""
+    _, scenario = ran(tmp_path, ALL, pytest_args=("-v",))
+
+    assert scenario.requests[0].log is None
+    assert "pretending to run 1.231.0" in capfd.readouterr().out
+
+
+def test_a_run_that_pytest_cut_short_says_what_to_leave_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run that was told to end at its first failure is not judged, and is told how it would be."""
+    code, _ = ran(tmp_path, ALL, "cut", pytest_args=("-x",))
+
+    assert code == Decision.BROKEN
+    assert "leave that out" in capsys.readouterr().err
+
+
+def test_the_default_results_file_names_version_and_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without `--results`, runs of different versions do not overwrite each other."""
+    monkeypatch.chdir(tmp_path)
+    scenario = Scenario([], [(ALL, "usage")])
+
+    with pytest.raises(Exit):
+        run_single(Single("newest", "simulator"), FakeSubjects(), scenario)
+
+    assert scenario.requests[0].results == Path("results/1.231.0-simulator.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("ending", "decision", "message"),
+    [
+        ("cut", Decision.BROKEN, "expected the footer"),
+        ("usage", Decision.WRONG_USAGE, "wrong usage of pytest"),
+    ],
+)
+def test_a_run_without_whole_results_is_no_result(
+    ending: str, decision: Decision, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run that was cut is a broken suite; pytest's own 4 is wrong usage of it."""
+    code, _ = ran(tmp_path, ALL, ending)
+
+    assert code == decision
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("version", "subjects", "decision", "message"),
+    [
+        ("latest", FakeSubjects(), Decision.WRONG_USAGE, "the nearest are 1.231.0"),
+        ("unreachable", FakeSubjects(), Decision.INCONCLUSIVE, "no route to host"),
+        ("newest", FakeSubjects(broken=("1.231.0",)), Decision.INCONCLUSIVE, "no route to host"),
+    ],
+)
+def test_a_subject_that_is_not_ready_is_not_run(
+    version: str, subjects: FakeSubjects, decision: Decision, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An unknown version is wrong usage; an environment that cannot be made is inconclusive."""
+    scenario = Scenario([], [ALL])
+
+    with pytest.raises(Exit) as ended:
+        run_single(Single(version, "simulator"), subjects, scenario)
+
+    assert ended.value.exit_code == decision
+    assert message in capsys.readouterr().err
+    assert scenario.requests == []
+
+
+def test_two_runs_never_share_a_results_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The second one ends before it removes what the first is writing; beside it, it may run."""
+    with claimed(tmp_path, "run.jsonl"):
+        code, scenario = ran(tmp_path, ALL)
+        with claimed(tmp_path, "another.jsonl"):
+            pass
+
+    assert code == Decision.WRONG_USAGE
+    assert f"another run writes to {tmp_path / 'run.jsonl'} now" in capsys.readouterr().err
+    assert scenario.requests == []
+    assert not list(tmp_path.iterdir()), "a claim leaves nothing behind"

@@ -1,0 +1,1 @@
+"""What several rooms of tests use: fakes, stand-ins, and the fixtures that make them."""

@@ -1,0 +1,83 @@
+"""A gate without subjects: versions that resolve to themselves, and runs that end as a scenario says."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from conformance.running.progress import Steps
+from conformance.running.pytest_run import RunRequest
+from conformance.subject.errors import IndexUnreachable, UnknownVersion
+
+type Cases = Mapping[str, str]
+
+
+@dataclass
+class Scenario:
+    """What each run of each role does: the n-th run of `baseline` or `candidate` takes the n-th entry, the last stays.
+
+    An entry is its cases in short form, or a pair of cases and ending.
+    """
+
+    baseline: list[Cases | tuple[Cases, str]]
+    candidate: list[Cases | tuple[Cases, str]]
+    requests: list[RunRequest] = field(default_factory=list)
+
+    def __call__(self, request: RunRequest) -> list[str]:
+        """Return the command of a run, as `pytest_command` would."""
+        role = request.results.stem.rpartition("-")[2]
+        entries = getattr(self, role, self.candidate)
+        nth = sum(earlier.results.stem.rpartition("-")[2] == role for earlier in self.requests)
+        entry = entries[min(nth, len(entries) - 1)]
+        cases, ending = entry if isinstance(entry, tuple) else (entry, "whole")
+        self.requests.append(request)
+        wanted = {key: short for key, short in cases.items() if not request.case_ids or key in request.case_ids}
+        told = {
+            "results": str(request.results.absolute()),
+            "subject": request.nautilus,
+            "cases": wanted,
+            "ending": ending,
+        }
+        return [sys.executable, "-m", "tests.support.fake_pytest", json.dumps(told)]
+
+
+class FakeSubjects:
+    """Versions `previous` and `newest`, and exact ones; provisioning fails for those in `broken`."""
+
+    def __init__(self, broken: tuple[str, ...] = ()) -> None:
+        self.broken = broken
+        self.provisioned: list[str] = []
+
+    def resolve(self, version: str) -> str:
+        """Return the exact version."""
+        if version == "unreachable":
+            raise IndexUnreachable("https://pypi.org", "no route to host", [])
+        exact = {"previous": "1.230.0", "newest": "1.231.0"}.get(version, version)
+        if not exact[0].isdigit():
+            raise UnknownVersion(version, "there is none of that name", ["1.231.0"])
+        return exact
+
+    def provision(self, version: str, on_progress: Callable[[str], None] | None = None) -> Any:
+        """Pretend to make it ready."""
+        if on_progress is not None:
+            on_progress(f"downloading {version}")
+        if version in self.broken:
+            raise IndexUnreachable("https://pypi.org", "no route to host", [])
+        self.provisioned.append(version)
+
+
+@pytest.fixture
+def subjects() -> FakeSubjects:
+    """Subjects that are always ready."""
+    return FakeSubjects()
+
+
+@pytest.fixture
+def steps() -> Iterator[Steps]:
+    """Progress that nobody watches."""
+    with Steps(Console(quiet=True)) as shown:
+        yield shown
