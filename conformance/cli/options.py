@@ -118,7 +118,8 @@ def check_places(
 
 def check_world(name: str) -> None:
     """Raise a usage error where a run in this world could only break: the testnet without its credentials."""
-    from conformance.worlds import WorldError, check
+    from conformance.worlds.entering import check
+    from conformance.worlds.world import WorldError
 
     try:
         check(name)

@@ -26,10 +26,10 @@ from conformance.verdict.outcomes import Outcome
 from conformance.verdict.phases import CaseSoFar
 from conformance.verdict.results import CASSETTES as REPLAYED
 from conformance.verdict.results import CaseResult, Header, ResultsWriter
-from conformance.worlds import WorldError
-from conformance.worlds import check as check_world
 from conformance.worlds.cache_database import VARIABLE, CacheDatabaseError
+from conformance.worlds.entering import check as check_world
 from conformance.worlds.names import WORLDS, has_place
+from conformance.worlds.world import WorldError
 
 _SO_FAR = pytest.StashKey[CaseSoFar]()
 _EXPECTED = pytest.StashKey[tuple[bool, str | None]]()

@@ -22,8 +22,8 @@ from conformance.subject.installations import Installation
 from conformance.subject.provision import provision
 from conformance.subject.subject import Subject
 from conformance.subject.versions import resolve
-from conformance.worlds import enter
 from conformance.worlds.cache_database import VARIABLE, CacheDatabase
+from conformance.worlds.entering import enter
 
 HISTORY = pytest.StashKey[Path]()
 _RUN = pytest.StashKey[CaseRun]()

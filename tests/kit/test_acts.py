@@ -10,9 +10,9 @@ import pytest
 from conformance.gateway.cassette.conversation import DriftedError
 from conformance.kit.run import CaseRun
 from conformance.subject.orders import limit
-from conformance.worlds import WorldError
 from conformance.worlds.cassettes import CassetteWorld
 from conformance.worlds.simulator import SimulatorWorld
+from conformance.worlds.world import WorldError
 from tests.support.case_runs import Opener
 
 type Act = Callable[[CaseRun], Awaitable[None]]

@@ -184,7 +184,7 @@ def test_unused_fault_is_broken(cases: pytest.Pytester) -> None:
 STOPPING = """
 import pytest
 from conformance.subject.errors import SubjectHung
-from conformance.worlds import WorldError
+from conformance.worlds.world import WorldError
 
 @pytest.fixture(autouse=True)
 def stopping():

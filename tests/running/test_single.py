@@ -8,9 +8,8 @@ from click.exceptions import Exit
 from conformance.running.claiming import claimed
 from conformance.running.single import Single, run_single
 from conformance.verdict.decision import Decision
+from tests.cli.test_command_line import CATALOGUE
 from tests.support.fake_subjects import Cases, FakeSubjects, Scenario
-
-from .test_command_line import CATALOGUE
 
 ALL: Cases = {"ORDER-010": "P", "STOP-010": "P"}
 

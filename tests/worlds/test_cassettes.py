@@ -11,9 +11,9 @@ from conformance.kit.run import CaseRun, SuiteError
 from conformance.subject.orders import OrderRequest, limit
 from conformance.verdict.classify import classify
 from conformance.verdict.outcomes import Outcome
-from conformance.worlds import WorldError
 from conformance.worlds.cassettes import CassetteWorld
 from conformance.worlds.simulator import SimulatorWorld
+from conformance.worlds.world import WorldError
 from tests.support.case_runs import CASE, Opener
 
 

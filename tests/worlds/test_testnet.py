@@ -9,8 +9,9 @@ from conformance.kit.failure import CheckError
 from conformance.simulator import DEFAULT_SECRET, Simulator
 from conformance.subject.errors import SubjectDied
 from conformance.subject.orders import limit, market, stop_market
-from conformance.worlds import WorldError, check, enter
+from conformance.worlds.entering import check, enter
 from conformance.worlds.testnet import KEY_VARIABLE, NOTIONAL_CAP, SECRET_VARIABLE, URL_VARIABLE, TestnetWorld
+from conformance.worlds.world import WorldError
 from tests.support.case_runs import Opener, environment_of, holdings
 
 FLAT = {"orders": [], "algo_orders": [], "positions": []}

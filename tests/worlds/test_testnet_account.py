@@ -7,8 +7,8 @@ import pytest
 import respx
 
 from conformance.binance.account import Account
-from conformance.worlds import WorldError
 from conformance.worlds.testnet_account import TestnetAccount
+from conformance.worlds.world import WorldError
 
 BASE = "https://testnet.invalid"
 LIMITED = httpx.Response(429, json={"code": -1003, "msg": "Too many requests"}, headers={"Retry-After": "7"})
