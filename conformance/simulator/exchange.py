@@ -42,6 +42,8 @@ def open_exchange(venue: Venue, credentials: Credentials) -> Exchange:
         limits=Limits(venue.clock, venue.options, venue.market.document.get("rateLimits", [])),
         listen_keys=listen_keys,
         hub=hub,
-        settings=AccountSettings(venue.clock, venue.settlement, venue.algo),
+        settings=AccountSettings(
+            venue.clock, venue.account, venue.margin, venue.reports, venue.bus, has_orders=venue.has_orders
+        ),
         interference=interference,
     )

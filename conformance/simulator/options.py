@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from conformance.simulator.model.words import StpMode
 from conformance.simulator.numbers import parse_decimal
 
 
@@ -72,7 +73,7 @@ class Options:
     mark_follows_last: bool = True
 
     # --- orders (sections 10 and 12)
-    default_stp: str = "EXPIRE_MAKER"
+    default_stp: StpMode = "EXPIRE_MAKER"
     fok_ignores_own_orders: bool = True
     """[INF] FOK is outside self-trade prevention (10.7): its own resting orders are passed over, never traded with."""
     trade_lites_first: bool = True

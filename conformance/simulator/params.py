@@ -93,13 +93,21 @@ class Params(Mapping[str, str]):
             raise Refusal(INVALID_PARAMETER if value else EMPTY, name)
         return lowered == "true"
 
-    def choice(self, name: str, choices: Sequence[str], refusal: Rule) -> str | None:
+    def choice[T: str](self, name: str, choices: Sequence[T], refusal: Rule) -> T | None:
         """Return the value, None where none was sent; refuses with `refusal` where it is none of the choices."""
         value = self._values.get(name)
         if not value:
             return None
-        if value not in choices:
-            raise Refusal(refusal, value[:40]) if "{}" in refusal.message else Refusal(refusal)
+        for choice in choices:
+            if choice == value:
+                return choice
+        raise Refusal(refusal, value[:40]) if "{}" in refusal.message else Refusal(refusal)
+
+    def required_choice[T: str](self, name: str, choices: Sequence[T], refusal: Rule) -> T:
+        """Return the value; refuses with -1102 where none was sent, with `refusal` where it is none of the choices."""
+        value = self.choice(name, choices, refusal)
+        if value is None:
+            raise Refusal(MANDATORY, name)
         return value
 
     def limit(self, default: int, most: int, name: str = "limit") -> int:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from conformance.simulator.control import Control
-from conformance.simulator.control_page import ControlPage
+from conformance.simulator.control.control import Control
+from conformance.simulator.control.page import ControlPage
+from conformance.simulator.control.protocol import Controls
 from conformance.simulator.credentials import Credentials
 from conformance.simulator.exchange import open_exchange
 from conformance.simulator.legible import describe
@@ -37,7 +38,7 @@ class Simulator:
         if state is not None:
             load(self.venue, state)
         self.market_data = MarketData(self.venue, self.exchange.hub)
-        self.control = Control(self.exchange)
+        self.control: Controls = Control(self.exchange)
         self.server = Server(self.exchange, ControlPage(self.control))
         self._host = "127.0.0.1"
         self.port = 0

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from conformance.simulator.accounts.account import SymbolSettings
-from conformance.simulator.accounts.position import Position
-from conformance.simulator.algo.algo_order import AlgoOrder
-from conformance.simulator.market.symbol import Symbol
+from conformance.simulator.model.algo_order import AlgoOrder
+from conformance.simulator.model.order import Order
+from conformance.simulator.model.position import Position
+from conformance.simulator.model.symbol import Symbol
 from conformance.simulator.numbers import parse_decimal
-from conformance.simulator.orders.order import Order
 from conformance.simulator.venue import Venue
 
 FORMAT = 1

@@ -8,18 +8,23 @@ from pathlib import Path
 from conformance.simulator.accounts.account import Account
 from conformance.simulator.accounts.funding import Funding
 from conformance.simulator.accounts.margin import Margin
+from conformance.simulator.accounts.reports import AccountReports
 from conformance.simulator.accounts.watch import MarginWatch
 from conformance.simulator.algo.service import AlgoService
 from conformance.simulator.books.book import Fill, Plan
 from conformance.simulator.clock import Clock, Timer
 from conformance.simulator.events.bus import Bus
-from conformance.simulator.market.instrument import Instrument, Market, PublicTrade
+from conformance.simulator.market.instrument import Instrument
+from conformance.simulator.market.market import Market
+from conformance.simulator.model.exposure import Exposures
+from conformance.simulator.model.order import Order
+from conformance.simulator.model.trade import PublicTrade
+from conformance.simulator.model.words import PositionSide, Side
 from conformance.simulator.numbers import ZERO
 from conformance.simulator.options import Options
 from conformance.simulator.orders.changes import OrderChanges
 from conformance.simulator.orders.desk import OrderDesk, Prepared
 from conformance.simulator.orders.forced import ForcedOrders
-from conformance.simulator.orders.order import Order
 from conformance.simulator.orders.register import Register
 from conformance.simulator.orders.settlement import Settlement
 from conformance.simulator.orders.upkeep import Upkeep
@@ -37,16 +42,20 @@ class Venue:
         self.clock = Clock()
         self.market = Market(options, exchange_info)
         self.account = Account(options.default_leverage)
-        self.register = Register()
+        exposures = Exposures()
+        self.register = Register(exposures)
         self.bus = Bus(options.events_kept)
-        self.margin = Margin(self.account, self.market, self.register)
-        self.settlement = Settlement(options, self.market, self.account, self.register, self.margin, self.bus)
+        self.margin = Margin(self.account, self.market, exposures)
+        self.reports = AccountReports(options, self.market, self.account, self.margin, self.bus)
+        self.settlement = Settlement(
+            options, self.market, self.account, self.register, self.margin, self.reports, self.bus
+        )
         self.desk = OrderDesk(self.clock, self.settlement)
         self.changes = OrderChanges(self.clock, self.settlement, self.desk)
         self.algo = AlgoService(self.clock, self.settlement, self.desk)
         self.upkeep = Upkeep(self.settlement)
-        self.forced = ForcedOrders(self.clock, self.settlement, self.algo)
-        self.funding = Funding(self.clock, self.settlement)
+        self.forced = ForcedOrders(self.clock, self.settlement, self.algo.expire_all)
+        self.funding = Funding(self.clock, options, self.market, self.account, self.reports)
         self.watch = MarginWatch(self.clock, options, self.account, self.margin, self.bus)
         for instrument in self.market.instruments.values():
             if instrument.symbol.is_delivery and instrument.symbol.delivery_ms > self.clock.now_ms():
@@ -56,14 +65,20 @@ class Venue:
         """Called after every act, when nothing follows from it any more."""
         self.account.book("TRANSFER", "USDT", options.deposit, self.clock.now_ms())
 
+    def has_orders(self, symbol: str | None = None) -> bool:
+        """Return whether a symbol (None: any) has open orders, in the book or waiting at the Algo service."""
+        waiting = any(symbol in (None, algo.symbol.name) for algo in self.algo.open.values())
+        standing = any(self.register.open.values()) if symbol is None else bool(self.register.open_orders(symbol))
+        return waiting or standing
+
     def conclude(self) -> None:
         """Let everything follow that the last act set off: triggers, reduce-only upkeep."""
         for _ in range(LONGEST_CHAIN):
-            if not self.market.moved and not self.settlement.disturbed:
+            if not self.market.moved and not self.account.disturbed:
                 break
-            moved, disturbed = sorted(self.market.moved), sorted(self.settlement.disturbed)
+            moved, disturbed = sorted(self.market.moved), sorted(self.account.disturbed)
             self.market.moved.clear()
-            self.settlement.disturbed.clear()
+            self.account.disturbed.clear()
             for name in disturbed:
                 self.algo.position_changed(name)
                 self.upkeep.reduce_only(name, self.clock.now_ms())
@@ -158,10 +173,10 @@ class Venue:
             quantity -= taken
         self.conclude()
 
-    def trade_at(self, instrument: Instrument, side: str, quantity: Decimal, price: Decimal) -> Order:
+    def trade_at(self, instrument: Instrument, side: Side, quantity: Decimal, price: Decimal) -> Order:
         """Let another client of the account trade `quantity` at `price` with someone, past the book and the margin."""
         amount = quantity if side == "BUY" else -quantity
-        position_side = "BOTH"
+        position_side: PositionSide = "BOTH"
         if self.account.hedged:
             position_side = "LONG" if amount > 0 else "SHORT"
         now_ms = self.clock.now_ms()

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from conformance.simulator import ControlError, Options, Simulator, StateError
-from conformance.simulator.control_page import acts
+from conformance.simulator.control.page import acts
 from conformance.simulator.errors import Refusal
 from tests.simulator.venue_client import ORDER, HttpClient, VenueClient, frame, is_silent, names
 
@@ -203,7 +203,7 @@ async def test_page__does_what_the_control_does(http: HttpClient) -> None:
 
 async def test_page__is_for_loopback_only(http: HttpClient) -> None:
     """A request from elsewhere is forbidden, whatever it asks."""
-    from conformance.simulator.control_page import _is_loopback
+    from conformance.simulator.control.page import _is_loopback
 
     assert [_is_loopback(ip) for ip in ("127.0.0.1", "127.9.9.9", "::1", "10.0.0.1", "example", None)] == [
         True,
@@ -217,7 +217,7 @@ async def test_page__is_for_loopback_only(http: HttpClient) -> None:
 
 def test_every_act__is_described(client: VenueClient) -> None:
     """Every act of the control has a sentence that describes it."""
-    assert all(acts(client.control).values()), acts(client.control)
+    assert all(acts().values()), acts()
 
 
 def test_state__survives_a_restart(tmp_path: Path) -> None:
@@ -267,7 +267,7 @@ def test_state__that_is_damaged_is_refused(tmp_path: Path, text: str, words: str
 def test_exchange_info__may_be_dropped_in(tmp_path: Path) -> None:
     """Any file in exchangeInfo's form serves; one that is not says where it fails."""
     from conformance.simulator.market.loading import DEFAULT_EXCHANGE_INFO
-    from conformance.simulator.market.symbol import ExchangeInfoError
+    from conformance.simulator.market.symbol_row import ExchangeInfoError
 
     document = json.loads(DEFAULT_EXCHANGE_INFO.read_text())
     document["symbols"] = [{**document["symbols"][1], "symbol": "FOOUSDT", "pair": "FOOUSDT"}]

@@ -5,7 +5,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from conformance.simulator.accounts.position import Position
+from conformance.simulator.model.position import Position
+from conformance.simulator.model.words import PositionSide
 from conformance.simulator.numbers import ZERO
 
 
@@ -59,10 +60,12 @@ class Account:
 
     def __init__(self, default_leverage: int) -> None:
         self.wallets: dict[str, Wallet] = {}
-        self.positions: dict[tuple[str, str], Position] = {}
+        self.positions: dict[tuple[str, PositionSide], Position] = {}
         self.settings: dict[str, SymbolSettings] = {}
         self.incomes: list[Income] = []
         self.margin_changes: list[MarginChange] = []
+        self.disturbed: set[str] = set()
+        """Symbols whose position changed since the venue last looked after what depends on it."""
         self.hedged = False
         self.multi_assets = False
         self.fee_burn = False
@@ -83,14 +86,14 @@ class Account:
             found = self.settings[symbol] = SymbolSettings(min(self.default_leverage, max_leverage))
         return found
 
-    def position(self, symbol: str, side: str) -> Position:
+    def position(self, symbol: str, side: PositionSide) -> Position:
         """Return the position of a symbol and side (BOTH, LONG, SHORT), flat where there was none."""
         found = self.positions.get((symbol, side))
         if found is None:
             found = self.positions[symbol, side] = Position(symbol, side)
         return found
 
-    def sides(self) -> tuple[str, ...]:
+    def sides(self) -> tuple[PositionSide, ...]:
         """Return the position sides that the account's mode uses."""
         return ("LONG", "SHORT") if self.hedged else ("BOTH",)
 

@@ -2,20 +2,27 @@
 
 from typing import Any
 
-from conformance.simulator.accounts.position import Position
+from conformance.simulator.accounts.account import Account
+from conformance.simulator.accounts.reports import AccountReports
 from conformance.simulator.clock import Clock
 from conformance.simulator.market.instrument import Instrument
+from conformance.simulator.market.market import Market
+from conformance.simulator.model.position import Position
 from conformance.simulator.numbers import padded, truncated
-from conformance.simulator.orders.settlement import Settlement
+from conformance.simulator.options import Options
 
 
 class Funding:
     """Exchanges funding on perpetual contracts."""
 
-    def __init__(self, clock: Clock, settlement: Settlement) -> None:
+    def __init__(
+        self, clock: Clock, options: Options, market: Market, account: Account, reports: AccountReports
+    ) -> None:
         self._clock = clock
-        self._settlement = settlement
-        self._options = settlement.options
+        self._options = options
+        self._market = market
+        self._account = account
+        self._reports = reports
         self.history: list[dict[str, Any]] = []
         """What GET /fundingRate shows, oldest first."""
         if self._options.funding_automatic:
@@ -30,7 +37,7 @@ class Funding:
         self._clock.at(self.next_ms(self._clock.now_ms()), self._due)
 
     def _due(self) -> None:
-        for instrument in self._settlement.market.instruments.values():
+        for instrument in self._market.instruments.values():
             if not instrument.symbol.is_delivery and instrument.symbol.status == "TRADING":
                 self.exchange(instrument)
         self._wait()
@@ -47,7 +54,7 @@ class Funding:
                 "rateType": "Regular",
             }
         )
-        for position in list(self._settlement.account.positions.values()):
+        for position in list(self._account.positions.values()):
             if position.symbol == symbol.name and position.amount:
                 self._pay(instrument, position, now_ms)
 
@@ -55,13 +62,13 @@ class Funding:
         amount = truncated(-position.amount * instrument.mark * instrument.funding_rate)
         if amount == 0:
             return
-        account, asset = self._settlement.account, instrument.symbol.margin_asset
+        account, asset = self._account, instrument.symbol.margin_asset
         account.book("FUNDING_FEE", asset, amount, now_ms, symbol=position.symbol)
         isolated = account.settings_of(position.symbol).isolated
         if isolated:
             position.isolated_wallet += amount
             position.update_ms = now_ms
-        self._settlement.report(
+        self._reports.changed(
             "FUNDING_FEE", {asset}, [position] if isolated else [], now_ms, amount, symbol=position.symbol
         )
-        self._settlement.disturbed.add(position.symbol)
+        self._account.disturbed.add(position.symbol)

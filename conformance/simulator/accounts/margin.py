@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from conformance.simulator.accounts.account import Account
-from conformance.simulator.accounts.position import Position
-from conformance.simulator.market.instrument import Instrument, Market
+from conformance.simulator.market.instrument import Instrument
+from conformance.simulator.market.market import Market
+from conformance.simulator.model.exposure import Exposures
+from conformance.simulator.model.position import Position
+from conformance.simulator.model.words import PositionSide
 from conformance.simulator.numbers import ZERO
-from conformance.simulator.orders.register import Register
 
 
 @dataclass(slots=True)
@@ -84,19 +86,19 @@ def worst_notional(side: str, notional: Decimal, bid: Decimal, ask: Decimal) -> 
 class Margin:
     """Computes margins from the account, its open orders and the market's mark prices; keeps nothing."""
 
-    def __init__(self, account: Account, market: Market, register: Register) -> None:
+    def __init__(self, account: Account, market: Market, exposures: Exposures) -> None:
         self._account = account
         self._market = market
-        self._register = register
-        self._flats: dict[tuple[str, str], Position] = {}
+        self._exposures = exposures
+        self._flats: dict[tuple[str, PositionSide], Position] = {}
         self.margin_asset_of = {name: item.symbol.margin_asset for name, item in market.instruments.items()}
 
-    def of(self, symbol: str, side: str) -> SymbolMargin:
+    def of(self, symbol: str, side: PositionSide) -> SymbolMargin:
         """Return what a symbol's position side binds now."""
         instrument = self._market.instruments[symbol]
         settings = self._account.settings_of(symbol, instrument.max_leverage)
         position = self._account.positions.get((symbol, side)) or self._flat(symbol, side)
-        exposure = self._register.exposure(symbol, side)
+        exposure = self._exposures.of(symbol, side)
         notional = position.amount * instrument.mark
         position_initial = abs(notional) / settings.leverage if notional else ZERO
         worst = worst_notional(side, notional, exposure.bid, exposure.ask)
@@ -115,7 +117,7 @@ class Margin:
             order_initial=max(ZERO, total - position_initial),
         )
 
-    def _flat(self, symbol: str, side: str) -> Position:
+    def _flat(self, symbol: str, side: PositionSide) -> Position:
         """Return a position without an amount, for looking at only; the account does not know it."""
         found = self._flats.get((symbol, side))
         if found is None:
@@ -125,7 +127,7 @@ class Margin:
     def active(self, known: SymbolMargin | None = None) -> list[SymbolMargin]:
         """Return every position side that has an amount or open orders."""
         keys = {key: None for key, position in self._account.positions.items() if position.amount}
-        for symbol, side, exposure in self._register.exposures():
+        for symbol, side, exposure in self._exposures:
             if exposure.bid or exposure.ask:
                 keys[symbol, side] = None
         key_known = (known.instrument.symbol.name, known.position.side) if known else None

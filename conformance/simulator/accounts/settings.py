@@ -1,10 +1,11 @@
 """What the account may choose: leverage, margin type, position mode, assets mode, isolated margin (sections 5, 9.4)."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
-from conformance.simulator.accounts.account import MarginChange
-from conformance.simulator.accounts.margin import worst_notional
-from conformance.simulator.algo.service import AlgoService
+from conformance.simulator.accounts.account import Account, MarginChange
+from conformance.simulator.accounts.margin import Margin, worst_notional
+from conformance.simulator.accounts.reports import AccountReports
 from conformance.simulator.clock import Clock
 from conformance.simulator.errors import (
     AMOUNT_POSITIVE,
@@ -29,9 +30,10 @@ from conformance.simulator.errors import (
     Refusal,
 )
 from conformance.simulator.events.account import leverage_changed, multi_assets_changed
+from conformance.simulator.events.bus import Bus
 from conformance.simulator.market.instrument import Instrument
+from conformance.simulator.model.words import PositionSide
 from conformance.simulator.numbers import ZERO, truncated
-from conformance.simulator.orders.settlement import Settlement
 
 ADD, REDUCE = 1, 2
 
@@ -39,18 +41,23 @@ ADD, REDUCE = 1, 2
 class AccountSettings:
     """Changes settings, or refuses to."""
 
-    def __init__(self, clock: Clock, settlement: Settlement, algo: AlgoService) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        account: Account,
+        margin: Margin,
+        reports: AccountReports,
+        bus: Bus,
+        *,
+        has_orders: Callable[[str | None], bool],
+    ) -> None:
         self._clock = clock
-        self._settlement = settlement
-        self._account = settlement.account
-        self._register = settlement.register
-        self._margin = settlement.margin
-        self._algo = algo
-
-    def _has_orders(self, symbol: str | None = None) -> bool:
-        waiting = any(symbol in (None, algo.symbol.name) for algo in self._algo.open.values())
-        standing = any(self._register.open.values()) if symbol is None else bool(self._register.open_orders(symbol))
-        return waiting or standing
+        self._account = account
+        self._margin = margin
+        self._reports = reports
+        self._bus = bus
+        self._has_orders = has_orders
+        """Whether a symbol (None: any) has open orders of either kind."""
 
     def _has_position(self, symbol: str | None = None) -> bool:
         return any(
@@ -74,7 +81,7 @@ class AccountSettings:
             if extra > ZERO and extra > self._margin.free(instrument.symbol.margin_asset):
                 raise Refusal(LEVERAGE_TOO_LOW)
         settings.leverage = leverage
-        self._settlement.bus.emit(leverage_changed(name, leverage, self._clock.now_ms()))
+        self._bus.emit(leverage_changed(name, leverage, self._clock.now_ms()))
 
     def margin_type(self, instrument: Instrument, *, isolated: bool) -> None:
         """Choose cross or isolated margin for a symbol and emit ACCOUNT_UPDATE with MARGIN_TYPE_CHANGE."""
@@ -90,13 +97,13 @@ class AccountSettings:
             raise Refusal(MARGIN_TYPE_POSITION)
         settings.isolated = isolated
         positions = [self._account.position(name, side) for side in self._account.sides()]
-        self._settlement.report("MARGIN_TYPE_CHANGE", set(), positions, self._clock.now_ms())
+        self._reports.changed("MARGIN_TYPE_CHANGE", set(), positions, self._clock.now_ms())
 
     def position_mode(self, *, hedged: bool) -> None:
         """Choose hedge or one-way mode. No event is documented (9.4)."""
         if self._account.hedged == hedged:
             raise Refusal(SAME_POSITION_SIDE)
-        if self._has_orders():
+        if self._has_orders(None):
             raise Refusal(POSITION_MODE_ORDERS)
         if self._has_position():
             raise Refusal(POSITION_MODE_POSITION)
@@ -108,12 +115,12 @@ class AccountSettings:
             raise Refusal(SAME_MULTI_ASSETS)
         if any(settings.isolated for settings in self._account.settings.values()):
             raise Refusal(MULTI_ASSETS_ISOLATED)
-        if self._has_orders():
+        if self._has_orders(None):
             raise Refusal(MULTI_ASSETS_ORDERS)
         self._account.multi_assets = multi_assets
-        self._settlement.bus.emit(multi_assets_changed(multi_assets=multi_assets, now_ms=self._clock.now_ms()))
+        self._bus.emit(multi_assets_changed(multi_assets=multi_assets, now_ms=self._clock.now_ms()))
 
-    def isolated_margin(self, instrument: Instrument, position_side: str, amount: Decimal, kind: int) -> None:
+    def isolated_margin(self, instrument: Instrument, position_side: PositionSide, amount: Decimal, kind: int) -> None:
         """Add to (1) or take from (2) an isolated position's margin and emit ACCOUNT_UPDATE."""
         name, asset = instrument.symbol.name, instrument.symbol.margin_asset
         settings = self._account.settings_of(name, instrument.max_leverage)
@@ -139,4 +146,4 @@ class AccountSettings:
         position.update_ms = now_ms
         self._account.margin_changes.append(MarginChange(name, kind, amount, asset, now_ms, position_side))
         change = -amount if kind == ADD else amount
-        self._settlement.report("MARGIN_TRANSFER", {asset}, [position], now_ms, change)
+        self._reports.changed("MARGIN_TRANSFER", {asset}, [position], now_ms, change)

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 from conformance.simulator.accounts.account import Account
-from conformance.simulator.algo.algo_order import AlgoOrder
 from conformance.simulator.errors import (
     CLOSE_POSITION_QUANTITY,
     CLOSE_POSITION_TYPE,
@@ -19,8 +18,11 @@ from conformance.simulator.errors import (
     TRIGGER_NEGATIVE,
     Refusal,
 )
-from conformance.simulator.market.instrument import Instrument, Market
-from conformance.simulator.market.symbol import CONDITIONAL_TYPES, ORDER_TYPES, Symbol
+from conformance.simulator.market.instrument import Instrument
+from conformance.simulator.market.market import Market
+from conformance.simulator.model.algo_order import AlgoOrder
+from conformance.simulator.model.symbol import Symbol
+from conformance.simulator.model.words import CONDITIONAL_TYPES, ORDER_TYPES, SIDES, WORKING_TYPES, TimeInForce
 from conformance.simulator.numbers import ZERO
 from conformance.simulator.options import Options
 from conformance.simulator.orders.filters import check_notional, check_price, check_quantity
@@ -35,7 +37,7 @@ from conformance.simulator.orders.request import (
 )
 from conformance.simulator.params import Params
 
-TIFS = ("GTC", "IOC", "FOK", "GTX", "GTD", "GTE_GTC")
+TIFS: tuple[TimeInForce, ...] = ("GTC", "IOC", "FOK", "GTX", "GTD", "GTE_GTC")
 CALLBACK_RATE_MIN = Decimal("0.1")
 
 
@@ -47,10 +49,8 @@ def read_new_algo(
         raise Refusal(INVALID_PARAMETER, "algoType")
     instrument = market.find(params.required("symbol"))
     symbol = instrument.symbol
-    params.required("side")
-    side = params.choice("side", ("BUY", "SELL"), INVALID_SIDE) or ""
-    params.required("type")
-    type_ = params.choice("type", ORDER_TYPES, INVALID_TYPE) or ""
+    side = params.required_choice("side", SIDES, INVALID_SIDE)
+    type_ = params.required_choice("type", ORDER_TYPES, INVALID_TYPE)
     if type_ not in CONDITIONAL_TYPES:
         raise Refusal(INVALID_TYPE)
     close_position = bool(params.flag("closePosition"))
@@ -84,8 +84,7 @@ def read_new_algo(
         trigger=trigger,
         create_ms=now_ms,
         update_ms=now_ms,
-        working_type=params.choice("workingType", ("MARK_PRICE", "CONTRACT_PRICE"), INVALID_WORKING_TYPE)
-        or "CONTRACT_PRICE",
+        working_type=params.choice("workingType", WORKING_TYPES, INVALID_WORKING_TYPE) or "CONTRACT_PRICE",
         price_match=price_match,
         close_position=close_position,
         price_protect=bool(params.flag("priceProtect")),

@@ -5,7 +5,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from conformance.simulator.algo.algo_order import AlgoOrder
 from conformance.simulator.algo.triggers import Triggers, trail, would_trigger
 from conformance.simulator.clock import Clock
 from conformance.simulator.errors import (
@@ -23,8 +22,10 @@ from conformance.simulator.errors import (
 )
 from conformance.simulator.events.algo import algo_update, trigger_rejected
 from conformance.simulator.market.instrument import Instrument
+from conformance.simulator.model.algo_order import AlgoOrder
+from conformance.simulator.model.order import Order
+from conformance.simulator.model.words import AlgoStatus
 from conformance.simulator.orders.desk import OrderDesk
-from conformance.simulator.orders.order import Order
 from conformance.simulator.orders.register import ClientIds
 from conformance.simulator.orders.request import NewOrder
 from conformance.simulator.orders.settlement import Settlement
@@ -261,7 +262,7 @@ class AlgoService:
         if algo.is_open:
             self._finish(algo, "EXPIRED", self._clock.now_ms())
 
-    def _finish(self, algo: AlgoOrder, status: str, now_ms: int) -> None:
+    def _finish(self, algo: AlgoOrder, status: AlgoStatus, now_ms: int) -> None:
         self._rest_no_longer(algo)
         algo.status = status
         algo.update_ms = now_ms

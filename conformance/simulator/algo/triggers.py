@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sortedcontainers import SortedDict
 
-from conformance.simulator.algo.algo_order import AlgoOrder
+from conformance.simulator.model.algo_order import AlgoOrder
 
 
 class Triggers:

@@ -7,15 +7,19 @@ from typing import Protocol
 
 from sortedcontainers import SortedDict
 
-from conformance.simulator.books.others import Level, Others, opposite
+from conformance.simulator.books.others import Level, Others
+from conformance.simulator.model.words import opposite
 
 
 class Resting(Protocol):
     """What the matching core needs to know of an order that stands in the book."""
 
     id: int
-    side: str
     price: Decimal
+
+    @property
+    def side(self) -> str:
+        """BUY or SELL."""
 
     @property
     def remaining(self) -> Decimal:

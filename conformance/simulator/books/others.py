@@ -2,19 +2,12 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Literal
 
 from sortedcontainers import SortedDict
 
 from conformance.simulator.numbers import ZERO
 
-Side = Literal["BUY", "SELL"]
 Level = tuple[Decimal, Decimal]
-
-
-def opposite(side: str) -> Side:
-    """Return the other side."""
-    return "SELL" if side == "BUY" else "BUY"
 
 
 class Others:

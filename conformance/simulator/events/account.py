@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from conformance.simulator.accounts.position import Position
+from conformance.simulator.model.position import Position
 from conformance.simulator.numbers import ZERO, money, trimmed
 
 

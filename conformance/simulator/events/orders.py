@@ -3,14 +3,16 @@
 from decimal import Decimal
 from typing import Any
 
+from conformance.simulator.model.exposure import Exposure
+from conformance.simulator.model.order import Order
+from conformance.simulator.model.trade import Trade
+from conformance.simulator.model.words import Execution
 from conformance.simulator.numbers import ZERO, padded, trimmed
-from conformance.simulator.orders.order import Order, Trade
-from conformance.simulator.orders.register import Exposure
 
 
 def order_trade_update(
     order: Order,
-    execution: str,
+    execution: Execution,
     now_ms: int,
     exposure: Exposure,
     trade: Trade | None = None,

@@ -5,7 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from conformance.simulator.market.symbol import Bracket, ExchangeInfoError, Symbol, read_symbol
+from conformance.simulator.market.symbol_row import ExchangeInfoError, read_symbol
+from conformance.simulator.model.symbol import Bracket, Symbol
 from conformance.simulator.numbers import parse_decimal
 
 MARKET_FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "market"

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from conformance.simulator.books.others import opposite
 from conformance.simulator.clock import Clock
 from conformance.simulator.errors import (
     AMEND_FORBIDDEN,
@@ -19,10 +18,11 @@ from conformance.simulator.errors import (
     Rule,
 )
 from conformance.simulator.events.orders import trade_lite
+from conformance.simulator.model.order import Order
+from conformance.simulator.model.words import PriceMatch, opposite
 from conformance.simulator.numbers import ZERO
 from conformance.simulator.orders.desk import POST_ONLY, OrderDesk
 from conformance.simulator.orders.filters import check_notional, check_percent_price, check_price, check_quantity
-from conformance.simulator.orders.order import Order
 from conformance.simulator.orders.settlement import Settlement
 
 
@@ -72,7 +72,7 @@ class OrderChanges:
         side: str,
         quantity: Decimal,
         price: Decimal | None,
-        price_match: str = "NONE",
+        price_match: PriceMatch = "NONE",
         modify_id: int | None = None,
         reduce_only: bool | None = None,
     ) -> Order:

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from conformance.simulator.accounts.margin import worst_notional
 from conformance.simulator.books.book import Plan
-from conformance.simulator.books.others import opposite
 from conformance.simulator.clock import Clock
 from conformance.simulator.errors import (
     CLIENT_ID_DUPLICATE,
@@ -23,9 +22,10 @@ from conformance.simulator.errors import (
 )
 from conformance.simulator.events.orders import trade_lite
 from conformance.simulator.market.instrument import Instrument
+from conformance.simulator.model.order import Order, Parent
+from conformance.simulator.model.words import PositionSide, opposite
 from conformance.simulator.numbers import ONE, ZERO
 from conformance.simulator.orders.filters import check_notional, check_percent_price, check_price, check_quantity
-from conformance.simulator.orders.order import Order, Parent
 from conformance.simulator.orders.request import NewOrder
 from conformance.simulator.orders.settlement import Settlement
 
@@ -183,7 +183,7 @@ class OrderDesk:
         self.check_cost(instrument, new.side, new.position_side, price, quantity)
 
     def check_cost(
-        self, instrument: Instrument, side: str, position_side: str, price: Decimal, quantity: Decimal
+        self, instrument: Instrument, side: str, position_side: PositionSide, price: Decimal, quantity: Decimal
     ) -> None:
         """Refuse with -2019 or -2027 what adding `quantity` at `price` to the open orders would ask too much of."""
         symbol = instrument.symbol
@@ -267,7 +267,7 @@ class OrderDesk:
             return quantity
         return min(quantity, self.facing(order.symbol.name, order.position_side, order.side))
 
-    def facing(self, symbol: str, position_side: str, side: str) -> Decimal:
+    def facing(self, symbol: str, position_side: PositionSide, side: str) -> Decimal:
         """Return how much of a position an order of `side` could reduce."""
         amount = self._account.position(symbol, position_side).amount
         return max(ZERO, -amount if side == "BUY" else amount)

@@ -18,7 +18,7 @@ from conformance.simulator.errors import (
     Refusal,
     Rule,
 )
-from conformance.simulator.market.symbol import Symbol
+from conformance.simulator.model.symbol import Symbol
 from conformance.simulator.numbers import UNITS, is_multiple, padded, trimmed
 
 

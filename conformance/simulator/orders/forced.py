@@ -1,17 +1,16 @@
 """Orders that the venue itself places: liquidation, auto-deleveraging, settlement of a delisted contract (9.1, 13)."""
 
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Literal
 
-from conformance.simulator.accounts.position import Position
-from conformance.simulator.algo.service import AlgoService
 from conformance.simulator.clock import Clock
 from conformance.simulator.market.instrument import Instrument
+from conformance.simulator.model.order import Order
+from conformance.simulator.model.position import Position
+from conformance.simulator.model.words import Cause
 from conformance.simulator.numbers import ZERO, truncated
-from conformance.simulator.orders.order import Order
 from conformance.simulator.orders.settlement import Settlement
 
-Cause = Literal["liquidation", "adl", "settlement"]
 _PREFIX: dict[Cause, str] = {
     "liquidation": "autoclose-",
     "adl": "adl_autoclose",
@@ -24,10 +23,11 @@ LIQUIDATED, DELISTED = 5, 7
 class ForcedOrders:
     """Closes positions whether the account wants it or not."""
 
-    def __init__(self, clock: Clock, settlement: Settlement, algo: AlgoService) -> None:
+    def __init__(self, clock: Clock, settlement: Settlement, expire_conditional: Callable[[str], None]) -> None:
         self._clock = clock
         self._settlement = settlement
-        self._algo = algo
+        self._expire_conditional = expire_conditional
+        """Expires every waiting algo order of a symbol."""
         self.history: list[Order] = []
         """Orders of liquidation and ADL, oldest first, as GET /forceOrders shows them."""
 
@@ -76,7 +76,7 @@ class ForcedOrders:
             return
         asset, now_ms = instrument.symbol.margin_asset, self._clock.now_ms()
         self._settlement.account.book("INSURANCE_CLEAR", asset, amount, now_ms, symbol=instrument.symbol.name)
-        self._settlement.report("INSURANCE_CLEAR", {asset}, [], now_ms, amount)
+        self._settlement.reports.changed("INSURANCE_CLEAR", {asset}, [], now_ms, amount)
 
     def liquidate(self, instrument: Instrument, positions: list[Position]) -> None:
         """Expire the orders of the positions' symbols, close the positions at the mark, cover what is lost beyond."""
@@ -111,4 +111,4 @@ class ForcedOrders:
         now_ms = self._clock.now_ms()
         for order in self._settlement.register.open_orders(symbol):
             self._settlement.end(order, "EXPIRED", now_ms, reason=reason)
-        self._algo.expire_all(symbol)
+        self._expire_conditional(symbol)

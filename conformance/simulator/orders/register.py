@@ -3,12 +3,12 @@
 import itertools
 import string
 from collections import defaultdict
-from collections.abc import Iterator
 from decimal import Decimal
 
-from conformance.simulator.market.symbol import Symbol
-from conformance.simulator.numbers import ZERO
-from conformance.simulator.orders.order import Amendment, Order, Trade
+from conformance.simulator.model.exposure import Exposure, Exposures
+from conformance.simulator.model.order import Amendment, Order
+from conformance.simulator.model.symbol import Symbol
+from conformance.simulator.model.trade import Trade
 
 _ALPHABET = string.ascii_letters + string.digits
 
@@ -29,20 +29,10 @@ class ClientIds:
         return self._prefix + digits.rjust(22 - len(self._prefix), "0")
 
 
-class Exposure:
-    """Open notional of one symbol and position side, by order side, in quote currency."""
-
-    __slots__ = ("ask", "bid")
-
-    def __init__(self) -> None:
-        self.bid = ZERO
-        self.ask = ZERO
-
-
 class Register:
     """The orders of the account, open and finished."""
 
-    def __init__(self) -> None:
+    def __init__(self, exposures: Exposures) -> None:
         self.orders: dict[str, dict[int, Order]] = defaultdict(dict)
         """By symbol and id, oldest first."""
         self.open: dict[str, dict[int, Order]] = defaultdict(dict)
@@ -53,7 +43,7 @@ class Register:
         self.trades_of: dict[int, list[Trade]] = {}
         self.amendments: dict[int, list[Amendment]] = {}
         self._by_client: dict[str, dict[str, Order]] = defaultdict(dict)
-        self._exposure: dict[tuple[str, str], Exposure] = {}
+        self.exposures = exposures
         self._next_id: dict[str, int] = {}
         self._next_amendment = itertools.count(5001)
         self.client_ids = ClientIds("sim")
@@ -91,27 +81,11 @@ class Register:
 
     def weigh(self, order: Order) -> None:
         """Bring the open notional of the order's side up to date after any change of the order."""
-        weight = order.remaining * order.price if order.is_open and not order.reduce_only else ZERO
-        if weight == order.reserved:
-            return
-        exposure = self.exposure(order.symbol.name, order.position_side)
-        if order.side == "BUY":
-            exposure.bid += weight - order.reserved
-        else:
-            exposure.ask += weight - order.reserved
-        order.reserved = weight
+        self.exposures.weigh(order)
 
-    def exposure(self, symbol: str, position_side: str) -> Exposure:
-        """Return the open notional of a symbol's position side."""
-        found = self._exposure.get((symbol, position_side))
-        if found is None:
-            found = self._exposure[symbol, position_side] = Exposure()
-        return found
-
-    def exposures(self) -> Iterator[tuple[str, str, Exposure]]:
-        """Yield symbol, position side and open notional wherever there has been any."""
-        for (symbol, side), exposure in self._exposure.items():
-            yield symbol, side, exposure
+    def exposure(self, order: Order) -> Exposure:
+        """Return the open notional of the order's symbol and position side."""
+        return self.exposures.of(order.symbol.name, order.position_side)
 
     def note_trade(self, trade: Trade) -> None:
         """Keep a trade."""

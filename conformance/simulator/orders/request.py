@@ -23,15 +23,29 @@ from conformance.simulator.errors import (
     USE_ALGO,
     Refusal,
 )
-from conformance.simulator.market.instrument import Instrument, Market
-from conformance.simulator.market.symbol import CONDITIONAL_TYPES, ORDER_TYPES
+from conformance.simulator.market.instrument import Instrument
+from conformance.simulator.market.market import Market
+from conformance.simulator.model.words import (
+    CONDITIONAL_TYPES,
+    ORDER_TYPES,
+    POSITION_SIDES,
+    PRICE_MATCHES,
+    SIDES,
+    STP_MODES,
+    OrderType,
+    PositionSide,
+    PriceMatch,
+    Side,
+    StpMode,
+    TimeInForce,
+    WorkingType,
+    only_closes,
+)
 from conformance.simulator.numbers import ZERO
 from conformance.simulator.options import Options
 from conformance.simulator.params import CLIENT_ID, CLIENT_ID_RANGE, Params
 
-TIFS = ("GTC", "IOC", "FOK", "GTX", "GTD", "RPI")
-PRICE_MATCHES = ("NONE", "OPPONENT", "OPPONENT_5", "QUEUE", "QUEUE_5", "QUEUE_10", "QUEUE_20")
-STP_MODES = ("EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "NONE")
+TIFS: tuple[TimeInForce, ...] = ("GTC", "IOC", "FOK", "GTX", "GTD", "RPI")
 GTD_LATEST_MS = 253_402_300_799_000
 GTD_LEAST_AHEAD_MS = 600_000
 
@@ -41,26 +55,26 @@ class NewOrder:
     """What someone asks for. `price` is None for MARKET and where `price_match` gives it."""
 
     instrument: Instrument
-    side: str
-    position_side: str
-    type: str
-    tif: str
+    side: Side
+    position_side: PositionSide
+    type: OrderType
+    tif: TimeInForce
     quantity: Decimal
     price: Decimal | None
     reduce_only: bool = False
     close_position: bool = False
     client_id: str | None = None
     response: str = "ACK"
-    price_match: str = "NONE"
-    stp: str = "EXPIRE_MAKER"
+    price_match: PriceMatch = "NONE"
+    stp: StpMode = "EXPIRE_MAKER"
     good_till_ms: int = 0
-    working_type: str = "CONTRACT_PRICE"
+    working_type: WorkingType = "CONTRACT_PRICE"
     price_protect: bool = False
 
     @property
     def closing(self) -> bool:
         """Whether it can only reduce: exempt from throttling, allowed before settlement."""
-        return self.reduce_only or (self.position_side, self.side) in (("LONG", "SELL"), ("SHORT", "BUY"))
+        return only_closes(reduce_only=self.reduce_only, position_side=self.position_side, side=self.side)
 
 
 def read_client_id(params: Params, name: str) -> str | None:
@@ -75,9 +89,9 @@ def read_client_id(params: Params, name: str) -> str | None:
     return value
 
 
-def read_position_side(params: Params, account: Account) -> str:
+def read_position_side(params: Params, account: Account) -> PositionSide:
     """Return BOTH, LONG or SHORT; refuses what the account's mode does not use (-4061)."""
-    side = params.choice("positionSide", ("BOTH", "LONG", "SHORT"), INVALID_POSITION_SIDE) or "BOTH"
+    side = params.choice("positionSide", POSITION_SIDES, INVALID_POSITION_SIDE) or "BOTH"
     if (side != "BOTH") != account.hedged:
         raise Refusal(POSITION_SIDE_MISMATCH)
     return side
@@ -93,7 +107,7 @@ def read_good_till(params: Params, tif: str, now_ms: int) -> int:
     return good_till // 1000 * 1000
 
 
-def read_price_match(params: Params, type_: str) -> str:
+def read_price_match(params: Params, type_: OrderType) -> PriceMatch:
     """Return the price match mode; refuses unknown or disabled ones and the wrong types (10.5)."""
     mode = params.choice("priceMatch", PRICE_MATCHES, INVALID_PRICE_MATCH) or "NONE"
     if mode != "NONE":
@@ -104,7 +118,7 @@ def read_price_match(params: Params, type_: str) -> str:
     return mode
 
 
-def read_stp(params: Params, options: Options) -> str:
+def read_stp(params: Params, options: Options) -> StpMode:
     """Return the self-trade prevention mode; NONE is no longer offered and means the default (10.7)."""
     mode = params.choice("selfTradePreventionMode", STP_MODES, INVALID_STP)
     return options.default_stp if mode in (None, "NONE") else mode
@@ -126,10 +140,8 @@ def read_reduce_only(params: Params, account: Account) -> bool:
 def read_new_order(params: Params, market: Market, account: Account, options: Options, now_ms: int) -> NewOrder:
     """Return the order that the parameters of POST /order, one of batchOrders, or order.place describe."""
     instrument = market.find(params.required("symbol"))
-    params.required("side")
-    side = params.choice("side", ("BUY", "SELL"), INVALID_SIDE) or ""
-    params.required("type")
-    type_ = params.choice("type", ORDER_TYPES, INVALID_TYPE) or ""
+    side = params.required_choice("side", SIDES, INVALID_SIDE)
+    type_ = params.required_choice("type", ORDER_TYPES, INVALID_TYPE)
     close_position = bool(params.flag("closePosition"))
     quantity = params.decimal("quantity")
     if quantity is None and not close_position:
@@ -143,10 +155,10 @@ def read_new_order(params: Params, market: Market, account: Account, options: Op
         for name in ("timeInForce", "price", "stopPrice"):
             if params.has(name):
                 raise Refusal(NOT_REQUIRED, name)
-        tif, price = "GTC", None
+        tif: TimeInForce = "GTC"
+        price = None
     else:
-        params.required("timeInForce")
-        tif = params.choice("timeInForce", TIFS, INVALID_TIF) or ""
+        tif = params.required_choice("timeInForce", TIFS, INVALID_TIF)
         if params.has("stopPrice"):
             raise Refusal(NOT_REQUIRED, "stopPrice")
         price = None if price_match != "NONE" else params.required_decimal("price")

@@ -3,19 +3,22 @@
 The one place where positions and wallets change because of trading, so that the books always balance.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from conformance.simulator.accounts.account import Account
 from conformance.simulator.accounts.margin import Margin
-from conformance.simulator.accounts.position import Position
-from conformance.simulator.events.account import account_update, balance_row, position_row
+from conformance.simulator.accounts.reports import AccountReports
 from conformance.simulator.events.bus import Bus
 from conformance.simulator.events.orders import order_trade_update
-from conformance.simulator.market.instrument import Instrument, Market, PublicTrade
-from conformance.simulator.numbers import ONE, ZERO, truncated
+from conformance.simulator.market.instrument import Instrument
+from conformance.simulator.market.market import Market
+from conformance.simulator.model.order import Order
+from conformance.simulator.model.position import Position
+from conformance.simulator.model.trade import PublicTrade, Trade
+from conformance.simulator.model.words import Execution, OrderStatus
+from conformance.simulator.numbers import ONE, truncated
 from conformance.simulator.options import Options
-from conformance.simulator.orders.order import Order, Trade
 from conformance.simulator.orders.register import Register
 
 
@@ -28,13 +31,12 @@ class Settlement:
     account: Account
     register: Register
     margin: Margin
+    reports: AccountReports
     bus: Bus
-    disturbed: set[str] = field(default_factory=set)
-    """Symbols whose position changed since the venue last looked after what depends on it."""
 
-    def announce(self, order: Order, execution: str, now_ms: int, modify_id: int | None = None) -> None:
+    def announce(self, order: Order, execution: Execution, now_ms: int, modify_id: int | None = None) -> None:
         """Emit ORDER_TRADE_UPDATE for a change that is no fill."""
-        exposure = self.register.exposure(order.symbol.name, order.position_side)
+        exposure = self.register.exposure(order)
         self.bus.emit(order_trade_update(order, execution, now_ms, exposure, modify_id=modify_id))
 
     def fill(
@@ -46,7 +48,7 @@ class Settlement:
         *,
         trade_id: int,
         maker: bool,
-        execution: str = "TRADE",
+        execution: Execution = "TRADE",
         fee_rate: Decimal | None = None,
     ) -> Trade:
         """Fill `quantity` of an order at `price` and emit ACCOUNT_UPDATE, then ORDER_TRADE_UPDATE."""
@@ -74,14 +76,16 @@ class Settlement:
             instrument.book.remove(order)
             self.register.close(order)
         changed = {order.symbol.margin_asset, asset} if realised else {asset}
-        self.report("ORDER", changed, [position], now_ms)
-        exposure = self.register.exposure(order.symbol.name, order.position_side)
+        self.reports.changed("ORDER", changed, [position], now_ms)
+        exposure = self.register.exposure(order)
         self.bus.emit(order_trade_update(order, execution, now_ms, exposure, trade))
         if order.parent is not None:
             order.parent.child_changed(order, now_ms)
         return trade
 
-    def end(self, order: Order, status: str, now_ms: int, *, execution: str | None = None, reason: int = 0) -> None:
+    def end(
+        self, order: Order, status: OrderStatus, now_ms: int, *, execution: Execution | None = None, reason: int = 0
+    ) -> None:
         """End an open order as CANCELED, EXPIRED or EXPIRED_IN_MATCH and emit its event."""
         self.market.instruments[order.symbol.name].book.remove(order)
         order.status = status
@@ -91,35 +95,6 @@ class Settlement:
         self.announce(order, execution or ("CANCELED" if status == "CANCELED" else "EXPIRED"), now_ms)
         if order.parent is not None:
             order.parent.child_changed(order, now_ms)
-
-    def report(
-        self,
-        reason: str,
-        assets: set[str],
-        positions: list[Position],
-        now_ms: int,
-        change: Decimal = ZERO,
-        *,
-        symbol: str | None = None,
-    ) -> None:
-        """Emit ACCOUNT_UPDATE with the present state of these assets and positions."""
-        balances = [
-            balance_row(asset, self.account.wallet(asset).balance, self.margin.cross_wallet(asset), change)
-            for asset in sorted(assets, reverse=True)
-        ]
-        self.bus.emit(account_update(reason, balances, [self.position_row(item) for item in positions], now_ms, symbol))
-
-    def position_row(self, position: Position) -> dict[str, object]:
-        """Return a position as ACCOUNT_UPDATE shows it."""
-        instrument = self.market.instruments[position.symbol]
-        settings = self.account.settings_of(position.symbol, instrument.max_leverage)
-        return position_row(
-            position,
-            instrument.mark,
-            instrument.symbol.margin_asset,
-            position.break_even(with_realised=self.options.break_even_includes_realised),
-            isolated=settings.isolated,
-        )
 
     def _fee_rate(self, order: Order, *, maker: bool) -> Decimal:
         if order.tif == "RPI" and maker:
@@ -139,7 +114,7 @@ class Settlement:
         before = position.amount
         realised, closed = position.trade(quantity, price, price * abs(quantity) * fee_rate)
         position.update_ms = now_ms
-        self.disturbed.add(position.symbol)
+        self.account.disturbed.add(position.symbol)
         settings = self.account.settings_of(position.symbol, instrument.max_leverage)
         if settings.isolated:
             if closed:

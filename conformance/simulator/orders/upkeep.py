@@ -1,7 +1,8 @@
 """What the venue does to resting orders by itself: reduce-only orders that no longer fit into the position (10.3)."""
 
+from conformance.simulator.model.order import Order
+from conformance.simulator.model.words import PositionSide
 from conformance.simulator.numbers import ZERO
-from conformance.simulator.orders.order import Order
 from conformance.simulator.orders.settlement import Settlement
 
 
@@ -15,7 +16,7 @@ class Upkeep:
         """Expire (or decrease) reduce-only orders of a symbol beyond its position, the best priced staying longest."""
         register, account = self._settlement.register, self._settlement.account
         resting = list(register.reducing[symbol].values())
-        groups: dict[tuple[str, str], list[Order]] = {}
+        groups: dict[tuple[PositionSide, str], list[Order]] = {}
         for order in resting:
             groups.setdefault((order.position_side, order.side), []).append(order)
         for (position_side, side), orders in groups.items():

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.simulator.accounts.margin import AssetMargin, Margin, SymbolMargin
+from conformance.simulator.model.words import POSITION_SIDES, PositionSide
 from conformance.simulator.numbers import ZERO, money, padded, trimmed, trimmed_float
 from conformance.simulator.venue import Venue
 
@@ -128,9 +129,9 @@ def account_status_v2(venue: Venue) -> dict[str, Any]:
     return account_v3(venue) | {"assets": [_asset_row(row, venue, v2=True) for row in _assets(venue)]}
 
 
-def every_position(venue: Venue) -> list[tuple[str, str]]:
+def every_position(venue: Venue) -> list[tuple[str, PositionSide]]:
     """Return all (symbol, side) pairs: BOTH in one-way mode, BOTH, LONG and SHORT in hedge mode."""
-    sides = ("BOTH", "LONG", "SHORT") if venue.account.hedged else ("BOTH",)
+    sides: tuple[PositionSide, ...] = POSITION_SIDES if venue.account.hedged else ("BOTH",)
     return [(name, side) for name in venue.market.instruments for side in sides]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from conformance.simulator.algo.algo_order import AlgoOrder
+from conformance.simulator.model.algo_order import AlgoOrder
 from conformance.simulator.numbers import padded, trimmed_float
 
 

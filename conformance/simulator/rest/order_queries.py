@@ -10,7 +10,7 @@ from conformance.simulator.errors import (
     Refusal,
 )
 from conformance.simulator.exchange import Exchange
-from conformance.simulator.orders.order import Order
+from conformance.simulator.model.order import Order
 from conformance.simulator.params import Params
 from conformance.simulator.rest import order_shapes
 from conformance.simulator.rest.orders import either_id

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from conformance.simulator.model.order import Amendment, Order
+from conformance.simulator.model.trade import Trade
 from conformance.simulator.numbers import ZEROS, money, padded, trimmed
-from conformance.simulator.orders.order import Amendment, Order, Trade
 
 
 def placed(order: Order, *, ack: bool = False) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from conformance.simulator.errors import (
     Refusal,
 )
 from conformance.simulator.exchange import Exchange
+from conformance.simulator.model.words import SIDES
 from conformance.simulator.orders.request import read_new_order, read_price_match
 from conformance.simulator.params import Params
 from conformance.simulator.rest import order_shapes
@@ -58,8 +59,7 @@ def amend(exchange: Exchange, params: Params, *, with_pair: bool = True) -> dict
     """PUT /order, order.modify."""
     venue = exchange.venue
     symbol = venue.market.find(params.required("symbol")).symbol.name
-    params.required("side")
-    side = params.choice("side", ("BUY", "SELL"), INVALID_SIDE) or ""
+    side = params.required_choice("side", SIDES, INVALID_SIDE)
     quantity = params.required_decimal("quantity")
     order_id, client_id = either_id(params)
     price_match = read_price_match(params, "LIMIT")

@@ -12,8 +12,8 @@ from typing import Any
 
 from conformance.simulator.clock import Timer
 from conformance.simulator.market.instrument import Instrument
+from conformance.simulator.market.shapes import day_row, levels
 from conformance.simulator.numbers import compact, padded
-from conformance.simulator.rest.market import day_row, levels
 from conformance.simulator.streams.connection import Connection
 from conformance.simulator.streams.hub import Hub
 from conformance.simulator.venue import Venue

@@ -1,15 +1,23 @@
-"""An order and a trade of the account."""
+"""An order of the account, and its changes."""
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from conformance.simulator.model.symbol import Symbol
+from conformance.simulator.model.words import (
+    OPEN,
+    OrderStatus,
+    OrderType,
+    PositionSide,
+    PriceMatch,
+    Side,
+    StpMode,
+    TimeInForce,
+    WorkingType,
+    only_closes,
+)
 from conformance.simulator.numbers import ZERO
-
-if TYPE_CHECKING:
-    from conformance.simulator.market.symbol import Symbol
-
-OPEN = ("NEW", "PARTIALLY_FILLED")
 
 
 class Parent(Protocol):
@@ -25,23 +33,23 @@ class Order:
 
     id: int
     client_id: str
-    symbol: "Symbol"
-    side: str
-    position_side: str
-    type: str
-    tif: str
+    symbol: Symbol
+    side: Side
+    position_side: PositionSide
+    type: OrderType
+    tif: TimeInForce
     quantity: Decimal
     price: Decimal
     time_ms: int
     update_ms: int
     reduce_only: bool = False
     close_position: bool = False
-    working_type: str = "CONTRACT_PRICE"
+    working_type: WorkingType = "CONTRACT_PRICE"
     price_protect: bool = False
-    stp: str = "EXPIRE_MAKER"
-    price_match: str = "NONE"
+    stp: StpMode = "EXPIRE_MAKER"
+    price_match: PriceMatch = "NONE"
     good_till_ms: int = 0
-    status: str = "NEW"
+    status: OrderStatus = "NEW"
     executed: Decimal = ZERO
     quote: Decimal = ZERO
     """Sum of price × quantity of the fills."""
@@ -79,22 +87,7 @@ class Order:
     @property
     def closing(self) -> bool:
         """Whether it can only reduce: reduce-only, or the closing direction of a hedged side."""
-        return self.reduce_only or (self.position_side, self.side) in (("LONG", "SELL"), ("SHORT", "BUY"))
-
-
-@dataclass(frozen=True, slots=True)
-class Trade:
-    """One fill of an order of the account."""
-
-    id: int
-    order: Order
-    price: Decimal
-    quantity: Decimal
-    realised: Decimal
-    commission: Decimal
-    commission_asset: str
-    time_ms: int
-    maker: bool
+        return only_closes(reduce_only=self.reduce_only, position_side=self.position_side, side=self.side)
 
 
 @dataclass(frozen=True, slots=True)

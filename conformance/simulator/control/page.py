@@ -12,23 +12,22 @@ from typing import Any
 
 from aiohttp import web
 
-from conformance.simulator.control import Control, ControlError
+from conformance.simulator.control.acts import ControlError
+from conformance.simulator.control.protocol import Controls
 from conformance.simulator.errors import Refusal
 
-HIDDEN = ("observe",)
+NOT_SERVED = ("observe",)
+"""What takes a function of the caller's own process."""
 LARGEST_BODY = 1024 * 1024
 
 
-def acts(control: Control) -> dict[str, str]:
-    """Return every act by name, with the first line of its description."""
-    found: dict[str, str] = {}
-    for name in dir(type(control)):
-        if name.startswith("_") or name in HIDDEN:
-            continue
-        member = inspect.getattr_static(type(control), name)
-        if callable(member) or isinstance(member, property):
-            found[name] = (inspect.getdoc(member) or "").partition("\n")[0]
-    return found
+def acts() -> dict[str, str]:
+    """Return every act that is served by name, with the first line of its description."""
+    return {
+        name: (inspect.getdoc(member) or "").partition("\n")[0]
+        for name, member in vars(Controls).items()
+        if not name.startswith("_") and name not in NOT_SERVED
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -49,9 +48,9 @@ def _is_loopback(remote: str | None) -> bool:
 
 
 class ControlPage:
-    """Serves a control."""
+    """Serves the acts of `Controls`; no other attribute of the control can be reached by name."""
 
-    def __init__(self, control: Control) -> None:
+    def __init__(self, control: Controls) -> None:
         self._control = control
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -59,7 +58,7 @@ class ControlPage:
         if not _is_loopback(request.remote):
             return _answer({"error": "the control is answered on loopback only"}, 403)
         name = request.path.removeprefix("/_control").strip("/")
-        known = acts(self._control)
+        known = acts()
         if not name:
             return _answer(known)
         if name not in known:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from conformance.simulator.model.words import PositionSide
 from conformance.simulator.numbers import ZERO, truncated
 
 
@@ -11,7 +12,7 @@ class Position:
     """Amount signed in base (negative is short), prices in quote currency, money in the margin asset."""
 
     symbol: str
-    side: str
+    side: PositionSide
     amount: Decimal = ZERO
     entry: Decimal = ZERO
     realised: Decimal = ZERO

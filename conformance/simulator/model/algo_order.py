@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from conformance.simulator.market.symbol import Symbol
+from conformance.simulator.model.symbol import Symbol
+from conformance.simulator.model.words import (
+    AlgoStatus,
+    OrderType,
+    PositionSide,
+    PriceMatch,
+    Side,
+    StpMode,
+    TimeInForce,
+    WorkingType,
+)
 from conformance.simulator.numbers import ZERO
 
 OPEN = ("NEW",)
@@ -20,25 +30,25 @@ class AlgoOrder:
     id: int
     client_id: str
     symbol: Symbol
-    side: str
-    position_side: str
-    type: str
-    tif: str
+    side: Side
+    position_side: PositionSide
+    type: OrderType
+    tif: TimeInForce
     quantity: Decimal
     price: Decimal
     trigger: Decimal
     create_ms: int
     update_ms: int
-    working_type: str = "CONTRACT_PRICE"
-    price_match: str = "NONE"
+    working_type: WorkingType = "CONTRACT_PRICE"
+    price_match: PriceMatch = "NONE"
     close_position: bool = False
     price_protect: bool = False
     reduce_only: bool = False
-    stp: str = "EXPIRE_MAKER"
+    stp: StpMode = "EXPIRE_MAKER"
     good_till_ms: int = 0
     callback: Decimal = ZERO
     activate: Decimal = ZERO
-    status: str = "NEW"
+    status: AlgoStatus = "NEW"
     trigger_ms: int = 0
     reason: str = ""
     activated: bool = False
