@@ -128,6 +128,12 @@ WOULD_TRIGGER = _rule("WOULD_TRIGGER", -2021, "Order would immediately trigger."
 REDUCE_ONLY = _rule("REDUCE_ONLY", -2022, "ReduceOnly Order is rejected.", "5")
 IN_LIQUIDATION = _rule("IN_LIQUIDATION", -2023, "User in liquidation mode now.", "Appendix C")
 MAX_ORDERS = _rule("MAX_ORDERS", -2025, "Reach max open order limit.", "5")
+REDUCE_ONLY_NO_ROOM = _rule(
+    "REDUCE_ONLY_NO_ROOM",
+    -4118,
+    "ReduceOnly Order Failed. Please check your existing position and open orders",
+    "Appendix C",
+)
 REDUCE_ONLY_TYPE = _rule("REDUCE_ONLY_TYPE", -2026, "This OrderType is not supported when reduceOnly.", "5")
 MAX_POSITION = _rule("MAX_POSITION", -2027, "Exceeded the maximum allowable position at current leverage.", "5")
 LEVERAGE_TOO_LOW = _rule(

@@ -17,9 +17,11 @@ class Options:
     """How the venue behaves where the reference leaves it open. All durations in ms, all rates as fractions."""
 
     # --- streams (sections 1 and 8)
-    unrouted_user_streams: bool = True
-    """Whether `/ws/<listenKey>` and `/stream?streams=<listenKey>` deliver user data. The testnet still does [TEST];
-    production has been silent there since 2026-04-23 [DOC]."""
+    lenient_routes: bool = False
+    """Whether streams come on routes that are not theirs: market streams on any, user data on `/ws/<listenKey>` and
+    `/stream?streams=<listenKey>`. The testnet still sends user data there [TEST 2026-09]; production has been silent
+    on every route but the stream's own since 2026-04-23 [DOC Connect page of 2026-09-18]. NautilusTrader up to 1.222
+    knows the unrouted form only."""
     listen_key_validity_ms: int = 3_600_000
     stream_life_ms: int = 86_400_000
     ping_interval_ms: int = 180_000
@@ -80,6 +82,11 @@ class Options:
     """[INF] 18.4: with several fills all TRADE_LITE come first; otherwise each precedes its ACCOUNT_UPDATE."""
     amended_gtx_crossing: Literal["CANCELED", "EXPIRED"] = "CANCELED"
     """[INF] 18.5: the event of a GTX order that an amendment would make a taker."""
+    open_reduce_only: Literal["ignored", "counted"] = "ignored"
+    """[COMM] 10.3: whether open reduce-only orders of its side leave a new one less room than the position. `ignored`:
+    it is reduced to the position alone (production log of 2026-05-03, NautilusTrader #3983). `counted`: it is reduced
+    to what the others leave, and refused with -4118 where they leave nothing (portfolio margin, log of 2026-08-21: a
+    third order of the whole position beside a take and a stop)."""
     reduce_only_excess: Literal["expire", "decrease"] = "expire"
     """[INF] 10.3: what happens to resting reduce-only orders that no longer fit into the position."""
     reduce_only_excess_status: Literal["EXPIRED", "CANCELED"] = "EXPIRED"

@@ -114,6 +114,44 @@ def test_reduce_only__is_bound_by_the_position(client: VenueClient) -> None:
     assert client.position() == "0"
 
 
+@pytest.mark.parametrize("price", ["51000", "49900"])
+def test_reduce_only__limit_orders_are_reduced_too(client: VenueClient, price: str) -> None:
+    """A reduce-only LIMIT beyond the position rests, or fills, with the position's quantity; its NEW says so."""
+    client.order()
+    client.drain()
+    body = client.order(side="SELL", price=price, quantity="0.015", reduceOnly="true")
+    new = next(event["o"] for event in client.events if event["e"] == "ORDER_TRADE_UPDATE")
+    client.control.move_price("BTCUSDT", "51000")
+
+    assert (body["origQty"], new["x"], new["q"]) == ("0.010", "NEW", "0.01")
+    order = client.ask("GET", ORDER, symbol="BTCUSDT", orderId=body["orderId"])
+    assert (order["status"], order["executedQty"], order["origQty"]) == ("FILLED", "0.010", "0.010")
+
+
+def test_reduce_only__open_ones_do_not_count(client: VenueClient) -> None:
+    """By default a second reduce-only order has the whole position as its room."""
+    client.order()
+    bodies = [
+        client.order(side="SELL", price=price, quantity="0.015", reduceOnly="true") for price in ("51000", "52000")
+    ]
+
+    assert [body["origQty"] for body in bodies] == ["0.010", "0.010"]
+
+
+def test_reduce_only__open_ones_may_count() -> None:
+    """By option a reduce-only order has what the open ones leave of the position; -4118 where that is nothing."""
+    client = VenueClient(Options(open_reduce_only="counted"))
+    client.order(quantity="0.020")
+    client.order(side="SELL", price="51000", quantity="0.005", reduceOnly="true")
+    second = client.order(side="SELL", price="52000", quantity="0.020", reduceOnly="true")
+    wanted = {"symbol": "BTCUSDT", "side": "SELL", "type": "MARKET", "quantity": "0.001", "reduceOnly": "true"}
+
+    assert second["origQty"] == "0.015"
+    assert client.refused("POST", ORDER, **wanted) == -4118
+    client.ask("DELETE", ORDER, symbol="BTCUSDT", orderId=second["orderId"])
+    assert client.ask("POST", ORDER, **wanted)["origQty"] == "0.001"
+
+
 def test_reduce_only__resting_orders_go_with_the_position(client: VenueClient) -> None:
     """Resting reduce-only orders beyond the position expire with reason 4, the worst priced first."""
     client.order(quantity="0.020")

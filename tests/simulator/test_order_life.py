@@ -367,3 +367,13 @@ def test_partial_fill__by_control(client: VenueClient) -> None:
     client.control.fill("BTCUSDT", order["clientOrderId"])
     assert client.events[-1]["o"]["X"] == "FILLED"
     assert client.position() == "0.01"
+
+
+def test_order_ids__have_nineteen_digits(client: VenueClient) -> None:
+    """Order ids are as long as genuine ones: beyond a double's exact integers, within a signed 64-bit one."""
+    ids = [client.order(symbol=symbol, quantity="0.100", price=None)["orderId"] for symbol in ("BTCUSDT", "ETHUSDT")]
+    text = client.raw("GET", ORDER, client.signed_query(symbol="BTCUSDT", orderId=ids[0])).text()
+
+    assert all(len(str(order_id)) == 19 and 2**53 < order_id < 2**63 for order_id in ids)
+    assert f'"orderId":{ids[0]}' in text
+    assert ids[0] != ids[1]

@@ -16,12 +16,22 @@ from tests.simulator.venue_client import HttpClient, frame, is_silent, served
         ("/private/ws?listenKey={key}", False),
         ("/private/stream?listenKey={key}", True),
         ("/private/stream?streams={key}", True),
-        ("/ws/{key}", False),
-        ("/stream?streams={key}", True),
     ],
 )
 async def test_user_stream__has_many_addresses(http: HttpClient, form: str, combined: bool) -> None:
     """Every access form delivers user events; /stream wraps them as {"stream", "data"}, /ws does not."""
+    await hears_an_order(http, form, combined=combined)
+
+
+@pytest.mark.parametrize(("form", "combined"), [("/ws/{key}", False), ("/stream?streams={key}", True)])
+async def test_user_stream__comes_unrouted_as_on_the_testnet(form: str, combined: bool) -> None:
+    """By option the legacy addresses deliver user events too."""
+    async with served(Options(lenient_routes=True)) as http:
+        await hears_an_order(http, form, combined=combined)
+
+
+async def hears_an_order(http: HttpClient, form: str, *, combined: bool) -> None:
+    """Open a user stream at an address and hear of an order on it."""
     key = await http.listen_key()
     socket = await http.connect(form.format(key=key))
     await http.signed("POST", "/fapi/v1/order", symbol="BTCUSDT", side="BUY", type="MARKET", quantity="0.010")
@@ -53,23 +63,49 @@ async def test_user_stream__by_subscription(http: HttpClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/public/ws/{key}", "/market/ws/{key}", "/market/stream?streams={key}", "/private/ws/other"]
+    "path",
+    [
+        "/public/ws/{key}",
+        "/market/ws/{key}",
+        "/market/stream?streams={key}",
+        "/private/ws/other",
+        "/ws/{key}",
+        "/stream?streams={key}",
+    ],
 )
 async def test_user_stream__on_the_wrong_route_is_silent(http: HttpClient, path: str) -> None:
-    """A user stream on another route, or with another key, connects and stays silent: no error."""
+    """A user stream on another route, unrouted, or with another key, connects and stays silent: no error."""
     socket = await http.connect(path.format(key=await http.listen_key()))
     http.simulator.control.open_position("BTCUSDT", "LONG", "0.010")
 
     assert await is_silent(socket)
 
 
-async def test_unrouted_streams__may_be_silent_as_in_production() -> None:
-    """By option unrouted addresses carry no user data, as production since 2026-04-23."""
-    async with served(Options(unrouted_user_streams=False)) as http:
-        socket = await http.connect(f"/ws/{await http.listen_key()}")
-        http.simulator.control.open_position("BTCUSDT", "LONG", "0.010")
+STREAMS = {
+    "btcusdt@bookTicker": "public",
+    "!bookTicker": "public",
+    "btcusdt@depth5@100ms": "public",
+    "btcusdt@markPrice": "market",
+    "btcusdt@kline_1m": "market",
+    "btcusdt@ticker": "market",
+    "!miniTicker@arr": "market",
+}
 
-        assert await is_silent(socket)
+
+@pytest.mark.parametrize("route", ["public", "market", "private", ""])
+@pytest.mark.parametrize("stream", STREAMS)
+async def test_market_streams__come_on_their_own_route(http: HttpClient, stream: str, route: str) -> None:
+    """A market stream greets on its own route; on another it is subscribed to and silent. Unrouted is public."""
+    socket = await http.connect(f"/{route}/ws/{stream}" if route else f"/ws/{stream}")
+
+    assert await is_silent(socket) == ((route or "public") != STREAMS[stream])
+
+
+async def test_market_streams__come_on_every_route_by_option() -> None:
+    """The testnet's leniency is an option."""
+    async with served(Options(lenient_routes=True)) as http:
+        for route in ("/public", "/market", "/private", ""):
+            assert not await is_silent(await http.connect(f"{route}/ws/btcusdt@bookTicker"))
 
 
 async def test_user_stream__can_be_narrowed_to_events(http: HttpClient) -> None:

@@ -30,7 +30,8 @@ from conformance.simulator.orders.register import ClientIds
 from conformance.simulator.orders.request import NewOrder
 from conformance.simulator.orders.settlement import Settlement
 
-FIRST_ALGO_ID = 4_000_000_000_000_001
+FIRST_ALGO_ID = 4_000_001_910_058_351
+"""16 digits, as in the production captures of 2026."""
 REDUCE_ONLY_REASON = "Reduce Only reject"
 
 

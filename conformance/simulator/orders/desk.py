@@ -17,6 +17,7 @@ from conformance.simulator.errors import (
     PERCENT_PRICE_MARKET,
     POST_ONLY_REJECTED,
     REDUCE_ONLY,
+    REDUCE_ONLY_NO_ROOM,
     SYMBOL_CLOSED,
     Refusal,
 )
@@ -78,11 +79,7 @@ class OrderDesk:
         if new.type == "MARKET":
             self._check_counterparty(instrument, new.side)
         stp = None if new.tif == "FOK" and self._options.fok_ignores_own_orders else new.stp
-        # A reduce-only order may be larger than the position; what it takes at once never is (10.3).
-        reach = quantity
-        if new.reduce_only:
-            reach = min(quantity, self.facing(instrument.symbol.name, new.position_side, new.side))
-        plan = instrument.book.plan(new.side, reach, limit, stp)
+        plan = instrument.book.plan(new.side, quantity, limit, stp)
         if new.tif == "FOK" and plan.filled < quantity:
             raise Refusal(FOK_REJECTED)
         if new.tif in POST_ONLY and (plan.fills or plan.expired_makers or plan.taker_expired):
@@ -132,7 +129,7 @@ class OrderDesk:
         return levels[-1][0]
 
     def _reduced(self, new: NewOrder) -> Decimal:
-        """Return the quantity that may be ordered: closing orders are bound by the position (10.3)."""
+        """Return the quantity that may be ordered: reduce-only is cut to the position (10.3)."""
         position = self._account.positions.get((new.instrument.symbol.name, new.position_side))
         amount = position.amount if position else ZERO
         if new.position_side != "BOTH":
@@ -143,7 +140,12 @@ class OrderDesk:
             return new.quantity
         if amount == 0 or (amount > 0) == (new.side == "BUY"):
             raise Refusal(REDUCE_ONLY)
-        return min(new.quantity, abs(amount)) if new.type == "MARKET" else new.quantity
+        room = abs(amount)
+        if self._options.open_reduce_only == "counted":
+            room -= self._register.reducing_quantity(new.instrument.symbol.name, new.position_side, new.side)
+            if room <= 0:
+                raise Refusal(REDUCE_ONLY_NO_ROOM)
+        return min(new.quantity, room)
 
     def _check_filters(self, new: NewOrder, price: Decimal | None, quantity: Decimal) -> None:
         symbol, mark = new.instrument.symbol, new.instrument.mark

@@ -10,6 +10,9 @@ from conformance.simulator.model.order import Amendment, Order
 from conformance.simulator.model.symbol import Symbol
 from conformance.simulator.model.trade import Trade
 
+FIRST_ORDER_ID = 8_389_766_079_988_521_101
+"""19 digits, above 2**53 and near the end of a signed 64-bit integer, as captured in 2026."""
+IDS_OF_A_SYMBOL = 1_000_000_000_000
 _ALPHABET = string.ascii_letters + string.digits
 
 
@@ -52,7 +55,7 @@ class Register:
         """Return the next order id; they increase per symbol (10.10)."""
         last = self._next_id.get(symbol.name)
         if last is None:
-            last = (len(self._next_id) + 1) * 1_000_000_000
+            last = FIRST_ORDER_ID + len(self._next_id) * IDS_OF_A_SYMBOL
         self._next_id[symbol.name] = last + 1
         return last + 1
 
@@ -86,6 +89,11 @@ class Register:
     def exposure(self, order: Order) -> Exposure:
         """Return the open notional of the order's symbol and position side."""
         return self.exposures.of(order.symbol.name, order.position_side)
+
+    def reducing_quantity(self, symbol: str, position_side: str, side: str) -> Decimal:
+        """Return how much the open reduce-only orders of a side could still take off a position."""
+        rows = self.reducing[symbol].values()
+        return sum((o.remaining for o in rows if (o.position_side, o.side) == (position_side, side)), Decimal(0))
 
     def note_trade(self, trade: Trade) -> None:
         """Keep a trade."""

@@ -1,12 +1,32 @@
 """One stream connection as the venue sees it: where it was opened, what it listens to, how to reach it."""
 
 import json
+import re
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Route = Literal["private", "public", "market", "unrouted"]
+_PUBLIC = re.compile(r"(.+@|!)(bookTicker|depth|rpiDepth)(\d+)?(@.*)?", re.IGNORECASE)
+_TRADE = re.compile(r".+@trade", re.IGNORECASE)
+
+
+def is_market_stream(name: str) -> bool:
+    """Return whether a stream name is one of market data, and no listen key."""
+    return "@" in name or name.startswith("!")
+
+
+def routes_of(name: str) -> tuple[Route, ...]:
+    """Return the routes on which a stream comes, as the Connect page lists them; an unrouted URL is a public one.
+
+    `trade` stands in no list; clients ask for it on either [COMM].
+    """
+    if not is_market_stream(name):
+        return ("private",)
+    if _PUBLIC.fullmatch(name):
+        return ("public", "unrouted")
+    return ("market", "public", "unrouted") if _TRADE.fullmatch(name) else ("market",)
 
 
 @dataclass(slots=True, eq=False)
@@ -22,6 +42,15 @@ class Connection:
     streams: dict[str, Any] = field(default_factory=dict)
     """Market streams by name."""
     message_times: deque[float] = field(default_factory=deque)
+
+    def carries(self, name: str, *, lenient: bool) -> bool:
+        """Return whether this connection's route has the stream; on another it connects and stays silent.
+
+        `lenient`: as on the testnet, where market streams come on any route and user data on unrouted ones too.
+        """
+        if self.route in routes_of(name):
+            return True
+        return lenient and (is_market_stream(name) or self.route == "unrouted")
 
     def push(self, stream: str, text: str) -> None:
         """Send an event that is already JSON text, wrapped where this connection's frames are."""

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from conformance.simulator.clock import Clock
@@ -10,7 +10,7 @@ from conformance.simulator.events.account import listen_key_expired
 from conformance.simulator.events.bus import Event
 from conformance.simulator.numbers import compact
 from conformance.simulator.options import Options
-from conformance.simulator.streams.connection import Connection
+from conformance.simulator.streams.connection import Connection, is_market_stream
 from conformance.simulator.streams.listen_keys import ListenKeys
 
 METHODS = ("SUBSCRIBE", "UNSUBSCRIBE", "LIST_SUBSCRIPTIONS", "GET_PROPERTY", "SET_PROPERTY")
@@ -37,8 +37,7 @@ class Hub:
         for name in names:
             self._listen(connection, name, events)
         self.on_market_change()
-        for name in connection.streams:
-            self.on_market_subscribe(connection, name)
+        self._greet(connection, list(connection.streams))
 
     def close(self, connection: Connection) -> None:
         """Forget a connection."""
@@ -52,7 +51,7 @@ class Hub:
                 connection.disconnect(code, reason)
 
     def _listen(self, connection: Connection, name: str, events: frozenset[str] | None = None) -> None:
-        if "@" in name or name.startswith("!"):
+        if is_market_stream(name):
             connection.streams[name] = True
         else:
             connection.listen_keys[name] = events
@@ -68,7 +67,7 @@ class Hub:
     def _send(self, key: str, event: Event) -> None:
         text: str | None = None
         for connection in list(self.connections):
-            if key not in connection.listen_keys or not self._carries_user_data(connection):
+            if key not in connection.listen_keys or not self._carries(connection, key):
                 continue
             wanted = connection.listen_keys[key]
             if wanted is not None and event["e"] not in wanted:
@@ -76,9 +75,15 @@ class Hub:
             text = compact(event) if text is None else text
             connection.push(key, text)
 
-    def _carries_user_data(self, connection: Connection) -> bool:
-        """A user stream on another route connects, and stays silent."""
-        return connection.route == "private" or (connection.route == "unrouted" and self._options.unrouted_user_streams)
+    def _carries(self, connection: Connection, name: str) -> bool:
+        return connection.carries(name, lenient=self._options.lenient_routes)
+
+    def listening(self) -> Iterator[tuple[Connection, str]]:
+        """Yield every connection with each market stream that it listens to on a route that has it."""
+        for connection in list(self.connections):
+            for name in connection.streams:
+                if self._carries(connection, name):
+                    yield connection, name
 
     def _expired(self, key: str) -> None:
         self._send(key, listen_key_expired(key, self._clock.now_ms()))
@@ -97,8 +102,12 @@ class Hub:
             return
         self._greetings = []
         connection.send(compact(self._answer(connection, request)))
-        for name in self._greetings:
-            self.on_market_subscribe(connection, name)
+        self._greet(connection, self._greetings)
+
+    def _greet(self, connection: Connection, names: list[str]) -> None:
+        for name in names:
+            if self._carries(connection, name):
+                self.on_market_subscribe(connection, name)
 
     def _too_many(self, connection: Connection) -> bool:
         """Count a message against the limit of section 8; in wall time, as connections live in it."""

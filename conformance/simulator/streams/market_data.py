@@ -94,10 +94,9 @@ class MarketData:
     def refresh(self) -> None:
         """Look anew at what is wanted."""
         wanted: dict[str, set[str]] = {}
-        for connection in self._hub.connections:
-            for name in connection.streams:
-                for symbol, kind in self._parse(name):
-                    wanted.setdefault(symbol, set()).add(kind)
+        for _, name in self._hub.listening():
+            for symbol, kind in self._parse(name):
+                wanted.setdefault(symbol, set()).add(kind)
         for symbol in wanted.keys() - self._wanted.keys():
             self._start(symbol)
         self._wanted = wanted
@@ -198,10 +197,9 @@ class MarketData:
     def _send(self, symbol: str, kind: str, frame: dict[str, Any]) -> None:
         own, everyone = f"{symbol.lower()}@{kind}", f"!{kind}"
         text = compact(frame)
-        for connection in self._hub.connections:
-            for name in connection.streams:
-                if name.lower() == own.lower() or name == everyone:
-                    connection.push(name, text)
+        for connection, name in self._hub.listening():
+            if name.lower() == own.lower() or name == everyone:
+                connection.push(name, text)
 
     def _book_ticker(self, instrument: Instrument) -> dict[str, Any]:
         now_ms, symbol = self._venue.clock.now_ms(), instrument.symbol
@@ -355,9 +353,8 @@ class MarketData:
             "!ticker@arr": lambda item: self._ticker(item, "ticker"),
             "!miniTicker@arr": lambda item: self._ticker(item, "miniTicker"),
         }
-        for connection in self._hub.connections:
-            for name in connection.streams:
-                make = makers.get(name.removesuffix("@1s"))
-                if make is not None:
-                    frames = [make(item) for item in self._venue.market.instruments.values()]
-                    connection.push(name, compact(frames))
+        for connection, name in self._hub.listening():
+            make = makers.get(name.removesuffix("@1s"))
+            if make is not None:
+                frames = [make(item) for item in self._venue.market.instruments.values()]
+                connection.push(name, compact(frames))

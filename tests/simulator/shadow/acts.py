@@ -130,6 +130,7 @@ options: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "algo_lag_ms": st.sampled_from((0, 4)),
         "algo_triggered_event": st.just("before_child"),
         "trade_lites_first": st.just(False),
+        "open_reduce_only": st.just("counted"),
         "reduce_only_excess": st.just("decrease"),
         "reduce_only_excess_status": st.just("CANCELED"),
         "fill_on_touch": st.just(False),

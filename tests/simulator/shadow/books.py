@@ -65,6 +65,9 @@ class ShadowBooks:
         o = event["o"]
         assert o["T"] == event["T"], f"inner and outer time differ: {event}"
         order = self.orders.hear(o)
+        if o["x"] == "NEW" and o["R"]:
+            held = abs(self.money.positions[o["s"], o["ps"]].amount)
+            assert Decimal(o["q"]) <= held, f"a reduce-only order is reduced to the position ({held}): {o}"
         if o["x"] not in ("TRADE", "CALCULATED"):
             assert (o["l"], o["t"], o["n"], o["rp"]) == ("0", 0, "0", "0"), f"trade fields without a trade: {o}"
             return
