@@ -7,8 +7,11 @@ from typing import Any, ClassVar, override
 from conformance.binance.account import Account
 from conformance.gateway.cassette.session_file import World as Origin
 from conformance.gateway.upstream import Upstream
-from conformance.simulator import DEFAULT_KEY, DEFAULT_SECRET, Simulator
+from conformance.simulator import DEFAULT_KEY, DEFAULT_SECRET, Options, Simulator
 from conformance.worlds.world import World
+
+OPTIONS = Options(lenient_routes=True)
+"""NautilusTrader up to 1.222 opens its user stream unrouted, and 2.x asks for every market stream on one route."""
 
 
 class SimulatorWorld(World):
@@ -16,9 +19,9 @@ class SimulatorWorld(World):
 
     name: ClassVar[str] = "simulator"
 
-    def __init__(self, symbol: str = "BTCUSDT") -> None:
+    def __init__(self, symbol: str = "BTCUSDT", options: Options = OPTIONS) -> None:
         self._symbol = symbol
-        self._simulator = Simulator()
+        self._simulator = Simulator(options=options)
         self.account = Account(DEFAULT_KEY, secret=DEFAULT_SECRET)
 
     @property

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conformance.simulator import Simulator
+from conformance.simulator import Options, Simulator
 from conformance.subject.errors import CommandRefused, IndexUnreachable, SubjectDied, SubjectHung, SubjectMisused
 from conformance.subject.provision import provision
 from conformance.subject.subject import Subject, TraderLink
@@ -56,7 +56,7 @@ async def subject(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 @pytest.fixture
 async def venue() -> AsyncIterator[Simulator]:
     """A venue with a fresh account."""
-    simulator = Simulator()
+    simulator = Simulator(options=Options(lenient_routes=True))
     await simulator.start()
     yield simulator
     await simulator.close()
