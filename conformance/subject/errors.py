@@ -62,11 +62,20 @@ class UnknownVersion(ProvisionError):  # noqa: N818
     def __init__(self, given: str, problem: str, nearest: list[str]) -> None:
         self.given = given
         self.nearest = nearest
-        hint = f"; the nearest are {', '.join(nearest)}" if nearest else ""
+        hint = f"; the nearest {'is' if len(nearest) == 1 else 'are'} {' and '.join(nearest)}" if nearest else ""
         super().__init__(
             f"unknown NautilusTrader version {given!r}: {problem}{hint}. "
-            "Give newest, previous, nightly, or an exact version such as 1.231.0"
+            "Give newest, stable, previous, nightly, an exact version such as 1.231.0, or a build of your own: "
+            "a wheel file, a folder with wheels, a checkout, or git+URL@REVISION"
         )
+
+
+class BuildFailed(ProvisionError):  # noqa: N818
+    """A build of one's own that did not end with a wheel. `command` is what was run."""
+
+    def __init__(self, source: str, command: str, detail: str) -> None:
+        self.command = command
+        super().__init__(f"{source} could not be built with: {command}{_quoted(detail)}")
 
 
 class IndexUnreachable(ProvisionError):  # noqa: N818
@@ -84,13 +93,25 @@ class IndexUnreachable(ProvisionError):  # noqa: N818
         )
 
 
-class PythonTooOld(ProvisionError):  # noqa: N818
-    """The version does not run on this Python."""
+class NoWheel(ProvisionError):  # noqa: N818
+    """The version exists, but has no wheel for this platform, or for the Python that was asked for."""
 
-    def __init__(self, version: str, python: str, detail: str) -> None:
+    def __init__(self, version: str, platform: str, asked: str | None, pythons: list[str]) -> None:
+        self.pythons = pythons
+        wanted = f"for Python {asked}" if asked else "for any Python that this suite knows"
+        remedy = f"; it has wheels for Python {_any_of(pythons, 'and')}: give one of these" if pythons else ""
+        super().__init__(f"NautilusTrader {version} has no wheel {wanted} on {platform}{remedy}")
+
+
+class PythonMissing(ProvisionError):  # noqa: N818
+    """The version has wheels, but only for Pythons that this machine does not have and uv could not install."""
+
+    def __init__(self, version: str, pythons: list[str], here: list[str]) -> None:
+        self.version = version
+        self.pythons = pythons
         super().__init__(
-            f"NautilusTrader {version} does not install on Python {python}: {detail}. "
-            "Run the suite with a Python that it supports"
+            f"NautilusTrader {version} needs Python {_any_of(pythons)}: this machine has {_any_of(here, 'and')}, "
+            f"and uv could not install another. {how_to_get(pythons)}"
         )
 
 
@@ -112,6 +133,22 @@ class ProvisionFailed(ProvisionError):  # noqa: N818
         super().__init__(f"NautilusTrader {version} could not be made ready, {step} failed{_quoted(detail)}")
 
 
+class EnvironmentDamaged(ProvisionError):  # noqa: N818
+    """Files of the environment are not as they were installed, so that nothing seen on it counts."""
+
+    def __init__(self, version: str, folder: str, damage: list[str], why: str = "") -> None:
+        self.damage = damage
+        shown = ", ".join(damage[:3]) + (f" and {len(damage) - 3} more" if len(damage) > 3 else "")
+        again = f"It could not be installed again: {why}" if why else "Run again: it is then installed again by itself"
+        super().__init__(f"the environment of NautilusTrader {version} is damaged, in {folder}: {shown}. {again}")
+
+
+def how_to_get(pythons: list[str]) -> str:
+    """Return what to do to get one of these Pythons, newest first."""
+    # The oldest of them is the one that other tools and versions are likeliest to take as well.
+    return f"Install one: uv python install {pythons[-1]}, or pyenv install {pythons[-1]}"
+
+
 def describe_exit(returncode: int | None) -> str:
     """Return an exit code as a person says it."""
     if returncode is None:
@@ -126,3 +163,8 @@ def describe_exit(returncode: int | None) -> str:
 
 def _quoted(text: str) -> str:
     return "\n" + "\n".join(f"  | {line}" for line in text.splitlines()) if text.strip() else ""
+
+
+def _any_of(pythons: list[str], word: str = "or") -> str:
+    *most, last = sorted(pythons, key=lambda each: [int(part) for part in each.split(".")])
+    return f"{', '.join(most)} {word} {last}" if most else last

@@ -1,19 +1,45 @@
-"""The cache of installed subjects: a folder per version and Python, trusted only with its marker and all its files."""
+"""The cache of installed subjects: a folder for each version and Python, trusted only while all its files are.
 
-import csv
+Beside each environment `NAME` lie `NAME.json`, which says what it is, and `NAME.files`, which says what it consisted of
+when it was installed. They lie outside of it, so that what damages the environment does not damage the record of it.
+"""
+
+import hashlib
 import json
 import os
+import shutil
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
+from . import manifest
+from .errors import EnvironmentDamaged
+from .manifest import Damage
+
 CACHE_VARIABLE = "CONFORMANCE_CACHE"
-MARKER = "subject.json"
 PARTIAL = ".partial"
+LOCK = ".lock"
+_MARKER, _FILES = ".json", ".files"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What exactly was installed: enough to install it again, and to see what differs between two results."""
+
+    nautilus: str
+    python: str
+    """Exact version, such as 3.13.1."""
+    wheel: str | None = None
+    """The file name of NautilusTrader's wheel."""
+    sha256: str | None = None
+    """Of that file, in hexadecimal digits; None where the index does not say it."""
+    dependencies: dict[str, str] = field(default_factory=dict)
+    """The version of everything installed beside it, by name."""
+    build: str | None = None
+    """The path or revision of a build of one's own; None for a release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +49,19 @@ class Installation:
     version: str
     python: Path
     how: str
+    identity: Identity | None = None
+    pythons: tuple[str, ...] = ()
+    """The Pythons for which the index had a wheel on that day, newest first."""
+
+    @property
+    def name(self) -> str:
+        """The name of the environment's folder, which tells this installation from all others in the cache."""
+        return self.python.parents[1].name
+
+    @property
+    def series(self) -> str:
+        """The Python that it runs on, such as 3.13."""
+        return self.identity.python.rpartition(".")[0] if self.identity else ""
 
 
 def cache_folder() -> Path:
@@ -34,9 +73,15 @@ def cache_folder() -> Path:
     return folder
 
 
-def folder_of(version: str) -> Path:
-    """Return where the version is installed, or would be, for the Python that runs the suite."""
-    return cache_folder() / f"{version}-py{sys.version_info.major}.{sys.version_info.minor}"
+def folder_of(version: str, python: str, *, index: str | None = None, sha256: str | None = None) -> Path:
+    """Return where the version is installed, or would be, for a Python such as 3.13.
+
+    A version of another index, or of a wheel of one's own, has a folder of its own: it may differ under the same name.
+    """
+    apart = [sha256[:12]] if sha256 else []
+    if index:
+        apart.append(hashlib.sha256(index.encode()).hexdigest()[:8])
+    return cache_folder() / "-".join([version, f"py{python}", *apart])
 
 
 def python_in(environment: Path) -> Path:
@@ -44,64 +89,77 @@ def python_in(environment: Path) -> Path:
     return environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
+def beside(environment: Path, ending: str) -> Path:
+    """Return the path of what belongs to an environment and lies beside it."""
+    return environment.with_name(environment.name + ending)
+
+
 def installed() -> list[Installation]:
-    """Return the subjects that are ready for this Python, undamaged or not, by name."""
-    markers = sorted(cache_folder().glob(f"*-py{sys.version_info.major}.{sys.version_info.minor}/{MARKER}"))
-    return [found for marker in markers if (found := _read(marker.parent)) is not None]
+    """Return the subjects that are ready, for whatever Python, undamaged or not, by name."""
+    markers = sorted(cache_folder().glob(f"*{_MARKER}"))
+    return [found for marker in markers if (found := read(marker.with_name(marker.name.removesuffix(_MARKER))))]
+
+
+def read(environment: Path) -> Installation | None:
+    """Return what the folder was installed as, without a look at its files; None if it was never finished."""
+    try:
+        content: dict[str, Any] = json.loads(beside(environment, _MARKER).read_text(encoding="utf-8"))
+        known = {each.name for each in fields(Identity)}
+        identity = Identity(**{name: value for name, value in content["identity"].items() if name in known})
+        how, pythons = str(content["how"]), tuple(str(each) for each in content["pythons"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return Installation(identity.nautilus, python_in(environment), how, identity, pythons)
 
 
 def intact(environment: Path) -> Installation | None:
-    """Return the installation in the folder, or None if it was never finished or has been damaged since.
+    """Return the installation in the folder, or None if it was never finished or has been damaged since."""
+    found = read(environment)
+    return None if found is None or damage_of(environment) else found
 
-    Every file that NautilusTrader's wheel brought is looked at for its size, and every package for its presence: that
-    takes milliseconds, where importing takes seconds.
+
+def damage_of(environment: Path) -> list[Damage]:
+    """Return every file of the environment, NautilusTrader's or another's, that is not as it was installed."""
+    if not python_in(environment).exists():
+        return [Damage(str(python_in(environment).relative_to(environment)), "missing")]
+    try:
+        return manifest.damage(environment, beside(environment, _FILES))
+    except (OSError, ValueError) as error:
+        return [Damage(beside(environment, _FILES).name, f"unreadable: {error}")]
+
+
+def confirm_undamaged(installation: Installation) -> None:
+    """Look whether the environment is still as it was installed: to be asked before a finding counts.
+
+    Raises `EnvironmentDamaged`.
     """
-    found = _read(environment)
-    if found is None or not python_in(environment).exists():
-        return None
-    packages = _packages(environment)
-    if sorted(packages) != _marker(environment)["packages"]:
-        return None
-    record = next((path / "RECORD" for name, path in packages.items() if name.startswith("nautilus_trader-")), None)
-    if record is None or not record.is_file():
-        return None
-    return found if all(_unchanged(record.parents[1], row) for row in _rows(record)) else None
+    damage = damage_of(installation.python.parents[1])
+    if damage:
+        raise EnvironmentDamaged(installation.version, str(installation.python.parents[1]), [str(d) for d in damage])
 
 
-def mark(environment: Path, version: str, how: str) -> None:
-    """Write the marker: from now on the folder counts as this version, as long as nothing in it changes."""
-    content = {"version": version, "how": how, "packages": sorted(_packages(environment))}
-    (environment / MARKER).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+def mark(environment: Path, installation: Installation) -> None:
+    """Write what the folder is: from now on it counts as this version, as long as nothing in it changes."""
+    manifest.write(environment, beside(environment, _FILES))
+    assert installation.identity is not None
+    content = {
+        "identity": asdict(installation.identity),
+        "how": installation.how,
+        "pythons": list(installation.pythons),
+    }
+    partial = beside(environment, _MARKER + PARTIAL)
+    partial.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    # Last, and at once: a folder with its marker is whole.
+    partial.replace(beside(environment, _MARKER))
 
 
-def _read(environment: Path) -> Installation | None:
-    try:
-        marker = _marker(environment)
-        return Installation(str(marker["version"]), python_in(environment), str(marker["how"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+def remove(environment: Path) -> None:
+    """Remove an environment and what lies beside it, its marker first; not its lock, which others may hold."""
+    for ending in (_MARKER, _FILES, _MARKER + PARTIAL):
+        beside(environment, ending).unlink(missing_ok=True)
+    shutil.rmtree(environment, ignore_errors=True)
 
 
-def _marker(environment: Path) -> dict[str, Any]:
-    marker: dict[str, Any] = json.loads((environment / MARKER).read_text(encoding="utf-8"))
-    return marker
-
-
-def _packages(environment: Path) -> dict[str, Path]:
-    return {path.name: path for path in environment.glob("[Ll]ib*/**/site-packages/*.dist-info")}
-
-
-def _rows(record: Path) -> Iterator[list[str]]:
-    with record.open(newline="", encoding="utf-8") as lines:
-        yield from csv.reader(lines)
-
-
-def _unchanged(site_packages: Path, row: list[str]) -> bool:
-    """A row of RECORD is path, hash, size; compiled files and RECORD itself have no size."""
-    path, _, size = row
-    if not size or path.endswith(".pyc"):
-        return True
-    try:
-        return (site_packages / path).stat().st_size == int(size)
-    except OSError:
-        return False
+def used(environment: Path) -> None:
+    """Note that the environment is used now: `conformance cache` shows and prunes by it."""
+    os.utime(beside(environment, _MARKER))

@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import uv
 
@@ -37,13 +37,15 @@ class UvError(Exception):
     @property
     def is_unknown_version(self) -> bool:
         """Whether the index has no such NautilusTrader at all; a dependency that it lacks is another matter."""
-        return re.search(r"no version of nautilus-trader\b|nautilus-trader was not found", self.detail) is not None
+        absent = r"no version of nautilus-trader\b|nautilus-trader was not found"
+        outside = r"nautilus-trader\S*\s+(is|are)\s+available|versions of nautilus-trader\s+are\s+available"
+        outside += r"|nautilus-trader\S*,\s+which are incompatible"
+        return re.search(f"{absent}|{outside}", self.detail) is not None
 
     @property
     def is_no_wheel(self) -> bool:
         """Whether the version exists, but not for this Python or platform."""
-        wheel = r"nautilus-trader\S* has no (usable )?wheels"
-        return re.search(rf"{wheel}|does not satisfy Python", self.detail) is not None
+        return re.search(r"ha(s|ve) no (usable )?wheels|does not satisfy Python", self.detail) is not None
 
     @property
     def cause(self) -> str:
@@ -51,9 +53,18 @@ class UvError(Exception):
         return self.detail.strip().splitlines()[-1].strip().removeprefix("cause: ") if self.detail.strip() else "?"
 
 
-def run_uv(arguments: Sequence[str], *, stdin: str = "", on_progress: Progress | None = None) -> str:
-    """Run uv and return its output; its progress lines go to `on_progress`. Raises `UvError`."""
-    environment = {name: value for name, value in os.environ.items() if name not in _DROPPED}
+def run_uv(
+    arguments: Sequence[str],
+    *,
+    stdin: str = "",
+    on_progress: Progress | None = None,
+    also: Mapping[str, str] | None = None,
+) -> str:
+    """Run uv and return its output; its progress lines go to `on_progress`. Raises `UvError`.
+
+    `also` are environment variables beyond the user's own.
+    """
+    environment = {name: value for name, value in os.environ.items() if name not in _DROPPED} | dict(also or {})
     last: deque[str] = deque(maxlen=20)
     with subprocess.Popen(
         [uv.find_uv_bin(), "--color=never", *arguments],

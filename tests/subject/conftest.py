@@ -16,7 +16,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandInIndex]:
-    """An index on loopback which uv is configured with, and empty caches."""
+    """An index on loopback which uv is configured with, empty caches, and no Python but the suite's own."""
     stand_in = StandInIndex(tmp_path / "index")
     for name in [name for name in os.environ if name.startswith("UV_")]:
         monkeypatch.delenv(name)
@@ -24,6 +24,10 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandInIn
     monkeypatch.setenv("UV_NO_CONFIG", "1")
     monkeypatch.setenv("UV_HTTP_RETRIES", "0")
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+    monkeypatch.setenv("UV_PYTHON_DOWNLOADS", "never")
+    monkeypatch.setenv("UV_PYTHON_INSTALL_DIR", str(tmp_path / "uv-pythons"))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
     monkeypatch.setenv("CONFORMANCE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("CONFORMANCE_NIGHTLY_INDEX", stand_in.url.replace("/simple", "/nightly"))
     yield stand_in
