@@ -1,18 +1,20 @@
-"""Route: which requests a fault is for, by method and path, or by a WS API method."""
+"""Routes: which requests something is for, by method and path, by a WS API method, or by what they do."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, get_args
+
+from conformance.binance.endpoint import WS, Act
+from conformance.binance.usdm import USDM
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
-WS = "WS"
-_BROKER_PREFIX = re.compile(r"^x-[A-Za-z0-9]+-R(?=.)")
-# What tells the orders of one run from those of the next, on an account that outlives both (`worlds.testnet`).
-_RUN_MARK = re.compile(r"(?<=.)\.[0-9a-z]{6}$")
+#: Narrows an operation to one kind of order: of the Algo service, or of the order endpoints.
+_KINDS = {"stop": True, "order": False}
+_BATCH = "batch "
 
 
 class RouteError(ValueError):
-    """A route that no request can match; the message shows the two valid forms."""
+    """A route that no request can match; the message shows the valid forms."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,49 @@ class Route:
         return f"{self.method} {self.path}"
 
 
-def logical_id(client_order_id: str) -> str:
-    """Return the id a case gave its order, without the broker prefix that a 2.x trader puts before an explicit id.
+@dataclass(frozen=True)
+class Routes:
+    """Any of several routes.
 
-    `x-aHRE4BCj-RSTOP-1` and `STOP-1` are the same order of the same case (nautilus-v2.md, section 3), and so is
-    `STOP-1.k3f9x1`, as it is called on an account that had a `STOP-1` before.
+    Written as one route (`POST /fapi/v1/order`); as an operation, over HTTP and the WS API alike: `place`, `cancel`,
+    `open orders`, with `place stop` for the Algo service alone, `place order` for the order endpoints alone, and
+    `batch cancel` for a batch; or as a list of those.
     """
-    return _RUN_MARK.sub("", _BROKER_PREFIX.sub("", client_order_id, count=1))
+
+    text: str
+    routes: frozenset[Route]
+
+    @classmethod
+    def parse(cls, given: "str | Sequence[str] | Routes") -> "Routes":
+        """Return the routes that `given` names; raises `RouteError`."""
+        if isinstance(given, Routes):
+            return given
+        texts = (given,) if isinstance(given, str) else tuple(given)
+        if not texts:
+            raise RouteError("an empty list of routes matches no request: name at least one")
+        return cls(" or ".join(texts), frozenset(route for text in texts for route in _named(text)))
+
+    def __contains__(self, request: tuple[str, str]) -> bool:
+        return Route(*request) in self.routes
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _named(text: str) -> list[Route]:
+    if text[:1].isupper():
+        return [Route.parse(text)]
+    operation = text.removeprefix(_BATCH)
+    act, _, kind = operation.rpartition(" ")
+    algo = _KINDS.get(kind)
+    if algo is None or operation in get_args(Act):
+        act, algo = operation, None
+    batch = text.startswith(_BATCH)
+    found = [endpoint for endpoint in USDM if endpoint.act == act and algo in (None, endpoint.algo)]
+    routes = [Route(endpoint.method, endpoint.path) for endpoint in found if endpoint.batch is batch]
+    if not routes:
+        raise RouteError(
+            f"{text!r} is neither a route nor an operation: expected METHOD PATH such as 'POST /fapi/v1/order', "
+            f"'WS order.place', or one of {', '.join(get_args(Act))}, such as 'place stop' or 'batch cancel'"
+        )
+    return routes

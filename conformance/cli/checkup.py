@@ -13,12 +13,13 @@ from pathlib import Path
 
 import httpx
 
+from conformance.binance.usdm import TIME
 from conformance.running.subjects import Subjects
 from conformance.subject.errors import ProvisionError
 from conformance.worlds.cache_database import VARIABLE, CacheDatabase, CacheDatabaseError
 
 TESTNET_VARIABLES = ("BINANCE_FUTURES_TESTNET_API_KEY", "BINANCE_FUTURES_TESTNET_API_SECRET")
-TESTNET_TIME_URL = "https://testnet.binancefuture.com/fapi/v1/time"
+TESTNET_TIME_URL = f"https://testnet.binancefuture.com{TIME.path}"
 #: Binance refuses a request from more than 1,000 ms in its future; half of it leaves room for the network.
 CLOCK_TOLERANCE_MS = 500
 _CLOCK_WITHIN_S = 5.0

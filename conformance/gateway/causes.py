@@ -4,36 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.binance.route import logical_id
+from conformance.binance.client_order_id import PARAMETERS, case_id
+from conformance.binance.events import OrderUpdate, read_event
+from conformance.binance.usdm import writes
 
-# Keeping a session alive changes nothing that the venue would push an event about.
-_PLUMBING = ("/listenKey", "userDataStream.", "session.")
-_READS = ("order.status", "account.", "v2/account.", "depth", "ticker.")
-_CLIENT_IDS = ("newClientOrderId", "origClientOrderId", "clientAlgoId", "origClientOrderIdList")
+_CLIENT_IDS = (*PARAMETERS, "origClientOrderIdList")
 _VENUE_IDS = ("orderId", "algoId", "orderIdList")
-_EVENT_IDS = ("c", "caid", "i", "aid", "ai")
 # The venue itself decides on these, so that another order's request may be the cause.
 _UNCOMMANDED = frozenset({"EXPIRED_IN_MATCH"})
 
 
-def is_plumbing(path: str) -> bool:
-    """Say whether a request (HTTP path or WS API method) only keeps the session alive."""
-    return any(mark in path for mark in _PLUMBING)
-
-
-def is_write(method: str, path: str) -> bool:
-    """Say whether a request may change orders, positions or settings at the venue."""
-    if is_plumbing(path):
-        return False
-    return not path.startswith(_READS) if method == "WS" else method != "GET"
-
-
 def event_ids(event: Any) -> frozenset[str]:
     """Return the client and venue order ids an event of the user stream names, client ids in their logical form."""
-    body = event.get("o", event) if isinstance(event, Mapping) else {}
-    if not isinstance(body, Mapping):
-        return frozenset()
-    return frozenset(logical_id(str(body[key])) for key in _EVENT_IDS if body.get(key))
+    told = read_event(event)
+    return frozenset(case_id(each) for each in told.ids) if told is not None else frozenset()
 
 
 @dataclass
@@ -52,7 +36,7 @@ class Causes:
 
     def request(self, number: int, by: str, method: str, path: str, params: Mapping[str, str]) -> None:
         """Note a request as it passes."""
-        if not is_write(method, path):
+        if not writes(method, path):
             return
         self.latest = number
         if by == "suite":
@@ -70,8 +54,8 @@ class Causes:
     def of(self, event: Any) -> int:
         """Return the number of the request or control that `event` followed, 0 where there was none yet."""
         ids = event_ids(event)
-        body = event.get("o") if isinstance(event, Mapping) else None
-        uncommanded = isinstance(body, Mapping) and body.get("X") in _UNCOMMANDED
+        told = read_event(event)
+        uncommanded = isinstance(told, OrderUpdate) and told.status in _UNCOMMANDED
         known = [self._named[value] for value in ids if value in self._named]
         if not known or uncommanded:
             return self.latest
@@ -83,7 +67,7 @@ def _request_ids(params: Mapping[str, str]) -> set[str]:
     for key in (*_CLIENT_IDS, *_VENUE_IDS):
         value = params.get(key, "")
         if key.endswith("List"):
-            ids.update(logical_id(part.strip(' "')) for part in value.strip("[]").split(",") if part)
+            ids.update(case_id(part.strip(' "')) for part in value.strip("[]").split(",") if part)
         elif value:
-            ids.add(logical_id(value))
+            ids.add(case_id(value))
     return ids

@@ -10,12 +10,13 @@ import aiohttp
 from aiohttp import web
 
 from conformance.binance.account import Account
+from conformance.binance.hosts import ProductionHostError, refuse_production
 from conformance.gateway.cassette.conversation import Conversation
 from conformance.gateway.connection import WS_API_PATH, Connection
 from conformance.gateway.faults.armed import Faults
 from conformance.gateway.http_relay import HttpRelay
 from conformance.gateway.stream_relay import StreamRelay
-from conformance.gateway.upstream import ProductionHostError, Upstream, refuse_production
+from conformance.gateway.upstream import Upstream
 from conformance.gateway.venue_client import Answer, VenueClient, end_to_end
 from conformance.gateway.wire import Channel, Wire
 from conformance.gateway.ws_api_relay import WsApiRelay

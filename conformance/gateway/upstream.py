@@ -1,23 +1,10 @@
-"""The upstream: where the gateway relays to. Production hosts are refused here, so nothing ever reaches one."""
+"""The upstream: where the gateway relays to, never a production host of the venue."""
 
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
-# The venue's non-production hosts (fact sheet, section 1). Every other host with Binance's name is production.
-NON_PRODUCTION = frozenset(
-    {
-        "testnet.binancefuture.com",
-        "fstream.binancefuture.com",
-        "stream.binancefuture.com",
-        "demo-fapi.binance.com",
-        "demo-fstream.binance.com",
-    }
-)
-
-
-class ProductionHostError(ValueError):
-    """An upstream that is, or may be, the production venue."""
+from conformance.binance.hosts import refuse_production
 
 
 @dataclass(frozen=True)
@@ -69,14 +56,3 @@ class Upstream:
     def host(self) -> str:
         """The REST host, as a cassette's header names it."""
         return urlsplit(self.http).hostname or ""
-
-
-def refuse_production(url: str) -> None:
-    """Raise `ProductionHostError` where `url` points at the production venue; also applied to redirects."""
-    host = (urlsplit(url).hostname or "").rstrip(".").lower()
-    if host in NON_PRODUCTION or "binance" not in host:
-        return
-    raise ProductionHostError(
-        f"{host} is not a known testnet or demo host of Binance, so it may be production: refused, nothing was sent. "
-        f"Allowed: {', '.join(sorted(NON_PRODUCTION))}, or a simulator on any host without Binance's name"
-    )

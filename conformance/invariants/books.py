@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from conformance.binance.client_order_id import own_id
 from conformance.history.history import History
 from conformance.invariants.rule import Violation, invariant
-from conformance.kit.wire import client_order_id
 
 Books = Mapping[str, Any]
 NUMBER = 8
@@ -42,7 +42,7 @@ def differences(trader: Books, venue: Books) -> Iterator[tuple[str, str]]:
 
 def _orders(trader: Books, venue: Books) -> Iterator[tuple[str, str]]:
     mine = {str(row["client_order_id"]): row for row in trader["orders"] if row["open"]}
-    theirs = {client_order_id(str(row["client_order_id"])): row for row in venue["orders"]}
+    theirs = {own_id(str(row["client_order_id"])): row for row in venue["orders"]}
     states = {str(row["client_order_id"]): row["status"] for row in trader["orders"]}
     for order in sorted(mine.keys() | theirs.keys()):
         if order not in theirs:

@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
+from conformance.binance.endpoint import Act
+from conformance.binance.fate import NO_SUCH_ORDER, error_code
+from conformance.binance.usdm import USDM
 from conformance.history.history import History
 from conformance.history.record import Record
 from conformance.invariants.books_kept import BooksKept
-from conformance.invariants.order_acts import OrderAct, What, order_acts, placements, route
+from conformance.invariants.order_acts import OrderAct, order_acts, placements, route
 from conformance.invariants.positions import PositionsKept
 from conformance.invariants.rule import Violation, invariant
 from conformance.invariants.words import Words
-from conformance.kit.failure import error_code
 
 #: Which states of the venue are evidence of an end. A FINISHED algo order has ended with its child, filled or not.
 _ENDED = {
@@ -19,8 +21,7 @@ _ENDED = {
     "OrderExpired": {"EXPIRED", "EXPIRED_IN_MATCH", "CANCELED"},
 }
 #: Cancellations of all orders of a symbol, and whether of the Algo service.
-_CANCEL_ALL = {"DELETE /fapi/v1/allOpenOrders": False, "DELETE /fapi/v1/algoOpenOrders": True}
-_NO_SUCH_ORDER = -2013
+_CANCEL_ALL = {endpoint.route: endpoint.algo for endpoint in USDM.doing("cancel all")}
 
 
 @invariant(3)
@@ -62,7 +63,7 @@ class _Case:
         """Yield what is wrong with a rejection: the venue refused. `OrderDenied` is the trader's own and needs none."""
         attempts = [act for act in self._attempts(event) if act.request.ns <= event.ns]
         unknown = [act for act in attempts if _fate(act, event.ns) == "unknown"]
-        if any(_fate(act, event.ns) == "refused" for act in attempts) and not unknown:
+        if any(_fate(act, event.ns) in ("refused", "not executed") for act in attempts) and not unknown:
             return
         if any(word.status == "REJECTED" for word in self.words.told(event)) or self._is_no_order(event):
             return
@@ -110,7 +111,7 @@ class _Case:
     def _attempts(self, event: Record) -> list[OrderAct]:
         return self._placed.get(str(event["client_order_id"]), [])
 
-    def _answered(self, event: Record, what: What) -> Iterator[OrderAct]:
+    def _answered(self, event: Record, what: Act) -> Iterator[OrderAct]:
         """Yield what was asked of this very order, by either of its ids, and answered when the event came."""
         numbers = {(word.algo, word.number) for word in self.words.about(event)}
         for act in self._acts:
@@ -144,7 +145,7 @@ class _Case:
         """
         last = max((act.request.seq for act in self._attempts(event) if act.request.ns <= event.ns), default=-1)
         return any(
-            act.code == _NO_SUCH_ORDER and act.request.seq > last and act.algo in self._kinds(event)
+            act.code == NO_SUCH_ORDER and act.request.seq > last and act.algo in self._kinds(event)
             for act in self._answered(event, "query")
         )
 

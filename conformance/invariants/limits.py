@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from conformance.binance.fate import TOO_MANY_ORDERS
+from conformance.binance.usdm import EXCHANGE_INFO, USDM
 from conformance.history.history import History
 from conformance.history.record import Record
-from conformance.invariants.order_acts import ROUTES, OrderAct, placements, route
+from conformance.invariants.order_acts import OrderAct, placements, route
 from conformance.invariants.rule import Violation, invariant
 
 _USED_WEIGHT = "x-mbx-used-weight-1m"
-_TOO_MANY_ORDERS = -1015
 _SECONDS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86400}
 # What counts as one more order: a batch is five within ten seconds, and one otherwise (binance-usdm, section 4).
-_COUNTED = frozenset(name for name, (what, _) in ROUTES.items() if what in ("place", "modify"))
+_COUNTED = frozenset(endpoint.route for endpoint in USDM if endpoint.orders)
 _SHORT_WINDOW_S = 10
-_BATCH_IN_SHORT_WINDOW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def _limits(history: History) -> _Limits:
 
 
 def _told_limits(history: History) -> list[Mapping[str, Any]]:
-    asked = {request["id"] for request in history.of("request") if request["path"] == "/fapi/v1/exchangeInfo"}
+    asked = {request["id"] for request in history.of("request") if route(request) == EXCHANGE_INFO.route}
     for answer in history.of("answer"):
         body = answer.get("body")
         if answer["to"] in asked and isinstance(body, dict) and isinstance(body.get("rateLimits"), list):
@@ -92,8 +92,9 @@ def _most_within(requests: Sequence[Record], seconds: int) -> int:
 
 
 def _orders(request: Record, seconds: int) -> int:
-    in_batch = request["path"] == "/fapi/v1/batchOrders" and seconds == _SHORT_WINDOW_S
-    return _BATCH_IN_SHORT_WINDOW if in_batch else 1
+    endpoint = USDM.of(request["method"], request["path"])
+    short, long = endpoint.orders if endpoint is not None and endpoint.orders else (1, 1)
+    return short if seconds == _SHORT_WINDOW_S else long
 
 
 def _pauses(history: History, requests: Sequence[Record]) -> Iterator[Violation]:
@@ -118,7 +119,7 @@ def _pauses(history: History, requests: Sequence[Record]) -> Iterator[Violation]
 
 def _binds(answer: Record, asked: Record, later: Record) -> bool:
     body = answer.get("body")
-    if isinstance(body, dict) and body.get("code") == _TOO_MANY_ORDERS:
+    if isinstance(body, dict) and body.get("code") == TOO_MANY_ORDERS:
         return route(later) in _COUNTED
     return answer.get("status") in (418, 429) or route(later) == route(asked)
 
@@ -148,7 +149,7 @@ def _renamed_retries(history: History) -> Iterator[Violation]:
     if not commanded:
         return
     placed = placements(history)
-    failed = [act for name in commanded for act in placed.get(name, []) if act.fate != "placed"]
+    failed = [act for name in commanded for act in placed.get(name, []) if act.fate != "executed"]
     for name in placed.keys() - commanded:
         if any(
             _same_order(first, again) and _ended(first) < again.request.seq

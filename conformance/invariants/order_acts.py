@@ -6,34 +6,16 @@ The invariants about order requests read them from here, so that an order in a b
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from conformance.binance.client_order_id import id_in
+from conformance.binance.endpoint import Act, Endpoint
+from conformance.binance.fate import Fate, code_of, fate_of
+from conformance.binance.usdm import USDM
 from conformance.history.history import History
 from conformance.history.record import Record
-from conformance.kit.wire import client_order_id_of
 
-What = Literal["place", "modify", "cancel", "query"]
-#: What a route asks for, and whether of the Algo service: binance-usdm, sections 6 and 7.
-ROUTES: Mapping[str, tuple[What, bool]] = {
-    "POST /fapi/v1/order": ("place", False),
-    "POST /fapi/v1/batchOrders": ("place", False),
-    "POST /fapi/v1/algoOrder": ("place", True),
-    "WS order.place": ("place", False),
-    "WS algoOrder.place": ("place", True),
-    "PUT /fapi/v1/order": ("modify", False),
-    "PUT /fapi/v1/batchOrders": ("modify", False),
-    "WS order.modify": ("modify", False),
-    "DELETE /fapi/v1/order": ("cancel", False),
-    "DELETE /fapi/v1/batchOrders": ("cancel", False),
-    "DELETE /fapi/v1/algoOrder": ("cancel", True),
-    "WS order.cancel": ("cancel", False),
-    "WS algoOrder.cancel": ("cancel", True),
-    "GET /fapi/v1/order": ("query", False),
-    "GET /fapi/v1/openOrder": ("query", False),
-    "GET /fapi/v1/algoOrder": ("query", True),
-    "WS order.status": ("query", False),
-}
-_BATCH = "/fapi/v1/batchOrders"
+_ACTS: tuple[Act, ...] = ("place", "modify", "cancel", "query")
 
 
 def route(request: Record) -> str:
@@ -45,7 +27,7 @@ def route(request: Record) -> str:
 class OrderAct:
     """One thing asked of one order. `params` and `body` are those of the order's own entry where it was in a batch."""
 
-    what: What
+    what: Act
     algo: bool
     request: Record
     params: Mapping[str, str]
@@ -60,7 +42,7 @@ class OrderAct:
     @property
     def order(self) -> str | None:
         """The trader's own client order id that the request names, or None."""
-        return client_order_id_of(self.params)
+        return id_in(self.params)
 
     @property
     def number(self) -> str | None:
@@ -75,8 +57,7 @@ class OrderAct:
     @property
     def code(self) -> int | None:
         """The venue's error code (negative), or None."""
-        code = self.body.get("code") if isinstance(self.body, dict) else None
-        return code if isinstance(code, int) and code < 0 else None
+        return code_of(self.body)
 
     @property
     def granted(self) -> bool:
@@ -84,57 +65,48 @@ class OrderAct:
         return self.status == 200 and isinstance(self.body, dict) and self.code is None
 
     @property
-    def fate(self) -> str:
-        """What the answer says about an order that was to be placed: `placed`, `refused` or `unknown`.
-
-        Unknown are a dropped connection, a missing answer, 200 without JSON, 408, -1006 and -1007, and every 5xx but
-        the ones that Binance defines as failed: -1008, -1001 and "Service Unavailable." (binance-usdm, section 5).
-        """
-        status, body = self.status, self.body
-        if status == 200:
-            if not isinstance(body, dict):
-                return "unknown"
-            return "placed" if self.code is None else "refused"
-        if status == 408 or self.code in (-1006, -1007):
-            return "unknown"
-        if status >= 500:
-            failed = self.code in (-1008, -1001) or (
-                isinstance(body, dict) and body.get("msg") == "Service Unavailable."
-            )
-            return "refused" if failed else "unknown"
-        return "refused" if status >= 400 else "unknown"
+    def fate(self) -> Fate:
+        """What the answer says of whether the venue did what was asked; a batch's answer has a row for each order."""
+        return "unknown" if self.status == 200 and not isinstance(self.body, dict) else fate_of(self.status, self.body)
 
     def __str__(self) -> str:
         return f"#{self.request['id']} {self.route}"
 
 
-def order_acts(history: History, *what: What) -> Iterator[OrderAct]:
+def order_acts(history: History, *what: Act) -> Iterator[OrderAct]:
     """Yield what the trader asked for, in the order of its requests; with `what`, only acts of these kinds."""
     answers = {answer["to"]: answer for answer in history.of("answer")}
     for request in history.of("request"):
-        if request["by"] != "trader" or route(request) not in ROUTES:
-            continue
-        act, algo = ROUTES[route(request)]
-        if what and act not in what:
+        endpoint = _endpoint(request)
+        if request["by"] != "trader" or endpoint is None or endpoint.act not in (what or _ACTS):
             continue
         answer = answers.get(request["id"])
         body = answer.get("body") if answer is not None else None
         for number, params in enumerate(_entries(request)):
             own = body
-            if request["path"] == _BATCH and isinstance(body, list):
+            if endpoint.batch and isinstance(body, list):
                 # The rows of a batch come in the order of its entries, an error among them in its order's place.
                 own = body[number] if number < len(body) else None
-            yield OrderAct(act, algo, request, params, answer, own)
+            yield OrderAct(endpoint.act, endpoint.algo, request, params, answer, own)
+
+
+def _endpoint(request: Record) -> Endpoint | None:
+    return USDM.of(request["method"], request["path"])
+
+
+def _is_batch(request: Record) -> bool:
+    endpoint = _endpoint(request)
+    return endpoint is not None and endpoint.batch
 
 
 def batch_is_readable(request: Record) -> bool:
     """Whether a request is no batch, or one whose list of orders is a JSON list of what its route takes."""
-    return request["path"] != _BATCH or bool(_entries(request))
+    return not _is_batch(request) or bool(_entries(request))
 
 
 def _entries(request: Record) -> Sequence[Mapping[str, str]]:
     params: Mapping[str, str] = request["params"]
-    if request["path"] != _BATCH:
+    if not _is_batch(request):
         return [params]
     if request["method"] != "DELETE":
         rows = _json_list(params.get("batchOrders"))

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from conformance.history.history import History
+from conformance.history.order_states import TERMINAL, state_after
 from conformance.history.record import Record
 from conformance.invariants.books_kept import BooksKept
 from conformance.invariants.order_acts import placements
 from conformance.invariants.rule import Violation, invariant
 from conformance.invariants.words import Words
-from conformance.kit.trader import TERMINAL, state_after
 
 _LIVE = {"ACCEPTED", "UPDATED", "TRIGGERED", "PENDING_UPDATE", "PENDING_CANCEL", "MODIFY_REJECTED", "CANCEL_REJECTED"}
 _ENDS = {"PARTIALLY_FILLED", "FILLED", "CANCELED", "EXPIRED"}

@@ -1,30 +1,20 @@
 """Invariants 5, 6 and 7: the form of every request that the trader makes."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from conformance.binance.answers import AlgoRow, OrderRow, TradeRow, read_rows
+from conformance.binance.client_order_id import FORM, NEW_ID_PARAMETERS
+from conformance.binance.events import AlgoUpdate, OrderUpdate, read_event
+from conformance.binance.order_types import CLOSES_POSITION, CONDITIONAL
+from conformance.binance.usdm import LOGON, USDM
 from conformance.history.history import History
 from conformance.history.record import Record
 from conformance.invariants.order_acts import OrderAct, batch_is_readable, order_acts, route
 from conformance.invariants.rule import Violation, invariant
-from conformance.kit.wire import client_order_id, event_of
-from conformance.subject.orders import CONDITIONAL
 
-_CLIENT_ID = re.compile(r"^[.A-Z:/a-z0-9_-]{1,36}$")  # binance-usdm, 10.9
 _DEFAULT_RECV_WINDOW_MS = 5000
 _AHEAD_MS = 1000  # the venue takes a timestamp up to a second ahead of its own clock: binance-usdm, section 3
-#: What needs a signature, TRADE and USER_DATA in sections 6 and 7 of binance-usdm; market data and listen keys do not.
-_SIGNED = re.compile(
-    r"""\w+\ /fapi/v\d/ (?: (?:order|algoOrder|batchOrders|openOrders?|openAlgoOrders|allOrders|allAlgoOrders
-      |allOpenOrders|algoOpenOrders|order/test|orderAmendment|userTrades|countdownCancelAll|account|balance
-      |positionRisk|accountConfig|symbolConfig|leverage|leverageBracket|marginType|positionMargin|multiAssetsMargin
-      |positionSide/dual|commissionRate|income|feeBurn|forceOrders|adlQuantile|apiTradingStatus|rateLimit/order) )
-    | WS\ (?: (?:algoOrder|order)\.\w+ | (?:v2/)?account\.\w+ )""",
-    re.VERBOSE,
-)
-_CLOSES_POSITIONS = ("STOP_MARKET", "TAKE_PROFIT_MARKET")
 
 
 @invariant(5)
@@ -37,9 +27,10 @@ def requests_are_well_formed(history: History) -> Iterator[Violation]:
         if request.get("signature") == "invalid":
             yield Violation(5, f"invalid signature on {route(request)}", where)
         # After `session.logon` a request of the WS API is signed by its connection.
-        logged_on = logged_on or (route(request) == "WS session.logon" and request["id"] in granted)
+        logged_on = logged_on or (route(request) == LOGON.route and request["id"] in granted)
         by_connection = request.get("channel") == "ws-api" and logged_on
-        if _SIGNED.fullmatch(route(request)):
+        endpoint = USDM.of(request["method"], request["path"])
+        if endpoint is not None and endpoint.signed:
             if request.get("signature") == "absent" and not by_connection:
                 yield Violation(5, f"no signature on {route(request)}", where)
             yield from _without_time(request, where)
@@ -47,9 +38,9 @@ def requests_are_well_formed(history: History) -> Iterator[Violation]:
         if not batch_is_readable(request):
             yield Violation(5, f"no list of orders in {route(request)}", where)
     for act in order_acts(history):
-        for name in ("newClientOrderId", "clientAlgoId"):
+        for name in NEW_ID_PARAMETERS:
             value = act.params.get(name)
-            if value is not None and not _CLIENT_ID.match(value):
+            if value is not None and not FORM.match(value):
                 yield Violation(5, f"{name} is not of the venue's form", f"{act}: {value!r}")
 
 
@@ -81,24 +72,26 @@ class _Namespaces:
     def learn(self, record: Record) -> None:
         """Take in the ids of a frame or answer."""
         if record.kind == "frame":
-            event = event_of(record)
-            order = event.get("o")
-            if isinstance(order, dict) and event.get("e") == "ALGO_UPDATE":
-                self._add(self.algo, order.get("aid"), order.get("caid"))
-                self._add(self.plain, order.get("ai"), None)
-            elif isinstance(order, dict):
-                self._add(self.plain, order.get("i"), order.get("c"))
+            match read_event(record["data"]):
+                case AlgoUpdate() as told:
+                    self._add(self.algo, told.algo_id, told.client_algo_id)
+                    self._add(self.plain, told.child_id, "")
+                case OrderUpdate() as told:
+                    self._add(self.plain, told.order_id, told.client_order_id)
             return
-        body = record.get("body")
-        for row in body if isinstance(body, list) else [body]:
-            if isinstance(row, dict):
-                self._add(self.algo, row.get("algoId"), row.get("clientAlgoId"))
-                self._add(self.plain, row.get("orderId"), row.get("clientOrderId"))
-                self._add(self.plain, row.get("actualOrderId"), None)
+        for row in read_rows(record.get("body")):
+            match row:
+                case AlgoRow():
+                    self._add(self.algo, row.algo_id, row.client_algo_id)
+                    self._add(self.plain, row.child_id, "")
+                case OrderRow():
+                    self._add(self.plain, row.order_id, row.client_order_id)
+                case TradeRow():
+                    self._add(self.plain, row.order_id, "")
 
     def place(self, act: OrderAct) -> None:
         """Take in the client order id of a placement: it is known before the venue has answered."""
-        self._add(self.algo if act.algo else self.plain, None, act.order)
+        self._add(self.algo if act.algo else self.plain, "", act.order or "")
 
     def mistaken(self, act: OrderAct) -> bool:
         """Whether a cancellation names an order by an id that belongs to the other kind only.
@@ -110,8 +103,8 @@ class _Namespaces:
         return named in other - own
 
     @staticmethod
-    def _add(ids: set[str], number: Any, name: Any) -> None:
-        ids.update([str(number)] if number else [], [client_order_id(str(name))] if name else [])
+    def _add(ids: set[str], number: str, name: str) -> None:
+        ids.update(each for each in (number, name) if each)
 
 
 @invariant(6)
@@ -148,7 +141,7 @@ def flags_combine_as_allowed(history: History) -> Iterator[Violation]:
         for forbidden in ("quantity", "reduceOnly"):
             if forbidden in params:
                 yield Violation(7, f"{forbidden} with closePosition", str(act))
-        if params.get("type") not in _CLOSES_POSITIONS:  # binance-usdm, 10.4
+        if params.get("type") not in CLOSES_POSITION:  # binance-usdm, 10.4
             yield Violation(7, f"{params.get('type')} with closePosition", str(act))
         if (params.get("side"), side) in (("BUY", "LONG"), ("SELL", "SHORT")):
             yield Violation(7, f"closePosition with {params['side']} of the {side} position", str(act))

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from conformance.binance.answers import TradeRow, read_rows
+from conformance.binance.events import OrderUpdate, TradeLite, read_event
 from conformance.history.history import History
-from conformance.history.record import Record
 from conformance.invariants.books_kept import BooksKept
 from conformance.invariants.order_acts import order_acts
 from conformance.invariants.positions import PositionsKept
 from conformance.invariants.rule import Violation, invariant
 from conformance.invariants.words import Words
-from conformance.kit.wire import event_of
 
 _QUERIES = ("query_order", "query_account")
 _POSITION_EVENTS = ("PositionOpened", "PositionChanged", "PositionClosed")
@@ -107,17 +107,9 @@ def _issued_trades(history: History) -> set[str]:
     issued: set[str] = set()
     for record in history.of("frame", "answer"):
         if record.kind == "frame":
-            data = event_of(record)
-            order: Any = data.get("o") if isinstance(data.get("o"), dict) else data
-            # An event that is no trade has none, or 0: neither is an id that a fill could rest on.
-            if order.get("t"):
-                issued.add(str(order["t"]))
+            told = read_event(record["data"])
+            if isinstance(told, OrderUpdate | TradeLite) and told.trade is not None:
+                issued.add(told.trade.trade)
         else:
-            issued |= _trades_in(record)
+            issued.update(row.trade.trade for row in read_rows(record.get("body")) if isinstance(row, TradeRow))
     return issued
-
-
-def _trades_in(answer: Record) -> set[str]:
-    body = answer.get("body")
-    rows = body if isinstance(body, list) else []
-    return {str(row["id"]) for row in rows if isinstance(row, dict) and "id" in row and "orderId" in row}

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from conformance.binance.order_types import CONDITIONAL, VENUE_TYPE
 from conformance.history.history import History
 from conformance.history.record import Record
 from conformance.invariants.order_acts import OrderAct, order_acts
 from conformance.invariants.rule import Violation, invariant
 from conformance.invariants.words import Words
-from conformance.subject.orders import CONDITIONAL, VENUE_TYPE
 
 #: A DECIMAL of the venue as it takes one: digits, and no exponent, sign or separator.
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
+from conformance.binance.fields import figure
 from conformance.history.history import History
 from conformance.history.record import Record
 from conformance.invariants.books_kept import BooksKept
 from conformance.invariants.rule import Violation, invariant
-from conformance.invariants.words import Word, Words, figure
+from conformance.invariants.words import Word, Words
 
 #: What NautilusTrader ≥ 1.222 books when an algo order is FINISHED and its fill's event never came.
 _STAND_IN = "ALGO-"

@@ -4,37 +4,25 @@ Only what was sent to the trader counts, the answers to its own requests and the
 the venue told the suite, the trader cannot know.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
 
+from conformance.binance.answers import AlgoRow, OrderRow, PositionRow, Row, TradeRow, read_positions, read_rows
+from conformance.binance.events import (
+    AccountUpdate,
+    AlgoUpdate,
+    OrderUpdate,
+    PositionChange,
+    TradeLite,
+    TradeTerms,
+    read_event,
+)
+from conformance.binance.usdm import USDM
 from conformance.history.history import History
 from conformance.history.record import Record
-from conformance.invariants.order_acts import route
-from conformance.kit.wire import client_order_id, event_of
 
 _FILLING = {"FILLED", "PARTIALLY_FILLED", "FINISHED"}
-_POSITION_ROUTES = ("GET /fapi/v2/positionRisk", "GET /fapi/v3/positionRisk", "WS account.position")
-#: What the venue says of a trade, under the names that the trader's own events have for it: binance-usdm, 9.1, 9.2 and
-#: "Account Trade List".
-_PUSHED = {
-    "last_qty": "l",
-    "last_px": "L",
-    "side": "S",
-    "liquidity": "m",
-    "commission": "n",
-    "commission_currency": "N",
-}
-_LISTED = {
-    "last_qty": "qty",
-    "last_px": "price",
-    "side": "side",
-    "liquidity": "maker",
-    "commission": "commission",
-    "commission_currency": "commissionAsset",
-}
-_ACCOUNT_ROUTES = ("GET /fapi/v2/account", "GET /fapi/v3/account", "WS account.status", "WS v2/account.status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,68 +136,59 @@ def _words(history: History) -> Iterator[Word]:
         if record.kind == "frame":
             yield from _framed(record)
         elif _is_answer_to_the_trader(record, asked):
-            for row in _rows(record):
-                yield from _described(record, row, names)
+            for row in read_rows(record.get("body")):
+                yield _described(record, row, names)
 
 
 def _framed(frame: Record) -> Iterator[Word]:
-    data = event_of(frame)
-    order = data.get("o")
-    if data.get("e") == "TRADE_LITE":
-        trade, quantity = _id(data.get("t")), figure(data.get("l"))
-        terms = _terms(data, _PUSHED)
-        yield Word(frame.ns, _name(data.get("c")), _id(data.get("i")), False, "", None, trade, quantity, terms)
-    elif data.get("e") == "ORDER_TRADE_UPDATE" and isinstance(order, dict):
-        trade = _id(order.get("t"))
-        quantity = figure(order.get("l")) if trade else None
-        status = str(order.get("X") or "")
-        filled, name, number = figure(order.get("z")), _name(order.get("c")), _id(order.get("i"))
-        told: tuple[Mapping[str, str | Decimal], Record | None] = (
-            (_terms(order, _PUSHED), frame) if trade else ({}, None)
-        )
-        yield Word(frame.ns, name, number, False, status, filled, trade, quantity, *told)
-    elif data.get("e") == "ALGO_UPDATE" and isinstance(order, dict):
-        status, filled = str(order.get("X") or ""), figure(order.get("aq"))
-        yield Word(frame.ns, _name(order.get("caid")), _id(order.get("aid")), True, status, filled)
+    match read_event(frame["data"]):
+        case TradeLite() as told:
+            trade, quantity, terms = _traded(told.trade)
+            yield Word(frame.ns, told.client_order_id, told.order_id, False, "", None, trade, quantity, terms)
+        case OrderUpdate() as told:
+            trade, quantity, terms = _traded(told.trade)
+            name, number, pushed = told.client_order_id, told.order_id, frame if trade else None
+            yield Word(frame.ns, name, number, False, told.status, told.filled, trade, quantity, terms, pushed)
+        case AlgoUpdate() as told:
+            yield Word(frame.ns, told.client_algo_id, told.algo_id, True, told.status, told.filled)
 
 
-def _described(answer: Record, row: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Word]:
-    if row.get("clientAlgoId"):
-        # The cancellation of an algo order is answered with the string "200" where others have a status.
-        status = str(row.get("algoStatus") or ("CANCELED" if row.get("code") == "200" else ""))
-        yield Word(answer.ns, _name(row["clientAlgoId"]), _id(row.get("algoId")), True, status, figure(row.get("aq")))
-    elif row.get("clientOrderId"):
-        name, number, status = _name(row["clientOrderId"]), _id(row.get("orderId")), str(row.get("status") or "")
-        yield Word(answer.ns, name, number, False, status, figure(row.get("executedQty")))
-    elif row.get("id") and row.get("orderId"):
-        number, trade, terms = _id(row["orderId"]), _id(row["id"]), _terms(row, _LISTED)
-        yield Word(answer.ns, names.get(number, ""), number, False, "", None, trade, figure(row.get("qty")), terms)
+def _described(answer: Record, row: Row, names: Mapping[str, str]) -> Word:
+    match row:
+        case AlgoRow():
+            return Word(answer.ns, row.client_algo_id, row.algo_id, True, row.status, row.filled)
+        case OrderRow():
+            return Word(answer.ns, row.client_order_id, row.order_id, False, row.status, row.filled)
+        case TradeRow():
+            trade, quantity, terms = _traded(row.trade)
+            return Word(answer.ns, names.get(row.order_id, ""), row.order_id, False, "", None, trade, quantity, terms)
 
 
-def _terms(row: Mapping[str, Any], fields: Mapping[str, str]) -> dict[str, str | Decimal]:
-    """Return what a row says of a trade, by the trader's names; what it leaves out or garbles it does not say."""
-    found: dict[str, str | Decimal] = {}
-    for name, key in fields.items():
-        value: Any = row.get(key)
-        if name == "liquidity":
-            value = {True: "MAKER", False: "TAKER"}[value] if isinstance(value, bool) else None
-        elif name in ("last_qty", "last_px", "commission"):
-            value = figure(value)
-        if value not in (None, ""):
-            found[name] = value
-    return found
+def _traded(told: TradeTerms | None) -> tuple[str, Decimal | None, dict[str, str | Decimal]]:
+    """Return a trade's id, its quantity, and all that is said of it under the names of the trader's own events."""
+    if told is None:
+        return "", None, {}
+    said = {
+        "last_qty": told.quantity,
+        "last_px": told.price,
+        "side": told.side,
+        "liquidity": told.liquidity,
+        "commission": told.commission,
+        "commission_currency": told.commission_asset,
+    }
+    return told.trade, told.quantity, {name: value for name, value in said.items() if value not in (None, "")}
 
 
 def _names(history: History) -> dict[str, str]:
     """Return client order ids by orderId: rows of trades have none. Whoever was told, the name is the same."""
     names: dict[str, str] = {}
     for record in history.of("frame", "answer"):
-        order = event_of(record).get("o") if record.kind == "frame" else None
-        if isinstance(order, dict) and order.get("c") and order.get("i"):
-            names[_id(order["i"])] = _name(order["c"])
-        for row in _rows(record) if record.kind == "answer" else ():
-            if row.get("clientOrderId") and row.get("orderId"):
-                names[_id(row["orderId"])] = _name(row["clientOrderId"])
+        told = read_event(record["data"]) if record.kind == "frame" else None
+        if isinstance(told, OrderUpdate) and told.client_order_id and told.order_id:
+            names[told.order_id] = told.client_order_id
+        for row in read_rows(record.get("body")) if record.kind == "answer" else ():
+            if isinstance(row, OrderRow) and row.order_id:
+                names[row.order_id] = row.client_order_id
     return names
 
 
@@ -217,53 +196,29 @@ def _reports(history: History) -> Iterator[Report]:
     asked = {request["id"]: request for request in history.of("request")}
     for record in history.of("frame", "answer"):
         if record.kind == "frame":
-            changed = event_of(record).get("a")
-            if event_of(record).get("e") == "ACCOUNT_UPDATE" and isinstance(changed, dict):
-                yield Report(record.ns, _amounts(changed.get("P"), "s", "pa"), whole=False)
+            told = read_event(record["data"])
+            if isinstance(told, AccountUpdate):
+                yield Report(record.ns, _amounts(told.positions), whole=False)
         elif _is_answer_to_the_trader(record, asked):
             request = asked[record["to"]]
+            endpoint = USDM.of(request["method"], request["path"])
             body = record.get("body")
             whole = "symbol" not in request["params"]
-            if route(request) in _POSITION_ROUTES:
+            if endpoint is not None and endpoint.act == "positions":
                 # A question about one symbol is answered for it even where nothing is open: with no row at all.
                 named = {} if whole else {str(request["params"]["symbol"]): Decimal(0)}
-                yield Report(record.ns, {**named, **_amounts(body, "symbol", "positionAmt")}, whole)
-            elif route(request) in _ACCOUNT_ROUTES and isinstance(body, dict):
-                yield Report(record.ns, _amounts(body.get("positions"), "symbol", "positionAmt"), whole=True)
+                yield Report(record.ns, {**named, **_amounts(read_positions(body))}, whole)
+            elif endpoint is not None and endpoint.act == "account" and isinstance(body, dict):
+                yield Report(record.ns, _amounts(read_positions(body)), whole=True)
 
 
-def _amounts(rows: Any, symbol: str, amount: str) -> dict[str, Decimal]:
+def _amounts(rows: Iterable[PositionChange | PositionRow]) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
-    for row in rows if isinstance(rows, list) else []:
-        if isinstance(row, dict) and row.get(symbol):
-            held = figure(row.get(amount)) or Decimal(0)
-            found[str(row[symbol])] = found.get(str(row[symbol]), Decimal(0)) + held
+    for row in rows:
+        found[row.symbol] = found.get(row.symbol, Decimal(0)) + row.amount
     return found
 
 
 def _is_answer_to_the_trader(answer: Record, asked: Mapping[int, Record]) -> bool:
     request = asked.get(answer["to"])
     return request is not None and request["by"] == "trader" and answer.get("status") == 200
-
-
-def _rows(answer: Record) -> list[Mapping[str, Any]]:
-    body = answer.get("body")
-    return [row for row in (body if isinstance(body, list) else [body]) if isinstance(row, dict)]
-
-
-def _name(raw: Any) -> str:
-    return client_order_id(str(raw)) if raw else ""
-
-
-def _id(raw: Any) -> str:
-    """Return an id as text; 0 and none are no ids."""
-    return str(raw) if raw else ""
-
-
-def figure(raw: Any) -> Decimal | None:
-    """Return what is written as a decimal; None for nothing, and for what is no finite number."""
-    try:
-        number = Decimal(str(raw))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None

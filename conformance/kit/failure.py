@@ -2,7 +2,6 @@
 
 import re
 
-_CODE = re.compile(r"(?<![\w.])-[1-9]\d{3}(?!\d|\.\d)")
 _VARIABLE = re.compile(r"0x[0-9a-f]+|\b[0-9a-f]{16,}\b|(?<![\w-])-?\d+(?:\.\d+)?\b", re.IGNORECASE)
 
 
@@ -24,15 +23,6 @@ class UnsupportedError(Exception):
 
 class NotGivenError(UnsupportedError):
     """The run was not given what the case needs, whatever the version can do; says how to give it."""
-
-
-def error_code(text: str | None) -> str | None:
-    """Return Binance's error code, such as `-2019`, that a reason mentions, or None.
-
-    Reasons are worded differently by version (`reference`: 2.x prefixes them), so only the code is ever compared.
-    """
-    found = _CODE.search(text or "")
-    return found.group() if found else None
 
 
 def signature_of(error: BaseException) -> str:

@@ -9,7 +9,7 @@ from conformance.kit.failure import CheckError
 class Given(dict[str, Any]):
     """The fields of a message; one that is missing is a `CheckError` with a stable signature, not a `KeyError`.
 
-    `where` names the message, such as `POST /fapi/v1/order`. `in` and `get` are those of any mapping.
+    `where` names the message, such as `WS order.place`. `in` and `get` are those of any mapping.
     """
 
     def __init__(self, fields: Mapping[str, Any], where: str) -> None:

@@ -6,9 +6,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from conformance.binance.usdm import USDM
 from conformance.history.record import Record
 
-_PLACING = ("POST /fapi/v1/order", "POST /fapi/v1/algoOrder", "WS order.place", "WS algoOrder.place")
+_PLACING = frozenset(endpoint.route for endpoint in USDM.doing("place", batch=False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from conformance.binance.usdm import EXCHANGE_INFO, TICKER_PRICE
 from conformance.gateway.cassette.conversation import DriftedError
 from conformance.gateway.cassette.recorder import Recorder
 from conformance.gateway.cassette.replay import Replay
@@ -114,8 +115,8 @@ class CaseRun:
 
     async def _quote(self) -> tuple[Decimal, Decimal]:
         """Return last price and tick size, asked of the venue itself, so that a cassette can tell them too."""
-        ticker = await self.gateway.ask("GET", "/fapi/v1/ticker/price", {"symbol": _SYMBOL})
-        information = await self.gateway.ask("GET", "/fapi/v1/exchangeInfo")
+        ticker = await self.gateway.ask("GET", TICKER_PRICE.path, {"symbol": _SYMBOL})
+        information = await self.gateway.ask("GET", EXCHANGE_INFO.path)
         for answer in (ticker, information):
             if answer.status != 200:
                 raise SuiteError(f"the {self.world.name} world does not tell its market: {answer.status} {answer.body}")

@@ -5,29 +5,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Protocol
 
+from conformance.binance.fate import error_code
 from conformance.history.history import DeadlineError, History
+from conformance.history.order_states import TERMINAL, state_after
 from conformance.history.record import Record
-from conformance.kit.failure import CheckError, error_code
+from conformance.kit.failure import CheckError
 from conformance.kit.given import Given
 from conformance.subject.orders import OrderRequest
 
-#: The state that each order event brings about. Fills carry their state themselves (partially or wholly filled).
-STATE_AFTER = {
-    "OrderInitialized": "INITIALIZED",
-    "OrderDenied": "DENIED",
-    "OrderSubmitted": "SUBMITTED",
-    "OrderAccepted": "ACCEPTED",
-    "OrderRejected": "REJECTED",
-    "OrderPendingUpdate": "PENDING_UPDATE",
-    "OrderPendingCancel": "PENDING_CANCEL",
-    "OrderUpdated": "UPDATED",
-    "OrderTriggered": "TRIGGERED",
-    "OrderCanceled": "CANCELED",
-    "OrderExpired": "EXPIRED",
-    "OrderModifyRejected": "MODIFY_REJECTED",
-    "OrderCancelRejected": "CANCEL_REJECTED",
-}
-TERMINAL = frozenset({"DENIED", "REJECTED", "CANCELED", "EXPIRED", "FILLED"})
 #: A refusal of the wish that a case waits for ends the wait at once.
 _REFUSALS = {"UPDATED": {"MODIFY_REJECTED"}, "CANCELED": {"CANCEL_REJECTED"}}
 
@@ -38,13 +23,6 @@ class Link(Protocol):
     async def command(self, op: str, *, within_s: float = ..., **arguments: Any) -> dict[str, Any]:
         """Send one command to the trader's process and return its reply."""
         ...
-
-
-def state_after(event: Record) -> str:
-    """Return the order state that this trader event brought about."""
-    if event["event"] == "OrderFilled":
-        return str(event.get("status") or "FILLED")
-    return STATE_AFTER.get(str(event["event"]), "")
 
 
 class Trader:

@@ -8,9 +8,23 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from conformance.binance.account import Account
+from conformance.binance.order_types import VENUE_TYPE
+from conformance.binance.usdm import (
+    ALL_ORDERS,
+    BALANCE_V3,
+    CANCEL,
+    CHANGE_FEE_BURN,
+    CHANGE_LEVERAGE,
+    OPEN_ALGO_ORDERS,
+    OPEN_ORDERS,
+    PLACE,
+    PLACE_ALGO,
+    POSITION_RISK_V3,
+    USER_TRADES,
+)
 from conformance.gateway.server import Gateway
 from conformance.history.history import History
-from conformance.subject.orders import VENUE_TYPE, OrderRequest, Side, market
+from conformance.subject.orders import OrderRequest, Side, market
 
 _OPEN_ALGO = ("NEW",)
 
@@ -43,11 +57,11 @@ class Venue:
 
     async def books(self) -> Mapping[str, Any]:
         """Return and write down the venue's view: open `orders` (algo orders among them), `positions`, `balances`."""
-        orders = [_order(row) for row in await self._get("/fapi/v1/openOrders", symbol=self._symbol)]
-        algos = await self._get("/fapi/v1/openAlgoOrders", symbol=self._symbol)
+        orders = [_order(row) for row in await self._get(OPEN_ORDERS.path, symbol=self._symbol)]
+        algos = await self._get(OPEN_ALGO_ORDERS.path, symbol=self._symbol)
         orders += [_algo_order(row) for row in algos if row["algoStatus"] in _OPEN_ALGO]
-        positions = await self._get("/fapi/v3/positionRisk", symbol=self._symbol)
-        balances = await self._get("/fapi/v3/balance")
+        positions = await self._get(POSITION_RISK_V3.path, symbol=self._symbol)
+        balances = await self._get(BALANCE_V3.path)
         books: dict[str, Any] = {
             "orders": orders,
             "positions": [_position(row) for row in positions if float(row["positionAmt"]) != 0],
@@ -71,11 +85,11 @@ class Venue:
             "timeInForce": request.time_in_force,
         }
         if request.conditional:
-            path = "/fapi/v1/algoOrder"
+            path = PLACE_ALGO.path
             params |= {"algoType": "CONDITIONAL", "clientAlgoId": request.client_order_id}
             params |= {"triggerPrice": request.trigger_price}
         else:
-            path = "/fapi/v1/order"
+            path = PLACE.path
             params |= {"newClientOrderId": request.client_order_id, "newOrderRespType": "RESULT"}
         answer: Mapping[str, Any] = await self._ask("POST", path, {k: v for k, v in params.items() if v})
         return answer
@@ -86,24 +100,24 @@ class Venue:
 
     async def trades(self) -> Sequence[str]:
         """Return the ids of the account's trades on the symbol, oldest first."""
-        return [str(row["id"]) for row in await self._get("/fapi/v1/userTrades", symbol=self._symbol)]
+        return [str(row["id"]) for row in await self._get(USER_TRADES.path, symbol=self._symbol)]
 
     async def cancels(self, venue_order_id: str) -> None:
         """Cancel an open order as another client of the same account would."""
-        await self._ask("DELETE", "/fapi/v1/order", {"symbol": self._symbol, "orderId": venue_order_id})
+        await self._ask("DELETE", CANCEL.path, {"symbol": self._symbol, "orderId": venue_order_id})
 
     async def changes_leverage(self, leverage: int) -> None:
         """Change the symbol's leverage, as another client would: an event (ACCOUNT_CONFIG_UPDATE) about no order."""
-        await self._ask("POST", "/fapi/v1/leverage", {"symbol": self._symbol, "leverage": str(leverage)})
+        await self._ask("POST", CHANGE_LEVERAGE.path, {"symbol": self._symbol, "leverage": str(leverage)})
 
     async def forgets_trades(self) -> None:
         """Tell of no trade and of no closed order any more, as the venue does after some months."""
-        for route in ("GET /fapi/v1/userTrades", "GET /fapi/v1/allOrders"):
-            await self._act("answer_with", route=route, status=200, body=[], times=1000)
+        for endpoint in (USER_TRADES, ALL_ORDERS):
+            await self._act("answer_with", route=endpoint.route, status=200, body=[], times=1000)
 
     async def burns_bnb(self) -> None:
         """Let commissions be paid in BNB, as another client of the same account would."""
-        await self._ask("POST", "/fapi/v1/feeBurn", {"feeBurn": "true"})
+        await self._ask("POST", CHANGE_FEE_BURN.path, {"feeBurn": "true"})
 
     async def liquidates(self) -> None:
         """Liquidate the symbol's position, whatever its margin; the symbol's open orders expire first."""

@@ -1,31 +1,18 @@
 """The wire as a case reads it: which requests the trader made, what the venue answered, which frames it sent."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.binance.client_order_id import id_in, own_id
 from conformance.history.history import DeadlineError, History
 from conformance.history.record import Record
 from conformance.kit.failure import CheckError
 from conformance.kit.given import Given, given
 from conformance.kit.promise import Promise
 
-#: NautilusTrader 2.x sends `x-<broker>-R<id>` for an explicit short client order id .
-_BROKER_PREFIX = re.compile(r"^x-[0-9A-Za-z]+-R")
 #: Fields of a frame that hold ids: of an order, a trade, an algo order and its child, a listen key.
 _FRAME_IDS = frozenset({"c", "C", "i", "t", "caid", "aid", "ai", "listenKey"})
-_CLIENT_ID_PARAMETERS = ("newClientOrderId", "clientAlgoId", "origClientOrderId")
-
-
-def client_order_id(raw: str) -> str:
-    """Return the trader's own client order id from the one on the wire."""
-    return _BROKER_PREFIX.sub("", raw)
-
-
-def client_order_id_of(params: Mapping[str, str]) -> str | None:
-    """Return the trader's own client order id that a request names, or None."""
-    return next((client_order_id(params[name]) for name in _CLIENT_ID_PARAMETERS if params.get(name)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +44,7 @@ class Exchange:
 
 
 class Wire:
-    """The requests of the trader in the order in which the gateway saw them. A route reads `POST /fapi/v1/order`."""
+    """The requests of the trader in the order in which the gateway saw them. A route reads `WS order.place`."""
 
     def __init__(self, history: History) -> None:
         self._history = history
@@ -137,7 +124,7 @@ class Wire:
             raise CheckError(str(error), signature=" ".join(["no frame", event, *named])) from None
 
     def _promise(self, count: int, route: str, params: Mapping[str, str]) -> None:
-        promise = Promise(count, route, params, client_order_id_of(params), since=len(self._history))
+        promise = Promise(count, route, params, id_in(params), since=len(self._history))
         if promise.binds:
             self._promises.append(promise)
 
@@ -164,7 +151,7 @@ def _is(record: Record, route: str, params: Mapping[str, str]) -> bool:
     given: Mapping[str, str] = record["params"]
     for name, value in params.items():
         actual = given.get(name)
-        if actual is None or value not in (actual, client_order_id(actual)):
+        if actual is None or value not in (actual, own_id(actual)):
             return False
     return True
 
@@ -184,7 +171,7 @@ def _frame_is(record: Record, event: str, fields: Mapping[str, str]) -> bool:
     order = data.get("o") if isinstance(data.get("o"), dict) else {}
     assert isinstance(order, dict)
     return all(
-        value in (str(order.get(name, data.get(name))), client_order_id(str(order.get(name, data.get(name)))))
+        value in (str(order.get(name, data.get(name))), own_id(str(order.get(name, data.get(name)))))
         for name, value in fields.items()
     )
 

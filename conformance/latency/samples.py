@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from conformance.binance.client_order_id import id_in
+from conformance.binance.events import OrderUpdate, read_event
+from conformance.binance.usdm import PLACE, WS_PLACE
 from conformance.history.history import History
+from conformance.history.order_states import state_after
 from conformance.history.record import Record
-from conformance.kit.trader import state_after
-from conformance.kit.wire import client_order_id, client_order_id_of
 from conformance.latency.intervals import Interval, OrderKind, Series
 
 
@@ -77,17 +79,14 @@ def _first(history: History, kind: str, order_of: Callable[[Record], str | None]
 
 def _requested_order(record: Record) -> str | None:
     """Return the order that a request of the trader places."""
-    places = (record["method"], record["path"]) in {("POST", "/fapi/v1/order"), ("WS", "order.place")}
-    return client_order_id_of(record["params"]) if places and record["by"] == "trader" else None
+    places = f"{record['method']} {record['path']}" in (PLACE.route, WS_PLACE.route)
+    return id_in(record["params"]) if places and record["by"] == "trader" else None
 
 
 def _reported_order(record: Record, status: str) -> str | None:
     """Return the order that a frame of the user stream reports to be in `status`."""
-    data = record["data"]
-    if record["direction"] != "down" or not isinstance(data, dict) or data.get("e") != "ORDER_TRADE_UPDATE":
-        return None
-    order = data["o"]
-    return client_order_id(order["c"]) if order["X"] == status else None
+    told = read_event(record["data"]) if record["direction"] == "down" else None
+    return told.client_order_id if isinstance(told, OrderUpdate) and told.status == status else None
 
 
 def _event_order(record: Record, state: str) -> str | None:

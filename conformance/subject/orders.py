@@ -7,20 +7,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal, Self
 
+from conformance.binance.order_types import CONDITIONAL, VENUE_TYPE
+
 Side = Literal["BUY", "SELL"]
 Number = str | Decimal
-
-#: What Binance calls each conditional type; a conditional order belongs to the Algo service (change log 2025-12-09).
-VENUE_TYPE = {
-    "MARKET": "MARKET",
-    "LIMIT": "LIMIT",
-    "STOP_MARKET": "STOP_MARKET",
-    "STOP_LIMIT": "STOP",
-    "MARKET_IF_TOUCHED": "TAKE_PROFIT_MARKET",
-    "LIMIT_IF_TOUCHED": "TAKE_PROFIT",
-    "TRAILING_STOP_MARKET": "TRAILING_STOP_MARKET",
-}
-CONDITIONAL = frozenset(VENUE_TYPE.values()) - {"MARKET", "LIMIT"}
 
 
 @dataclass(frozen=True, slots=True)

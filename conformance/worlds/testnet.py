@@ -14,8 +14,9 @@ from typing import ClassVar, override
 import httpx
 
 from conformance.binance.account import Account
+from conformance.binance.hosts import TEST_HOSTS
 from conformance.gateway.cassette.session_file import World as Origin
-from conformance.gateway.upstream import NON_PRODUCTION, Upstream
+from conformance.gateway.upstream import Upstream
 from conformance.subject.orders import OrderRequest
 from conformance.worlds.testnet_account import TestnetAccount
 from conformance.worlds.world import World, WorldError
@@ -59,7 +60,7 @@ class TestnetWorld(World):
     @property
     @override
     def origin(self) -> Origin:
-        if self._upstream.host not in NON_PRODUCTION:
+        if self._upstream.host not in TEST_HOSTS:
             return "simulator"
         return "demo" if self._upstream == Upstream.demo() else "testnet"
 

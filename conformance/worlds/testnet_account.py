@@ -14,6 +14,17 @@ from urllib.parse import urlencode
 import httpx
 
 from conformance.binance.account import Account
+from conformance.binance.usdm import (
+    CANCEL_ALL,
+    CANCEL_ALL_ALGO,
+    CHANGE_LEVERAGE,
+    OPEN_ALGO_ORDERS,
+    OPEN_ORDERS,
+    PLACE,
+    POSITION_RISK_V3,
+    SYMBOL_CONFIG,
+    TIME,
+)
 from conformance.worlds.world import WorldError
 
 _USED_WEIGHT = "X-MBX-USED-WEIGHT-1M"
@@ -60,8 +71,8 @@ class TestnetAccount:
     async def leave(self) -> None:
         """Cancel every order and close the position of the symbol, set its leverage back, and see that it is so."""
         for attempt in range(_ATTEMPTS):
-            await self._signed("DELETE", "/fapi/v1/allOpenOrders", symbol=self._symbol)
-            await self._signed("DELETE", "/fapi/v1/algoOpenOrders", symbol=self._symbol)
+            await self._signed("DELETE", CANCEL_ALL.path, symbol=self._symbol)
+            await self._signed("DELETE", CANCEL_ALL_ALGO.path, symbol=self._symbol)
             orders, positions = await self._holdings()
             if not orders and not positions:
                 break
@@ -74,22 +85,22 @@ class TestnetAccount:
             for row in positions:
                 await self._close_position(Decimal(row["positionAmt"]))
         if self._leverage is not None and await self._leverage_now() != self._leverage:
-            await self._signed("POST", "/fapi/v1/leverage", symbol=self._symbol, leverage=str(self._leverage))
+            await self._signed("POST", CHANGE_LEVERAGE.path, symbol=self._symbol, leverage=str(self._leverage))
 
     async def close(self) -> None:
         """Close the connection."""
         await self._client.aclose()
 
     async def _holdings(self) -> tuple[Sequence[Any], Sequence[Mapping[str, Any]]]:
-        orders = await self._signed("GET", "/fapi/v1/openOrders", symbol=self._symbol)
-        algos = await self._signed("GET", "/fapi/v1/openAlgoOrders", symbol=self._symbol)
-        positions = await self._signed("GET", "/fapi/v3/positionRisk", symbol=self._symbol)
+        orders = await self._signed("GET", OPEN_ORDERS.path, symbol=self._symbol)
+        algos = await self._signed("GET", OPEN_ALGO_ORDERS.path, symbol=self._symbol)
+        positions = await self._signed("GET", POSITION_RISK_V3.path, symbol=self._symbol)
         return [*orders, *algos], [row for row in positions if Decimal(row["positionAmt"]) != 0]
 
     async def _close_position(self, amount: Decimal) -> None:
         await self._signed(
             "POST",
-            "/fapi/v1/order",
+            PLACE.path,
             symbol=self._symbol,
             side="SELL" if amount > 0 else "BUY",
             type="MARKET",
@@ -99,14 +110,14 @@ class TestnetAccount:
         )
 
     async def _leverage_now(self) -> int | None:
-        rows = await self._signed("GET", "/fapi/v1/symbolConfig", symbol=self._symbol)
+        rows = await self._signed("GET", SYMBOL_CONFIG.path, symbol=self._symbol)
         return next((int(row["leverage"]) for row in rows if row["symbol"] == self._symbol), None)
 
     async def _room_for_a_case(self) -> None:
         deadline = time.monotonic() + _PATIENCE_S
         while self._used_weight > _WEIGHT_LIMIT * _LEFT_TO_A_CASE and time.monotonic() < deadline:
             await self._pause(1)
-            await self._signed("GET", "/fapi/v1/time")
+            await self._signed("GET", TIME.path)
 
     async def _signed(self, method: str, path: str, **params: str) -> Any:
         deadline = time.monotonic() + _PATIENCE_S

@@ -2,7 +2,8 @@
 
 import pytest
 
-from conformance.gateway.upstream import ProductionHostError, Upstream, refuse_production
+from conformance.binance.hosts import ProductionHostError, refuse_production
+from conformance.gateway.upstream import Upstream
 
 
 @pytest.mark.parametrize(

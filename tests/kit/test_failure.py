@@ -2,7 +2,8 @@
 
 import pytest
 
-from conformance.kit.failure import CheckError, error_code, signature_of
+from conformance.binance.fate import error_code
+from conformance.kit.failure import CheckError, signature_of
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from conformance.binance.client_order_id import id_in, own_id
 from conformance.kit.failure import CheckError
-from conformance.kit.wire import Wire, client_order_id, client_order_id_of
+from conformance.kit.wire import Wire
 from tests.invariants.histories import Scripted
 
 PLACE = "POST /fapi/v1/order"
@@ -19,14 +20,14 @@ SOON_S = 0.02
 )
 def test_broker_prefix_is_taken_off(raw: str, own: str) -> None:
     """The id that 2.x sends for an explicit short id is the trader's own id again; other ids stay as they are."""
-    assert client_order_id(raw) == own
+    assert own_id(raw) == own
 
 
 @pytest.mark.parametrize("name", ["newClientOrderId", "clientAlgoId", "origClientOrderId"])
 def test_id_is_found_under_each_of_its_names(name: str) -> None:
     """A request names its order by any of three parameters; one that is blank or absent names none."""
-    assert client_order_id_of({name: "x-aHRE4BCj-RT-1"}) == "T-1"
-    assert client_order_id_of({name: "", "symbol": "BTCUSDT"}) is None
+    assert id_in({name: "x-aHRE4BCj-RT-1"}) == "T-1"
+    assert id_in({name: "", "symbol": "BTCUSDT"}) is None
 
 
 async def test_one_returns_request_and_answer() -> None:

@@ -6,8 +6,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from conformance.binance.route import WS, logical_id
-from conformance.gateway.causes import is_plumbing
+from conformance.binance.answers import AlgoRow, OrderRow, read_rows, rows_of
+from conformance.binance.client_order_id import NEW_ID_PARAMETERS, case_id
+from conformance.binance.endpoint import WS
+from conformance.binance.events import AlgoUpdate, OrderUpdate, TradeLite, read_event
+from conformance.binance.usdm import (
+    KEEP_LISTEN_KEY,
+    LISTEN_KEY,
+    OPEN_ALGO_ORDERS,
+    OPEN_ORDERS,
+    POSITION_RISK_V2,
+    POSITION_RISK_V3,
+    USER_TRADES,
+    is_plumbing,
+)
 
 # What differs in every run: never compared.
 VARIABLES = frozenset({"timestamp", "signature", "recvWindow", "apiKey", "listenKey", "returnRateLimits"})
@@ -24,16 +36,6 @@ DEFAULTS = {
     "timeInForce": "GTC",
     "newOrderRespType": "ACK",
 }
-# The same operation on either transport; the other methods of the WS API have no counterpart that a trader uses.
-HTTP_OF_WS = {
-    "order.place": ("POST", "/fapi/v1/order"),
-    "order.modify": ("PUT", "/fapi/v1/order"),
-    "order.cancel": ("DELETE", "/fapi/v1/order"),
-    "order.status": ("GET", "/fapi/v1/order"),
-    "algoOrder.place": ("POST", "/fapi/v1/algoOrder"),
-    "algoOrder.cancel": ("DELETE", "/fapi/v1/algoOrder"),
-}
-NEW_IDS = ("newClientOrderId", "clientAlgoId")
 _OLD_IDS = ("origClientOrderId", "clientAlgoId", "orderId", "algoId")
 _ID_LISTS = ("origClientOrderIdList", "orderIdList")
 # Ids that a trader makes up itself: wall clock, UUID, and the base62 forms of 2.x (nautilus-v2.md, section 3).
@@ -50,19 +52,23 @@ class Identities:
     _client_ids: dict[str, str] = field(default_factory=dict)
 
     def learn(self, value: Any) -> None:
-        """Take note of every order in an answer's body or an event."""
-        if isinstance(value, list):
-            for item in value:
-                self.learn(item)
-        elif isinstance(value, Mapping):
-            for venue_key, client_key in (("orderId", "clientOrderId"), ("algoId", "clientAlgoId"), ("i", "c")):
-                if value.get(venue_key) and isinstance(value.get(client_key), str):
-                    self._client_ids[str(value[venue_key])] = logical_id(value[client_key])
-            if value.get("aid") and value.get("caid"):
-                self._client_ids[str(value["aid"])] = logical_id(value["caid"])
-            for key in ("o", "data", "result"):
-                if isinstance(value.get(key), Mapping | list):
-                    self.learn(value[key])
+        """Take note of every order in an answer's body (of the WS API: its message) or an event."""
+        match read_event(value):
+            case OrderUpdate(client_order_id=name, order_id=number) | TradeLite(client_order_id=name, order_id=number):
+                self._name(number, name)
+            case AlgoUpdate(client_algo_id=name, algo_id=number):
+                self._name(number, name)
+        for row in read_rows(value):
+            match row:
+                case OrderRow(client_order_id=name, order_id=number) | AlgoRow(client_algo_id=name, algo_id=number):
+                    self._name(number, name)
+        for message in rows_of(value):
+            if isinstance(message.get("result"), Mapping | list):
+                self.learn(message["result"])
+
+    def _name(self, number: str, name: str) -> None:
+        if number and name:
+            self._client_ids[number] = case_id(name)
 
     def of(self, value: str) -> str:
         """Return the one name of an order that may be given by client or by venue id, with or without a prefix."""
@@ -71,19 +77,18 @@ class Identities:
 
 def generic(client_order_id: str) -> str:
     """Return an explicit id in its logical form; all ids that a trader made up are alike."""
-    return GENERATED if _GENERATED.fullmatch(client_order_id) else logical_id(client_order_id)
+    return GENERATED if _GENERATED.fullmatch(client_order_id) else case_id(client_order_id)
 
 
 def endpoint(method: str, path: str) -> str:
     """Return the route's text; creating a listen key and extending it answer alike and count as one."""
-    if path == "/fapi/v1/listenKey" and method == "PUT":
-        method = "POST"
-    return f"{method} {path}"
+    route = f"{method} {path}"
+    return LISTEN_KEY.route if route == KEEP_LISTEN_KEY.route else route
 
 
 def essence(method: str, path: str, params: Mapping[str, str], identities: Identities) -> dict[str, str]:
     """Return the parameters that make a request what it is, each in one canonical form."""
-    if is_plumbing(path):
+    if is_plumbing(method, path):
         return {}
     kept: dict[str, str] = {}
     placing = method == "POST" or (method == WS and path.endswith(".place"))
@@ -93,7 +98,7 @@ def essence(method: str, path: str, params: Mapping[str, str], identities: Ident
         if name in _ID_LISTS:
             parts = [part.strip(' "') for part in value.strip("[]").split(",")]
             kept["orders"] = ",".join(sorted(identities.of(part) for part in parts))
-        elif name in NEW_IDS and placing:
+        elif name in NEW_ID_PARAMETERS and placing:
             kept["client order id"] = generic(value)
         elif name in _OLD_IDS:
             # A venue id that no answer ever named gives way to a client id sent beside it.
@@ -112,13 +117,13 @@ def reads_of_other_versions(path: str, params: Mapping[str, str], body: Any) -> 
     section 3; nautilus-v2.md, section 1). A recording asks all of them, so that it can be replayed to any version.
     """
     given = {name: value for name, value in params.items() if name not in VARIABLES}
-    if path == "/fapi/v3/positionRisk":
-        return [("/fapi/v2/positionRisk", given)]
-    if path == "/fapi/v2/positionRisk":
-        return [("/fapi/v3/positionRisk", given)]
-    if path in ("/fapi/v1/openOrders", "/fapi/v1/openAlgoOrders") and isinstance(body, list):
+    if path == POSITION_RISK_V3.path:
+        return [(POSITION_RISK_V2.path, given)]
+    if path == POSITION_RISK_V2.path:
+        return [(POSITION_RISK_V3.path, given)]
+    if path in (OPEN_ORDERS.path, OPEN_ALGO_ORDERS.path) and isinstance(body, list):
         symbols = sorted({row["symbol"] for row in body})
-        return [("/fapi/v1/userTrades", {"symbol": symbol, "limit": "1000"}) for symbol in symbols]
+        return [(USER_TRADES.path, {"symbol": symbol, "limit": "1000"}) for symbol in symbols]
     return []
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.gateway.cassette.matching import NEW_IDS
+from conformance.binance.client_order_id import PARAMETERS
 
 # Fields that are times in ms since the epoch (fact sheet, sections 9 and 12, appendices A, B and D). By name, because
 # order ids of the venue have as many digits.
@@ -34,7 +34,6 @@ TIME_FIELDS = frozenset(
 )
 # Beyond this a value is no moment of the session but a constant such as a delivery date.
 _NEAR_MS = 400 * 24 * 3600 * 1000
-_ID_PARAMS = (*NEW_IDS, "origClientOrderId")
 
 
 class Rebinding:
@@ -47,7 +46,7 @@ class Rebinding:
 
     def bind(self, recorded: Mapping[str, str], live: Mapping[str, str]) -> None:
         """Learn from a live request what this run calls the recorded orders."""
-        for name in _ID_PARAMS:
+        for name in PARAMETERS:
             if name in recorded and name in live:
                 self._ids[recorded[name]] = live[name]
 

@@ -12,13 +12,14 @@ from typing import Any
 
 import httpx
 
+from conformance.binance.hosts import TEST_HOSTS
 from conformance.gateway.cassette.conversation import Conversation, Deliver
 from conformance.gateway.cassette.matching import reads_of_other_versions
 from conformance.gateway.cassette.session_cassette import CassetteTransport, number_of, record_cassette
 from conformance.gateway.cassette.session_file import CassetteError, Header, SessionFile, World
 from conformance.gateway.causes import event_ids
 from conformance.gateway.connection import Connection
-from conformance.gateway.upstream import NON_PRODUCTION, Upstream
+from conformance.gateway.upstream import Upstream
 from conformance.gateway.venue_client import Answer, NetworkTransport
 from conformance.gateway.wire import Frame, Wire, WireRequest
 
@@ -71,7 +72,7 @@ class Recorder(Conversation):
         if self._header.world == "simulator":
             if not self._header.origin:
                 raise CassetteError(f"{self._file.path}: recording from the simulator needs its revision as origin")
-        elif upstream is None or upstream.host not in NON_PRODUCTION:
+        elif upstream is None or upstream.host not in TEST_HOSTS:
             host = upstream.host if upstream else "nowhere"
             raise CassetteError(
                 f"{self._file.path}: {host} is not Binance's {self._header.world}: record it as world 'simulator'"

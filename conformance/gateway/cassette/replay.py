@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 from vcr.request import Request
 
-from conformance.binance.route import WS
+from conformance.binance.endpoint import WS
+from conformance.binance.usdm import USDM, is_plumbing, writes
 from conformance.gateway.cassette.conversation import Conversation, Deliver, DriftedError
-from conformance.gateway.cassette.matching import HTTP_OF_WS, Identities, difference, essence
+from conformance.gateway.cassette.matching import Identities, difference, essence
 from conformance.gateway.cassette.rebinding import Rebinding
 from conformance.gateway.cassette.session_cassette import (
     VENUE_HOST,
@@ -22,7 +23,6 @@ from conformance.gateway.cassette.session_cassette import (
     params_of,
 )
 from conformance.gateway.cassette.session_file import Header, SessionFile
-from conformance.gateway.causes import is_plumbing, is_write
 from conformance.gateway.connection import Connection
 from conformance.gateway.upstream import Upstream
 from conformance.gateway.venue_client import Answer, NetworkTransport
@@ -120,7 +120,7 @@ class Replay(Conversation):
         ws = [
             f"WS {entry['method']} {_shown(entry['params'])}"
             for entry in self._file.ws_api
-            if is_write(WS, entry["method"]) and not self._ws_played[entry["number"]]
+            if writes(WS, entry["method"]) and not self._ws_played[entry["number"]]
         ]
         return [*http, *ws, *(f"control {control['what']}" for control in self._controls)]
 
@@ -140,9 +140,9 @@ class Replay(Conversation):
             self._cassette.position = max(self._cassette.position, recorded)
 
     def _causes(self) -> set[int]:
-        writes = {number_of(response) for request, response in self._cassette.data if not is_repeatable(request)}
-        ws_writes = {entry["number"] for entry in self._file.ws_api if is_write(WS, entry["method"])}
-        return writes | ws_writes | {control["number"] for control in self._file.controls}
+        over_http = {number_of(response) for request, response in self._cassette.data if not is_repeatable(request)}
+        over_ws = {entry["number"] for entry in self._file.ws_api if writes(WS, entry["method"])}
+        return over_http | over_ws | {control["number"] for control in self._file.controls}
 
     def _ws_entry(self, request: WireRequest) -> dict[str, Any] | None:
         wanted = essence(WS, request.path, request.params, self._identities)
@@ -155,13 +155,15 @@ class Replay(Conversation):
         fresh = [entry for entry in same if not self._ws_played[entry["number"]]]
         if fresh:
             return fresh[0]
-        return same[-1] if same and not is_write(WS, request.path) else None
+        return same[-1] if same and not writes(WS, request.path) else None
 
     def _http_answer(self, request: WireRequest) -> tuple[int, Mapping[str, Any]]:
-        if is_plumbing(request.path):
+        if is_plumbing(WS, request.path):
             result = {"listenKey": "LISTENKEY-1"} if request.path.startswith("userDataStream.st") else {}
             return 0, {"status": 200, "result": result, "rateLimits": []}
-        method, path = HTTP_OF_WS.get(request.path, (WS, request.path))
+        over_ws = USDM.of(WS, request.path)
+        same = USDM.over_http(over_ws) if over_ws is not None else None
+        method, path = (same.method, same.path) if same is not None else (WS, request.path)
         query = httpx.QueryParams({key: value for key, value in request.params.items() if key != "signature"})
         live = Request(method, f"{VENUE_HOST}{path}?{query}", b"", {})
         if live not in self._cassette:

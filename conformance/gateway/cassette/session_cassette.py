@@ -14,10 +14,10 @@ from vcr.record_mode import RecordMode
 from vcr.request import Request
 from vcr.stubs.httpx_stubs import vcr_handle_async_request
 
+from conformance.binance.usdm import is_plumbing
 from conformance.gateway.cassette.conversation import DriftedError
 from conformance.gateway.cassette.matching import Identities, difference, endpoint, essence
 from conformance.gateway.cassette.session_file import SessionFile
-from conformance.gateway.causes import is_plumbing
 from conformance.gateway.venue_client import NUMBER_HEADER, NetworkTransport
 from conformance.history.redaction import Redaction
 
@@ -80,7 +80,7 @@ class CassetteTransport(httpx.AsyncBaseTransport):
             response: httpx.Response = await self._handle(self._network, request)
         except CannotOverwriteExistingCassetteException as error:
             path = request.url.path
-            if is_plumbing(path):
+            if is_plumbing(request.method, path):
                 # Versions keep a session alive in different ways, and none of them is what a case is about.
                 body = {} if request.method == "DELETE" else {"listenKey": "LISTENKEY-1"}
                 return httpx.Response(200, json=body)
@@ -137,7 +137,7 @@ def number_of(response: Mapping[str, Any]) -> int:
 
 def is_repeatable(request: Request) -> bool:
     """Say whether a request may be made more often than it was recorded: it changes nothing at the venue."""
-    return request.method == "GET" or is_plumbing(urlsplit(request.uri).path)
+    return request.method == "GET" or is_plumbing(request.method, urlsplit(request.uri).path)
 
 
 def describe_drift(cassette: SessionCassette, live: Request) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from conformance.binance.route import Route, logical_id
+from conformance.binance.client_order_id import case_id
+from conformance.binance.route import Route
 from conformance.gateway.faults.fault import Fault, one_duration
 from conformance.gateway.faults.frames import FrameFault, FrameFaults
 from conformance.gateway.wire import WireRequest
@@ -31,7 +32,7 @@ class RequestFault(Fault[WireRequest]):
         if (passing.method, passing.path) != (self.route.method, self.route.path):
             return False
         return all(
-            name in passing.params and logical_id(passing.params[name]) == logical_id(value)
+            name in passing.params and case_id(passing.params[name]) == case_id(value)
             for name, value in self.parameters.items()
         )
 

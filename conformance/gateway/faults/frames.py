@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from conformance.binance.route import logical_id
+from conformance.binance.client_order_id import case_id
 from conformance.gateway.faults.fault import Fault
 
 FrameFaultKind = Literal["lose", "duplicate", "reorder", "delay", "release"]
@@ -51,4 +51,4 @@ class FrameFaults:
 
 def _same(name: str, value: Any, wanted: str) -> bool:
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return logical_id(text) == logical_id(wanted) if name in _CLIENT_IDS else text == wanted
+    return case_id(text) == case_id(wanted) if name in _CLIENT_IDS else text == wanted

@@ -1,0 +1,28 @@
+"""Order states: what each of the trader's order events makes of its order."""
+
+from conformance.history.record import Record
+
+#: The state that each order event brings about. Fills carry their state themselves (partially or wholly filled).
+STATE_AFTER = {
+    "OrderInitialized": "INITIALIZED",
+    "OrderDenied": "DENIED",
+    "OrderSubmitted": "SUBMITTED",
+    "OrderAccepted": "ACCEPTED",
+    "OrderRejected": "REJECTED",
+    "OrderPendingUpdate": "PENDING_UPDATE",
+    "OrderPendingCancel": "PENDING_CANCEL",
+    "OrderUpdated": "UPDATED",
+    "OrderTriggered": "TRIGGERED",
+    "OrderCanceled": "CANCELED",
+    "OrderExpired": "EXPIRED",
+    "OrderModifyRejected": "MODIFY_REJECTED",
+    "OrderCancelRejected": "CANCEL_REJECTED",
+}
+TERMINAL = frozenset({"DENIED", "REJECTED", "CANCELED", "EXPIRED", "FILLED"})
+
+
+def state_after(event: Record) -> str:
+    """Return the order state that this trader event brought about."""
+    if event["event"] == "OrderFilled":
+        return str(event.get("status") or "FILLED")
+    return STATE_AFTER.get(str(event["event"]), "")

@@ -1,0 +1,31 @@
+"""Hosts: only this machine and the venue's test hosts, by exact address, may be sent anything."""
+
+import pytest
+
+from conformance.binance.hosts import TEST_HOSTS, ProductionHostError, refuse_production
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "fapi.binance.com",
+        "FAPI.BINANCE.COM.",
+        "demo-fapi.binance.com.evil.example",
+        "evil-demo-fapi.binance.com",
+        "example.com",
+        "10.0.0.1",
+        "localhost.example.com",
+        "127.0.0.1.example.com",
+    ],
+)
+def test_unknown_host_counts_as_production(host: str) -> None:
+    """What is not on the list is refused, whoever it belongs to."""
+    with pytest.raises(ProductionHostError, match="refused, nothing was sent"):
+        refuse_production(f"https://{host}/path")
+
+
+@pytest.mark.parametrize("host", [*sorted(TEST_HOSTS), "localhost", "127.0.0.1:80", "127.3.2.1", "[::1]:8080"])
+def test_test_hosts_and_this_machine_are_allowed(host: str) -> None:
+    """The venue's test hosts and every loopback address; a redirect without a host stays where it is."""
+    refuse_production(f"wss://{host}")
+    refuse_production("/elsewhere")
