@@ -1,13 +1,22 @@
 """`conformance cases`: the contract as a list."""
 
 import json
+from pathlib import Path
 
 import click
 
 
 @click.command("cases")
 @click.option("--json", "as_json", is_flag=True, help="As JSON: one object a case, with everything known of it.")
-def command(as_json: bool) -> None:
+@click.option(
+    "--cases",
+    "folders",
+    metavar="DIR",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="List the cases in this folder in place of the contract's own; may be repeated.",
+)
+def command(*, as_json: bool, folders: tuple[Path, ...]) -> None:
     """List every case; runs nothing.
 
     Id, requirement, group, the upstream test card that it covers, the worlds it can run in, the capabilities it needs.
@@ -17,17 +26,13 @@ def command(as_json: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from conformance.cli.ending import BROKEN, stop
     from conformance.cli.screen import screen
-    from conformance.running.catalogue import CatalogueError, collect
+    from conformance.running.catalogue import collect
     from conformance.worlds.names import WORLDS
 
     console = screen()
-    try:
-        with screen(stderr=True).status("collecting the cases"):
-            cases = collect()
-    except CatalogueError as error:
-        stop(BROKEN, error)
+    with screen(stderr=True).status("collecting the cases"):
+        cases = collect(folders)
     if as_json:
         click.echo(json.dumps(list(cases.values()), indent=2, ensure_ascii=False))
         return

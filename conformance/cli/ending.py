@@ -12,6 +12,8 @@ from typing import Never
 import click
 from click.exceptions import Exit
 
+from conformance.running.errors import unwritable
+
 #: `Decision` has the same numbers. They stand here because `--help` must not import the whole suite; a test compares.
 BROKEN = 2
 INCONCLUSIVE = 3
@@ -19,12 +21,12 @@ WRONG_USAGE = 4
 INTERRUPTED = 128 + signal.SIGINT
 #: As the shell says it of `conformance … | head -1`, whose output nobody reads to its end.
 UNREAD = 128 + signal.SIGPIPE
-#: The disk's, the system's or the user's doing, not a fault of the suite.
 _UNWRITABLE = (
     *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO),
     *(errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP),
     *(errno.EMFILE, errno.ENFILE),
 )
+"""The disk's, the system's or the user's doing, not a fault of the suite."""
 
 
 def stop(code: int, message: object) -> Never:
@@ -67,19 +69,39 @@ def _told() -> Iterator[None]:
         error.show()
         raise Exit(BROKEN) from None
     except Exception as error:  # noqa: BLE001 - the last place where it can be told from a verdict
+        known = _known(error)
         with suppress(OSError):
-            if isinstance(error, OSError) and error.errno in _UNWRITABLE:
+            if known is not None:
+                click.echo(f"Error: {error}", err=True)
+            elif isinstance(error, OSError) and error.errno in _UNWRITABLE:
                 click.echo(f"Error: {unwritable(error)}", err=True)
             else:
                 traceback.print_exception(error)
                 click.echo("\nthis is a fault of the suite, not a verdict: please report it", err=True)
-        raise Exit(BROKEN) from None
+        raise Exit(BROKEN if known is None else known) from None
 
 
-def unwritable(error: OSError) -> str:
-    """Return what to tell a user who has named, or has, a place that cannot be written."""
-    where = f" {error.filename}" if error.filename else ""
-    return f"cannot write{where}: {error.strerror}; make room, or write elsewhere"
+def _known(error: Exception) -> int | None:
+    """Return the exit code of an error whose message says what to do, or None for a fault of the suite."""
+    # Imported late: a command that ends well needs none of them, and help must be quick.
+    from conformance.latency.budgets import BudgetsError
+    from conformance.running.errors import RunError, RunRefusedError
+    from conformance.subject.errors import ProvisionError, UnknownVersion
+    from conformance.verdict.expectations import ExpectationsError
+    from conformance.verdict.results import ResultsError
+    from conformance.worlds.world import WorldError
+
+    codes: dict[type[Exception], int] = {
+        RunRefusedError: WRONG_USAGE,
+        UnknownVersion: WRONG_USAGE,
+        ExpectationsError: WRONG_USAGE,
+        ResultsError: WRONG_USAGE,
+        BudgetsError: WRONG_USAGE,
+        WorldError: WRONG_USAGE,
+        ProvisionError: INCONCLUSIVE,
+        RunError: BROKEN,
+    }
+    return next((code for kind, code in codes.items() if isinstance(error, kind)), None)
 
 
 def _read_by_nobody() -> None:

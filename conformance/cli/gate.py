@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from conformance.cli import options
+from conformance.cli.options import run_options
+from conformance.running.options import RunOptions
 
 
 @click.command("gate")
@@ -22,8 +23,7 @@ from conformance.cli import options
     show_default=True,
     help="The version to upgrade to: newest, nightly, or an exact one.",
 )
-@options.world()
-@options.case_ids()
+@run_options("nautilus", "results")
 @click.option(
     "--accept",
     "accepted",
@@ -38,19 +38,7 @@ from conformance.cli import options
     show_default=True,
     help="The folder for results, histories, logs, and the report as verdict.md, verdict.html and verdict.json.",
 )
-@options.cache_database()
-@options.overlays("the candidate's")
-def command(
-    *,
-    baseline: str,
-    candidate: str,
-    world: str,
-    case_ids: tuple[str, ...],
-    accepted: tuple[str, ...],
-    results: Path,
-    cache_database: str | None,
-    overlays: tuple[str, ...],
-) -> None:
+def command(*, baseline: str, candidate: str, options: RunOptions, accepted: tuple[str, ...], results: Path) -> None:
     """Compare a candidate version with a baseline and decide about the upgrade.
 
     Runs both versions now, on the same cases, and runs again what regressed before believing it. Without options it
@@ -65,51 +53,45 @@ def command(
     """
     from click.exceptions import Exit
 
-    from conformance.cli.ending import BROKEN, WRONG_USAGE, stop
     from conformance.cli.screen import screen
     from conformance.report.html import verdict_html
     from conformance.report.machine import verdict_json
     from conformance.report.markdown import verdict_markdown
     from conformance.report.terminal import print_comparison
-    from conformance.running.catalogue import CatalogueError, collect, planned
     from conformance.running.claiming import claimed
     from conformance.running.gating import Plan, clear, gate
     from conformance.running.progress import Steps
     from conformance.running.subjects import real_subjects
-    from conformance.subject.errors import UnknownVersion
 
     console = screen()
-    try:
-        with console.status("collecting the cases"):
-            cases = collect()
-    except CatalogueError as error:
-        stop(BROKEN, error)
-    options.check_case_ids(case_ids, cases)
-    options.check_case_ids(accepted, cases, option="--accept")
-    options.check_world(world)
-    wanted = planned(cases, world, case_ids)
-    options.check_places(case_ids, cases, wanted, world)
+    with console.status("collecting the cases"):
+        requirements = _requirements(options, accepted)
     plan = Plan(
         baseline=baseline,
         candidate=candidate,
-        world=world,
-        requirements={key: case["requirement"] for key, case in wanted.items()},
+        options=options,
+        requirements=requirements,
         folder=results,
-        chosen=case_ids,
         accepted=accepted,
-        overlays=overlays,
-        cache_database=cache_database,
     )
     reports = {"verdict.md": verdict_markdown, "verdict.html": verdict_html, "verdict.json": verdict_json}
     with claimed(results):
         clear(results, reports)
-        try:
-            with Steps(console) as steps:
-                comparison = gate(plan, steps, real_subjects())
-        except UnknownVersion as error:
-            stop(WRONG_USAGE, error)
+        with Steps(console) as steps:
+            comparison = gate(plan, steps, real_subjects())
         for name, report in reports.items():
             (results / name).write_text(report(comparison), encoding="utf-8")
     print_comparison(console, comparison)
     console.print(f"report: {results / 'verdict.html'}", markup=False, highlight=False)
     raise Exit(comparison.verdict.exit_code)
+
+
+def _requirements(options: RunOptions, accepted: tuple[str, ...]) -> dict[str, str]:
+    """Return the requirement of every case that is to be run, by id, having checked what was asked for."""
+    from conformance.running.catalogue import check_case_ids, collect, planned
+    from conformance.worlds.entering import check as check_world
+
+    check_world(options.world)
+    cases = collect(options.case_folders)
+    check_case_ids(accepted, cases, option="--accept")
+    return {case_id: case["requirement"] for case_id, case in planned(options, cases).items()}

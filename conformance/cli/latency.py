@@ -44,39 +44,19 @@ def command(*, version: str, against: str | None, samples: int, budgets: Path | 
     """
     from click.exceptions import Exit
 
-    from conformance.cli.ending import BROKEN, INCONCLUSIVE, WRONG_USAGE, stop
     from conformance.cli.screen import screen
-    from conformance.latency.budgets import BUDGETS_FILE, BudgetsError, load_budgets
+    from conformance.latency.budgets import BUDGETS_FILE, load_budgets
     from conformance.latency.judging import judge
-    from conformance.latency.rounds import rounds_for
     from conformance.report.latency import latency_json, latency_markdown, print_latency
-    from conformance.running.measuring import MeasuringError, Plan, measure, show_benchmark
+    from conformance.running.measuring import Plan, measure_versions, show_benchmark
     from conformance.running.progress import Steps
-    from conformance.running.subjects import make_ready, real_subjects
-    from conformance.subject.errors import ProvisionError, UnknownVersion
+    from conformance.running.subjects import real_subjects
 
-    try:
-        ceilings = load_budgets(budgets or BUDGETS_FILE)
-    except BudgetsError as error:
-        stop(WRONG_USAGE, error)
+    ceilings = load_budgets(budgets or BUDGETS_FILE)
     console = screen()
-    asked = {"measured": version} | ({"against": against} if against is not None else {})
+    asked = Plan(measured=version, against=against, samples=samples, folder=results)
     with Steps(console) as steps:
-        try:
-            exact = make_ready(real_subjects(), asked, steps)
-        except UnknownVersion as error:
-            stop(WRONG_USAGE, error)
-        except ProvisionError as error:
-            stop(INCONCLUSIVE, error)
-        plan = Plan(measured=exact["measured"], against=exact.get("against"), samples=samples, folder=results)
-        step = f"measuring {' and '.join(exact.values())}"
-        rounds = rounds_for(samples) * len(exact)
-        steps.begin(step, rounds)
-        try:
-            measurement = measure(plan, lambda done: steps.done(step, done, f"round {min(done + 1, rounds)}"))
-        except MeasuringError as error:
-            stop(BROKEN, error)
-        steps.end(step)
+        plan, measurement = measure_versions(asked, real_subjects(), steps)
     judgement = judge(measurement, ceilings)
     (results / "latency.md").write_text(latency_markdown(judgement), encoding="utf-8")
     (results / "latency.json").write_text(latency_json(judgement), encoding="utf-8")

@@ -1,127 +1,74 @@
-"""Options that several commands share, with their checks."""
+"""The options of the commands that run cases: those of `conformance.running.options`, as click takes them."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import functools
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from conformance.worlds.names import WORLDS
-
-#: As in `conformance.worlds.cache_database`, which takes too long to import for a command's help.
-VARIABLE = "CONFORMANCE_CACHE_DATABASE"
+from conformance.running.options import DECLARED, Declared, RunOptions
 
 type Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def world(*worlds: str, default: str = "simulator") -> Decorator:
-    """Return the option `--world`, limited to the given ones."""
-    return click.option(
-        "--world",
-        type=click.Choice(worlds or WORLDS),
-        default=default,
-        show_default=True,
-        help="Who answers the trader.",
-    )
+def run_options(*left_out: str, **changed: Mapping[str, Any]) -> Decorator:
+    """Add an option for every field of `RunOptions` but those left out, and pass what was given as `options`.
+
+    `changed` replaces arguments of `click.option` by the field's name, such as `nautilus={"required": True}`.
+    """
+    offered = [each for each in DECLARED if each.option.command_line and each.name not in left_out]
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(command)
+        def gathered(**given: Any) -> Any:
+            asked = {each.name: given.pop(each.name) for each in offered}
+            options = RunOptions(**{name: value for name, value in asked.items() if value is not None})
+            return command(options=options, **given)
+
+        for each in reversed(offered):
+            flags = (each.option.flag, "--workers") if each.name == "workers" else (each.option.flag,)
+            gathered = click.option(*flags, each.name, **{**_arguments(each), **changed.get(each.name, {})})(gathered)
+        return gathered
+
+    return decorate
 
 
-def case_ids() -> Decorator:
-    """Return the option `--case`, which may be repeated."""
-    return click.option(
-        "--case",
-        "case_ids",
-        metavar="ID",
-        multiple=True,
-        help="Only this case; may be repeated. `conformance cases` lists them.",
-    )
+def _arguments(each: Declared) -> dict[str, Any]:
+    """Return what `click.option` is to know of a declared option."""
+    option = each.option
+    kind: Any = click.Choice(option.choices) if option.choices else click.STRING
+    if option.path:
+        kind = click.Path(path_type=Path)
+    if each.name == "workers":
+        kind = click.IntRange(min=1)
+    return {
+        "type": kind,
+        "multiple": each.multiple,
+        # Given to choices only: for click 8.5 a None would be a value, and a required option not missing.
+        **({"default": each.default} if option.choices else {}),
+        "show_default": bool(option.choices),
+        "metavar": option.metavar,
+        "help": option.help,
+        "hidden": option.hidden,
+        "envvar": option.variable,
+        "show_envvar": option.variable is not None,
+        "callback": functools.partial(_checked, each),
+    }
 
 
-def cache_database() -> Decorator:
-    """Return the option `--cache-database`, checked: a Redis that can be used answers there."""
-    return click.option(
-        "--cache-database",
-        metavar="HOST:PORT",
-        envvar=VARIABLE,
-        show_envvar=True,
-        callback=_cache_database,
-        help="A Redis of its own, for the cases that start a trader on what it kept there. Without one these cases are "
-        "unsupported.",
-    )
-
-
-def _cache_database(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+def _checked(each: Declared, ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+    """Return the value as `RunOptions` holds it; a wrong one is wrong usage."""
     if value is None:
-        return None
-    from conformance.worlds.cache_database import CacheDatabase, CacheDatabaseError
-
+        return value
+    parse = each.option.parse or (lambda text: text)
     try:
-        database = CacheDatabase.parse(value)
-        database.check()
-    except CacheDatabaseError as error:
+        values: Iterable[Any] = value if each.multiple else (value,)
+        checked = tuple(parse(one) for one in values)
+    except ValueError as error:
         # click would name the variable in any case; what is to be corrected is what was given.
         given = param.name is not None and ctx.get_parameter_source(param.name) is ParameterSource.COMMANDLINE
-        raise click.BadParameter(str(error), param_hint="'--cache-database'" if given else VARIABLE) from error
-    return str(database)
-
-
-def overlays(whose: str) -> Decorator:
-    """Return the option `--overlay`, checked: the folder exists and holds a package."""
-    return click.option(
-        "--overlay",
-        "overlays",
-        metavar="MODULE=DIR",
-        multiple=True,
-        callback=_overlays,
-        help=f"Lay a patched package over the installed one, in {whose} process only; "
-        "such as nautilus_trader.adapters.binance=./my-binance",
-    )
-
-
-def _overlays(_ctx: click.Context, _param: click.Parameter, values: Iterable[str]) -> tuple[str, ...]:
-    checked = []
-    for value in values:
-        module, separator, folder = value.partition("=")
-        if not separator or not all(part.isidentifier() for part in module.split(".")):
-            raise click.BadParameter(
-                f"{value!r}: expected MODULE=DIR, such as nautilus_trader.adapters.binance=./my-binance"
-            )
-        path = Path(folder).resolve()
-        if not path.is_dir():
-            raise click.BadParameter(f"{value!r}: there is no folder {path}")
-        if not (path / "__init__.py").is_file():
-            raise click.BadParameter(f"{value!r}: {path} is not a package of {module}, it has no __init__.py")
-        checked.append(f"{module}={path}")
-    return tuple(checked)
-
-
-def check_case_ids(chosen: Iterable[str], known: Collection[str], option: str = "--case") -> None:
-    """Raise a usage error for an id that no case has, naming the nearest."""
-    from conformance.verdict.nearest import nearest
-
-    for case_id in chosen:
-        if case_id not in known:
-            raise click.BadParameter(
-                f"there is no case {case_id!r}{nearest(case_id, known)}. `conformance cases` lists them all.",
-                param_hint=f"'{option}'",
-            )
-
-
-def check_places(
-    chosen: Collection[str], cases: Mapping[str, Mapping[str, Any]], planned: Collection[str], world: str
-) -> None:
-    """Raise a usage error if no chosen case has a place in the world; `planned` are those that have."""
-    if chosen and not planned:
-        where = "; ".join(f"{case_id} runs in {', '.join(cases[case_id]['worlds'])}" for case_id in chosen)
-        raise click.BadParameter(f"nothing to run in the {world} world: {where}.", param_hint="'--case'")
-
-
-def check_world(name: str) -> None:
-    """Raise a usage error where a run in this world could only break: the testnet without its credentials."""
-    from conformance.worlds.entering import check
-    from conformance.worlds.world import WorldError
-
-    try:
-        check(name)
-    except WorldError as error:
-        raise click.UsageError(str(error)) from error
+        hint = f"'{each.option.flag}'" if given or not each.option.variable else each.option.variable
+        raise click.BadParameter(str(error), param_hint=hint) from error
+    return checked if each.multiple else checked[0]

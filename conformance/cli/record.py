@@ -1,20 +1,22 @@
 """`conformance record`: cassettes of the cases."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from conformance.cli import options
+from conformance.cli.options import run_options
 from conformance.locations import CASSETTES
+from conformance.running.options import RunOptions
 
 
 @click.command("record")
-@click.option(
-    "--nautilus", "version", metavar="VERSION", default="newest", show_default=True, help="Whose conversation."
+@run_options(
+    "results",
+    "cassettes",
+    nautilus={"default": "newest", "show_default": True},
+    world={"type": click.Choice(["simulator", "testnet"])},
 )
-@options.world("simulator", "testnet")
-@options.case_ids()
-@options.cache_database()
 @click.option(
     "--cassettes",
     type=click.Path(file_okay=False, path_type=Path),
@@ -22,16 +24,13 @@ from conformance.locations import CASSETTES
     show_default="the suite's own",
     help="The folder that they are written to, one file a case.",
 )
-def command(
-    *, version: str, world: str, case_ids: tuple[str, ...], cache_database: str | None, cassettes: Path
-) -> None:
+def command(*, options: RunOptions, cassettes: Path) -> None:
     """Record the cases' conversations as cassettes.
 
     Only a case whose checks held writes one, over an older one of the same case. A cassette says where it was
     recorded: one from the simulator never passes for one from Binance. `--world testnet` needs testnet credentials;
     `conformance doctor` says whether they are there.
     """
-    from conformance.running.single import Single, run_single
+    from conformance.cli.single import run_and_exit
 
-    results = Path("results") / f"recording-{world}.jsonl"
-    run_single(Single(version, world, case_ids, results, record=cassettes, cache_database=cache_database))
+    run_and_exit(replace(options, record=cassettes, results=Path("results") / f"recording-{options.world}.jsonl"))

@@ -16,15 +16,11 @@ def command(files: tuple[Path, ...], markdown: bool) -> None:
     """
     from rich.markdown import Markdown
 
-    from conformance.cli.ending import WRONG_USAGE, stop
     from conformance.cli.screen import screen
     from conformance.report.markdown import versions_table
-    from conformance.verdict.results import ResultsError, read_results
+    from conformance.verdict.results import read_results
 
-    try:
-        table = versions_table([read_results(file) for file in files])
-    except ResultsError as error:
-        stop(WRONG_USAGE, error)
+    table = versions_table([read_results(file) for file in files])
     if markdown:
         click.echo(table)
     else:

@@ -4,21 +4,19 @@
 The fixtures that a case asks for are in `conformance.plugin.fixtures`.
 """
 
-import argparse
 import os
 import platform
 from collections.abc import Generator, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conformance.kit.case import contract_ids
-from conformance.locations import CASSETTES, EXPECTATIONS
 from conformance.plugin import fixtures
 from conformance.plugin.fixtures import HISTORY, cache_database, installation
+from conformance.plugin.options import add_options, is_run, options_of
 from conformance.verdict.decision import Decision, decide_cases
 from conformance.verdict.expectations import Expectations, ExpectationsError, judge, load_expectations
 from conformance.verdict.nearest import nearest
@@ -26,9 +24,9 @@ from conformance.verdict.outcomes import Outcome
 from conformance.verdict.phases import CaseSoFar
 from conformance.verdict.results import CASSETTES as REPLAYED
 from conformance.verdict.results import CaseResult, Header, ResultsWriter
-from conformance.worlds.cache_database import VARIABLE, CacheDatabaseError
+from conformance.worlds.cache_database import CacheDatabaseError
 from conformance.worlds.entering import check as check_world
-from conformance.worlds.names import WORLDS, has_place
+from conformance.worlds.names import has_place
 from conformance.worlds.world import WorldError
 
 _SO_FAR = pytest.StashKey[CaseSoFar]()
@@ -40,61 +38,18 @@ _PLANNED = pytest.StashKey[dict[str, str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add what a run is told: the subject, the world, and where things are read from and written to."""
-    group = parser.getgroup("conformance", "NautilusTrader conformance")
-    group.addoption("--nautilus", metavar="VERSION", help="the NautilusTrader version to run the cases on")
-    group.addoption(
-        "--world",
-        choices=WORLDS,
-        default="simulator",
-        help="who answers the trader (default: simulator)",
-    )
-    group.addoption("--case", action="append", default=[], metavar="ID", help="run only this case; may be repeated")
-    group.addoption("--conformance-results", type=Path, metavar="FILE", help="write the results file there")
-    group.addoption(
-        "--histories",
-        type=Path,
-        default=Path("results/histories"),
-        metavar="DIR",
-        help="write histories and logs there",
-    )
-    group.addoption(
-        "--overlay",
-        action="append",
-        type=_overlay,
-        default=[],
-        metavar="MODULE=DIR",
-        help="lay a patched package folder over the installed one, in the subject's process only",
-    )
-    group.addoption(
-        "--cache-database",
-        metavar="HOST:PORT",
-        help=f"a Redis of its own, for the cases that start a trader on what it kept there (default: ${VARIABLE})",
-    )
-    group.addoption("--record", type=Path, metavar="DIR", help="write a cassette there for every case that holds")
-    group.addoption("--cassettes", type=Path, default=CASSETTES, metavar="DIR", help="replay from there")
-    group.addoption(
-        "--expectations",
-        type=Path,
-        default=EXPECTATIONS,
-        metavar="FILE",
-        help="recorded knowledge of cases that fail",
-    )
-
-
-def _overlay(text: str) -> str:
-    if not all(text.partition("=")):
-        raise argparse.ArgumentTypeError(f"{text!r}: expected MODULE=DIR, such as nautilus_trader.adapters=./mine")
-    return text
+    """Add what a run is asked for: the subject, the world, and where things are read from and written to."""
+    add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker; on the controlling process of a run, also what writes the results."""
     config.pluginmanager.register(fixtures, fixtures.__name__)
     config.addinivalue_line("markers", "case(id, requirement, ...): a requirement of the contract")
-    if config.getoption("--nautilus") and not hasattr(config, "workerinput"):
+    if is_run(config) and not hasattr(config, "workerinput"):
+        options = options_of(config)
         try:
-            check_world(config.getoption("--world"), workers=config.getoption("numprocesses", None) or 1)
+            check_world(options.world, workers=config.getoption("numprocesses", None) or 1)
             database = cache_database(config)
             redis = {} if database is None else {"redis": database.check()}
         except (WorldError, CacheDatabaseError) as error:
@@ -155,19 +110,18 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"case {case['id']} is both {other.nodeid} and {item.nodeid}: ids are unique")
     if not by_id:
         return
-    wanted: list[str] = config.getoption("--case")
+    options = options_of(config)
+    wanted = options.case_ids
     for identifier in wanted:
         if identifier not in by_id:
             raise pytest.UsageError(
                 f"there is no case {identifier!r}{nearest(identifier, by_id)}; `conformance cases` lists them all"
             )
-    if not config.getoption("--nautilus") and not config.option.collectonly:
+    if not options.nautilus and not config.option.collectonly:
         raise pytest.UsageError("which NautilusTrader? Give --nautilus VERSION, such as --nautilus newest")
-    if config.getoption("--nautilus"):
+    if options.nautilus:
         try:
-            config.stash[_EXPECTATIONS] = load_expectations(
-                config.getoption("--expectations"), by_id.keys() | contract_ids()
-            )
+            config.stash[_EXPECTATIONS] = load_expectations(options.expectations, by_id.keys() | contract_ids())
         except ExpectationsError as error:
             raise pytest.UsageError(str(error)) from error
     left_out = [
@@ -211,8 +165,8 @@ def metadata(item: pytest.Item) -> Mapping[str, Any] | None:
 
 def _can_run(config: pytest.Config, case: Mapping[str, Any], *, asked_for: bool) -> bool:
     """Whether the case has its place in the run's world; one that was asked for by id says itself what it lacks."""
-    world, cassettes = config.getoption("--world"), config.getoption("--cassettes")
-    return has_place(world, case["id"], case["worlds"], cassettes, asked_for=asked_for)
+    options = options_of(config)
+    return has_place(options.world, case["id"], case["worlds"], options.cassettes, asked_for=asked_for)
 
 
 def _note(item: pytest.Item, case: Mapping[str, Any], call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
@@ -237,9 +191,9 @@ def _judge(
     item: pytest.Item, case: Mapping[str, Any], so_far: CaseSoFar, report: pytest.TestReport
 ) -> tuple[bool, str | None]:
     """Let pytest report the outcome as such; return whether it was expected, and the problem of its expectation."""
-    version, world = item.config.getoption("--nautilus"), item.config.getoption("--world")
-    resolved = getattr(item.config, "conformance_version", version)
-    expectation = item.config.stash.get(_EXPECTATIONS, Expectations()).matching(case["id"], resolved, world)
+    options = options_of(item.config)
+    resolved = getattr(item.config, "conformance_version", options.nautilus)
+    expectation = item.config.stash.get(_EXPECTATIONS, Expectations()).matching(case["id"], resolved, options.world)
     # What this run could not see proves nothing of what is known about the version.
     expected, problem = judge(so_far.outcome, so_far.signature, None if so_far.not_given else expectation)
     report.conformance_outcome = so_far.outcome.value  # type: ignore[attr-defined]
@@ -284,21 +238,20 @@ class _Run:
         from conformance.revision import digest, suite_revision
 
         installed = installation(self._config)
-        overlays = self._config.getoption("--overlay")
-        path, world = self._config.getoption("--conformance-results"), self._config.getoption("--world")
-        if path is not None:
-            replayed = {REPLAYED: digest([self._config.getoption("--cassettes")])} if world == "cassettes" else {}
+        options = options_of(self._config)
+        if options.results is not None:
+            replayed = {REPLAYED: digest([options.cassettes])} if options.world == "cassettes" else {}
             header = Header(
                 suite_revision=suite_revision(),
                 subject=installed.version,
-                installed=" ".join([installed.how, *(f"with {overlay}" for overlay in overlays)]),
+                installed=" ".join([installed.how, *(f"with {overlay}" for overlay in options.overlays)]),
                 python=platform.python_version(),
-                world=world,
+                world=options.world,
                 platform=platform.platform(),
                 started=datetime.now(UTC).isoformat(timespec="seconds"),
                 versions={**self._versions, **replayed},
             )
-            self._writer = ResultsWriter(path, header)
+            self._writer = ResultsWriter(options.results, header)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Remember what could not be collected."""
@@ -325,8 +278,8 @@ class _Run:
 
     def _beside_results(self, history: str | None) -> str | None:
         """Name a history from where the results file lies, so that the two can be moved together."""
-        results: Path = self._config.getoption("--conformance-results")
-        return None if history is None else os.path.relpath(history, results.absolute().parent)
+        results = options_of(self._config).results
+        return None if history is None or results is None else os.path.relpath(history, results.absolute().parent)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -357,7 +310,7 @@ class _Run:
             return
         self._writer.abandon()
         if not refused:
-            path = self._config.getoption("--conformance-results")
+            path = options_of(self._config).results
             self._summary.append(
                 f"the run ended early, so its results are not judged: {path} has no footer. To have them judged, run "
                 "it to its end: without -x or --maxfail, and without an interruption"

@@ -1,7 +1,6 @@
 """What a case can ask for, by the name of its parameter."""
 
 import functools
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,13 @@ from conformance.kit.trader import Trader
 from conformance.kit.user_stream import UserStream
 from conformance.kit.venue import Venue
 from conformance.kit.wire import Wire
+from conformance.plugin.options import options_of
 from conformance.subject.errors import SubjectDied, SubjectHung
 from conformance.subject.installations import Installation
 from conformance.subject.provision import provision
 from conformance.subject.subject import Subject
 from conformance.subject.versions import resolve
-from conformance.worlds.cache_database import VARIABLE, CacheDatabase
+from conformance.worlds.cache_database import CacheDatabase
 from conformance.worlds.entering import enter
 
 HISTORY = pytest.StashKey[Path]()
@@ -33,7 +33,7 @@ def installation(config: pytest.Config) -> Installation:
     """Return the subject's environment, provisioned if need be; the same for every case of a run."""
     found: Installation | None = getattr(config, "conformance_installation", None)
     if found is None:
-        found = provision(resolve(config.getoption("--nautilus")))
+        found = provision(resolve(options_of(config).nautilus))
         config.conformance_installation = found  # type: ignore[attr-defined]
         config.conformance_version = found.version  # type: ignore[attr-defined]
     return found
@@ -41,18 +41,18 @@ def installation(config: pytest.Config) -> Installation:
 
 def cache_database(config: pytest.Config) -> CacheDatabase | None:
     """Return the Redis that the run was given, by option or variable, or None; asks nobody whether it is there."""
-    given: str = config.getoption("--cache-database") or os.environ.get(VARIABLE, "")
-    return CacheDatabase.parse(given) if given.strip() else None
+    given = options_of(config).cache_database
+    return None if given is None else CacheDatabase.parse(given)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def subject(request: pytest.FixtureRequest) -> AsyncIterator[Subject]:
     """Yield the NautilusTrader version under test, in its own process; one for all cases of this worker."""
-    config = request.config
-    overlay = dict(option.split("=", 1) for option in config.getoption("--overlay"))
+    options = options_of(request.config)
+    overlay = dict(each.split("=", 1) for each in options.overlays)
     running = Subject(
-        installation(config),
-        logs=config.getoption("--histories") / "logs",
+        installation(request.config),
+        logs=options.histories / "logs",
         overlay={module: Path(folder) for module, folder in overlay.items()},
     )
     yield running
@@ -90,17 +90,17 @@ class Traders:
 @pytest_asyncio.fixture(loop_scope="session")
 async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator[CaseRun]:
     """All that one case holds; closed, and its history written, whatever happens."""
-    config, case = request.config, request.node.get_closest_marker("case").kwargs
+    options, case = options_of(request.config), request.node.get_closest_marker("case").kwargs
     await made_ready(subject)
     missing = [capability for capability in case["needs"] if capability not in subject.capabilities]
     if missing:
         raise UnsupportedError(f"NautilusTrader {subject.installation.version} has no {', '.join(missing)}")
-    database = cache_database(config) if "cache_database" in case["needs"] else None
+    database = cache_database(request.config) if "cache_database" in case["needs"] else None
     if database is None and "cache_database" in case["needs"]:
         raise NotGivenError("this run has no cache database: give it a Redis of its own, --cache-database HOST:PORT")
-    world = enter(config.getoption("--world"), cassettes=config.getoption("--cassettes"))
+    world = enter(options.world, cassettes=options.cassettes)
     # What cannot be replayed is not recorded either.
-    record_to = config.getoption("--record") if "cassettes" in case["worlds"] else None
+    record_to = options.record if "cassettes" in case["worlds"] else None
     case_run = CaseRun(case["id"], subject, world, record_to=record_to, cache_database=database)
     try:
         await case_run.open()
@@ -111,7 +111,7 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
         try:
             await case_run.close()
         finally:
-            folder: Path = config.getoption("--histories").absolute()
+            folder = options.histories.absolute()
             request.node.stash[HISTORY] = path = folder / f"{case['id']}.jsonl"
             case_run.write(path, (folder / "logs").glob(f"{case['id']}-*.log"))
 

@@ -3,29 +3,30 @@
 import json
 import subprocess
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from conformance.locations import CASSETTES
 from conformance.running import collecting
+from conformance.running.errors import CatalogueError, RunRefusedError
+from conformance.running.options import RunOptions
 from conformance.running.pytest_process import environment
 from conformance.running.pytest_run import base_command
+from conformance.verdict.nearest import nearest
 from conformance.worlds.names import has_place
 
+type Cases = Mapping[str, Mapping[str, Any]]
+"""Every case by id: requirement, group, card, rule, upstream, worlds, needs."""
 
-class CatalogueError(RuntimeError):
-    """The cases could not be collected; the message has pytest's own words."""
 
-
-def collect() -> dict[str, Mapping[str, Any]]:
-    """Return every case by id: requirement, group, card, rule, upstream, worlds, needs.
+def collect(folders: Sequence[Path] = ()) -> Cases:
+    """Return every case of the contract, or of the given folders.
 
     Raises `CatalogueError` when a case module cannot be imported or two cases have the same id.
     """
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "cases.json"
-        command = [*base_command(), "--collect-only", "-q", "-p", collecting.__name__, "-p", "no:cacheprovider"]
+        command = [*base_command(folders), "--collect-only", "-q", "-p", collecting.__name__, "-p", "no:cacheprovider"]
         told = environment() | {collecting.TARGET: str(target)}
         ended = subprocess.run(command, env=told, capture_output=True, text=True, check=False)
         if not target.is_file() or ended.returncode not in (0, 5):
@@ -35,13 +36,28 @@ def collect() -> dict[str, Mapping[str, Any]]:
     return {case["id"]: case for case in collected}
 
 
-def planned(
-    cases: Mapping[str, Mapping[str, Any]], world: str, chosen: Collection[str] = ()
-) -> dict[str, Mapping[str, Any]]:
-    """Return the cases that a run in the world is to run, of the chosen ones or of all."""
-    return {
+def planned(options: RunOptions, cases: Cases) -> Cases:
+    """Return those of the collected cases that these options run.
+
+    Raises `RunRefusedError` for an id that no case has, and where no chosen case has a place in the world.
+    """
+    check_case_ids(options.case_ids, cases)
+    chosen = {
         case_id: case
         for case_id, case in cases.items()
-        if (not chosen or case_id in chosen)
-        and has_place(world, case_id, case["worlds"], CASSETTES, asked_for=bool(chosen))
+        if (not options.case_ids or case_id in options.case_ids)
+        and has_place(options.world, case_id, case["worlds"], options.cassettes, asked_for=bool(options.case_ids))
     }
+    if options.case_ids and not chosen:
+        where = "; ".join(f"{case_id} runs in {', '.join(cases[case_id]['worlds'])}" for case_id in options.case_ids)
+        raise RunRefusedError(f"--case: nothing to run in the {options.world} world: {where}.")
+    return chosen
+
+
+def check_case_ids(chosen: Sequence[str], known: Cases, option: str = "--case") -> None:
+    """Raise `RunRefusedError` for an id that no case has, naming the nearest."""
+    for case_id in chosen:
+        if case_id not in known:
+            raise RunRefusedError(
+                f"{option}: there is no case {case_id!r}{nearest(case_id, known)}. `conformance cases` lists them all."
+            )

@@ -1,4 +1,4 @@
-"""A place for results is one run's at a time: what two write at once is neither's."""
+"""Lock the place of a run's results, so that two runs cannot write to it at the same time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,14 +6,14 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from conformance.cli.ending import BROKEN, WRONG_USAGE, stop, unwritable
+from conformance.running.errors import RunRefusedError, UnwritableError
 
 
 @contextmanager
 def claimed(folder: Path, name: str = "") -> Iterator[None]:
     """Hold the results folder, or what is called `name` in it, until the end; the system lets go of it at a kill.
 
-    Ends the command with 4 where another run holds it, and with 2 where nothing can be written.
+    Raises `RunRefusedError` where another run holds it, and `UnwritableError` where nothing can be written.
     """
     place = folder / name
     held = FileLock(folder / f".{name or 'gate'}.lock")
@@ -21,9 +21,11 @@ def claimed(folder: Path, name: str = "") -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         held.acquire(timeout=0)
     except Timeout:
-        stop(WRONG_USAGE, f"another run writes to {place} now: wait for its end, or give another place with --results")
+        raise RunRefusedError(
+            f"another run writes to {place} now: wait for its end, or give another place with --results"
+        ) from None
     except OSError as error:
-        stop(BROKEN, unwritable(error))
+        raise UnwritableError(error) from error
     try:
         yield
     finally:

@@ -3,22 +3,20 @@
 import re
 import shutil
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conformance.report.comparison import Comparison
+from conformance.running.errors import RunError, RunRefusedError
+from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
-from conformance.running.pytest_run import Commander, Run, RunError, RunRefusedError, RunRequest, drive, pytest_command
+from conformance.running.pytest_run import Commander, Run, RunRequest, drive, pytest_command
 from conformance.running.subjects import Subjects, make_ready
 from conformance.subject.errors import ProvisionError, UnknownVersion
 from conformance.verdict.decision import Decision
 from conformance.verdict.results import CaseResult, Results
 from conformance.verdict.verdict import Verdict, compare
 
-#: How many subjects run at the same time. With 1, each run has two workers instead: latency-bound cases disturb each
-#: other least when only one version is under load, and both see the same machine.
-SUBJECTS_AT_ONCE = 1
-_WORKERS = 2 // SUBJECTS_AT_ONCE
 #: A case that speaks against the candidate is run again so often, until it does so again. A defect that shows every
 #: other time is then found in three of four gates, and a chance failure of the machine is not called a regression.
 #: So is a case that the baseline failed, which is not on record: a chance failure there would excuse the candidate.
@@ -31,22 +29,17 @@ _A_RUNS = rf"(?:{_AGAIN}\d+-)?(?:{'|'.join(ROLES)})"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is gated: the versions as asked for, the world, the results folder, and the cases that are to be run."""
+    """What is gated: the versions as asked for, what both are run with, and where the results go."""
 
     baseline: str
     candidate: str
-    world: str
+    options: RunOptions
+    """For both; overlays are for the candidate only: a patch is gated against the version that it patches."""
     requirements: Mapping[str, str]
     """Id → requirement of every case that is to be run: one without a result on both sides was lost."""
     folder: Path
-    chosen: tuple[str, ...] = ()
-    """Only these cases; none chosen is all of them."""
     accepted: tuple[str, ...] = ()
     """Cases that do not speak against the candidate, whatever becomes of them."""
-    overlays: tuple[str, ...] = ()
-    """Laid over the candidate only: this is how a patch is gated against the version that it patches."""
-    cache_database: str | None = None
-    """Where the traders of both keep their caches; None: nowhere, and cases that need it are not compared."""
 
 
 def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = pytest_command) -> Comparison:
@@ -62,7 +55,7 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
         return Comparison(verdict)
     runner = _Runner(plan, exact, steps, commander)
     try:
-        baseline, candidate = runner.both("", plan.chosen)
+        baseline, candidate = runner.both("", plan.options.case_ids)
     except RunError as error:
         decision = Decision.WRONG_USAGE if isinstance(error, RunRefusedError) else Decision.BROKEN
         return Comparison(Verdict.undecided(exact["baseline"], exact["candidate"], decision, str(error)))
@@ -115,7 +108,8 @@ class _Runner:
         def on_case(run: Run, case: CaseResult) -> None:
             self._steps.case(labels[run], case)
 
-        drive(list(runs.values()), SUBJECTS_AT_ONCE, on_case)
+        # One after the other, so that only one version is under load: cases that wait for latency disturb each other.
+        drive(list(runs.values()), 1, on_case)
         for label in labels.values():
             self._steps.end(label)
         baseline, candidate = (run.results() for run in runs.values())
@@ -123,16 +117,14 @@ class _Runner:
 
     def _request(self, role: str, name: str, case_ids: tuple[str, ...]) -> RunRequest:
         stem = "-".join(filter(None, (name, role)))
-        folder = self._plan.folder
-        return RunRequest(
+        folder, asked = self._plan.folder, self._plan.options
+        options = replace(
+            asked,
             nautilus=self._exact[role],
-            world=self._plan.world,
             results=folder / f"{stem}{_RESULTS}",
             histories=folder / f"{stem}{_HISTORIES}",
             case_ids=case_ids,
-            overlays=self._plan.overlays if role == "candidate" else (),
-            cache_database=self._plan.cache_database,
-            # One testnet account is one case at a time.
-            workers=1 if self._plan.world == "testnet" else _WORKERS,
-            log=folder / f"{stem}{_LOG}",
+            overlays=asked.overlays if role == "candidate" else (),
         )
+        workers = options.workers_for(len(case_ids or self._plan.requirements))
+        return RunRequest(options=options, workers=workers, log=folder / f"{stem}{_LOG}")

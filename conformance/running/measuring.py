@@ -4,12 +4,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conformance.latency.measurement import Measurement, StoredMeasurementError, read_measurement, rounds_written
+from conformance.latency.rounds import rounds_for
 from conformance.running import lifeline
-from conformance.running.pytest_process import POLL_S, PytestProcess, described, last_words, python_pytest
+from conformance.running.errors import RunError
+from conformance.running.progress import Steps
+from conformance.running.pytest_process import POLL_S, PytestProcess, last_words, python_pytest
+from conformance.running.subjects import Subjects, make_ready
+from conformance.subject.errors import describe_exit
 
 #: A round takes two seconds; one that has no news for so long hangs.
 STALLED_S = 120.0
@@ -17,13 +22,13 @@ _ROOM = Path(__file__).resolve().parents[1] / "latency"
 _COLUMNS = "min,median,mean,stddev,iqr,outliers,max,rounds"
 
 
-class MeasuringError(RuntimeError):
+class MeasuringError(RunError):
     """A measurement that did not come to its end; the message has the last lines of its log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to measure: exact versions, orders of each kind and version, and the folder for everything written."""
+    """What to measure: versions, orders of each kind and version, and the folder for everything written."""
 
     measured: str
     against: str | None
@@ -76,11 +81,27 @@ def measure(
     finally:
         process.stop()
     if process.exit_code:
-        raise MeasuringError(f"pytest ended with {described(process.exit_code)}{last_words(plan.log)}")
+        raise MeasuringError(f"pytest ended with {describe_exit(process.exit_code)}{last_words(plan.log)}")
     try:
         return read_measurement(plan.stored)
     except StoredMeasurementError as error:
         raise MeasuringError(f"{error}{last_words(plan.log)}") from error
+
+
+def measure_versions(asked: Plan, subjects: Subjects, steps: Steps) -> tuple[Plan, Measurement]:
+    """Make the versions ready and measure them, showing how far it is; return the plan with exact versions.
+
+    Raises `ProvisionError` and `MeasuringError`.
+    """
+    wanted = {"measured": asked.measured} | ({"against": asked.against} if asked.against is not None else {})
+    exact = make_ready(subjects, wanted, steps)
+    plan = replace(asked, measured=exact["measured"], against=exact.get("against"))
+    step = f"measuring {' and '.join(exact.values())}"
+    rounds = rounds_for(plan.samples) * len(exact)
+    steps.begin(step, rounds)
+    measurement = measure(plan, lambda done: steps.done(step, done, f"round {min(done + 1, rounds)}"))
+    steps.end(step)
+    return plan, measurement
 
 
 def show_benchmark(plan: Plan) -> None:

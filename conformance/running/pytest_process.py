@@ -86,13 +86,6 @@ def python_pytest() -> list[str]:
     return [sys.executable, "-P", "-m", "pytest"]
 
 
-def described(exit_code: int | None) -> str:
-    """Return an exit code as a person says it."""
-    if exit_code is not None and exit_code < 0:
-        return f"signal {signal.Signals(-exit_code).name}"
-    return f"exit code {exit_code}"
-
-
 def last_words(log: Path | None, lines: int = 15) -> str:
     """Return the end of a log, indented, to end a message with; empty where there is none."""
     if log is None or not log.is_file():

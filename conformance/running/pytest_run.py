@@ -1,6 +1,5 @@
 """One run of the cases on one subject: pytest in a process of its own, followed by the results file that it writes."""
 
-import importlib.metadata
 import importlib.util
 import time
 from collections.abc import Callable, Sequence
@@ -8,72 +7,54 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.running import lifeline
-from conformance.running.pytest_process import POLL_S, PytestProcess, described, last_words, python_pytest
+from conformance.running.errors import RunError, RunRefusedError
+from conformance.running.options import RunOptions, pytest_arguments
+from conformance.running.pytest_process import POLL_S, PytestProcess, last_words, python_pytest
+from conformance.subject.errors import describe_exit
 from conformance.verdict.results import CaseResult, Results, ResultsError, ResultsTail, read_results
 
 #: No case may take this long, so a run without news for so long hangs, and is stopped.
 STALLED_S = 300.0
 #: `pytest.ExitCode.USAGE_ERROR`; importing pytest for it would take half a second.
 _USAGE_ERROR = 4
-
-
-class RunError(RuntimeError):
-    """A run that left no whole results; the message has the last lines of its log."""
-
-
-class RunRefusedError(RunError):
-    """A run that did not begin, because something that it was given is wrong; the message has pytest's words."""
+PLUGIN = "conformance.plugin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRequest:
-    """What to run: the exact version, the world, the cases (none: all), and where the results go."""
+    """One run: what it is asked for, `nautilus` an exact version and `results` given, and how pytest goes about it."""
 
-    nautilus: str
-    world: str
-    results: Path
-    histories: Path
-    case_ids: tuple[str, ...] = ()
-    overlays: tuple[str, ...] = ()
-    cache_database: str | None = None
-    """`HOST:PORT`; None is none, or what the environment says."""
+    options: RunOptions
     workers: int = 1
     """pytest-xdist processes; 1 is none."""
-    record: Path | None = None
-    """Where cassettes are written, in a run that records."""
     log: Path | None = None
     """Where pytest's own output goes; None is the terminal."""
     pytest_args: tuple[str, ...] = ()
 
+    @property
+    def results(self) -> Path:
+        """The results file."""
+        assert self.options.results is not None
+        return self.options.results
 
-def base_command() -> list[str]:
-    """Return the command that collects the cases with the plugin, wherever the suite is installed."""
+
+def base_command(folders: Sequence[Path] = ()) -> list[str]:
+    """Return the command that collects the contract's cases, wherever the suite is installed, or those of `folders`."""
     spec = importlib.util.find_spec("conformance.cases")
     if spec is None or not spec.submodule_search_locations:
         raise RunError("conformance.cases is not installed beside the command line: install the project again")
-    installed = importlib.metadata.entry_points(group="pytest11", name="conformance")
-    # pytest refuses a module that is registered under two names: the entry point's name, if there is one.
-    plugin = "conformance" if installed else "conformance.plugin"
+    where = [str(folder.absolute()) for folder in folders] or [spec.submodule_search_locations[0]]
     # Said here because an installed suite has no pyproject.toml above its cases.
-    options = ["-p", plugin, "-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function"]
+    options = ["-p", PLUGIN, "-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function"]
     # Where the suite is developed Hypothesis is installed too; no case uses it, and it takes a second to load.
     options += ["-p", "no:hypothesispytest"]
-    return [*python_pytest(), *options, spec.submodule_search_locations[0]]
+    return [*python_pytest(), *options, *where]
 
 
 def pytest_command(request: RunRequest) -> list[str]:
     """Return the command of one run."""
-    command = [*base_command(), "-p", lifeline.__name__, "--nautilus", request.nautilus, "--world", request.world]
-    command += ["--conformance-results", str(request.results.absolute())]
-    command += ["--histories", str(request.histories.absolute())]
-    for case_id in request.case_ids:
-        command += ["--case", case_id]
-    for overlay in request.overlays:
-        command += ["--overlay", overlay]
-    if request.cache_database is not None:
-        command += ["--cache-database", request.cache_database]
-    if request.record is not None:
-        command += ["--record", str(request.record.absolute())]
+    command = [*base_command(request.options.case_folders), "-p", lifeline.__name__]
+    command += pytest_arguments(request.options)
     if request.workers > 1:
         command += ["-n", str(request.workers)]
     return [*command, *request.pytest_args]
@@ -128,7 +109,7 @@ class Run:
             raise RunError(f"{self.problem}{said}")
         if self.exit_code == _USAGE_ERROR:
             raise RunRefusedError(self._refusal())
-        ended = f"pytest ended with {described(self.exit_code)}"
+        ended = f"pytest ended ({describe_exit(self.exit_code)})"
         if not self.request.results.is_file():
             raise RunError(f"{ended} and wrote no results{said}")
         try:
@@ -137,10 +118,11 @@ class Run:
             cut = "; if it was cut short by -x or --maxfail, leave that out" if self.request.pytest_args else ""
             raise RunError(f"{ended} and left no whole results{cut}: {error}{said}") from error
         found = (results.header.subject, results.header.world)
-        if found != (self.request.nautilus, self.request.world):
+        asked = (self.request.options.nautilus, self.request.options.world)
+        if found != asked:
             raise RunError(
                 f"{self.request.results} has the results of NautilusTrader {' in the '.join(found)} world, and not of "
-                f"{self.request.nautilus} in the {self.request.world} world, which was run: something else wrote there"
+                f"{' in the '.join(asked)} world, which was run: something else wrote there"
             )
         return results
 

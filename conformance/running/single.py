@@ -1,65 +1,54 @@
-"""One run on one version, shown as it goes on and judged by its results file: behind `run` and `record`."""
+"""One run on one version, shown as it goes on: behind `run` and `record`."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
-from click.exceptions import Exit
-
-from conformance.cli.ending import BROKEN, INCONCLUSIVE, WRONG_USAGE, stop
-from conformance.cli.options import check_case_ids, check_places, check_world
-from conformance.cli.screen import screen
-from conformance.report.terminal import print_run
-from conformance.running.catalogue import CatalogueError, collect, planned
+from conformance.running.catalogue import collect, planned
 from conformance.running.claiming import claimed
+from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
-from conformance.running.pytest_run import Commander, Run, RunError, RunRefusedError, RunRequest, drive, pytest_command
-from conformance.running.subjects import Subjects, make_ready, real_subjects
-from conformance.subject.errors import ProvisionError, UnknownVersion
-from conformance.verdict.decision import decide_run
+from conformance.running.pytest_run import Commander, Run, RunRequest, drive, pytest_command
+from conformance.running.subjects import Subjects, make_ready
 from conformance.verdict.results import CaseResult, Results
+from conformance.worlds.entering import check as check_world
 
 
-@dataclass(frozen=True, slots=True)
-class Single:
-    """What `conformance run` was asked for."""
+def run_single(
+    options: RunOptions,
+    steps: Steps,
+    subjects: Subjects,
+    *,
+    pytest_args: tuple[str, ...] = (),
+    commander: Commander = pytest_command,
+) -> Results:
+    """Make the subject ready, run the cases, and return the whole results.
 
-    version: str
-    world: str
-    case_ids: tuple[str, ...] = ()
-    results: Path | None = None
-    overlays: tuple[str, ...] = ()
-    pytest_args: tuple[str, ...] = ()
-    record: Path | None = None
-    cache_database: str | None = None
-
-
-def run_single(asked: Single, subjects: Subjects | None = None, commander: Commander = pytest_command) -> None:
-    """Run, show and exit; the exit code is read from the results, not from pytest."""
-    console = screen()
-    check_world(asked.world)
-    total = _total(asked)
-    with Steps(console) as steps:
-        try:
-            exact = make_ready(subjects or real_subjects(), {"subject": asked.version}, steps)["subject"]
-        except UnknownVersion as error:
-            stop(WRONG_USAGE, error)
-        except ProvisionError as error:
-            stop(INCONCLUSIVE, error)
-        request = _request(asked, exact)
-        with claimed(request.results.parent, request.results.name):
-            results = _results(asked, Run(request, commander), steps, total)
-    decision, reasons = decide_run(results)
-    print_run(console, results, decision, reasons)
-    console.print(f"results: {request.results}", markup=False, highlight=False)
-    raise Exit(int(decision))
+    With `pytest_args` pytest shows its own output, in one process unless `workers` are asked for, so that a debugger
+    works. Raises `RunError`, `ProvisionError` or `WorldError`.
+    """
+    check_world(options.world)
+    cases = len(planned(options, collect(options.case_folders)))
+    exact = make_ready(subjects, {"subject": options.nautilus}, steps)["subject"]
+    results = options.results or Path("results") / f"{exact}-{options.world}.jsonl"
+    request = RunRequest(
+        options=replace(
+            options, nautilus=exact, results=results, histories=results.with_name(f"{results.stem}-histories")
+        ),
+        workers=1 if pytest_args and options.workers is None else options.workers_for(cases),
+        log=None if pytest_args else results.with_suffix(".log"),
+        pytest_args=pytest_args,
+    )
+    with claimed(results.parent, results.name):
+        return _results(Run(request, commander), steps, cases)
 
 
-def _results(asked: Single, run: Run, steps: Steps, total: int) -> Results:
+def _results(run: Run, steps: Steps, total: int) -> Results:
     """Run to the end, showing how far it is unless pytest shows it, and return what it left."""
-    if asked.pytest_args:
+    options = run.request.options
+    if run.request.pytest_args:
         drive([run], 1, lambda _run, _case: None)
     else:
-        step = f"NautilusTrader {run.request.nautilus} in the {asked.world} world"
+        step = f"NautilusTrader {options.nautilus} in the {options.world} world"
         steps.begin(step, total)
 
         def show(_run: Run, case: CaseResult) -> None:
@@ -67,37 +56,4 @@ def _results(asked: Single, run: Run, steps: Steps, total: int) -> Results:
 
         drive([run], 1, show)
         steps.end(step)
-    try:
-        return run.results()
-    except RunRefusedError as error:
-        stop(WRONG_USAGE, error)
-    except RunError as error:
-        stop(BROKEN, error)
-
-
-def _total(asked: Single) -> int:
-    """Return how many cases will run, having checked the ids that were asked for."""
-    try:
-        cases = collect()
-    except CatalogueError as error:
-        stop(BROKEN, error)
-    check_case_ids(asked.case_ids, cases)
-    chosen = planned(cases, asked.world, asked.case_ids)
-    check_places(asked.case_ids, cases, chosen, asked.world)
-    return len(chosen)
-
-
-def _request(asked: Single, exact: str) -> RunRequest:
-    results = asked.results or Path("results") / f"{exact}-{asked.world}.jsonl"
-    return RunRequest(
-        nautilus=exact,
-        world=asked.world,
-        results=results,
-        histories=results.with_name(f"{results.stem}-histories"),
-        case_ids=asked.case_ids,
-        overlays=asked.overlays,
-        cache_database=asked.cache_database,
-        record=asked.record,
-        log=None if asked.pytest_args else results.with_suffix(".log"),
-        pytest_args=asked.pytest_args,
-    )
+    return run.results()

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from conformance.cli import COMMANDS, cli, ending
-from conformance.cli.options import VARIABLE
+from conformance.running.options import CACHE_DATABASE_VARIABLE as VARIABLE
 from conformance.verdict.decision import Decision
 from conformance.verdict.results import ResultsWriter
 from tests.support.fake_pytest import result
@@ -48,7 +48,7 @@ def invoke(*arguments: str) -> Result:
 def catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two cases, without collecting any."""
     for place in (STOPPED_AT, "conformance.running.single.collect"):
-        monkeypatch.setattr(place, lambda: CATALOGUE)
+        monkeypatch.setattr(place, lambda _folders=(): CATALOGUE)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -193,7 +193,7 @@ def test_no_fault_looks_like_a_verdict(
 ) -> None:
     """Python and click end with 1 on Ctrl-C and on tracebacks, which would say that the candidate regressed."""
 
-    def fail() -> Never:
+    def fail(_folders: object = ()) -> Never:
         raise error
 
     monkeypatch.setattr(STOPPED_AT, fail)

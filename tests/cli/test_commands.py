@@ -35,7 +35,7 @@ def plans(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
             raise UnknownVersion("latest", "there is none of that name", ["1.231.0"])
         return Comparison(Verdict.undecided("1.230.0", "1.231.0", Decision.INCONCLUSIVE, "no network"))
 
-    monkeypatch.setattr("conformance.running.catalogue.collect", lambda: CATALOGUE)
+    monkeypatch.setattr("conformance.running.catalogue.collect", lambda _folders=(): CATALOGUE)
     monkeypatch.setattr("conformance.running.gating.gate", gate)
     return kept
 
@@ -46,7 +46,7 @@ def test_a_gate_compares_the_newest_with_the_one_before(plans: list[Plan], tmp_p
 
     assert ended.exit_code == Decision.INCONCLUSIVE
     (plan,) = plans
-    assert (plan.baseline, plan.candidate, plan.world) == ("previous", "newest", "simulator")
+    assert (plan.baseline, plan.candidate, plan.options.world) == ("previous", "newest", "simulator")
     assert set(plan.requirements) == set(CATALOGUE)
 
 
@@ -58,13 +58,10 @@ def test_a_gate_gates_the_cases_of_its_world(plans: list[Plan], tmp_path: Path) 
     assert set(plans[0].requirements) == {"ORDER-010"}
 
 
-def test_a_gate_of_cassettes_plans_what_has_one(
-    plans: list[Plan], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_gate_of_cassettes_plans_what_has_one(plans: list[Plan], tmp_path: Path) -> None:
     """A case without a cassette is not run there, so it is not missed either; one that was asked for is."""
-    monkeypatch.setattr("conformance.running.catalogue.CASSETTES", tmp_path)
     (tmp_path / "STOP-010.yaml").touch()
-    options = ["gate", "--world", "cassettes", "--results", str(tmp_path / "gate")]
+    options = ["gate", "--world", "cassettes", "--cassettes", str(tmp_path), "--results", str(tmp_path / "gate")]
     CliRunner().invoke(cli, options)
     CliRunner().invoke(cli, [*options, "--case", "ORDER-010"])
 
@@ -79,7 +76,7 @@ def test_a_gate_hands_on_a_cache_database_that_answers(plans: list[Plan], tmp_pa
     CliRunner().invoke(cli, options, env={VARIABLE: redis})
     ended = CliRunner().invoke(cli, [*options, "--cache-database", "127.0.0.1:1"])
 
-    assert [plan.cache_database for plan in plans] == [None, redis, redis]
+    assert [plan.options.cache_database for plan in plans] == [None, redis, redis]
     assert ended.exit_code == Decision.WRONG_USAGE
     assert "cannot be reached" in ended.output
 

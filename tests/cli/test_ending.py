@@ -21,8 +21,8 @@ FAKED = """
 import sys
 from conformance.cli import main
 from conformance.running import catalogue
-catalogue.collect = lambda: {f"A-{nth}": {"id": f"A-{nth}", "requirement": "It MUST ✓.", "group": "a", "card": "",
-    "worlds": [], "needs": []} for nth in range(3_000)}
+catalogue.collect = lambda _folders=(): {f"A-{nth}": {"id": f"A-{nth}", "requirement": "It MUST ✓.", "group": "a",
+    "card": "", "worlds": [], "needs": []} for nth in range(3_000)}
 sys.argv = ["conformance", *sys.argv[1:]]
 main()
 """
@@ -91,7 +91,7 @@ def test_a_place_that_cannot_be_written_is_no_fault_of_the_suite(errno_name: str
     """What the user or the machine has to mend is told as such, without a traceback."""
     code = (
         "import errno, os; from conformance.cli import cli; from conformance.running import catalogue\n"
-        f"def fail(): raise OSError(errno.{errno_name}, os.strerror(errno.{errno_name}), 'afile')\n"
+        f"def fail(_folders=()): raise OSError(errno.{errno_name}, os.strerror(errno.{errno_name}), 'afile')\n"
         "catalogue.collect = fail; cli(['cases'])"
     )
 

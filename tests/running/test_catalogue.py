@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from conformance.running import catalogue
-from conformance.running.catalogue import CatalogueError, collect
+from conformance.running.catalogue import collect
+from conformance.running.errors import CatalogueError
 from conformance.running.pytest_run import base_command
 
 CASE = """
@@ -23,7 +24,7 @@ def cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # The suite's own expectations speak of cases that these are not.
     options = ["-c", "/dev/null", "--rootdir", str(tmp_path), "--expectations", str(tmp_path / "none.yaml")]
     command = [*base_command()[:-1], *options, str(tmp_path)]
-    monkeypatch.setattr(catalogue, "base_command", lambda: command)
+    monkeypatch.setattr(catalogue, "base_command", lambda _folders: command)
     return tmp_path
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from conformance.report.comparison import Comparison
 from conformance.running.gating import RERUNS, Plan, clear, gate
+from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
 from conformance.subject.errors import UnknownVersion
 from conformance.verdict.decision import Decision
@@ -23,11 +24,11 @@ def gated(
     plan = Plan(
         baseline=asked.get("baseline", "previous"),
         candidate=asked.get("candidate", "newest"),
-        world="simulator",
+        options=RunOptions(
+            overlays=("nautilus_trader.adapters.binance=/patched",), cache_database="127.0.0.1:6379", workers=2
+        ),
         requirements=dict.fromkeys(PASSING, "It MUST."),
         folder=folder,
-        overlays=("nautilus_trader.adapters.binance=/patched",),
-        cache_database="127.0.0.1:6379",
     )
     return gate(plan, steps, subjects or FakeSubjects(), scenario)
 
@@ -41,8 +42,8 @@ def test_two_versions_alike_are_an_upgrade(tmp_path: Path, steps: Steps, subject
     assert comparison.verdict.decision is Decision.UPGRADE
     assert (comparison.verdict.baseline, comparison.verdict.candidate) == ("1.230.0", "1.231.0")
     assert subjects.provisioned == ["1.230.0", "1.231.0"]
-    assert [request.nautilus for request in scenario.requests] == ["1.230.0", "1.231.0"]
-    assert {request.cache_database for request in scenario.requests} == {"127.0.0.1:6379"}
+    assert [request.options.nautilus for request in scenario.requests] == ["1.230.0", "1.231.0"]
+    assert {request.options.cache_database for request in scenario.requests} == {"127.0.0.1:6379"}
 
 
 def test_an_overlay_lies_over_the_candidate_only(tmp_path: Path, steps: Steps) -> None:
@@ -51,7 +52,7 @@ def test_an_overlay_lies_over_the_candidate_only(tmp_path: Path, steps: Steps) -
 
     gated(tmp_path, steps, scenario)
 
-    assert [bool(request.overlays) for request in scenario.requests] == [False, True]
+    assert [bool(request.options.overlays) for request in scenario.requests] == [False, True]
 
 
 def test_a_regression_is_run_again_before_it_is_believed(tmp_path: Path, steps: Steps) -> None:
@@ -62,7 +63,7 @@ def test_a_regression_is_run_again_before_it_is_believed(tmp_path: Path, steps: 
 
     assert comparison.verdict.decision is Decision.REGRESSED
     assert "-4120; confirmed by 1 of 1 re-runs" in comparison.verdict.reasons[0]
-    assert [request.case_ids for request in scenario.requests] == [(), (), ("STOP-010",), ("STOP-010",)]
+    assert [request.options.case_ids for request in scenario.requests] == [(), (), ("STOP-010",), ("STOP-010",)]
 
 
 def test_a_failure_that_does_not_come_back_is_flaky(tmp_path: Path, steps: Steps) -> None:
@@ -110,7 +111,7 @@ def test_a_baseline_that_breaks_once_hides_no_regression(tmp_path: Path, steps: 
 
     assert verdict.decision is Decision.REGRESSED
     assert "confirmed by 1 of 1 re-runs" in verdict.reasons[0]
-    assert [request.case_ids for request in scenario.requests] == [()] * 2 + [("STOP-010",)] * 4
+    assert [request.options.case_ids for request in scenario.requests] == [()] * 2 + [("STOP-010",)] * 4
 
 
 def test_a_baseline_that_breaks_twice_is_as_it_was_seen(tmp_path: Path, steps: Steps) -> None:
@@ -161,7 +162,7 @@ def test_whatever_a_gate_writes_can_be_cleared(tmp_path: Path, steps: Steps) -> 
     scenario = Scenario([PASSING], [FAILING])
     gated(tmp_path, steps, scenario)
     for request in scenario.requests:
-        (request.histories / "logs").mkdir(parents=True)
+        (request.options.histories / "logs").mkdir(parents=True)
     assert len(list(tmp_path.iterdir())) == 3 * len(scenario.requests)
 
     clear(tmp_path)
@@ -177,7 +178,7 @@ def test_an_old_result_is_never_taken_for_a_new_one(tmp_path: Path, steps: Steps
     verdict = gated(tmp_path, steps, Scenario([PASSING], [({}, "nothing")])).verdict
 
     assert verdict.decision is Decision.BROKEN
-    assert "pytest ended with exit code 0 and wrote no results" in verdict.reasons[0]
+    assert "pytest ended (exit code 0) and wrote no results" in verdict.reasons[0]
     assert "pretending to run 1.231.0" in verdict.reasons[0], "pytest's last words"
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from conformance.running import pytest_process, pytest_run
-from conformance.running.pytest_run import Run, RunError, RunRequest, drive, pytest_command
+from conformance.running.errors import RunError
+from conformance.running.options import RunOptions
+from conformance.running.pytest_run import Run, RunRequest, drive, pytest_command
 from conformance.verdict.results import CaseResult
 from tests.support.fake_subjects import Scenario
 
@@ -17,10 +19,7 @@ from tests.support.fake_subjects import Scenario
 def request(folder: Path) -> RunRequest:
     """Return a request whose files lie in `folder`."""
     return RunRequest(
-        nautilus="1.231.0",
-        world="simulator",
-        results=folder / "candidate.jsonl",
-        histories=folder / "histories",
+        options=RunOptions(nautilus="1.231.0", results=folder / "candidate.jsonl", histories=folder / "histories"),
         log=folder / "run.log",
     )
 
@@ -46,14 +45,16 @@ def test_pytest_is_told_everything(tmp_path: Path) -> None:
     """Every part of a request is an option of the plugin, and the user's own arguments come last."""
     command = pytest_command(
         RunRequest(
-            nautilus="1.231.0",
-            world="cassettes",
-            results=tmp_path / "run.jsonl",
-            histories=tmp_path / "histories",
-            case_ids=("STOP-010", "STOP-020"),
-            overlays=("nautilus_trader.adapters.binance=/patched",),
+            options=RunOptions(
+                nautilus="1.231.0",
+                world="cassettes",
+                results=tmp_path / "run.jsonl",
+                histories=tmp_path / "histories",
+                case_ids=("STOP-010", "STOP-020"),
+                overlays=("nautilus_trader.adapters.binance=/patched",),
+                record=tmp_path / "cassettes",
+            ),
             workers=2,
-            record=tmp_path / "cassettes",
             pytest_args=("-v", "-k", "stop"),
         )
     )
@@ -158,7 +159,7 @@ def test_a_killed_run_names_the_signal(tmp_path: Path) -> None:
 
     drive([run], 1, lambda _run, _case: None)
 
-    with pytest.raises(RunError, match="pytest ended with signal SIGKILL and wrote no results"):
+    with pytest.raises(RunError, match=r"pytest ended \(killed by SIGKILL\) and wrote no results"):
         run.results()
 
 
@@ -166,7 +167,8 @@ def test_a_killed_run_names_the_signal(tmp_path: Path) -> None:
 def test_results_of_another_run_are_no_results(asked: dict[str, str], tmp_path: Path) -> None:
     """Whatever wrote over the results of a run: another version's, or another world's, are never taken for its own."""
     own = Scenario([], [{"ORDER-010": "P"}])
-    run = Run(replace(request(tmp_path), **asked), lambda _: own(request(tmp_path)))
+    mine = request(tmp_path)
+    run = Run(replace(mine, options=replace(mine.options, **asked)), lambda _: own(mine))
 
     drive([run], 1, lambda _run, _case: None)
 

@@ -35,10 +35,11 @@ class Scenario:
         entry = entries[min(nth, len(entries) - 1)]
         cases, ending = entry if isinstance(entry, tuple) else (entry, "whole")
         self.requests.append(request)
-        wanted = {key: short for key, short in cases.items() if not request.case_ids or key in request.case_ids}
+        chosen = request.options.case_ids
+        wanted = {key: short for key, short in cases.items() if not chosen or key in chosen}
         told = {
             "results": str(request.results.absolute()),
-            "subject": request.nautilus,
+            "subject": request.options.nautilus,
             "cases": wanted,
             "ending": ending,
         }

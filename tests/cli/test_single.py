@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 from click.exceptions import Exit
 
+from conformance.cli.ending import ending_well
+from conformance.cli.single import run_and_exit
 from conformance.running.claiming import claimed
-from conformance.running.single import Single, run_single
+from conformance.running.errors import RunRefusedError
+from conformance.running.options import RunOptions
 from conformance.verdict.decision import Decision
 from tests.cli.test_command_line import CATALOGUE
 from tests.support.fake_subjects import Cases, FakeSubjects, Scenario
@@ -17,15 +20,15 @@ ALL: Cases = {"ORDER-010": "P", "STOP-010": "P"}
 @pytest.fixture(autouse=True)
 def catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two cases, without collecting any."""
-    monkeypatch.setattr("conformance.running.single.collect", lambda: CATALOGUE)
+    monkeypatch.setattr("conformance.running.single.collect", lambda _folders=(): CATALOGUE)
 
 
-def ran(folder: Path, cases: Cases, ending: str = "whole", **asked: object) -> tuple[int, Scenario]:
+def ran(folder: Path, cases: Cases, ending: str = "whole", pytest_args: tuple[str, ...] = ()) -> tuple[int, Scenario]:
     """Run by a scenario and return the exit code."""
     scenario = Scenario([], [(cases, ending)])
-    single = Single("newest", "simulator", results=folder / "run.jsonl", **asked)  # type: ignore[arg-type]
-    with pytest.raises(Exit) as ended:
-        run_single(single, FakeSubjects(), scenario)
+    options = RunOptions(nautilus="newest", results=folder / "run.jsonl")
+    with pytest.raises(Exit) as ended, ending_well():
+        run_and_exit(options, pytest_args=pytest_args, subjects=FakeSubjects(), commander=scenario)
     return ended.value.exit_code, scenario
 
 
@@ -53,8 +56,8 @@ def test_results_and_log_lie_side_by_side(tmp_path: Path, capsys: pytest.Capture
     _, scenario = ran(tmp_path, ALL)
 
     (request,) = scenario.requests
-    assert request.nautilus == "1.231.0"
-    assert request.histories == tmp_path / "run-histories"
+    assert request.options.nautilus == "1.231.0"
+    assert request.options.histories == tmp_path / "run-histories"
     assert request.log == tmp_path / "run.log"
     assert "pretending" not in capsys.readouterr().out
 
@@ -80,8 +83,8 @@ def test_the_default_results_file_names_version_and_world(tmp_path: Path, monkey
     monkeypatch.chdir(tmp_path)
     scenario = Scenario([], [(ALL, "usage")])
 
-    with pytest.raises(Exit):
-        run_single(Single("newest", "simulator"), FakeSubjects(), scenario)
+    with pytest.raises(RunRefusedError):
+        run_and_exit(RunOptions(nautilus="newest"), subjects=FakeSubjects(), commander=scenario)
 
     assert scenario.requests[0].results == Path("results/1.231.0-simulator.jsonl")
 
@@ -117,8 +120,8 @@ def test_a_subject_that_is_not_ready_is_not_run(
     """An unknown version is wrong usage; an environment that cannot be made is inconclusive."""
     scenario = Scenario([], [ALL])
 
-    with pytest.raises(Exit) as ended:
-        run_single(Single(version, "simulator"), subjects, scenario)
+    with pytest.raises(Exit) as ended, ending_well():
+        run_and_exit(RunOptions(nautilus=version), subjects=subjects, commander=scenario)
 
     assert ended.value.exit_code == decision
     assert message in capsys.readouterr().err

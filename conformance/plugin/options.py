@@ -1,0 +1,78 @@
+"""The plugin's options: those of `conformance.running.options`, as pytest takes and gives them."""
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.running.options import DECLARED, Declared, RunOptions
+
+_PARSED = pytest.StashKey[RunOptions]()
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add an option to pytest for each that a run has."""
+    group = parser.getgroup("conformance", "NautilusTrader conformance")
+    for each in DECLARED:
+        option = each.option
+        if option.pytest_flag is not None:
+            more: dict[str, Any] = {"choices": option.choices} if option.choices else {"type": _reader(each)}
+            group.addoption(
+                option.pytest_flag,
+                dest=destination(each.name),
+                action="append" if each.multiple else "store",
+                metavar=option.metavar,
+                default=None,
+                help=argparse.SUPPRESS if option.hidden else option.help.replace("%", "%%"),
+                **more,
+            )
+
+
+def is_run(config: pytest.Config) -> bool:
+    """Whether pytest was asked to run cases, and not only happens to have this plugin installed."""
+    return bool(config.getoption(destination("nautilus"), None))
+
+
+def options_of(config: pytest.Config) -> RunOptions:
+    """Return what this run is asked for; raises `pytest.UsageError` for a wrong value from the environment."""
+    if _PARSED not in config.stash:
+        config.stash[_PARSED] = RunOptions(**dict(_given(config)))
+    return config.stash[_PARSED]
+
+
+def destination(name: str) -> str:
+    """Return the name under which pytest keeps a field; no other plugin's."""
+    return f"conformance_{name}"
+
+
+def _given(config: pytest.Config) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for each in DECLARED:
+        value = config.getoption(destination(each.name), None)
+        variable = os.environ.get(each.option.variable or "", "").strip()
+        if value is None and variable:
+            value = _from_environment(each, variable)
+        if value is not None:
+            found.append((each.name, tuple(value) if each.multiple else value))
+    return found
+
+
+def _from_environment(each: Declared, text: str) -> Any:
+    try:
+        return _reader(each)(text)
+    except argparse.ArgumentTypeError as error:
+        raise pytest.UsageError(f"{each.option.variable}: {error}") from error
+
+
+def _reader(each: Declared) -> Callable[[str], Any]:
+    def read(text: str) -> Any:
+        try:
+            checked = each.option.parse(text) if each.option.parse else text
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+        return Path(checked) if each.option.path else checked
+
+    return read

@@ -1,0 +1,251 @@
+"""What a run is asked for, in one place: the command line's options and the pytest plugin's both follow from it.
+
+A new option is one field of `RunOptions` and the line that reads it. Quick to import: a command's help needs it.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from conformance.locations import CASSETTES, EXPECTATIONS
+from conformance.worlds.names import WORLDS
+
+CACHE_DATABASE_VARIABLE = "CONFORMANCE_CACHE_DATABASE"
+"""As in `conformance.worlds.cache_database`, which takes too long to import for a command's help."""
+DEFAULT_HISTORIES = Path("results/histories")
+_KEY = "option"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """How one field of `RunOptions` is given, on the command line and to pytest."""
+
+    flag: str
+    help: str
+    metavar: str | None = None
+    choices: tuple[str, ...] = ()
+    path: bool = False
+    """The value is a path; pytest gets it absolute."""
+    variable: str | None = None
+    """The environment variable that gives the value where no option does."""
+    parse: Callable[[str], str] | None = None
+    """Checks and completes one value; its `ValueError` is wrong usage."""
+    command_line: bool = True
+    """Whether commands offer it."""
+    plugin: str | None = ""
+    """The flag in pytest: the same if empty; None where pytest or another plugin has an option for it."""
+    hidden: bool = False
+    """Whether the help leaves it out, because nothing reads it yet."""
+
+    @property
+    def pytest_flag(self) -> str | None:
+        """The flag in pytest, or None."""
+        return self.flag if self.plugin == "" else self.plugin
+
+
+def _given(flag: str, **more: Any) -> dict[str, Option]:
+    return {_KEY: Option(flag=flag, **more)}
+
+
+def _overlay(text: str) -> str:
+    """Return MODULE=DIR with the folder's whole path; raise ValueError unless the folder holds a package."""
+    module, separator, folder = text.partition("=")
+    if not separator or not all(part.isidentifier() for part in module.split(".")):
+        raise ValueError(f"{text!r}: expected MODULE=DIR, such as nautilus_trader.adapters.binance=./my-binance")
+    path = Path(folder).resolve()
+    if not path.is_dir():
+        raise ValueError(f"{text!r}: there is no folder {path}")
+    if not (path / "__init__.py").is_file():
+        raise ValueError(f"{text!r}: {path} is not a package of {module}, it has no __init__.py")
+    return f"{module}={path}"
+
+
+def _cache_database(text: str) -> str:
+    """Return the address of a Redis that answers and can be used; raise ValueError with what is wrong with it."""
+    from conformance.worlds.cache_database import CacheDatabase, CacheDatabaseError
+
+    try:
+        database = CacheDatabase.parse(text)
+        database.check()
+    except CacheDatabaseError as error:
+        raise ValueError(str(error)) from error
+    return str(database)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """What one run is asked for: the subject, its surroundings, the cases, and where things are read and written."""
+
+    nautilus: str = field(
+        default="",
+        metadata=_given(
+            "--nautilus",
+            metavar="VERSION",
+            help="The NautilusTrader version: newest, previous, nightly, or an exact one such as 1.231.0.",
+        ),
+    )
+    world: str = field(default="simulator", metadata=_given("--world", choices=WORLDS, help="Who answers the trader."))
+    profile: str = field(
+        default="quiet",
+        metadata=_given("--profile", metavar="NAME|FILE", hidden=True, help="The trader's configuration."),
+    )
+    tier: str = field(
+        default="core", metadata=_given("--tier", metavar="TIER", hidden=True, help="How much of the contract is run.")
+    )
+    case_ids: tuple[str, ...] = field(
+        default=(),
+        metadata=_given(
+            "--case",
+            metavar="ID",
+            help="Only this case; may be repeated. `conformance cases` lists them.",
+        ),
+    )
+    case_folders: tuple[Path, ...] = field(
+        default=(),
+        metadata=_given(
+            "--cases",
+            metavar="DIR",
+            path=True,
+            plugin=None,
+            help="Run the cases in this folder in place of the contract's own; may be repeated.",
+        ),
+    )
+    cache_database: str | None = field(
+        default=None,
+        metadata=_given(
+            "--cache-database",
+            metavar="HOST:PORT",
+            variable=CACHE_DATABASE_VARIABLE,
+            parse=_cache_database,
+            help="A Redis of its own, for the cases that start a trader on what it kept there. Without one these cases "
+            "are unsupported.",
+        ),
+    )
+    overlays: tuple[str, ...] = field(
+        default=(),
+        metadata=_given(
+            "--overlay",
+            metavar="MODULE=DIR",
+            parse=_overlay,
+            help="Lay a patched package over the installed one, in the subject's process only (a gate: in the "
+            "candidate's); such as nautilus_trader.adapters.binance=./my-binance",
+        ),
+    )
+    python: str | None = field(
+        default=None,
+        metadata=_given("--python", metavar="VERSION", hidden=True, help="The Python that runs NautilusTrader."),
+    )
+    index: str | None = field(
+        default=None,
+        metadata=_given(
+            "--index", metavar="URL", hidden=True, help="The package index to install NautilusTrader from."
+        ),
+    )
+    workers: int | None = field(
+        default=None,
+        metadata=_given(
+            "-n",
+            metavar="N",
+            plugin=None,
+            help="How many processes run cases at the same time.  [default: one for each core]",
+        ),
+    )
+    results: Path | None = field(
+        default=None,
+        metadata=_given(
+            "--results",
+            metavar="FILE",
+            path=True,
+            plugin="--conformance-results",
+            help="The results file; histories and pytest's log lie beside it.  [default: results/VERSION-WORLD.jsonl]",
+        ),
+    )
+    histories: Path = field(
+        default=DEFAULT_HISTORIES,
+        metadata=_given(
+            "--histories",
+            metavar="DIR",
+            path=True,
+            command_line=False,
+            help="The folder for histories and the subject's logs.",
+        ),
+    )
+    record: Path | None = field(
+        default=None,
+        metadata=_given(
+            "--record",
+            metavar="DIR",
+            path=True,
+            command_line=False,
+            help="The folder where every case that holds writes a cassette.",
+        ),
+    )
+    cassettes: Path = field(
+        default=CASSETTES,
+        metadata=_given(
+            "--cassettes",
+            metavar="DIR",
+            path=True,
+            help="The folder of the cassettes that are replayed.  [default: the suite's own]",
+        ),
+    )
+    expectations: Path = field(
+        default=EXPECTATIONS,
+        metadata=_given(
+            "--expectations",
+            metavar="FILE",
+            path=True,
+            command_line=False,
+            help="Recorded knowledge of cases that fail.",
+        ),
+    )
+
+    def workers_for(self, cases: int) -> int:
+        """Return how many processes a run of so many cases has: as asked for, or one a core, and never more than cases.
+
+        One testnet account is one case at a time.
+        """
+        if self.world == "testnet":
+            return 1
+        return max(1, min(self.workers or cores(), cases or 1))
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One field of `RunOptions` with its option and default."""
+
+    name: str
+    option: Option
+    default: Any
+
+    @property
+    def multiple(self) -> bool:
+        """Whether it may be given more than once."""
+        return isinstance(self.default, tuple)
+
+
+DECLARED: Sequence[Declared] = tuple(
+    Declared(each.name, each.metadata[_KEY], each.default) for each in fields(RunOptions)
+)
+"""Every option, in the order of the help."""
+
+
+def pytest_arguments(options: RunOptions) -> list[str]:
+    """Return the options with which the pytest plugin runs what `options` ask for."""
+    arguments: list[str] = []
+    for each in DECLARED:
+        flag, value = each.option.pytest_flag, getattr(options, each.name)
+        if flag is None or value == each.default:
+            continue
+        for one in value if each.multiple else (value,):
+            arguments += [flag, str(Path(one).absolute()) if each.option.path else str(one)]
+    return arguments

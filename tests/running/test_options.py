@@ -1,0 +1,107 @@
+"""What a run is asked for: one declaration, from which the command line's and the plugin's options follow."""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from conformance.cli.options import run_options
+from conformance.plugin.options import add_options, options_of
+from conformance.running import options
+from conformance.running.options import DECLARED, RunOptions, pytest_arguments
+
+EVERYTHING = RunOptions(
+    nautilus="1.231.0",
+    world="cassettes",
+    profile="default",
+    tier="full",
+    case_ids=("STOP-010", "STOP-020"),
+    python="3.13",
+    index="https://example.org/simple",
+    results=Path("/results/run.jsonl"),
+    histories=Path("/results/histories"),
+    record=Path("/cassettes"),
+    cassettes=Path("/other"),
+    expectations=Path("/known"),
+)
+"""A value for every option that pytest has, but those that are checked against the machine."""
+
+
+def by_pytest(arguments: list[str]) -> RunOptions:
+    """Return what the plugin reads from pytest's command line."""
+    parser = pytest.Parser(_ispytest=True)
+    add_options(parser)
+    given = parser.parse_known_args(arguments)
+
+    class Config:
+        stash = pytest.Stash()
+
+        def getoption(self, name: str, default: object) -> object:
+            return getattr(given, name, default)
+
+    return options_of(Config())  # type: ignore[arg-type]
+
+
+def test_what_the_command_line_asks_for_pytest_is_asked_for() -> None:
+    """Every field goes to pytest and comes back as it was: nothing is lost between the two processes."""
+    assert by_pytest(pytest_arguments(EVERYTHING)) == EVERYTHING
+
+
+def test_everything_is_tried_here() -> None:
+    """A new field is part of the round trip, unless it never reaches the plugin or needs the machine's help."""
+    untried = {each.name for each in fields(RunOptions) if getattr(EVERYTHING, each.name) == each.default}
+    assert untried == {"case_folders", "workers", "cache_database", "overlays"}
+
+
+def test_what_was_not_given_is_the_default_in_both() -> None:
+    """The defaults stand once: pytest without options asks for the same as the command line without options."""
+    assert by_pytest([]) == asked() == RunOptions()
+
+
+def asked(*arguments: str) -> RunOptions:
+    """Return what a command that runs cases is asked for."""
+    kept: list[RunOptions] = []
+
+    @click.command()
+    @run_options()
+    def command(*, options: RunOptions) -> None:
+        kept.append(options)
+
+    ended = CliRunner().invoke(command, arguments)
+    assert ended.exit_code == 0, ended.output
+    return kept[0]
+
+
+def test_commands_take_every_option_that_they_offer() -> None:
+    """Each reaches its field, the repeated ones as often as they are given."""
+    given = asked(*pytest_arguments(EVERYTHING)[: 2 * 7], "-n", "3", "--cases", "mine", "--cases", "ours")
+
+    assert given.case_folders == (Path("mine"), Path("ours"))
+    assert given.workers == 3
+    assert replace(given, case_folders=(), workers=None) == replace(
+        RunOptions(), **{each.name: getattr(EVERYTHING, each.name) for each in DECLARED[:5]}, python="3.13"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "cases", "workers"),
+    [
+        ({}, 50, 4),
+        ({"workers": 2}, 50, 2),
+        ({"workers": 8}, 50, 8),
+        ({}, 3, 3),
+        ({}, 0, 1),
+        ({"world": "testnet", "workers": 8}, 50, 1),
+    ],
+)
+def test_a_run_uses_all_cores_unless_told(
+    given: dict[str, object], cases: int, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One process a core, never more than there are cases, and one on the testnet, which has one account."""
+    counted: Callable[[], int] = lambda: 4  # noqa: E731 - given to a patch
+    monkeypatch.setattr(options, "cores", counted)
+
+    assert replace(RunOptions(), **given).workers_for(cases) == workers  # type: ignore[arg-type]
