@@ -9,11 +9,14 @@ import subprocess
 import tempfile
 import tomllib
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import uv
+from filelock import FileLock
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.tags import Tag, platform_tags
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
@@ -22,7 +25,7 @@ from packaging.version import InvalidVersion, Version
 from .errors import BuildFailed, UnknownVersion
 from .index import PACKAGE
 from .installations import cache_folder
-from .pythons import PYTHONS, on_machine
+from .pythons import PYTHONS, here, interpreter
 from .uv import Progress
 
 _PROJECT = canonicalize_name(PACKAGE)
@@ -58,17 +61,16 @@ def wheels(asked: str, tell: Progress) -> list[OwnWheel]:
     Raises `UnknownVersion` for a place that has none, and `BuildFailed`.
     """
     if asked.startswith("git+"):
-        return _fitting(asked, _built(_fetched(asked, tell), asked, tell))
+        return _fitting(asked, _of_revision(asked, tell))
     place = Path(asked).expanduser().absolute()
     if place.is_dir():
         project = _project(place)
-        return _fitting(asked, _built(project, asked, tell) if project else sorted(place.glob("*.whl")))
+        return _fitting(asked, _of_checkout(project, asked, tell) if project else sorted(place.glob("*.whl")))
     if place.is_file():
         return _fitting(asked, [place])
     checkout, at, revision = asked.rpartition("@")
     if at and Path(checkout).is_dir():
-        source = f"git+{Path(checkout).absolute().as_uri()}@{revision}"
-        return _fitting(asked, _built(_fetched(source, tell), asked, tell))
+        return _fitting(asked, _of_revision(f"git+{Path(checkout).absolute().as_uri()}@{revision}", tell))
     raise UnknownVersion(asked, f"there is neither a file nor a folder {place}", [])
 
 
@@ -123,54 +125,66 @@ def _pyproject(folder: Path) -> dict[str, Any]:
         return {}
 
 
-def _fetched(asked: str, tell: Progress) -> Path:
-    """Fetch `git+URL@REVISION` and return the project in its checkout."""
+def _of_revision(asked: str, tell: Progress) -> list[Path]:
+    """Return the wheel of `git+URL@REVISION`; a commit is built once for each Python, because that takes long."""
     url, at, revision = asked.removeprefix("git+").rpartition("@")
     if not at or "/" in revision:
         raise UnknownVersion(asked, "it does not say which revision: git+URL@REVISION", [])
     folder = _builds_folder() / f"source-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
-    if not (folder / ".git").is_dir():
-        shutil.rmtree(folder, ignore_errors=True)
-        _run(["git", "init", "--quiet", str(folder)], asked, tell)
-    _run(["git", "-C", str(folder), "fetch", "--quiet", "--depth=1", url, revision], asked, tell)
-    _run(["git", "-C", str(folder), "checkout", "--quiet", "--force", "FETCH_HEAD"], asked, tell)
-    project = _project(folder)
-    if project is None:
-        raise UnknownVersion(asked, "no pyproject.toml of NautilusTrader is in that revision", [])
-    return project
+    git = ["git", "-C", str(folder)]
+    with FileLock(folder.with_name(folder.name + ".lock")):
+        if not (folder / ".git").is_dir():
+            shutil.rmtree(folder, ignore_errors=True)
+            _run(["git", "init", "--quiet", str(folder)], asked, tell)
+        _run([*git, "fetch", "--quiet", "--depth=1", url, revision], asked, tell)
+        _run([*git, "checkout", "--quiet", "--force", "FETCH_HEAD"], asked, tell)
+        commit = _run([*git, "rev-parse", "HEAD"], asked, tell)
+        project = _project(folder)
+        if project is None:
+            raise UnknownVersion(asked, "no pyproject.toml of NautilusTrader is in that revision", [])
+        python = _python_for(project, asked)
+        ready = _builds_folder() / f"{commit[:16]}-{python.name}"
+        if not ready.is_dir():
+            with _building(project, python, asked, tell) as built:
+                built.rename(ready)
+        return sorted(ready.glob("*.whl"))
 
 
-def _built(project: Path, asked: str, tell: Progress) -> list[Path]:
-    """Build the project for the newest Python here that it takes."""
-    python = _python_for(project)
-    if python is None:
-        raise BuildFailed(asked, "no command", f"none of the Pythons here is one that {project} takes")
+def _of_checkout(project: Path, asked: str, tell: Progress) -> list[Path]:
+    """Return the wheel of a checkout as it lies there, at a place where a later build of it leaves it alone."""
+    with _building(project, _python_for(project, asked), asked, tell) as built:
+        for wheel in built.glob("*.whl"):
+            with wheel.open("rb") as file:
+                folder = _builds_folder() / hashlib.file_digest(file, "sha256").hexdigest()[:16]
+            folder.mkdir(exist_ok=True)
+            return [wheel.replace(folder / wheel.name)]
+    return []
+
+
+@contextmanager
+def _building(project: Path, python: Path, asked: str, tell: Progress) -> Iterator[Path]:
+    """Build the project, and give the folder with its wheel, which goes unless it is moved away."""
     work = Path(tempfile.mkdtemp(prefix="building-", dir=_builds_folder()))
     try:
         command = [uv.find_uv_bin(), "build", "--wheel", f"--python={python}", f"--out-dir={work}", str(project)]
         _run(command, asked, tell)
-        return [_kept(file) for file in sorted(work.glob("*.whl"))]
+        yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _kept(wheel: Path) -> Path:
-    """Move the wheel to a place of its own, which a later build of the same checkout leaves alone."""
-    with wheel.open("rb") as file:
-        folder = _builds_folder() / hashlib.file_digest(file, "sha256").hexdigest()[:16]
-    folder.mkdir(exist_ok=True)
-    return wheel.replace(folder / wheel.name)
-
-
-def _python_for(project: Path) -> Path | None:
-    content = _pyproject(project)
-    asked = content.get("project", {}).get("requires-python", "")
+def _python_for(project: Path, asked: str) -> Path:
+    """Return the newest Python here that the project takes."""
+    wanted = str(_pyproject(project).get("project", {}).get("requires-python", ""))
     try:
-        wanted = SpecifierSet(str(asked))
+        specifier = SpecifierSet(wanted)
     except InvalidSpecifier:
-        wanted = SpecifierSet("")
-    here = on_machine()
-    return next((here[each][0] for each in PYTHONS if each in here and wanted.contains(f"{each}.99")), None)
+        specifier = SpecifierSet("")
+    for series in PYTHONS:
+        found = interpreter(series) if specifier.contains(f"{series}.99") else None
+        if found is not None:
+            return found.path
+    raise BuildFailed(asked, "no command", f"{project} takes Python {wanted}: this machine has {', '.join(here())}")
 
 
 def _builds_folder() -> Path:
@@ -179,7 +193,8 @@ def _builds_folder() -> Path:
     return folder
 
 
-def _run(command: list[str], asked: str, tell: Progress) -> None:
+def _run(command: list[str], asked: str, tell: Progress) -> str:
+    """Run a command, tell it and its output line by line, and return its last line."""
     shown = shlex.join(command)
     tell(f"running {shown}")
     last: deque[str] = deque(maxlen=_LINES_SHOWN)
@@ -202,3 +217,4 @@ def _run(command: list[str], asked: str, tell: Progress) -> None:
         raise BuildFailed(asked, shown, str(error)) from error
     if process.returncode != 0:
         raise BuildFailed(asked, shown, "\n".join(last))
+    return last[-1] if last else ""

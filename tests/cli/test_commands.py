@@ -130,7 +130,7 @@ def test_an_old_verdict_does_not_outlive_a_gate_that_failed(tmp_path: Path) -> N
     ended = CliRunner().invoke(cli, ["gate", "--candidate", "latest", "--results", str(tmp_path)])
 
     assert ended.exit_code == Decision.WRONG_USAGE
-    assert "the nearest are 1.231.0" in ended.output
+    assert "the nearest is 1.231.0" in ended.output
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 

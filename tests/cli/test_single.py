@@ -109,7 +109,7 @@ def test_a_run_without_whole_results_is_no_result(
 @pytest.mark.parametrize(
     ("version", "subjects", "decision", "message"),
     [
-        ("latest", FakeSubjects(), Decision.WRONG_USAGE, "the nearest are 1.231.0"),
+        ("latest", FakeSubjects(), Decision.WRONG_USAGE, "the nearest is 1.231.0"),
         ("unreachable", FakeSubjects(), Decision.INCONCLUSIVE, "no route to host"),
         ("newest", FakeSubjects(broken=("1.231.0",)), Decision.INCONCLUSIVE, "no route to host"),
     ],

@@ -204,5 +204,5 @@ def test_an_environment_that_cannot_be_made_is_inconclusive(
 
 def test_an_unknown_version_is_wrong_usage(tmp_path: Path, steps: Steps) -> None:
     """A version that does not exist is the user's to correct, with the nearest one named."""
-    with pytest.raises(UnknownVersion, match=r"the nearest are 1\.231\.0"):
+    with pytest.raises(UnknownVersion, match=r"the nearest is 1\.231\.0"):
         gated(tmp_path, steps, Scenario([PASSING], [PASSING]), candidate="latest")
