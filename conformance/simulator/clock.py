@@ -66,6 +66,15 @@ class Clock:
         finally:
             self._running = False
 
+    def skew(self, ms: int) -> None:
+        """Let the venue's time differ by `ms` more from the wall's; timers keep their venue time.
+
+        Unlike `advance` it may be negative, and passes over the time between at once.
+        """
+        self._offset_ms += ms
+        self.run_due()
+        self.on_change()
+
     def advance(self, ms: int) -> None:
         """Move the venue's time forward by `ms` milliseconds, stopping at every timer on the way.
 

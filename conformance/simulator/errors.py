@@ -128,6 +128,7 @@ WOULD_TRIGGER = _rule("WOULD_TRIGGER", -2021, "Order would immediately trigger."
 REDUCE_ONLY = _rule("REDUCE_ONLY", -2022, "ReduceOnly Order is rejected.", "5")
 IN_LIQUIDATION = _rule("IN_LIQUIDATION", -2023, "User in liquidation mode now.", "Appendix C")
 MAX_ORDERS = _rule("MAX_ORDERS", -2025, "Reach max open order limit.", "5")
+ME_DENIED = _rule("ME_DENIED", -2010, "{}", "Appendix C: NEW_ORDER_REJECTED; its message is the matching engine's")
 REDUCE_ONLY_NO_ROOM = _rule(
     "REDUCE_ONLY_NO_ROOM",
     -4118,

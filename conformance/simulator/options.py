@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from conformance.simulator.model.words import StpMode
+from conformance.simulator.model.words import ForcedExecution, StpMode
 from conformance.simulator.numbers import parse_decimal
 
 
@@ -63,6 +63,10 @@ class Options:
     funding_automatic: bool = True
     """Whether funding is exchanged by itself at every interval (00:00, 08:00, 16:00 UTC)."""
     liquidation_automatic: bool = True
+    liquidation_execution: ForcedExecution = "CALCULATED"
+    """The execution type by which ORDER_TRADE_UPDATE tells a liquidation: CALCULATED, or TRADE (9.1 names both)."""
+    adl_execution: ForcedExecution = "CALCULATED"
+    """Likewise for auto-deleveraging; NautilusTrader has reports of both."""
     margin_call_ratio: Decimal = Decimal("0.8")
     """[INF] MARGIN_CALL is sent when maintenance margin exceeds this share of the margin balance."""
 

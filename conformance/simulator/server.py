@@ -187,7 +187,8 @@ class Server:
         socket = web.WebSocketResponse(autoping=False, max_msg_size=LARGEST_FRAME, compress=False)
         await socket.prepare(request)
         outbox = Outbox(socket, request.transport)
-        life = Life(socket, self._exchange.venue.options, outbox.disconnect)
+        venue = self._exchange.venue
+        life = Life(socket, venue.clock, venue.options, outbox.disconnect, outbox.ping)
         self._sockets.add(socket)
         self._outboxes.add(outbox)
         try:

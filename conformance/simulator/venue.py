@@ -173,12 +173,20 @@ class Venue:
             quantity -= taken
         self.conclude()
 
-    def trade_at(self, instrument: Instrument, side: Side, quantity: Decimal, price: Decimal) -> Order:
-        """Let another client of the account trade `quantity` at `price` with someone, past the book and the margin."""
-        amount = quantity if side == "BUY" else -quantity
-        position_side: PositionSide = "BOTH"
-        if self.account.hedged:
-            position_side = "LONG" if amount > 0 else "SHORT"
+    def trade_at(
+        self,
+        instrument: Instrument,
+        side: Side,
+        quantity: Decimal,
+        price: Decimal,
+        position_side: PositionSide | None = None,
+    ) -> Order:
+        """Let another client of the account trade `quantity` at `price` with someone, past the book and the margin.
+
+        In hedge mode a buy opens LONG and a sell SHORT, unless `position_side` says otherwise.
+        """
+        if position_side is None:
+            position_side = "BOTH" if not self.account.hedged else "LONG" if side == "BUY" else "SHORT"
         now_ms = self.clock.now_ms()
         order = Order(
             id=self.register.take_id(instrument.symbol),

@@ -267,6 +267,38 @@ async def test_connection__without_pongs_is_given_up() -> None:
         assert socket.close_code == 1008
 
 
+async def test_connection__ends_after_a_day_of_the_venues_clock(http: HttpClient) -> None:
+    """Advancing the clock by 24 hours ends every connection, whatever the wall clock says."""
+    socket = await http.connect("/private/ws/key")
+    http.simulator.control.advance(86_399_000)
+    assert await is_silent(socket)
+    http.simulator.control.advance(1_000)
+
+    await socket.receive(timeout=3)
+    assert (socket.closed, socket.close_code) == (True, 1000)
+
+
+async def test_connection__is_pinged_by_the_venues_clock(http: HttpClient) -> None:
+    """Three minutes of the venue's clock bring a ping; a client that answers it outlives any number of them."""
+    socket = await http.connect("/private/ws/key", autoping=False)
+    http.simulator.control.advance(180_000)
+    message = await socket.receive(timeout=3)
+
+    assert (message.type, message.data) == (aiohttp.WSMsgType.PING, str(http.simulator.control.now_ms()).encode())
+    await socket.pong(message.data)
+    assert await is_silent(socket)
+
+
+async def test_connection__half_open_is_given_up_by_the_venues_clock(http: HttpClient) -> None:
+    """Ten minutes of the venue's clock without a pong end a connection, once a ping has had time to be answered."""
+    socket = await http.connect("/private/ws/key", autoping=False)
+    http.simulator.control.advance(780_000)
+
+    assert (await socket.receive(timeout=3)).type == aiohttp.WSMsgType.PING
+    await socket.receive(timeout=3)
+    assert (socket.closed, socket.close_code) == (True, 1008)
+
+
 async def test_pings_of_a_client__are_answered_in_kind(http: HttpClient) -> None:
     """A client's ping comes back as a pong with the same payload."""
     socket = await http.connect("/private/ws/key", autoping=False)

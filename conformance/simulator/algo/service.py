@@ -12,6 +12,7 @@ from conformance.simulator.errors import (
     GTE_CLASH,
     MAX_ALGO_ORDERS,
     MAX_ORDERS,
+    ME_DENIED,
     NO_POSITION_FOR_GTE,
     NO_SUCH_ORDER,
     OPENING_FORBIDDEN,
@@ -182,6 +183,8 @@ class AlgoService:
         algo.trigger_ms = algo.update_ms = now_ms
         self._announce(algo, now_ms)
         try:
+            if algo.denial:
+                raise Refusal(ME_DENIED, algo.denial)
             prepared = self._desk.prepare(self._child(instrument, algo), child_of=_Link(self, algo))
         except Refusal as refusal:
             algo.reason = REDUCE_ONLY_REASON if refusal.code == REDUCE_ONLY.code else refusal.message
@@ -256,6 +259,11 @@ class AlgoService:
         """Expire every waiting algo order of a symbol, as the venue does when it delists or liquidates."""
         for algo in [algo for algo in self.open.values() if algo.symbol.name == symbol]:
             self._finish(algo, "EXPIRED", self._clock.now_ms())
+
+    def expire(self, algo: AlgoOrder, reason: str) -> None:
+        """Expire one waiting algo order, as the system does for reasons of its own."""
+        algo.reason = reason
+        self._finish(algo, "EXPIRED", self._clock.now_ms())
 
     # --- ends
 

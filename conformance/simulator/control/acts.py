@@ -6,6 +6,7 @@ from decimal import Decimal
 from conformance.simulator.errors import Refusal
 from conformance.simulator.exchange import Exchange
 from conformance.simulator.market.instrument import Instrument
+from conformance.simulator.model.algo_order import AlgoOrder
 from conformance.simulator.model.order import Order
 from conformance.simulator.model.position import Position
 from conformance.simulator.model.words import POSITION_SIDES, PositionSide
@@ -33,6 +34,13 @@ def positive(value: Number, what: str) -> Decimal:
     if number <= 0:
         raise ControlError(f"{what}: expected a number above 0, got {value}")
     return number
+
+
+def flag(value: bool | str, what: str) -> bool:
+    """Return a boolean as given, or as the text "true" or "false", as the control page's queries have it."""
+    if isinstance(value, bool):
+        return value
+    return word(str(value).lower(), ("true", "false"), what) == "true"
 
 
 def word[T: str](value: str, choices: tuple[T, ...], what: str) -> T:
@@ -69,6 +77,22 @@ class Acts:
             known = [o.client_id for o in register.open_orders(symbol)][:8]
             raise ControlError(f"no order {order_id!r} on {symbol}; open there: {', '.join(known) or 'none'}")
         return order
+
+    def _waiting(self, algo_id: int | str) -> AlgoOrder:
+        """Return the waiting algo order of that venue id or client id."""
+        algo = self._algo(algo_id)
+        if algo is None or not algo.is_open:
+            known = [waiting.client_id for waiting in self._venue.algo.open.values()][:8]
+            state = "no algo order" if algo is None else f"{algo.status} is algo order"
+            raise ControlError(f"{state} {algo_id!r}; waiting: {', '.join(known) or 'none'}")
+        return algo
+
+    def _algo(self, algo_id: int | str) -> AlgoOrder | None:
+        text = str(algo_id)
+        try:
+            return self._venue.algo.find(None, text)
+        except Refusal:
+            return self._venue.algo.orders.get(int(text)) if text.isdigit() else None
 
     def _held(self, symbol: str, position_side: str) -> Position:
         self._instrument(symbol)

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from conformance.simulator.control.acts import ControlError
 from conformance.simulator.control.faults import FaultActs
 from conformance.simulator.control.market import MarketActs
 from conformance.simulator.control.other_client import OtherClientActs
+from conformance.simulator.control.time import TimeActs
 from conformance.simulator.control.venue_acts import VenueActs
 from conformance.simulator.events.bus import Event
 from conformance.simulator.numbers import money, trimmed
@@ -15,23 +15,8 @@ from conformance.simulator.rest import algo_shapes, order_shapes
 from conformance.simulator.state import save
 
 
-class Control(MarketActs, OtherClientActs, VenueActs, FaultActs):
+class Control(MarketActs, OtherClientActs, VenueActs, TimeActs, FaultActs):
     """Acts on a venue in-process. The same acts are served at /_control."""
-
-    def expire_listen_key(self) -> None:
-        """Let the listen key's time be over: listenKeyExpired is sent, then nothing more."""
-        self._exchange.listen_keys.expire()
-
-    def advance(self, ms: int) -> None:
-        """Advance the venue's clock; everything due on the way happens."""
-        if ms < 0:
-            raise ControlError(f"the venue's clock cannot go back by {-ms} ms")
-        self._venue.clock.advance(ms)
-        self._venue.conclude()
-
-    def now_ms(self) -> int:
-        """Return the venue's time."""
-        return self._venue.clock.now_ms()
 
     def save(self, path: str | Path) -> None:
         """Write the account to a file that `--state` starts from."""

@@ -46,18 +46,68 @@ class Controls(Protocol):
         """Place an order as another client of the account would, by the parameters of POST /order."""
 
     def cancel_as_other(self, symbol: str, order_id: int | str) -> dict[str, Any]:
-        """Cancel an order as another client of the account would."""
+        """Cancel an order as another client of the account would; a waiting algo order too, by either of its ids."""
+
+    def amend_as_other(
+        self, symbol: str, order_id: int | str, *, quantity: Number | None = None, price: Number | None = None
+    ) -> dict[str, Any]:
+        """Amend a LIMIT order as another client would; what is not given stays. Raises `Refusal` as the venue would."""
+
+    def cancel_all_as_other(self, symbol: str) -> None:
+        """Cancel every open order of a symbol as another client would, waiting algo orders too."""
 
     def open_position(self, symbol: str, side: str, quantity: Number, price: Number | None = None) -> None:
         """Open (or add to) a position by a market order of another client that fills at `price`, default the last."""
 
+    def close_position(
+        self, symbol: str, quantity: Number | None = None, price: Number | None = None, position_side: str = "BOTH"
+    ) -> None:
+        """Close (`quantity` of) a position by another client's market order that fills at `price`, default the last."""
+
+    def set_position_mode(self, *, hedged: bool) -> None:
+        """Switch hedge mode on or off; refused as the venue would with open orders or positions. No event is told."""
+
+    def set_leverage(self, symbol: str, leverage: int) -> None:
+        """Choose a symbol's leverage as another client would; told by ACCOUNT_CONFIG_UPDATE."""
+
+    def set_margin_type(self, symbol: str, *, isolated: bool) -> None:
+        """Choose isolated or cross margin as another client would; told by ACCOUNT_UPDATE."""
+
     # --- acts of the venue
 
-    def liquidate(self, symbol: str, position_side: str = "BOTH") -> None:
+    def liquidate(
+        self,
+        symbol: str,
+        position_side: str = "BOTH",
+        *,
+        quantity: Number | None = None,
+        parts: int = 1,
+        execution: str | None = None,
+    ) -> None:
         """Liquidate a position at the mark price, whatever its margin (order `autoclose-…`)."""
 
-    def deleverage(self, symbol: str, quantity: Number | None = None, position_side: str = "BOTH") -> None:
+    def deleverage(
+        self,
+        symbol: str,
+        quantity: Number | None = None,
+        position_side: str = "BOTH",
+        *,
+        parts: int = 1,
+        execution: str | None = None,
+    ) -> None:
         """Close (part of) a position by auto-deleveraging at the mark price (order `adl_autoclose`)."""
+
+    def expire_order(self, symbol: str, order_id: int | str, reason: int = 0) -> dict[str, Any]:
+        """Expire an open order with an expiry reason (`er` of 9.1: 4 reduce-only, 5 liquidated, 7 delisted …)."""
+
+    def expire_algo(self, algo_id: int | str, reason: str = "") -> dict[str, Any]:
+        """Expire a waiting algo order; `reason` is told as `rm`. `algo_id` is the venue's id or the client's."""
+
+    def reject_at_trigger(self, algo_id: int | str, reason: str = "Margin is insufficient.") -> None:
+        """Let the matching engine deny an algo order's child once it triggers: REJECTED, with `reason` as `rm`."""
+
+    def forget(self, symbol: str, *, orders: bool = True, trades: bool = True) -> None:
+        """Drop a symbol's finished orders and its trades from every query, as if they were older than its history."""
 
     def delist(self, symbol: str, price: Number | None = None) -> None:
         """Settle and close a symbol at `price`, default its index: orders expire, positions close."""
@@ -71,11 +121,25 @@ class Controls(Protocol):
     def fund(self, symbol: str) -> None:
         """Exchange funding on a symbol now."""
 
-    def deposit(self, asset: str, amount: Number) -> None:
+    def deposit(self, asset: str, amount: Number, reason: str | None = None) -> None:
         """Move an amount into (or, negative, out of) the account and tell it by ACCOUNT_UPDATE."""
 
     def announce_strategy(self, symbol: str, status: str = "WORKING", strategy_id: int = 176057039) -> None:
         """Let one of Binance's own grid bots of the account tell its status: STRATEGY_UPDATE, then GRID_UPDATE."""
+
+    # --- acts of time
+
+    def expire_listen_key(self) -> None:
+        """Let the listen key's time be over: listenKeyExpired is sent, then nothing more."""
+
+    def advance(self, ms: int) -> None:
+        """Advance the venue's clock; everything due on the way happens."""
+
+    def now_ms(self) -> int:
+        """Return the venue's time."""
+
+    def skew_clock(self, ms: int) -> None:
+        """Let the venue's clock differ by `ms` more from the wall's, forwards or, negative, backwards."""
 
     # --- acts of the network and of a venue in trouble
 
@@ -126,15 +190,6 @@ class Controls(Protocol):
         """Disconnect the user streams; 1006 without a close frame."""
 
     # --- what the venue knows
-
-    def expire_listen_key(self) -> None:
-        """Let the listen key's time be over: listenKeyExpired is sent, then nothing more."""
-
-    def advance(self, ms: int) -> None:
-        """Advance the venue's clock; everything due on the way happens."""
-
-    def now_ms(self) -> int:
-        """Return the venue's time."""
 
     def save(self, path: str | Path) -> None:
         """Write the account to a file that `--state` starts from."""

@@ -58,6 +58,8 @@ class AlgoOrder:
     child_type: str = ""
     child_executed: Decimal = ZERO
     child_average: Decimal = ZERO
+    denial: str = ""
+    """Why the matching engine will deny its child, where a control has decided that; empty otherwise."""
 
     @property
     def is_open(self) -> bool:

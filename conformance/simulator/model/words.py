@@ -28,8 +28,29 @@ SymbolStatus = Literal[
     "TRADING_HALT",
     "TRADING_CANCEL_ONLY",
 ]
-Cause = Literal["liquidation", "adl", "settlement"]
+Cause = Literal["liquidation", "adl", "settlement", "delivery"]
 """Why the venue itself places an order."""
+ForcedExecution = Literal["CALCULATED", "TRADE"]
+BalanceReason = Literal[
+    "DEPOSIT",
+    "WITHDRAW",
+    "ORDER",
+    "FUNDING_FEE",
+    "WITHDRAW_REJECT",
+    "ADJUSTMENT",
+    "INSURANCE_CLEAR",
+    "ADMIN_DEPOSIT",
+    "ADMIN_WITHDRAW",
+    "MARGIN_TRANSFER",
+    "MARGIN_TYPE_CHANGE",
+    "ASSET_TRANSFER",
+    "OPTIONS_PREMIUM_FEE",
+    "OPTIONS_SETTLE_PROFIT",
+    "AUTO_EXCHANGE",
+    "COIN_SWAP_DEPOSIT",
+    "COIN_SWAP_WITHDRAW",
+]
+"""Why ACCOUNT_UPDATE tells a balance (9.3)."""
 
 SIDES: tuple[Side, ...] = get_args(Side)
 POSITION_SIDES: tuple[PositionSide, ...] = get_args(PositionSide)
@@ -45,6 +66,8 @@ ORDER_TYPES: tuple[OrderType, ...] = ("LIMIT", "MARKET", *CONDITIONAL_TYPES)
 WORKING_TYPES: tuple[WorkingType, ...] = get_args(WorkingType)
 STP_MODES: tuple[StpMode, ...] = get_args(StpMode)
 PRICE_MATCHES: tuple[PriceMatch, ...] = get_args(PriceMatch)
+FORCED_EXECUTIONS: tuple[ForcedExecution, ...] = get_args(ForcedExecution)
+BALANCE_REASONS: tuple[BalanceReason, ...] = get_args(BalanceReason)
 SYMBOL_STATUSES: tuple[SymbolStatus, ...] = get_args(SymbolStatus)
 
 OPEN: tuple[OrderStatus, ...] = ("NEW", "PARTIALLY_FILLED")

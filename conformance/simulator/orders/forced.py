@@ -7,7 +7,7 @@ from conformance.simulator.clock import Clock
 from conformance.simulator.market.instrument import Instrument
 from conformance.simulator.model.order import Order
 from conformance.simulator.model.position import Position
-from conformance.simulator.model.words import Cause
+from conformance.simulator.model.words import Cause, ForcedExecution
 from conformance.simulator.numbers import ZERO, truncated
 from conformance.simulator.orders.settlement import Settlement
 
@@ -15,7 +15,9 @@ _PREFIX: dict[Cause, str] = {
     "liquidation": "autoclose-",
     "adl": "adl_autoclose",
     "settlement": "settlement_autoclose-",
+    "delivery": "delivery_autoclose-",
 }
+"""How the client order ids of the venue's own orders begin; that of a delivery is known from reports only [COMM]."""
 LIQUIDATED, DELISTED = 5, 7
 """Expiry reasons of the resting orders that go with it."""
 
@@ -31,44 +33,69 @@ class ForcedOrders:
         self.history: list[Order] = []
         """Orders of liquidation and ADL, oldest first, as GET /forceOrders shows them."""
 
-    def close(self, position: Position, cause: Cause, price: Decimal, quantity: Decimal | None = None) -> Order | None:
-        """Close (part of) a position at `price`; None where there is nothing to close."""
+    def close(
+        self,
+        position: Position,
+        cause: Cause,
+        price: Decimal,
+        quantity: Decimal | None = None,
+        *,
+        parts: int = 1,
+        execution: ForcedExecution | None = None,
+    ) -> Order | None:
+        """Close (part of) a position at `price` in so many trades; None where there is nothing to close.
+
+        `execution` overrides how the options have it told.
+        """
         quantity = abs(position.amount) if quantity is None else min(quantity, abs(position.amount))
         if quantity <= 0:
             return None
         settlement, now_ms = self._settlement, self._clock.now_ms()
         instrument = settlement.market.instruments[position.symbol]
-        order_id = settlement.register.take_id(instrument.symbol)
-        order = Order(
+        order = self._order(position, cause, price, quantity)
+        settlement.register.add(order)
+        settlement.announce(order, "NEW", now_ms)
+        for part in _parts(quantity, parts, instrument.symbol.step):
+            settlement.fill(
+                order,
+                price,
+                part,
+                now_ms,
+                trade_id=instrument.take_trade_id(),
+                maker=False,
+                execution=execution or self._execution(cause),
+                fee_rate=ZERO if cause == "adl" else None,
+            )
+        if cause in ("liquidation", "adl"):
+            self.history.append(order)
+        return order
+
+    def _order(self, position: Position, cause: Cause, price: Decimal, quantity: Decimal) -> Order:
+        settlement, now_ms = self._settlement, self._clock.now_ms()
+        symbol = settlement.market.instruments[position.symbol].symbol
+        order_id = settlement.register.take_id(symbol)
+        ends = cause in ("settlement", "delivery")
+        return Order(
             id=order_id,
             client_id=_PREFIX[cause] if cause == "adl" else f"{_PREFIX[cause]}{now_ms}{order_id % 1_000_000:06d}",
-            symbol=instrument.symbol,
+            symbol=symbol,
             side="SELL" if position.amount > 0 else "BUY",
             position_side=position.side,
-            type="LIQUIDATION" if cause == "liquidation" else "LIMIT" if cause == "adl" else "MARKET",
+            type="MARKET" if ends else "LIQUIDATION" if cause == "liquidation" else "LIMIT",
             tif="IOC" if cause == "liquidation" else "GTC",
             quantity=quantity,
-            price=ZERO if cause == "settlement" else price,
+            price=ZERO if ends else price,
             time_ms=now_ms,
             update_ms=now_ms,
             reduce_only=position.side == "BOTH",
             stp=settlement.options.default_stp,
         )
-        settlement.register.add(order)
-        settlement.announce(order, "NEW", now_ms)
-        settlement.fill(
-            order,
-            price,
-            quantity,
-            now_ms,
-            trade_id=instrument.take_trade_id(),
-            maker=False,
-            execution="TRADE" if cause == "settlement" else "CALCULATED",
-            fee_rate=ZERO if cause == "adl" else None,
-        )
-        if cause != "settlement":
-            self.history.append(order)
-        return order
+
+    def _execution(self, cause: Cause) -> ForcedExecution:
+        options = self._settlement.options
+        if cause == "liquidation":
+            return options.liquidation_execution
+        return options.adl_execution if cause == "adl" else "TRADE"
 
     def _pay_insurance(self, instrument: Instrument, amount: Decimal) -> None:
         """Move the clearance fee to the insurance fund, or (positive) let the fund cover a loss."""
@@ -78,8 +105,19 @@ class ForcedOrders:
         self._settlement.account.book("INSURANCE_CLEAR", asset, amount, now_ms, symbol=instrument.symbol.name)
         self._settlement.reports.changed("INSURANCE_CLEAR", {asset}, [], now_ms, amount)
 
-    def liquidate(self, instrument: Instrument, positions: list[Position]) -> None:
-        """Expire the orders of the positions' symbols, close the positions at the mark, cover what is lost beyond."""
+    def liquidate(
+        self,
+        instrument: Instrument,
+        positions: list[Position],
+        quantity: Decimal | None = None,
+        *,
+        parts: int = 1,
+        execution: ForcedExecution | None = None,
+    ) -> None:
+        """Expire the orders of the positions' symbols, close the positions at the mark, cover what is lost beyond.
+
+        `quantity`: only so much of each, as a step of a larger liquidation.
+        """
         for name in {position.symbol for position in positions}:
             self._expire_orders(name, LIQUIDATED)
         account, asset = self._settlement.account, instrument.symbol.margin_asset
@@ -88,8 +126,8 @@ class ForcedOrders:
         notional = ZERO
         for position in positions:
             mark = self._settlement.market.instruments[position.symbol].mark
-            notional += abs(position.amount) * mark
-            self.close(position, "liquidation", mark)
+            notional += abs(position.amount) * mark if quantity is None else quantity * mark
+            self.close(position, "liquidation", mark, quantity, parts=parts, execution=execution)
         # What is left of the margin pays the clearance fee; what is missing the insurance fund pays. An isolated
         # position can lose its own margin only.
         left = account.wallet(asset).balance - protected
@@ -104,7 +142,7 @@ class ForcedOrders:
         instrument.symbol.status = "SETTLING"
         self._expire_orders(name, DELISTED)
         for position in [p for p in self._settlement.account.positions.values() if p.symbol == name and p.amount]:
-            self.close(position, "settlement", price)
+            self.close(position, "delivery" if instrument.symbol.is_delivery else "settlement", price)
         instrument.symbol.status = "CLOSE"
 
     def _expire_orders(self, symbol: str, reason: int) -> None:
@@ -112,3 +150,11 @@ class ForcedOrders:
         for order in self._settlement.register.open_orders(symbol):
             self._settlement.end(order, "EXPIRED", now_ms, reason=reason)
         self._expire_conditional(symbol)
+
+
+def _parts(quantity: Decimal, number: int, step: Decimal) -> list[Decimal]:
+    """Return `quantity` in so many parts of whole steps, the last one taking what is left."""
+    part = quantity / number // step * step if step else quantity / number
+    if number == 1 or part <= 0:
+        return [quantity]
+    return [part] * (number - 1) + [quantity - part * (number - 1)]

@@ -119,6 +119,17 @@ class Register:
             )
         )
 
+    def forget(self, symbol: str, *, orders: bool, trades: bool) -> None:
+        """Drop the finished orders, or the trades, of a symbol from the history, as the venue does after months."""
+        if trades:
+            for trade in self.trades.pop(symbol, []):
+                self.trades_of.pop(trade.order.id, None)
+        if not orders:
+            return
+        kept = self.open[symbol]
+        self.orders[symbol] = dict(kept)
+        self._by_client[symbol] = {order.client_id: order for order in kept.values()}
+
     def by_id(self, symbol: str, order_id: int) -> Order | None:
         """Return the order of that id on that symbol."""
         return self.orders[symbol].get(order_id) if symbol in self.orders else None

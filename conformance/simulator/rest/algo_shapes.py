@@ -63,6 +63,8 @@ def queried(algo: AlgoOrder, *, trailing: bool = True) -> dict[str, Any]:
 def listed(algo: AlgoOrder, *, trailing: bool = True) -> dict[str, Any]:
     """Return a row of openAlgoOrders and allAlgoOrders: trimmed numbers."""
     body = _without_trailing(placed(algo), trailing) | _followed(algo)
+    if algo.close_position:
+        body["quantity"] = "0"
     body["triggerPrice"] = trimmed_float(algo.trigger)
     body["price"] = trimmed_float(algo.price)
     body["actualQty"] = trimmed_float(algo.child_executed)

@@ -7,7 +7,7 @@ from typing import Any
 
 ZERO = Decimal(0)
 OPEN = ("NEW", "PARTIALLY_FILLED")
-FORCED = ("autoclose-", "adl_autoclose", "settlement_autoclose-")
+FORCED = ("autoclose-", "adl_autoclose", "settlement_autoclose-", "delivery_autoclose-")
 """How the client order ids of the venue's own orders begin."""
 FIXED = {"c": "client_id", "S": "side", "ps": "position_side", "o": "type", "f": "tif", "R": "reduce_only"}
 """What no event of an order may change, by its key on the wire."""
