@@ -125,6 +125,14 @@ class DiskFull(ProvisionError):  # noqa: N818
         )
 
 
+class MachineUnfit(ProvisionError):  # noqa: N818
+    """The machine lacks something that every version needs. `faults` says what, and what to do."""
+
+    def __init__(self, when: str, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__(f"{when}: {'; '.join(faults)}")
+
+
 class ProvisionFailed(ProvisionError):  # noqa: N818
     """Anything else that uv or the verification reported."""
 
