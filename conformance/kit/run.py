@@ -22,6 +22,7 @@ from conformance.kit.trader import Trader, comes_true
 from conformance.kit.venue import Venue
 from conformance.kit.wire import Wire
 from conformance.revision import suite_revision
+from conformance.subject import profiles
 from conformance.subject.errors import SubjectDied, SubjectError
 from conformance.subject.orders import OrderRequest
 from conformance.subject.subject import Subject, TraderLink
@@ -29,16 +30,8 @@ from conformance.worlds.cache_database import CacheDatabase, CacheDatabaseError
 from conformance.worlds.world import World
 
 _SYMBOL = "BTCUSDT"
-#: What every trader is given unless its case says otherwise: retries as a firm would set them, but quick; no polling,
-#: so that whatever the trader learns, it learns from the wire that the case is about.
-TRADER_DEFAULTS: Mapping[str, Any] = {
-    "max_retries": 3,
-    "retry_delay_initial_ms": 20,
-    "retry_delay_max_ms": 200,
-    "reconciliation": True,
-    "inflight_check": None,
-    "key_type": "hmac",
-}
+#: What every trader is configured as, unless its case says otherwise.
+_PROFILE = "quiet"
 
 
 class SuiteError(RuntimeError):
@@ -140,8 +133,7 @@ class CaseRun:
 
     async def start_trader(self, **config: Any) -> Trader:
         """Start a trader against the gateway and return it once it is connected and reconciled."""
-        whole = {
-            **TRADER_DEFAULTS,
+        case = {
             "http_url": self.gateway.http_url,
             "stream_url": self.gateway.stream_url,
             "ws_api_url": self.gateway.ws_api_url,
@@ -149,6 +141,7 @@ class CaseRun:
             **self._cache,
             **config,
         }
+        whole = profiles.load(_PROFILE).config(self._subject.generation, case)
         try:
             link = await self._subject.start_trader(
                 whole,

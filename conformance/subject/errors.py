@@ -1,6 +1,7 @@
 """What can go wrong with a subject, typed, so that each becomes the outcome it deserves.
 
-`SubjectDied`, `SubjectHung` and `CommandRefused` are about the version under test. The `ProvisionError`s are about the
+`SubjectDied`, `SubjectHung` and `CommandRefused` are about the version under test, and so is `NotSupported`, which
+counts neither for nor against it. The `ProvisionError`s are about the
 environment, and `SubjectMisused` is about the suite: neither ever counts against the version.
 """
 
@@ -40,6 +41,18 @@ class CommandRefused(SubjectError):  # noqa: N818
         self.message = message
         self.log_tail = log_tail
         super().__init__(f"the subject refused {op!r}: {message}{_quoted(log_tail)}")
+
+
+class NotSupported(SubjectError):  # noqa: N818
+    """The installed version does not have what was asked for: a native field, a setting, an operation.
+
+    `lacks` names it. The outcome of a case that meets it is `unsupported`, neither failed nor broken.
+    """
+
+    def __init__(self, version: str, lacks: str) -> None:
+        self.version = version
+        self.lacks = lacks
+        super().__init__(f"NautilusTrader {version} has no {lacks}")
 
 
 class SubjectMisused(Exception):  # noqa: N818

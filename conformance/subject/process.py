@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from .child import protocol
-from .errors import CommandRefused, SubjectDied, SubjectHung, SubjectMisused
+from .errors import CommandRefused, NotSupported, SubjectDied, SubjectHung, SubjectMisused
 from .logs import LogPipe
 from .redaction import Redactor
 
@@ -129,7 +129,8 @@ class Process:
     async def ask(self, n: int, op: str, arguments: Mapping[str, Any], within_s: float) -> Message:
         """Send one command and return its reply.
 
-        Raises `CommandRefused` if the trader refuses, `SubjectMisused` if the suite is at fault, `SubjectDied` if the
+        Raises `CommandRefused` if the trader refuses, `NotSupported` if the version does not have what is asked for,
+        `SubjectMisused` if the suite is at fault, `SubjectDied` if the
         child ends before answering, and `SubjectHung`, after killing it, if nothing of all this happens within
         `within_s` seconds.
         """
@@ -145,6 +146,8 @@ class Process:
         finally:
             self._pending.pop(n, None)
         if not reply["ok"]:
+            if reply.get("by") == "version":
+                raise NotSupported(str((self.hello or {}).get("version")), str(reply["error"]))
             error = SubjectMisused if reply.get("by") == "suite" else CommandRefused
             raise error(op, self._log.redacted(str(reply["error"])), self._log.tail())
         return reply

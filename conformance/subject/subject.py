@@ -179,8 +179,13 @@ class Subject:
         """What the version can be asked for, as its process found."""
         return list(self.hello["capabilities"])
 
+    @property
+    def fields(self) -> dict[str, list[str]]:
+        """The native fields that the version's configs have, by section (`client`, `exec_engine`, …)."""
+        return dict(self.hello["fields"])
+
     async def start(self) -> Message:
-        """Have a process running and return its hello: version, generation, python, capabilities, overlay."""
+        """Have a process running and return its hello: version, generation, python, capabilities, fields, overlay."""
         await self._running()
         return self.hello
 

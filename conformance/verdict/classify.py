@@ -6,7 +6,7 @@ from pathlib import Path
 from conformance.gateway.cassette.conversation import DriftedError
 from conformance.history.history import DeadlineError
 from conformance.kit.failure import CheckError, UnsupportedError, signature_of
-from conformance.subject.errors import ProvisionError, SubjectError
+from conformance.subject.errors import NotSupported, ProvisionError, SubjectError
 from conformance.verdict.outcomes import Outcome
 
 _SUITE = Path(__file__).resolve().parents[1]
@@ -21,7 +21,7 @@ def classify(error: BaseException) -> tuple[Outcome, str | None, str]:
     code outside the cases: it guards what the suite takes for granted of itself, and requires nothing of a trader.
     """
     reason = f"{error}".strip() or type(error).__name__
-    if isinstance(error, UnsupportedError):
+    if isinstance(error, UnsupportedError | NotSupported):
         return Outcome.UNSUPPORTED, None, reason
     if isinstance(error, DriftedError):
         return Outcome.DRIFTED, None, reason

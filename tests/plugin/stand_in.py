@@ -26,6 +26,7 @@ class StandInSubject:
     def __init__(self, version: str) -> None:
         self.installation = Installation(version, Path("python"), "stand-in")
         self.capabilities = ["cache_database"]
+        self.generation = 1 if version[0] < "2" else 2
 
     async def start(self) -> None:
         """Be there already."""

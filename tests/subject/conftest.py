@@ -1,11 +1,17 @@
 """Fixtures of the subject's tests."""
 
+import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from conformance.simulator import Options, Simulator
+from conformance.subject.errors import IndexUnreachable
+from conformance.subject.provision import provision
+from conformance.subject.subject import Subject
+from tests.subject.real import CREDENTIALS, OF_EACH_GENERATION
 from tests.subject.stand_in_index import StandInIndex
 
 
@@ -32,3 +38,23 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandInIn
     monkeypatch.setenv("CONFORMANCE_NIGHTLY_INDEX", stand_in.url.replace("/simple", "/nightly"))
     yield stand_in
     stand_in.close()
+
+
+@pytest.fixture(params=OF_EACH_GENERATION)
+async def subject(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Subject]:
+    """A subject of each generation."""
+    try:
+        installation = await asyncio.to_thread(provision, request.param)
+    except IndexUnreachable as error:
+        pytest.skip(str(error))
+    async with Subject(installation, logs=tmp_path / "logs", environment=CREDENTIALS) as running:
+        yield running
+
+
+@pytest.fixture
+async def venue() -> AsyncIterator[Simulator]:
+    """A venue with a fresh account."""
+    simulator = Simulator(options=Options(lenient_routes=True))
+    await simulator.start()
+    yield simulator
+    await simulator.close()

@@ -39,7 +39,16 @@ def main() -> None:
         threading.Event().wait()
     lifeline.hold_on_to(given.parent, given.commands, by_kernel=given.parent_watched_by_kernel)
     generation = 2 if behaviour.startswith("one trader") else 1
-    say(kind="hello", version="9.9.9", generation=generation, python="3", capabilities=[], overlay={}, pid=os.getpid())
+    say(
+        kind="hello",
+        version="9.9.9",
+        generation=generation,
+        python="3",
+        capabilities=[],
+        fields={},
+        overlay={},
+        pid=os.getpid(),
+    )
     for line in os.fdopen(given.commands, "rb"):
         command = protocol.decode(line)
         n, op = command["n"], command["op"]
@@ -60,6 +69,9 @@ def main() -> None:
             os.write(given.answers, b"Traceback (most recent call last):\n")
         if behaviour == "refuses" and op == "submit":
             say(kind="reply", n=n, ok=False, by="trader", error="the trader knows no order 'X'; known: none")
+            continue
+        if behaviour == "lacks" and op == "submit":
+            say(kind="reply", n=n, ok=False, by="version", error="price_match")
             continue
         if behaviour == "blames the suite" and op in ("submit", "stop"):
             say(kind="reply", n=n, ok=False, by="suite", error=f"unknown operation with the key {key}")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conformance.subject.child import protocol
-from conformance.subject.child.blame import Misuse, Refusal, answered_natively, blame
+from conformance.subject.child.blame import Misuse, Refusal, Unsupported, answered_natively, blame
 from conformance.subject.child.server import Answers, Emit, Note, Server
 from conformance.subject.child.settings import Settings
 
@@ -89,6 +89,10 @@ class ScriptedTrader:
         """Refuse as the trader does."""
         raise Refusal("the trader knows no order 'X'; known: none")
 
+    def market_exit(self) -> dict[str, Any]:
+        """Have no such thing."""
+        raise Unsupported("market_exit")
+
     def modify(self) -> dict[str, Any]:
         """Break in NautilusTrader."""
         theirs(broken)
@@ -127,6 +131,8 @@ START = {"op": "start", "config": URLS, "environment": {}}
         ([{**START, "config": {**URLS, "use_ws_tradin": True}}], "suite", "unknown setting use_ws_tradin"),
         ([{**START, "config": {**URLS, "inflight_check": {"interval": 1}}}], "suite", "unknown interval; known"),
         ([{**START, "config": {**URLS, "key_type": "rsa"}}], "suite", "allowed are hmac, ed25519"),
+        ([{**START, "config": {**URLS, "transport": "carrier pigeon"}}], "suite", "allowed are http, ws-api"),
+        ([{**START, "config": {**URLS, "subscribe": ["quotes"]}}], "suite", "need a data client"),
         ([{**START, "config": {}}], "suite", "missing 3 required"),
         ([START, START], "suite", "a trader runs already"),
         ([{"op": "submit"}], "suite", "no trader runs"),
@@ -135,6 +141,7 @@ START = {"op": "start", "config": URLS, "environment": {}}
         ([START, {"op": "submit"}], "suite", "ValueError: broken"),
         ([START, {"op": "snapshot"}], "suite", "not JSON serializable"),
         ([START, {"op": "cancel"}], "trader", "knows no order 'X'"),
+        ([START, {"op": "market_exit"}], "version", "market_exit"),
         ([START, {"op": "modify"}], "trader", "ValueError: broken"),
     ],
 )

@@ -14,6 +14,7 @@ import pytest
 
 from conformance.subject.errors import (
     CommandRefused,
+    NotSupported,
     ProvisionFailed,
     SubjectDied,
     SubjectError,
@@ -164,6 +165,17 @@ async def test_signature_in_a_reason_is_redacted(make: Make) -> None:
     await trader.command("submit")
 
     assert events[0]["reason"].endswith("symbol=BTCUSDT&signature=<redacted>")
+
+
+async def test_what_the_version_does_not_have_is_nobodys_fault(make: Make) -> None:
+    """What the child says its version lacks is told by name, and the trader goes on."""
+    trader = await make("lacks").start_trader({}, ignore)
+
+    with pytest.raises(NotSupported, match=r"NautilusTrader 9\.9\.9 has no price_match") as lacking:
+        await trader.command("submit")
+
+    assert lacking.value.lacks == "price_match"
+    assert (await trader.command("snapshot"))["ok"]
 
 
 async def test_mistake_of_the_suite_is_no_error_of_the_subject(make: Make) -> None:

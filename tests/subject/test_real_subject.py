@@ -3,91 +3,27 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conformance.simulator import Options, Simulator
-from conformance.subject.errors import CommandRefused, IndexUnreachable, SubjectDied, SubjectHung, SubjectMisused
+from conformance.simulator import Simulator
+from conformance.subject.errors import (
+    CommandRefused,
+    IndexUnreachable,
+    NotSupported,
+    SubjectDied,
+    SubjectHung,
+    SubjectMisused,
+)
 from conformance.subject.provision import provision
-from conformance.subject.subject import Subject, TraderLink
+from conformance.subject.subject import Subject
 from conformance.worlds.cache_database import CacheDatabase
+from tests.subject.real import CREDENTIALS, Events, config, order, trade
 
 pytestmark = [pytest.mark.subject, pytest.mark.timeout(600)]
-
-CREDENTIALS = {"BINANCE_API_KEY": "simulator-key", "BINANCE_API_SECRET": "simulator-secret"}
-
-
-class Events:
-    """A trader's events, awaitable."""
-
-    def __init__(self) -> None:
-        self.all: list[dict[str, Any]] = []
-        self._came = asyncio.Event()
-
-    def __call__(self, event: dict[str, Any]) -> None:
-        self.all.append(event)
-        self._came.set()
-
-    async def wait(self, name: str, client_order_id: str, within_s: float = 20) -> dict[str, Any]:
-        """Return the first such event, waiting for it."""
-        async with asyncio.timeout(within_s):
-            while True:
-                for event in self.all:
-                    if event["event"] == name and event.get("client_order_id") == client_order_id:
-                        return event
-                self._came.clear()
-                await self._came.wait()
-
-
-@pytest.fixture(params=["1.231.0", "2.0.0rc6"])
-async def subject(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Subject]:
-    """A subject of each generation."""
-    try:
-        installation = await asyncio.to_thread(provision, request.param)
-    except IndexUnreachable as error:
-        pytest.skip(str(error))
-    async with Subject(installation, logs=tmp_path / "logs", environment=CREDENTIALS) as running:
-        yield running
-
-
-@pytest.fixture
-async def venue() -> AsyncIterator[Simulator]:
-    """A venue with a fresh account."""
-    simulator = Simulator(options=Options(lenient_routes=True))
-    await simulator.start()
-    yield simulator
-    await simulator.close()
-
-
-def config(venue: Simulator, **more: Any) -> dict[str, Any]:
-    """Return a trader's config that points at the venue."""
-    ws = venue.url.replace("http", "ws")
-    return {"http_url": venue.url, "stream_url": ws, "ws_api_url": f"{ws}/ws-fapi/v1", **more}
-
-
-def order(client_order_id: str, **terms: str) -> dict[str, Any]:
-    """Return the terms of an order of 0.010 BTC."""
-    return {"client_order_id": client_order_id, "symbol": "BTCUSDT", "quantity": "0.010", **terms}
-
-
-async def trade(trader: TraderLink, events: Events, venue: Simulator, run: str = "") -> None:
-    """Buy at the market, and place, change and cancel a limit order below it. `run` tells the ids of two runs apart."""
-    bought, placed = f"M-1{run}", f"L-1{run}"
-    below = venue.control.price("BTCUSDT") * 98 // 100
-    reply = await trader.command("submit", order=order(bought, type="MARKET", side="BUY"))
-    filled = await events.wait("OrderFilled", bought)
-    assert filled["status"] == "FILLED"
-    assert filled["filled_qty"] == "0.010"
-    assert reply["ns_called"] < filled["ns"]
-    await trader.command("submit", order=order(placed, type="LIMIT", side="BUY", price=f"{below}.00"))
-    await events.wait("OrderAccepted", placed)
-    await trader.command("modify", client_order_id=placed, quantity="0.010", price=f"{below - 100}.00")
-    assert (await events.wait("OrderUpdated", placed))["price"] == f"{below - 100}.00"
-    await trader.command("cancel", client_order_id=placed)
-    await events.wait("OrderCanceled", placed)
 
 
 async def test_traders_one_after_another(subject: Subject, venue: Simulator) -> None:
@@ -95,7 +31,7 @@ async def test_traders_one_after_another(subject: Subject, venue: Simulator) -> 
     notes: list[str] = []
     for run in ("a", "b"):
         events = Events()
-        trader = await subject.start_trader(config(venue), events, on_note=notes.append)
+        trader = await subject.start_trader(config(subject, venue), events, on_note=notes.append)
         await trade(trader, events, venue, run)
         books = await trader.command("snapshot")
         await trader.stop(graceful=True)
@@ -107,7 +43,7 @@ async def test_traders_one_after_another(subject: Subject, venue: Simulator) -> 
 async def test_logs_hold_no_secret(subject: Subject, venue: Simulator, tmp_path: Path) -> None:
     """At the level that tells everything, no credential and no signature gets into the file."""
     events = Events()
-    trader = await subject.start_trader(config(venue, log_level="DEBUG"), events, name="CASE-1")
+    trader = await subject.start_trader(config(subject, venue, log_level="DEBUG"), events, name="CASE-1")
     await trade(trader, events, venue)
     await trader.stop()
 
@@ -120,7 +56,7 @@ async def test_logs_hold_no_secret(subject: Subject, venue: Simulator, tmp_path:
 
 async def test_sigkill_in_mid_command(subject: Subject, venue: Simulator) -> None:
     """A killed subject is one error, and the next trader starts in a new process."""
-    trader = await subject.start_trader(config(venue), Events())
+    trader = await subject.start_trader(config(subject, venue), Events())
     os.kill(trader.pid, signal.SIGKILL)
 
     with pytest.raises(SubjectDied, match="killed by SIGKILL"):
@@ -128,35 +64,48 @@ async def test_sigkill_in_mid_command(subject: Subject, venue: Simulator) -> Non
 
     await trader.stop()
     events = Events()
-    await trade(await subject.start_trader(config(venue), events), events, venue)
+    await trade(await subject.start_trader(config(subject, venue), events), events, venue)
 
 
-@pytest.mark.parametrize("broken", [{"http_url": "http://127.0.0.1:9"}, {"native": {"no_such_field": 1}}])
-async def test_trader_that_cannot_start_is_refused(subject: Subject, venue: Simulator, broken: dict[str, Any]) -> None:
-    """A node that cannot connect, or a config that it does not have, is an error; the subject stays usable."""
-    with pytest.raises(CommandRefused, match="refused 'start'"):
-        await subject.start_trader(config(venue, timeout_connection_s=1, **broken), Events())
+@pytest.mark.parametrize(
+    ("broken", "error", "told"),
+    [
+        ({"http_url": "http://127.0.0.1:9"}, CommandRefused, "refused 'start'"),
+        (
+            {"exec_engine": {"reconciliatoin": True}},
+            NotSupported,
+            r"NautilusTrader \S+ has no exec_engine.reconciliatoin; the nearest that it has is reconciliation",
+        ),
+        ({"exec_engine": {"reconciliation_lookback_mins": "an hour"}}, SubjectMisused, "reconciliation_lookback_mins"),
+    ],
+)
+async def test_trader_that_cannot_start_is_refused(
+    subject: Subject, venue: Simulator, broken: dict[str, Any], error: type[Exception], told: str
+) -> None:
+    """No connection is the trader's failure, a field that the version lacks no one's; the subject stays usable."""
+    with pytest.raises(error, match=told):
+        await subject.start_trader(config(subject, venue, timeout_connection_s=1, **broken), Events())
 
-    await (await subject.start_trader(config(venue), Events())).stop()
+    await (await subject.start_trader(config(subject, venue), Events())).stop()
 
 
 async def test_unclean_stop_does_not_pass(subject: Subject, venue: Simulator) -> None:
     """A trader that has no time to stop in fails to, and the next one has nothing to do with it."""
     notes: list[str] = []
-    trader = await subject.start_trader(config(venue, timeout_stop_s=0.0), Events(), on_note=notes.append)
+    trader = await subject.start_trader(config(subject, venue, timeout_stop_s=0.0), Events(), on_note=notes.append)
 
     with pytest.raises(SubjectHung, match="the trader did not stop cleanly within 0 s"):
         await trader.stop(graceful=True)
 
     assert notes == []
     events = Events()
-    await trade(await subject.start_trader(config(venue), events), events, venue)
+    await trade(await subject.start_trader(config(subject, venue), events), events, venue)
 
 
 async def test_unknown_order_is_refused_by_name(subject: Subject, venue: Simulator) -> None:
     """A command about an order that the trader does not know names the ones it does."""
     events = Events()
-    trader = await subject.start_trader(config(venue), events)
+    trader = await subject.start_trader(config(subject, venue), events)
     await trader.command("submit", order=order("M-1", type="MARKET", side="BUY"))
     await events.wait("OrderFilled", "M-1")
 
@@ -167,8 +116,8 @@ async def test_unknown_order_is_refused_by_name(subject: Subject, venue: Simulat
 async def test_mistake_of_the_suite_is_told_from_a_refusal(subject: Subject, venue: Simulator) -> None:
     """What either generation refuses is its answer; a command without sense is the suite's mistake."""
     with pytest.raises(SubjectMisused, match="unknown setting use_ws_tradin"):
-        await subject.start_trader(config(venue, use_ws_tradin=True), Events())
-    trader = await subject.start_trader(config(venue), Events())
+        await subject.start_trader(config(subject, venue, use_ws_tradin=True), Events())
+    trader = await subject.start_trader(config(subject, venue), Events())
 
     with pytest.raises(CommandRefused, match=r"ValueError: .*expire_time"):
         await trader.command("submit", order=order("G-1", type="LIMIT", side="BUY", price="1.00", time_in_force="GTD"))
@@ -183,7 +132,7 @@ async def test_mistake_of_the_suite_is_told_from_a_refusal(subject: Subject, ven
 @pytest.mark.parametrize("subject", ["1.231.0"], indirect=True)
 async def test_warm_restart_remembers(subject: Subject, venue: Simulator, redis: str) -> None:
     """A trader finds in the cache database the orders of the one before it, as its own."""
-    kept = config(venue, cache_database=redis, trader_id=CacheDatabase.new_trader_id())
+    kept = config(subject, venue, cache_database=redis, trader_id=CacheDatabase.new_trader_id())
     events = Events()
     trader = await subject.start_trader(kept, events)
     await trade(trader, events, venue)
@@ -214,4 +163,4 @@ async def test_overlay_reaches_the_real_adapter(venue: Simulator, tmp_path: Path
         assert running.hello["overlay"] == {"nautilus_trader.adapters.binance": ["common/constants.py"]}
         assert "patched constants" in prints(running)
         events = Events()
-        await trade(await running.start_trader(config(venue), events), events, venue)
+        await trade(await running.start_trader(config(running, venue), events), events, venue)

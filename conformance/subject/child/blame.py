@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-By = Literal["suite", "trader"]
+By = Literal["suite", "trader", "version"]
+"""`version` for what the installed version does not have: neither a mistake nor a failure."""
 
 _OURS = __name__.rpartition(".")[0]
 _THEIRS = ("nautilus_trader", "factory")
@@ -30,6 +31,8 @@ def blame(error: BaseException) -> By:
     It belongs to the innermost of the packages in its traceback; what was raised further down, in the standard library,
     say, belongs to who called that. An error without a frame of any is the trader's.
     """
+    if isinstance(error, Unsupported):
+        return "version"
     if isinstance(error, Refusal | Misuse):
         return "trader" if isinstance(error, Refusal) else "suite"
     for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
@@ -41,6 +44,15 @@ def blame(error: BaseException) -> By:
     return "trader"
 
 
+class Unsupported(Exception):  # noqa: N818
+    """What the installed version does not have at all: a native field, a setting or an operation, by its name."""
+
+    def __init__(self, lacks: str, nearest: str | None = None) -> None:
+        self.lacks = lacks
+        self.nearest = nearest
+        super().__init__(lacks if nearest is None else f"{lacks}; the nearest that it has is {nearest}")
+
+
 @contextmanager
 def answered_natively() -> Iterator[None]:
     """Take what a native call raises for the trader's refusal.
@@ -49,7 +61,7 @@ def answered_natively() -> Iterator[None]:
     """
     try:
         yield
-    except (Misuse, *_MISFITS):
+    except (Misuse, Unsupported, *_MISFITS):
         raise
     except Exception as error:
         if blame(error) == "trader":

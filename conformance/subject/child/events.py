@@ -3,7 +3,6 @@
 from typing import Any
 
 from .installed import (
-    BINANCE,
     LiquiditySide,
     OrderSide,
     OrderStatus,
@@ -133,45 +132,10 @@ def balance_terms(balance: Any) -> Line:
     }
 
 
-def snapshot(cache: Any) -> Line:
-    """Return the trader's own books: every order it knows, open positions, balances."""
-    account = cache.account_for_venue(BINANCE)
-    return {
-        "orders": [
-            without_nothing(
-                {
-                    **order_terms(order),
-                    "open": holds(order, "is_open"),
-                    "inflight": holds(order, "is_inflight"),
-                    "trade_ids": trade_ids(order),
-                }
-            )
-            for order in cache.orders()
-        ],
-        "positions": [position_terms(position) for position in cache.positions_open()],
-        "balances": [balance_terms(balance) for balance in account.balances().values()] if account else [],
-    }
-
-
-def trade_ids(order: Any) -> list[str]:
-    """Return the ids of the order's trades, which are a property in one generation and may be a method in the other."""
-    ids = order.trade_ids
-    return [str(each) for each in (ids() if callable(ids) else ids)]
-
-
-def position_terms(position: Any) -> Line:
-    """Return an open position, its quantity signed: short is negative."""
-    side = name_of(PositionSide, position.side)
-    return {
-        "symbol": venue_symbol(position.instrument_id),
-        "position_id": str(position.id),
-        "side": side,
-        "signed_qty": f"{'-' if side == 'SHORT' else ''}{position.quantity}",
-        "avg_px_open": str(position.avg_px_open),
-    }
-
-
 def holds(order: Any, question: str) -> bool:
-    """Return a yes-or-no of an order, which is a property in one generation and a method in the other."""
-    answer = getattr(order, question)
+    """Return a yes-or-no of an order, which is a property in one generation and a method in the other.
+
+    2.x asks some only of the types of which the answer can be yes; of the others it is no.
+    """
+    answer = getattr(order, question, False)
     return bool(answer() if callable(answer) else answer)

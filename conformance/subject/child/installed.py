@@ -13,10 +13,12 @@ _enums: Any = model if GENERATION == 2 else importlib.import_module("nautilus_tr
 
 ClientOrderId: Any = model.ClientOrderId
 InstrumentId: Any = model.InstrumentId
+PositionId: Any = model.PositionId
 Price: Any = model.Price
 Quantity: Any = model.Quantity
 Venue: Any = model.Venue
 
+ContingencyType: Any = _enums.ContingencyType
 LiquiditySide: Any = _enums.LiquiditySide
 OrderSide: Any = _enums.OrderSide
 OrderStatus: Any = _enums.OrderStatus

@@ -6,8 +6,10 @@ from typing import Any
 from .blame import Misuse, Refusal, answered_natively
 from .installed import (
     ClientOrderId,
+    ContingencyType,
     InstrumentId,
     OrderSide,
+    OrderType,
     Price,
     Quantity,
     TimeInForce,
@@ -54,8 +56,48 @@ def build(order_factory: Any, terms: dict[str, Any]) -> Any:
         arguments["trigger_type"] = getattr(TriggerType, terms["trigger_type"])
     if "expire_time_ms" in terms:
         arguments["expire_time"] = expiry(int(terms["expire_time_ms"]))
+    if "display_qty" in terms:
+        arguments["display_qty"] = Quantity.from_str(terms["display_qty"])
+    if "emulation_trigger" in terms:
+        arguments["emulation_trigger"] = getattr(TriggerType, terms["emulation_trigger"])
+    if "tags" in terms:
+        arguments["tags"] = list(terms["tags"])
     with answered_natively():
         return getattr(order_factory, kind.lower())(**arguments)
+
+
+def bracket(
+    order_factory: Any,
+    entry: dict[str, Any],
+    take_profit: dict[str, Any],
+    stop_loss: dict[str, Any],
+    *,
+    contingency: str,
+    emulation_trigger: str | None,
+) -> Any:
+    """Return an entry with its take-profit and its stop-loss, linked by NautilusTrader's own order factory.
+
+    The entry has the symbol, side and quantity of all three; each has its type, prices and client order id.
+    """
+    arguments: dict[str, Any] = {
+        "instrument_id": instrument_id(entry["symbol"]),
+        "order_side": getattr(OrderSide, entry["side"]),
+        "quantity": Quantity.from_str(entry["quantity"]),
+        "contingency_type": getattr(ContingencyType, contingency),
+    }
+    if emulation_trigger is not None:
+        arguments["emulation_trigger"] = getattr(TriggerType, emulation_trigger)
+    for prefix, leg in (("entry", entry), ("tp", take_profit), ("sl", stop_loss)):
+        arguments[f"{prefix}_client_order_id"] = ClientOrderId(leg["client_order_id"])
+        if "type" in leg:
+            arguments[f"{prefix}_order_type"] = getattr(OrderType, leg["type"])
+        for name in ("price", "trigger_price"):
+            if name in leg:
+                arguments[f"{prefix}_{name}"] = Price.from_str(leg[name])
+        if prefix != "sl" and "post_only" in leg:
+            arguments[f"{prefix}_post_only"] = bool(leg["post_only"])
+    with answered_natively():
+        return order_factory.bracket(**arguments)
 
 
 def change(quantity: str | None, price: str | None, trigger_price: str | None) -> dict[str, Any]:

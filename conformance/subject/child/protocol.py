@@ -3,13 +3,13 @@
 Suite → child: `{"n": 7, "op": "submit", ...arguments}`, answered by exactly one `reply` with the same `n`.
 Child → suite, told apart by `kind`:
 
-* `hello`  once, first: version, generation (1 or 2), python, capabilities, overlay, protocol
+* `hello`  once, first: version, generation (1 or 2), python, capabilities, fields (of each native config), overlay
 * `reply`  `{"n": 7, "ok": true, ...}` or `{"n": 7, "ok": false, "by": "trader", "error": "…"}`
 * `event`  a normalised trader event, as it happened
 * `note`   `{"by": "suite", "text": "…"}`: something went wrong that no reply tells, or not in full; never silence
 
-`by` says at whose fault: `trader`, or `suite` for a command that makes no sense and for an error in the child's own
-code.
+`by` says at whose fault: `trader`; `suite` for a command that makes no sense and for an error in the child's own code;
+`version` where there is no fault, the installed version just does not have what was asked for.
 
 Events and notes carry `trader`, the number of the start command that made the trader they belong to, so that a late
 event of one trader can never be taken for one of the next.
@@ -28,13 +28,20 @@ HELLO, REPLY, EVENT, NOTE = "hello", "reply", "event", "note"
 OPERATIONS = (
     "start",
     "submit",
+    "submit_list",
+    "bracket",
     "modify",
     "cancel",
     "cancel_all",
     "cancel_batch",
+    "close_position",
+    "close_all_positions",
+    "market_exit",
     "query_order",
     "query_account",
     "snapshot",
+    "instruments",
+    "busy",
     "stop",
     "kill",
 )

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import overlay, protocol
-from .blame import By, Misuse, Refusal, blame
+from .blame import By, Misuse, Refusal, Unsupported, blame
 
 if TYPE_CHECKING:
     from .trader import AnyTrader  # imports NautilusTrader, before which overlays must be laid
@@ -61,7 +61,7 @@ class Server:
 
     def _refuse(self, n: int, error: Exception) -> None:
         by, text = blame(error), str(error)
-        expected = isinstance(error, Refusal | Misuse)
+        expected = isinstance(error, Refusal | Misuse | Unsupported)
         if not expected:
             text = f"{type(error).__name__}: {error}"
         if not expected or error.__cause__ is not None:
@@ -123,6 +123,7 @@ def run(commands: int, answers_descriptor: int, overlays: list[str]) -> int:
     try:
         # Imported only now: the overlay must be laid first, and only one of the two can be imported at all.
         capabilities = importlib.import_module(f".v{generation}.capabilities", __package__).found()
+        fields = importlib.import_module(f".v{generation}.native", __package__).fields()
         make_trader = importlib.import_module(f".v{generation}.trader", __package__).Trader
     except Exception as error:
         if blame(error) == "trader":
@@ -141,6 +142,7 @@ def run(commands: int, answers_descriptor: int, overlays: list[str]) -> int:
             "generation": generation,
             "python": platform.python_version(),
             "capabilities": capabilities,
+            "fields": fields,
             "overlay": files,
         }
         answers.send(hello)

@@ -1,17 +1,40 @@
-"""The start command's settings: what a case may choose, with the suite's defaults.
+"""The start command's settings: where the trader connects to, and how it is configured.
 
-The defaults make a trader deterministic and quick: no periodic checks, no waiting, short retry delays. A case that
-tests one of these asks for it.
+The configuration is a profile's (`fixtures/profiles/`), resolved by the suite, and what the case asks for beyond it.
+Nothing is set here but what keeps a trader quick to start and to stop: NautilusTrader's own default holds for every
+native field that the start command does not name.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
-from .blame import Misuse
+from .blame import Misuse, Unsupported
+from .fields import nearest
 
 WS_API_PATH = "/ws-fapi/v1"
-_INFLIGHT = ("interval_ms", "threshold_ms", "retries")
+KEY_TYPES = ("hmac", "ed25519")
+TRANSPORTS = ("http", "ws-api")
+PRICES = ("quotes", "trades", "mark_prices")
+
+SECTIONS = ("client", "data_client", "exec_engine", "risk_engine", "node", "strategy")
+"""The native configs of a trader: of the execution and the data client, the engines, the node and the strategy."""
+
+_INFLIGHT = {
+    "interval_ms": "inflight_check_interval_ms",
+    "threshold_ms": "inflight_check_threshold_ms",
+    "retries": "inflight_check_retries",
+}
+_IN_ONE_WORD = {
+    "max_retries": ("client", "max_retries"),
+    "retry_delay_initial_ms": ("client", "retry_delay_initial_ms"),
+    "retry_delay_max_ms": ("client", "retry_delay_max_ms"),
+    "leverages": ("client", "futures_leverages"),
+    "margin_types": ("client", "futures_margin_types"),
+    "reconciliation": ("exec_engine", "reconciliation"),
+}
+"""What a case may set without naming the section that the native field is in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,18 +45,10 @@ class Settings:
     stream_url: str
     """WebSocket base of the streams, without path; each version gets the path it expects appended."""
     ws_api_url: str
-    key_type: str = "hmac"
     testnet: bool = False
-    max_retries: int = 3
-    retry_delay_initial_ms: int = 20
-    retry_delay_max_ms: int = 100
-    reconciliation: bool = True
-    inflight_check: dict[str, int] | None = None
-    """`{"interval_ms", "threshold_ms", "retries"}`, or None for no in-flight check."""
-    leverages: dict[str, int] | None = None
-    margin_types: dict[str, str] | None = None
-    use_ws_trading: bool = False
-    """2.x: orders over the WS API rather than REST. 1.x has no such choice and ignores it."""
+    key_type: str = "hmac"
+    transport: str = "http"
+    """What orders go over: `http`, or `ws-api`, which 1.x does not have."""
     trader_id: str = "TRADER-001"
     cache_database: str | None = None
     """`HOST:PORT` of a Redis that keeps the cache under `trader_id`: the next trader of that id starts on it (a warm
@@ -41,25 +56,63 @@ class Settings:
     log_level: str = "WARNING"
     timeout_connection_s: float = 10.0
     timeout_stop_s: float = 5.0
+    with_data_client: bool = False
+    """Whether the node has a data client, or is execution-only."""
+    subscribe: list[str] = field(default_factory=list)
+    """Kinds of prices (`PRICES`) that the strategy subscribes to for each of `symbols`; the risk engine values orders
+    by them. Needs a data client."""
+    symbols: list[str] = field(default_factory=lambda: ["BTCUSDT"])
+    external_order_claims: list[str] = field(default_factory=list)
+    """Symbols whose orders of other clients the strategy claims as its own."""
+    hedge: bool = False
+    """Start natively in hedge mode: two positions a symbol, told apart by the orders' position ids."""
+    keep_alive_ms: int | None = None
+    """Milliseconds between two keep-alives of the user stream, in place of the 5 to 30 minutes that are compiled in."""
+    optional: list[str] = field(default_factory=list)
+    """`section.field` of native fields that a version without them goes without; any other is refused."""
+    client: dict[str, Any] = field(default_factory=dict)
+    data_client: dict[str, Any] = field(default_factory=dict)
     exec_engine: dict[str, Any] = field(default_factory=dict)
-    """Further native fields of the live execution engine's config."""
-    native: dict[str, Any] = field(default_factory=dict)
-    """Further native fields of the Binance execution client's config."""
+    risk_engine: dict[str, Any] = field(default_factory=dict)
+    node: dict[str, Any] = field(default_factory=dict)
+    strategy: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.key_type not in {"hmac", "ed25519"}:
-            raise Misuse(f"key_type {self.key_type!r}: allowed are hmac, ed25519")
-        if unknown := sorted(set(self.inflight_check or {}) - set(_INFLIGHT)):
-            raise Misuse(f"inflight_check: unknown {', '.join(unknown)}; known: {', '.join(_INFLIGHT)}")
+        for name, allowed in (("key_type", KEY_TYPES), ("transport", TRANSPORTS)):
+            if getattr(self, name) not in allowed:
+                raise Misuse(f"{name} {getattr(self, name)!r}: allowed are {', '.join(allowed)}")
+        if unknown := sorted(set(self.subscribe) - set(PRICES)):
+            raise Misuse(f"subscribe: unknown {', '.join(unknown)}; known: {', '.join(PRICES)}")
+        if self.subscribe and not self.with_data_client:
+            raise Misuse(f"subscribe: {', '.join(self.subscribe)} need a data client: with_data_client = true")
 
     @classmethod
-    def of(cls, config: dict[str, Any]) -> "Settings":
+    def of(cls, config: Mapping[str, Any]) -> "Settings":
         """Return the settings that a start command carries."""
+        given = dict(config)
+        sections = {name: dict(given.get(name, {})) for name in SECTIONS}
+        for word, (section, native) in _IN_ONE_WORD.items():
+            if word in given:
+                sections[section][native] = given.pop(word)
+        if "inflight_check" in given:
+            sections["exec_engine"] |= _inflight(given.pop("inflight_check"))
+        if "use_ws_trading" in given:
+            given["transport"] = "ws-api" if given.pop("use_ws_trading") else "http"
         known = [each.name for each in fields(cls)]
-        unknown = sorted(set(config) - set(known))
+        unknown = sorted(set(given) - set(known))
         if unknown:
-            raise Misuse(f"start: unknown setting {', '.join(unknown)}; known: {', '.join(known)}")
-        return cls(**config)
+            words = [*known, *_IN_ONE_WORD, "inflight_check", "use_ws_trading"]
+            raise Misuse(f"start: unknown setting {', '.join(unknown)}; known: {', '.join(words)}")
+        return cls(**{**given, **sections})
+
+    def native(self, section: str, known: Iterable[str]) -> dict[str, Any]:
+        """Return the section's fields; raises `Unsupported` for one that the version lacks and cannot go without."""
+        known = set(known)
+        given: dict[str, Any] = getattr(self, section)
+        for name in given:
+            if name not in known and f"{section}.{name}" not in self.optional:
+                raise Unsupported(f"{section}.{name}", nearest(name, known))
+        return {name: value for name, value in given.items() if name in known}
 
     @property
     def redis(self) -> dict[str, Any]:
@@ -70,22 +123,6 @@ class Settings:
         return {"redis_host": host.strip("[]"), "redis_port": int(port)}
 
     @property
-    def retries(self) -> dict[str, Any]:
-        """The retry fields that the factory takes, delays in ms."""
-        return {
-            "max_retries": self.max_retries,
-            "retry_delay_initial_ms": self.retry_delay_initial_ms,
-            "retry_delay_max_ms": self.retry_delay_max_ms,
-        }
-
-    @property
-    def inflight(self) -> dict[str, Any]:
-        """The in-flight check as the factory's node functions take it; an interval of 0 turns it off."""
-        if self.inflight_check is None:
-            return {"inflight_check_interval_ms": 0}
-        return {f"inflight_check_{name}": value for name, value in self.inflight_check.items()}
-
-    @property
     def ws_api(self) -> str:
         """The WS API's URL with its path."""
         return self.ws_api_url if urlsplit(self.ws_api_url).path.strip("/") else self.ws_api_url + WS_API_PATH
@@ -93,3 +130,12 @@ class Settings:
     def stream(self, path: str) -> str:
         """The stream's base URL with `path` appended."""
         return self.stream_url.rstrip("/") + path
+
+
+def _inflight(check: Mapping[str, int] | None) -> dict[str, int]:
+    """The in-flight check as native fields; None turns it off, which an interval of 0 does."""
+    if check is None:
+        return {"inflight_check_interval_ms": 0}
+    if unknown := sorted(set(check) - set(_INFLIGHT)):
+        raise Misuse(f"inflight_check: unknown {', '.join(unknown)}; known: {', '.join(_INFLIGHT)}")
+    return {_INFLIGHT[name]: value for name, value in check.items()}

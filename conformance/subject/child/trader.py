@@ -1,4 +1,4 @@
-"""What a trader of either generation does with a command, and tells of what happens to it: native names, native calls.
+"""A trader of either generation: how it comes up, what it tells of what happens to it, and how it ends.
 
 The generations differ in how a node is built, listened to and stopped, and in little else.
 """
@@ -6,17 +6,24 @@ The generations differ in how a node is built, listened to and stopped, and in l
 import asyncio
 import time
 import traceback
-from abc import ABC, abstractmethod
-from collections.abc import Callable
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import events, orders
-from .blame import Refusal, answered_natively
-from .installed import BINANCE, OrderSide
+from .blame import Refusal
+from .commands import Commands
 from .server import Emit, Note
+from .settings import Settings
+
+_PRICES_WITHIN_S = 5.0
+"""How long a trader that subscribes to prices waits for the first of each."""
+
+_PRICES_LOOKED_FOR_S = 0.01
+"""How often it looks: the cache tells nobody when a price comes."""
 
 
-class AnyTrader(ABC):
+class AnyTrader(Commands):
     """One node and its strategy, which does nothing but what commands say. All on the process's one event loop.
 
     Whoever makes one gives it `_strategy`, and `_node` and `_cache` as soon as there are any.
@@ -42,18 +49,40 @@ class AnyTrader(ABC):
         Replies whether all of the node has ended (`clean`), and how long it had for that (`within_s`).
         """
 
-    @abstractmethod
-    def _named(self, order: Any) -> Any:
-        """Return what the strategy takes to change or cancel the order."""
+    def _subscribe(self, settings: Settings, subscriptions: Mapping[str, Callable[[Any], None]]) -> None:
+        """Subscribe to the settings' prices; `subscriptions` has the strategy's method for each kind."""
+        for symbol in settings.symbols:
+            for kind in settings.subscribe:
+                subscriptions[kind](orders.instrument_id(symbol))
 
-    async def _run_until_trading(self, timeout_s: float) -> dict[str, Any]:
+    async def _priced(self, settings: Settings) -> bool:
+        """Wait for the first price of each subscription, as a strategy does before it trades; trades need not come.
+
+        Returns whether they came in time.
+        """
+        came = {"quotes": self._cache.has_quote_ticks, "mark_prices": self._cache.has_mark_prices}
+        wanted = [
+            (came[kind], orders.instrument_id(symbol))
+            for symbol in settings.symbols
+            for kind in settings.subscribe
+            if kind in came
+        ]
+        deadline = time.monotonic() + _PRICES_WITHIN_S
+        while not all(has(instrument_id) for has, instrument_id in wanted):
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(_PRICES_LOOKED_FOR_S)
+        return True
+
+    async def _run_until_trading(self, settings: Settings) -> dict[str, Any]:
         """A node that cannot connect logs it and then idles; so wait for the strategy, not for the node."""
+        timeout_s = settings.timeout_connection_s
         self._run = asyncio.create_task(self._run_node(), name="node")
         running = asyncio.create_task(self._running.wait())
         # Connecting, reconciling and the portfolio have a timeout each.
         await asyncio.wait({running, self._run}, timeout=timeout_s * 3 + 1, return_when=asyncio.FIRST_COMPLETED)
         if self._running.is_set():
-            return {"instruments": len(self._cache.instruments())}
+            return {"instruments": len(self._cache.instruments()), "priced": await self._priced(settings)}
         running.cancel()
         if self._run.done() and not self._run.cancelled() and self._run.exception() is not None:
             raise Refusal(f"start: the node ended with {self._run.exception()!r}")
@@ -76,61 +105,3 @@ class AnyTrader(ABC):
             self._emit(line())
         except Exception:  # noqa: BLE001
             self._note(traceback.format_exc(), "suite")
-
-    def submit(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Build one order and hand it to the strategy."""
-        built = orders.build(self._strategy.order_factory, order)
-        return _timed(lambda: self._strategy.submit_order(built))
-
-    def modify(
-        self,
-        client_order_id: str,
-        quantity: str | None = None,
-        price: str | None = None,
-        trigger_price: str | None = None,
-    ) -> dict[str, Any]:
-        """Ask for a new quantity, price or trigger price."""
-        order = self._named(self._known(client_order_id))
-        change = orders.change(quantity, price, trigger_price)
-        return _timed(lambda: self._strategy.modify_order(order, **change))
-
-    def cancel(self, client_order_id: str) -> dict[str, Any]:
-        """Ask to cancel one order."""
-        order = self._named(self._known(client_order_id))
-        return _timed(lambda: self._strategy.cancel_order(order))
-
-    def cancel_all(self, symbol: str, side: str | None = None) -> dict[str, Any]:
-        """Ask to cancel all open orders of the symbol, or of one side of it."""
-        of = (orders.instrument_id(symbol), *([] if side is None else [getattr(OrderSide, side)]))
-        return _timed(lambda: self._strategy.cancel_all_orders(*of))
-
-    def cancel_batch(self, client_order_ids: list[str]) -> dict[str, Any]:
-        """Ask to cancel several orders with one command."""
-        wanted = [self._named(self._known(each)) for each in client_order_ids]
-        return _timed(lambda: self._strategy.cancel_orders(wanted))
-
-    def query_order(self, client_order_id: str) -> dict[str, Any]:
-        """Ask the venue for the state of one order."""
-        order = self._known(client_order_id)
-        return _timed(lambda: self._strategy.query_order(order))
-
-    def query_account(self) -> dict[str, Any]:
-        """Ask the venue for the state of the account."""
-        account_id = self._cache.account_id(BINANCE)
-        if account_id is None:
-            raise Refusal("query_account: the trader knows no account")
-        return _timed(lambda: self._strategy.query_account(account_id))
-
-    def snapshot(self) -> dict[str, Any]:
-        """Return the trader's own books: orders, positions, balances."""
-        return events.snapshot(self._cache)
-
-    def _known(self, client_order_id: str) -> Any:
-        return orders.known(self._cache, client_order_id)
-
-
-def _timed(act: Callable[[], None]) -> dict[str, Any]:
-    ns_called = time.monotonic_ns()
-    with answered_natively():
-        act()
-    return {"ns_called": ns_called}

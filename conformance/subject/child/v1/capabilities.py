@@ -1,31 +1,56 @@
 """What this 1.x version can be asked for, found by looking at what is installed."""
 
+from nautilus_trader.adapters.binance import execution
 from nautilus_trader.adapters.binance.config import BinanceExecClientConfig
 from nautilus_trader.live.config import LiveExecEngineConfig
+from nautilus_trader.trading.config import StrategyConfig
 from nautilus_trader.trading.strategy import Strategy
 
-ALWAYS = (
-    "sequential_traders",  # one process starts trader after trader
-    "cache_database",  # a trader can keep its cache in a Redis, and be started on it again
-    "external_orders",  # orders of other clients show up as events, not only in snapshots
+from ..capabilities import declared
+
+ALWAYS = {
     "account_events",
+    "brackets",
+    "cache_database",
+    "display_quantity",
+    "emulation",
+    "execution_only",
+    "external_orders",
     "graceful_stop",
-    "retries",  # a refused request is repeated as often as its config allows
-)
+    "gtd",
+    "hedge",
+    "order_lists",
+    "retries",
+    "risk_engine",
+    "sequential_traders",
+    "short_keep_alive",
+}
+_METHODS = {
+    "batch_cancel": "cancel_orders",
+    "close_position": "close_all_positions",
+    "market_exit": "market_exit",
+    "query_account": "query_account",
+}
+_ENGINE_FIELDS = {
+    "inflight_check": "inflight_check_interval_ms",
+    "open_check": "open_check_interval_secs",
+    "position_check": "position_check_interval_secs",
+}
+_ORDER_PARAMS = {"close_position_stops": "_extract_close_position", "price_match": "_extract_price_match"}
 
 
 def found() -> list[str]:
     """Return the capabilities of the installed version, sorted."""
+    client = execution.BinanceCommonExecutionClient
     capabilities = set(ALWAYS)
+    capabilities |= {each for each, method in _METHODS.items() if hasattr(Strategy, method)}
+    capabilities |= {each for each, name in _ENGINE_FIELDS.items() if name in LiveExecEngineConfig.__struct_fields__}
+    capabilities |= {each for each, method in _ORDER_PARAMS.items() if hasattr(client, method)}
+    if "external_order_claims" in StrategyConfig.__struct_fields__:
+        capabilities.add("external_order_claims")
     if logs_on_over_the_ws_api():
         capabilities.add("ws_api_logon")
-    if "inflight_check_interval_ms" in LiveExecEngineConfig.__struct_fields__:
-        capabilities.add("inflight_check")
-    if hasattr(Strategy, "query_account"):
-        capabilities.add("query_account")
-    if hasattr(Strategy, "cancel_orders"):
-        capabilities.add("batch_cancel")
-    return sorted(capabilities)
+    return declared(capabilities)
 
 
 def logs_on_over_the_ws_api() -> bool:

@@ -1,7 +1,6 @@
 """A 1.x trader: one `TradingNode` with the Binance execution client and a strategy that only does as it is told."""
 
 import asyncio
-import os
 import time
 import traceback
 from collections.abc import Callable
@@ -9,20 +8,16 @@ from typing import Any
 
 from nautilus_trader.adapters.binance import factories
 from nautilus_trader.common import component
-from nautilus_trader.config import InstrumentProviderConfig, LiveRiskEngineConfig, StrategyConfig
 from nautilus_trader.live.node import TradingNode
 from nautilus_trader.trading.strategy import Strategy
-
-import factory
 
 from .. import events
 from ..server import Emit, Note
 from ..settings import Settings
 from ..trader import AnyTrader
-from . import capabilities
-
-UNLIMITED = "1000000/00:00:01"
-"""The risk engine denies above 100 orders a second by default, which would hide what the client does in a burst."""
+from .capabilities import found
+from .keep_alive import KeepAlive
+from .node import node_config, strategy_config
 
 _log_guards: list[Any] = []
 
@@ -30,8 +25,8 @@ _log_guards: list[Any] = []
 class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there when the suite is type-checked
     """Does nothing of its own."""
 
-    def __init__(self, on_running: Callable[[], None]) -> None:
-        super().__init__(StrategyConfig(strategy_id="CASE", order_id_tag="001"))
+    def __init__(self, config: Any, on_running: Callable[[], None]) -> None:
+        super().__init__(config)
         self._on_running = on_running
 
     def on_start(self) -> None:
@@ -45,10 +40,12 @@ class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there whe
 class Trader(AnyTrader):
     """A trader whose process can start another after it."""
 
+    capabilities = frozenset(found())
+
     def __init__(self, emit: Emit, note: Note) -> None:
         super().__init__(emit, note)
-        self._strategy = Puppet(self._running.set)
         self._settings: Settings | None = None
+        self._keep_alive = KeepAlive()
         # Tasks that exist before the node are not the node's: all others end with it.
         self._not_ours = asyncio.all_tasks()
 
@@ -59,10 +56,13 @@ class Trader(AnyTrader):
         for cached in vars(factories).values():
             if hasattr(cached, "cache_clear"):
                 cached.cache_clear()
+        self._keep_alive.shorten(settings.keep_alive_ms)
         client = self._build(settings)
         try:
-            await self._add_instruments(client)
-            return await self._run_until_trading(settings.timeout_connection_s)
+            self._keep_alive.shorten_of(client)
+            if not settings.with_data_client:
+                await self._add_instruments(client)
+            return await self._run_until_trading(settings)
         except BaseException:
             await self.stop(graceful=False)
             raise
@@ -79,6 +79,7 @@ class Trader(AnyTrader):
                 clients.append(factories.BinanceLiveExecClientFactory.create(**arguments))
                 return clients[-1]
 
+        self._strategy = Puppet(strategy_config(settings), lambda: self._on_running(settings))
         self._node = TradingNode(config=node_config(settings), loop=asyncio.get_running_loop())
         self._cache = self._node.cache
         # The guard of the first node keeps the process's one logger alive for all that follow.
@@ -87,6 +88,8 @@ class Trader(AnyTrader):
             _log_guards.append(guard)
         self._node.trader.add_strategy(self._strategy)
         self._node.add_exec_client_factory("BINANCE", ExecClientFactory)
+        if settings.with_data_client:
+            self._node.add_data_client_factory("BINANCE", factories.BinanceLiveDataClientFactory)
         self._node.build()
         self._listen()
         return clients[0]
@@ -115,6 +118,15 @@ class Trader(AnyTrader):
         for instrument in provider.get_all().values():
             self._node.kernel.cache.add_instrument(instrument)
 
+    def _on_running(self, settings: Settings) -> None:
+        subscriptions = {
+            "quotes": self._strategy.subscribe_quote_ticks,
+            "trades": self._strategy.subscribe_trade_ticks,
+            "mark_prices": self._strategy.subscribe_mark_prices,
+        }
+        self._subscribe(settings, subscriptions)
+        self._running.set()
+
     async def stop(self, *, graceful: bool) -> dict[str, Any]:  # noqa: ARG002  (its only way to stop is quick enough)
         """Stop the node the native way and clear away what it leaves; the process can start another."""
         assert self._settings is not None
@@ -125,6 +137,7 @@ class Trader(AnyTrader):
         except Exception:  # noqa: BLE001
             clean = False
             self._note(f"the node did not stop cleanly within {timeout_s:g} s\n{traceback.format_exc()}", "trader")
+        self._keep_alive.restore()
         if self._run is not None:
             self._run.cancel()
         # Never node.dispose(): it stops the running loop.
@@ -150,54 +163,5 @@ class Trader(AnyTrader):
     def _named(self, order: Any) -> Any:
         return order
 
-
-def node_config(settings: Settings) -> Any:
-    """Return the node's config, made by the factory; whatever waits by default waits no longer."""
-    if settings.key_type == "ed25519" and not capabilities.logs_on_over_the_ws_api():
-        _take_armour_off_secrets()
-    exec_clients = factory.create_binance_exec_client(
-        testnet=settings.testnet,
-        leverages=settings.leverages,
-        margin_types=settings.margin_types,
-        instrument_provider=InstrumentProviderConfig(load_all=True),
-        **settings.retries,
-        **_urls(settings),
-        **_key_type(settings),
-        **settings.native,
-    )
-    return factory.create_tradingnode_config(
-        exec_clients,
-        trader_id=settings.trader_id,
-        log_level=settings.log_level,
-        reconciliation=settings.reconciliation,
-        **settings.redis,
-        **settings.inflight,
-        exec_engine={"reconciliation_startup_delay_secs": 0.0, **settings.exec_engine},
-        logging={"log_colors": False},
-        risk_engine=LiveRiskEngineConfig(max_order_submit_rate=UNLIMITED, max_order_modify_rate=UNLIMITED),
-        timeout_connection=settings.timeout_connection_s,
-        timeout_reconciliation=settings.timeout_connection_s,
-        timeout_portfolio=settings.timeout_connection_s,
-        timeout_disconnection=settings.timeout_stop_s,
-        timeout_post_stop=0.0,
-    )
-
-
-def _urls(settings: Settings) -> dict[str, Any]:
-    """`base_url_ws` was the user stream's URL until it became the WS API's and the stream got a field of its own."""
-    if capabilities.logs_on_over_the_ws_api():
-        streams = {"base_url_ws": settings.ws_api, "base_url_ws_stream": settings.stream("/private")}
-    else:
-        streams = {"base_url_ws": settings.stream("")}
-    return {"base_url_http": settings.http_url, **streams}
-
-
-def _take_armour_off_secrets() -> None:
-    """Up to 1.222 an Ed25519 secret is the bare base64 of the key; a PEM's lines around it become part of the key."""
-    for name, value in os.environ.items():
-        if name.startswith("BINANCE_") and name.endswith("_SECRET"):
-            os.environ[name] = "".join(line for line in value.splitlines() if not line.startswith("-----"))
-
-
-def _key_type(settings: Settings) -> dict[str, Any]:
-    return {"key_type": factories.BinanceKeyType.ED25519} if settings.key_type == "ed25519" else {}
+    def _listed(self, built: list[Any]) -> Any:
+        return self._strategy.order_factory.create_list(built)

@@ -1,24 +1,55 @@
 """What this 2.x version can be asked for, found by looking at what is installed."""
 
-import inspect
+from nautilus_trader.common import OrderFactory
+from nautilus_trader.trading import Strategy
 
-from nautilus_trader.adapters import binance
+from ..capabilities import declared
+from . import native
 
-ALWAYS = (
+ALWAYS = {
     "batch_cancel",
+    "close_position_stops",
+    "display_quantity",
+    "emulation",
     "graceful_stop",
-    "inflight_check",
+    "gtd",
+    "hedge",
+    "price_match",
     "query_account",
-    "ws_trading",  # orders can go over the WS API
-)
+    "risk_engine",
+    "ws_trading",
+}
+_METHODS = {
+    "close_position": "close_all_positions",
+    "market_exit": "market_exit",
+    "order_lists": "submit_order_list",
+}
+_FIELDS = {
+    "inflight_check": ("exec_engine", "inflight_check_interval_ms"),
+    "open_check": ("exec_engine", "open_check_interval_secs"),
+    "position_check": ("exec_engine", "position_check_interval_secs"),
+    "retries": ("client", "max_retries"),
+}
 
 
 def found() -> list[str]:
     """Return the capabilities of the installed version, sorted."""
-    return sorted({*ALWAYS, "retries"} if retries() else ALWAYS)
+    fields = native.fields()
+    capabilities = set(ALWAYS)
+    capabilities |= {each for each, method in _METHODS.items() if hasattr(Strategy, method)}
+    capabilities |= {each for each, (section, name) in _FIELDS.items() if name in fields[section]}
+    if hasattr(OrderFactory, "bracket"):
+        capabilities.add("brackets")
+    if {"external_order_claims", "external_order_instrument_ids"} & set(fields["strategy"]):
+        capabilities.add("external_order_claims")
+    if "strategy_only" in str(getattr(Strategy.cancel_all_orders, "__text_signature__", "")):
+        capabilities.add("cancel_all_of_others")
+    return declared(capabilities)
 
 
-def retries() -> bool:
-    """Whether the execution client can be told to repeat a refused request."""
-    config = getattr(binance, "BinanceExecutionClientConfig", None) or binance.BinanceExecClientConfig
-    return "max_retries" in inspect.signature(config).parameters
+def closes_by_reducing() -> bool:
+    """Whether the order of a close-position stop has to be reduce-only too: so from 2.0.0rc5 on, forbidden before.
+
+    No config tells; retries came with the same version.
+    """
+    return "max_retries" in native.fields()["client"]

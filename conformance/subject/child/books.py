@@ -1,0 +1,134 @@
+"""The trader's own books in the protocol's words: its orders, each of its positions, its account, its instruments."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from .events import Line, balance_terms, holds, order_terms, text, venue_symbol, without_nothing
+from .installed import BINANCE, PositionSide, TrailingOffsetType, TriggerType, name_of
+
+_LIMITS = ("min_quantity", "max_quantity", "min_price", "max_price")
+_RATES = ("maker_fee", "taker_fee", "margin_init", "margin_maint")
+
+
+def snapshot(cache: Any) -> Line:
+    """Return the trader's own books: every order that it knows, its open positions, its account."""
+    account = cache.account_for_venue(BINANCE)
+    return {
+        "orders": [_order(order) for order in cache.orders()],
+        "positions": [_position(position) for position in cache.positions_open()],
+        "balances": [balance_terms(balance) for balance in account.balances().values()] if account else [],
+        "margins": list(_margins(account)) if account else [],
+        "leverages": _leverages(account) if account else {},
+    }
+
+
+def instruments(cache: Any, symbols: list[str] | None = None) -> Line:
+    """Return the instruments that the trader knows, or those of `symbols` among them."""
+    known = sorted((venue_symbol(each.id), each) for each in cache.instruments())
+    return {
+        "instruments": [_instrument(symbol, each) for symbol, each in known if symbols is None or symbol in symbols]
+    }
+
+
+def _order(order: Any) -> Line:
+    expires_ns = getattr(order, "expire_time_ns", None) or 0
+    return without_nothing(
+        {
+            **order_terms(order),
+            "strategy": str(order.strategy_id),
+            "open": holds(order, "is_open"),
+            "inflight": holds(order, "is_inflight"),
+            "emulated": holds(order, "is_emulated"),
+            "post_only": holds(order, "is_post_only"),
+            "trigger_type": _enum(TriggerType, getattr(order, "trigger_type", None)),
+            "activation_price": text(getattr(order, "activation_price", None)),
+            "trailing_offset": text(getattr(order, "trailing_offset", None)),
+            "trailing_offset_type": _enum(TrailingOffsetType, getattr(order, "trailing_offset_type", None)),
+            "display_qty": text(getattr(order, "display_qty", None)),
+            "expire_time_ms": expires_ns // 1_000_000 or None,
+            "avg_px": _price(getattr(order, "avg_px", None)),
+            "position_id": text(getattr(order, "position_id", None)),
+            "order_list_id": text(getattr(order, "order_list_id", None)),
+            "parent_order_id": text(getattr(order, "parent_order_id", None)),
+            "linked_order_ids": [str(each) for each in getattr(order, "linked_order_ids", None) or ()] or None,
+            "tags": list(getattr(order, "tags", None) or ()) or None,
+            "trade_ids": _ids(order.trade_ids),
+        }
+    )
+
+
+def _enum(enumeration: Any, value: Any) -> str | None:
+    """Return the member's name; 1.x has a member for "none", 2.x leaves it out."""
+    name = name_of(enumeration, value)
+    return None if name in {"NO_TRIGGER", "NO_TRAILING_OFFSET"} else name
+
+
+def _price(value: Any) -> str | None:
+    """Return an average price, which both generations keep as a float; 0 says that there is none."""
+    return None if not value else str(value)
+
+
+def _position(position: Any) -> Line:
+    """Return an open position, its quantity signed: short is negative."""
+    side = name_of(PositionSide, position.side)
+    return without_nothing(
+        {
+            "symbol": venue_symbol(position.instrument_id),
+            "position_id": str(position.id),
+            "strategy": str(position.strategy_id),
+            "side": side,
+            "signed_qty": f"{'-' if side == 'SHORT' else ''}{position.quantity}",
+            "avg_px_open": str(position.avg_px_open),
+            "realized_pnl": _amount(position.realized_pnl),
+            "client_order_ids": _ids(position.client_order_ids),
+        }
+    )
+
+
+def _ids(ids: Any) -> list[str]:
+    """Return ids as text; they are a property in one generation and may be a method in the other."""
+    return [str(each) for each in (ids() if callable(ids) else ids)]
+
+
+def _margins(account: Any) -> Iterable[Line]:
+    """Return the account's margins, of the whole account or of one symbol."""
+    margins = account.margins() if hasattr(account, "margins") else {}
+    for margin in [*margins.values(), *_of_the_whole_account(account)]:
+        yield without_nothing(
+            {
+                "symbol": None if margin.instrument_id is None else venue_symbol(margin.instrument_id),
+                "currency": str(margin.currency),
+                "initial": _amount(margin.initial),
+                "maintenance": _amount(margin.maintenance),
+            }
+        )
+
+
+def _of_the_whole_account(account: Any) -> Iterable[Any]:
+    """Newer versions keep the margins of the whole account apart from those of its symbols."""
+    margins = getattr(account, "account_margins", None)
+    return margins().values() if margins is not None else ()
+
+
+def _leverages(account: Any) -> dict[str, str]:
+    leverages = account.leverages() if hasattr(account, "leverages") else {}
+    return {venue_symbol(instrument_id): str(leverage) for instrument_id, leverage in leverages.items()}
+
+
+def _instrument(symbol: str, instrument: Any) -> Line:
+    return without_nothing(
+        {
+            "symbol": symbol,
+            "instrument_id": str(instrument.id),
+            "type": type(instrument).__name__,
+            "tick": str(instrument.price_increment),
+            "step": str(instrument.size_increment),
+            "min_notional": _amount(instrument.min_notional),
+            **{name: text(getattr(instrument, name, None)) for name in (*_LIMITS, *_RATES)},
+        }
+    )
+
+
+def _amount(money: Any) -> str | None:
+    """Return an amount of money without its currency."""
+    return None if money is None else f"{money.as_decimal():f}"

@@ -1,0 +1,40 @@
+"""What a trader can be asked for: one closed vocabulary, which versions declare in their hello and cases need."""
+
+VOCABULARY = {
+    "account_events": "the account's states show up as events, not only in snapshots",
+    "batch_cancel": "cancel several orders with one command",
+    "brackets": "the order factory builds an entry with its take-profit and its stop-loss",
+    "cache_database": "keep the cache in a Redis, and start on it again",
+    "cancel_all_of_others": "`cancel_all` can be told whether orders that the strategy did not submit go too",
+    "close_position": "close one position, or all of a symbol, with one command",
+    "close_position_stops": "a stop that closes the whole position (closePosition), through order params",
+    "display_quantity": "an order can show the market a part of its quantity",
+    "emulation": "hold an order back locally until its trigger",
+    "execution_only": "run without a data client",
+    "external_order_claims": "a strategy claims the orders of other clients as its own",
+    "external_orders": "orders of other clients show up as events, not only in snapshots",
+    "graceful_stop": "stop the native way",
+    "gtd": "good-till-date orders, at the venue or held locally (the client's use_gtd)",
+    "hedge": "two positions a symbol, told apart by position ids",
+    "inflight_check": "orders without an answer are asked about (inflight_check_…)",
+    "market_exit": "cancel and close all that the strategy has, with one command",
+    "open_check": "open orders are asked about periodically (open_check_…)",
+    "order_lists": "submit several orders with one command",
+    "position_check": "positions are asked about periodically (position_check_…)",
+    "price_match": "let the venue price an order (priceMatch), through order params",
+    "query_account": "ask for the state of the account",
+    "retries": "repeat a refused request as often as the client's config allows",
+    "risk_engine": "orders are checked before they are sent",
+    "sequential_traders": "one process starts trader after trader",
+    "short_keep_alive": "the time between two keep-alives of the user stream can be shortened",
+    "ws_api_logon": "with an Ed25519 key the user stream starts over the WS API",
+    "ws_trading": "orders can go over the WS API",
+}
+"""Capability → what a version that declares it can do."""
+
+
+def declared(found: set[str]) -> list[str]:
+    """Return what a version was found to be capable of, sorted; a word outside the vocabulary is a mistake of ours."""
+    if unknown := sorted(found - VOCABULARY.keys()):
+        raise LookupError(f"not in the vocabulary of capabilities: {', '.join(unknown)}")
+    return sorted(found)

@@ -1,0 +1,222 @@
+"""What a trader of either generation does with a command: native names, native calls."""
+
+import asyncio
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+from . import books
+from .blame import Misuse, Refusal, Unsupported, answered_natively
+from .installed import BINANCE, OrderSide, PositionId, PositionSide, TimeInForce
+from .orders import bracket, build, change, instrument_id, known
+
+Reply = dict[str, Any]
+
+
+class Commands(ABC):
+    """The commands, each a method whose arguments are the protocol's. All on the node's own thread.
+
+    Those that reach the strategy reply with `ns_called`, monotonic ns just before the native call, and where it makes
+    orders of its own with their `client_order_ids`.
+    """
+
+    capabilities: frozenset[str]
+    """What the installed version declares that it can be asked for."""
+    _closes_by_reducing = False
+    """Whether the order of a close-position stop has to be reduce-only too; other versions forbid it."""
+    _strategy: Any
+    _cache: Any
+
+    @abstractmethod
+    def _named(self, order: Any) -> Any:
+        """Return what the strategy takes to change or cancel the order."""
+
+    @abstractmethod
+    def _listed(self, built: list[Any]) -> Any:
+        """Return what the strategy takes to submit the orders together."""
+
+    def submit(self, order: dict[str, Any]) -> Reply:
+        """Build one order and hand it to the strategy, with its params and for its position."""
+        terms = dict(order)
+        extra = self._params_of(terms)
+        if position_id := terms.pop("position_id", None):
+            extra["position_id"] = PositionId(position_id)
+        built = build(self._strategy.order_factory, terms)
+        return _timed(lambda: self._strategy.submit_order(built, **extra))
+
+    def submit_list(self, orders: list[dict[str, Any]], position_id: str | None = None) -> Reply:
+        """Build several orders of one symbol and hand them to the strategy with one command."""
+        self._needs("order_lists")
+        listed = self._listed([build(self._strategy.order_factory, terms) for terms in orders])
+        extra = {} if position_id is None else {"position_id": PositionId(position_id)}
+        return _timed(lambda: self._strategy.submit_order_list(listed, **extra))
+
+    def bracket(
+        self,
+        entry: dict[str, Any],
+        take_profit: dict[str, Any],
+        stop_loss: dict[str, Any],
+        contingency: str = "OUO",
+        emulation_trigger: str | None = None,
+    ) -> Reply:
+        """Build an entry with its take-profit and its stop-loss, and hand them to the strategy with one command.
+
+        With `emulation_trigger` they are held locally until it, and their contingency is the trader's own affair.
+        """
+        self._needs("brackets")
+        listed = bracket(
+            self._strategy.order_factory,
+            entry,
+            take_profit,
+            stop_loss,
+            contingency=contingency,
+            emulation_trigger=emulation_trigger,
+        )
+        return _timed(lambda: self._strategy.submit_order_list(listed))
+
+    def modify(
+        self,
+        client_order_id: str,
+        quantity: str | None = None,
+        price: str | None = None,
+        trigger_price: str | None = None,
+    ) -> Reply:
+        """Ask for a new quantity, price or trigger price of an order, whoever submitted it."""
+        order = self._named(self._known(client_order_id))
+        wanted = change(quantity, price, trigger_price)
+        return _timed(lambda: self._strategy.modify_order(order, **wanted))
+
+    def cancel(self, client_order_id: str) -> Reply:
+        """Ask to cancel one order, whoever submitted it."""
+        order = self._named(self._known(client_order_id))
+        return _timed(lambda: self._strategy.cancel_order(order))
+
+    def cancel_all(self, symbol: str, side: str | None = None, strategy_only: bool | None = None) -> Reply:
+        """Ask to cancel all open orders of the symbol, or of one side of it.
+
+        `strategy_only` says whether orders stay that the strategy did not submit, where a version can be told.
+        """
+        extra: dict[str, Any] = {}
+        if strategy_only is not None:
+            self._needs("cancel_all_of_others")
+            extra["strategy_only"] = strategy_only
+        if side is not None:
+            extra["order_side"] = getattr(OrderSide, side)
+        of = instrument_id(symbol)
+        return _timed(lambda: self._strategy.cancel_all_orders(of, **extra))
+
+    def cancel_batch(self, client_order_ids: list[str]) -> Reply:
+        """Ask to cancel several orders with one command."""
+        self._needs("batch_cancel")
+        wanted = [self._named(self._known(each)) for each in client_order_ids]
+        return _timed(lambda: self._strategy.cancel_orders(wanted))
+
+    def close_position(
+        self,
+        position_id: str,
+        reduce_only: bool | None = None,
+        time_in_force: str | None = None,
+        params: dict[str, Any] | None = None,
+    ) -> Reply:
+        """Close one open position with a market order; what is not given is as the version has it by default."""
+        self._needs("close_position")
+        position = self._cache.position(PositionId(position_id))
+        if position is None:
+            ids = ", ".join(sorted(str(each.id) for each in self._cache.positions_open())) or "none"
+            raise Refusal(f"the trader knows no position {position_id!r}; open: {ids}")
+        extra = _closing(reduce_only, time_in_force, params)
+        return self._making_orders(lambda: self._strategy.close_position(position, **extra))
+
+    def close_all_positions(
+        self,
+        symbol: str,
+        side: str | None = None,
+        reduce_only: bool | None = None,
+        time_in_force: str | None = None,
+        params: dict[str, Any] | None = None,
+    ) -> Reply:
+        """Close all open positions of the symbol, or of one side (`LONG`, `SHORT`) of it, with market orders."""
+        self._needs("close_position")
+        extra = _closing(reduce_only, time_in_force, params)
+        if side is not None:
+            extra["position_side"] = getattr(PositionSide, side)
+        return self._making_orders(lambda: self._strategy.close_all_positions(instrument_id(symbol), **extra))
+
+    def market_exit(self) -> Reply:
+        """Cancel all orders of the strategy and close all its positions; the strategy does so over a while."""
+        self._needs("market_exit")
+        return _timed(self._strategy.market_exit)
+
+    def query_order(self, client_order_id: str) -> Reply:
+        """Ask the venue for the state of one order that the trader knows, whoever submitted it."""
+        order = self._known(client_order_id)
+        return _timed(lambda: self._strategy.query_order(order))
+
+    def query_account(self) -> Reply:
+        """Ask the venue for the state of the account."""
+        self._needs("query_account")
+        account_id = self._cache.account_id(BINANCE)
+        if account_id is None:
+            raise Refusal("query_account: the trader knows no account")
+        return _timed(lambda: self._strategy.query_account(account_id))
+
+    def snapshot(self) -> Reply:
+        """Return the trader's own books: orders, positions, account."""
+        return books.snapshot(self._cache)
+
+    def instruments(self, symbols: list[str] | None = None) -> Reply:
+        """Return the instruments that the trader knows, or those of `symbols` among them."""
+        return books.instruments(self._cache, symbols)
+
+    def busy(self, ms: int) -> Reply:
+        """Keep the node's thread from everything else for `ms`, from just after this reply on.
+
+        What the venue sends meanwhile is read at once afterwards, as by a trader whose strategy takes its time.
+        """
+        if not 0 < ms <= 10_000:
+            raise Misuse(f"busy: {ms} ms; allowed are 1 to 10000")
+        asyncio.get_running_loop().call_soon(time.sleep, ms / 1000)
+        return {"ns_called": time.monotonic_ns()}
+
+    def _needs(self, capability: str) -> None:
+        """Raise `Unsupported` unless the version declares the capability."""
+        if capability not in self.capabilities:
+            raise Unsupported(capability)
+
+    def _params_of(self, terms: dict[str, Any]) -> dict[str, Any]:
+        """Take out of the terms what goes beside the order, in the native params of the Binance client."""
+        params = dict(terms.pop("params", None) or {})
+        if terms.pop("close_position", False):
+            self._needs("close_position_stops")
+            params["close_position"] = True
+            terms["reduce_only"] = self._closes_by_reducing
+        if "price_match" in terms:
+            self._needs("price_match")
+            params["price_match"] = terms.pop("price_match")
+        return {"params": params} if params else {}
+
+    def _making_orders(self, act: Callable[[], None]) -> Reply:
+        before = {str(order.client_order_id) for order in self._cache.orders()}
+        reply = _timed(act)
+        made = [str(order.client_order_id) for order in self._cache.orders()]
+        return {**reply, "client_order_ids": [each for each in made if each not in before]}
+
+    def _known(self, client_order_id: str) -> Any:
+        return known(self._cache, client_order_id)
+
+
+def _closing(reduce_only: bool | None, time_in_force: str | None, params: dict[str, Any] | None) -> dict[str, Any]:
+    given = {
+        "reduce_only": reduce_only,
+        "time_in_force": time_in_force and getattr(TimeInForce, time_in_force),
+        "params": params,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _timed(act: Callable[[], None]) -> Reply:
+    ns_called = time.monotonic_ns()
+    with answered_natively():
+        act()
+    return {"ns_called": ns_called}

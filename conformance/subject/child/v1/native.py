@@ -1,0 +1,51 @@
+"""The native configs of a 1.x node: their fields, and values of a profile turned into what they take."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from nautilus_trader.adapters.binance.config import BinanceDataClientConfig, BinanceExecClientConfig
+from nautilus_trader.common.config import msgspec_decoding_hook
+from nautilus_trader.config import TradingNodeConfig
+from nautilus_trader.live.config import LiveExecEngineConfig, LiveRiskEngineConfig
+from nautilus_trader.trading.config import StrategyConfig
+
+from ..blame import Misuse
+from ..settings import Settings
+
+CONFIGS: Mapping[str, Any] = {
+    "client": BinanceExecClientConfig,
+    "data_client": BinanceDataClientConfig,
+    "exec_engine": LiveExecEngineConfig,
+    "risk_engine": LiveRiskEngineConfig,
+    "node": TradingNodeConfig,
+    "strategy": StrategyConfig,
+}
+
+CHECKED_BY_THE_FACTORY = ("max_retries", "futures_leverages", "futures_margin_types")
+"""Fields of the client that the factory has arguments for, and converts."""
+
+
+def fields() -> dict[str, list[str]]:
+    """Return the names of the fields of each section's config."""
+    return {section: sorted(config.__struct_fields__) for section, config in CONFIGS.items()}
+
+
+def values(settings: Settings, section: str) -> dict[str, Any]:
+    """Return the section's fields as the native config takes them.
+
+    Raises `Unsupported` for a field that the version lacks, `Misuse` for a value that is not of the field's type.
+    """
+    config = CONFIGS[section]
+    types = {each.name: each.type for each in msgspec.structs.fields(config)}
+    return {
+        name: value if name in CHECKED_BY_THE_FACTORY else _converted(f"{section}.{name}", value, types[name])
+        for name, value in settings.native(section, types).items()
+    }
+
+
+def _converted(name: str, value: Any, wanted: Any) -> Any:
+    try:
+        return msgspec.convert(value, wanted, dec_hook=msgspec_decoding_hook)
+    except (msgspec.ValidationError, KeyError, TypeError, ValueError) as error:
+        raise Misuse(f"{name}: {value!r} is not a value of this field: {error}") from error

@@ -1,0 +1,174 @@
+"""Profiles: a trader's configuration as a firm would set it, as data.
+
+A profile is a TOML file: one of `fixtures/profiles/` by its name, or a firm's own by its path. It says what is set
+beyond NautilusTrader's own defaults, in the native names of its configs, and may extend another. What only one
+generation has goes into its tables `["1.x"]` and `["2.x"]`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from conformance.datafile import DataFileError, line_of, merged, nearest, read_toml
+from conformance.locations import FIXTURES
+
+from .child.settings import SECTIONS
+
+FOLDER = FIXTURES / "profiles"
+NATIVE_FIELDS = FIXTURES / "native_fields.toml"
+
+_GENERATIONS = {1: "1.x", 2: "2.x"}
+_SET_BY_THE_SUITE = {
+    "client": {"account_id", "account_type", "environment", "instrument_provider", "product_type", "testnet"},
+    "data_client": {"account_type", "environment", "instrument_provider", "product_type", "testnet"},
+    "node": {"data_clients", "exec_clients", "exec_engine", "logging", "risk_engine", "strategies", "trader_id"},
+    "strategy": {"order_id_tag", "strategy_id"},
+}
+_CREDENTIALS = ("api_key", "api_secret")
+
+
+class _Part(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, omit_defaults=True):
+    """What can be set, for both generations or for one; `child/settings.py` says what each means."""
+
+    transport: Literal["http", "ws-api"] | msgspec.UnsetType = msgspec.UNSET
+    key_type: Literal["hmac", "ed25519"] | msgspec.UnsetType = msgspec.UNSET
+    with_data_client: bool | msgspec.UnsetType = msgspec.UNSET
+    subscribe: list[Literal["quotes", "trades", "mark_prices"]] | msgspec.UnsetType = msgspec.UNSET
+    symbols: list[str] | msgspec.UnsetType = msgspec.UNSET
+    external_order_claims: list[str] | msgspec.UnsetType = msgspec.UNSET
+    hedge: bool | msgspec.UnsetType = msgspec.UNSET
+    keep_alive_ms: int | msgspec.UnsetType = msgspec.UNSET
+    optional: list[str] | msgspec.UnsetType = msgspec.UNSET
+    client: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+    data_client: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+    exec_engine: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+    risk_engine: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+    node: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+    strategy: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+
+    def given(self) -> dict[str, Any]:
+        """Return what this part sets."""
+        names = _Part.__struct_fields__
+        return {name: value for name in names if (value := getattr(self, name)) is not msgspec.UNSET}
+
+
+class _File(_Part, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    about: str
+    """One sentence: what kind of firm runs so."""
+    extends: str | None = None
+    """The name of a built-in profile that this one changes; without it, NautilusTrader's own defaults are changed."""
+    only_1: _Part = msgspec.field(name="1.x", default_factory=_Part)
+    only_2: _Part = msgspec.field(name="2.x", default_factory=_Part)
+
+
+class _NativeFields(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    client: list[str]
+    data_client: list[str]
+    exec_engine: list[str]
+    risk_engine: list[str]
+    node: list[str]
+    strategy: list[str]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A profile that was read and checked. Two with the same `digest` configure every trader alike."""
+
+    name: str
+    about: str
+    _parts: Mapping[int, Mapping[str, Any]]
+
+    @property
+    def digest(self) -> str:
+        """Twelve hexadecimal digits of what it sets, whatever its file is called or says about itself."""
+        settled = json.dumps({str(generation): part for generation, part in self._parts.items()}, sort_keys=True)
+        return hashlib.sha256(settled.encode()).hexdigest()[:12]
+
+    def config(self, generation: int, over: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return the start command's config for a version of the generation, 1 or 2, with what is to win over it."""
+        return merged(self._parts[generation], over or {})
+
+
+def built_in() -> list[str]:
+    """Return the names of the profiles that the suite brings."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def load(name_or_file: str | Path, known: Mapping[str, Iterable[str]] | None = None) -> Profile:
+    """Return a built-in profile by its name, or that of a file ending in `.toml`.
+
+    `known` are native fields by section beyond those that the suite has a list of, as a newer subject's hello tells
+    them. Raises `DataFileError` with file, line and field.
+    """
+    path = Path(name_or_file)
+    if path.suffix != ".toml":
+        path = _path_of(str(name_or_file), FOLDER)
+    files = [*_chain(path)]
+    for file, content in files:
+        _check_native(file, content, known or {})
+    parts = {generation: _settled(generation, [content for _, content in files]) for generation in _GENERATIONS}
+    return Profile(path.stem, files[-1][1].about, parts)
+
+
+def _path_of(name: str, asked_in: Path, line: int = 0) -> Path:
+    names = built_in()
+    if name in names:
+        return FOLDER / f"{name}.toml"
+    near = nearest(name, names)
+    hint = f"the nearest is {near}" if near else f"there are {', '.join(names)}"
+    raise DataFileError(asked_in, line, "", f"there is no profile {name!r}; {hint}, or the path of a .toml file")
+
+
+def _chain(path: Path) -> list[tuple[Path, _File]]:
+    """Return the file after those that it extends, the last ancestor first."""
+    content = read_toml(path, _File)
+    if content.extends is None:
+        return [(path, content)]
+    line = line_of(path.read_text(encoding="utf-8"), "extends")
+    parent = _path_of(content.extends, path, line)
+    if parent.resolve() == path.resolve():
+        raise DataFileError(path, line, "extends", "a profile cannot extend itself")
+    return [*_chain(parent), (path, content)]
+
+
+def _settled(generation: int, contents: Iterable[_File]) -> dict[str, Any]:
+    settled: dict[str, Any] = {}
+    for content in contents:
+        for part in (content, content.only_1 if generation == 1 else content.only_2):
+            given = part.given()
+            # What versions may go without adds up: it is about the fields, which stay.
+            optional = sorted({*settled.get("optional", ()), *given.get("optional", ())})
+            settled = merged(settled, {**given, "optional": optional})
+    return settled
+
+
+def _check_native(path: Path, content: _File, known: Mapping[str, Iterable[str]]) -> None:
+    """Refuse what the suite sets itself, and what looks like a slip: unknown to every version, and like a known field.
+
+    A field that is like no other may be newer than the list of fields: the version itself says whether it has it.
+    """
+    listed = read_toml(NATIVE_FIELDS, _NativeFields)
+    for table, part in (("", content), ("1.x.", content.only_1), ("2.x.", content.only_2)):
+        given = part.given()
+        for section in SECTIONS:
+            fields = {*getattr(listed, section), *known.get(section, ())}
+            for name in given.get(section, {}):
+                if problem := _problem(section, name, fields):
+                    field = f"{table}{section}.{name}"
+                    raise DataFileError(path, line_of(path.read_text(encoding="utf-8"), field), field, problem)
+
+
+def _problem(section: str, name: str, fields: set[str]) -> str | None:
+    if name in _CREDENTIALS:
+        return "a profile holds no credentials: set the environment variables"
+    if name in _SET_BY_THE_SUITE.get(section, ()) or name.startswith("base_url_"):
+        return "the suite sets this itself"
+    near = nearest(name, fields)
+    if name in fields or near is None:
+        return None
+    return f"no NautilusTrader has this field; the nearest is {near}"

@@ -1,0 +1,78 @@
+"""What tests against a real NautilusTrader share: the subjects, a venue, and a trader's events, awaitable."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from conformance.simulator import Simulator
+from conformance.subject import profiles
+from conformance.subject.subject import Subject, TraderLink
+
+CREDENTIALS = {"BINANCE_API_KEY": "simulator-key", "BINANCE_API_SECRET": "simulator-secret"}
+ED25519_KEY = "simulator-ed25519-key"
+
+OF_EACH_GENERATION = ("1.231.0", "2.0.0rc6")
+AT_BOTH_ENDS = ("1.221.0", "1.231.0", "2.0.0rc3", "2.0.0rc6")
+"""The oldest and the newest of each generation, which have the least and the most."""
+
+
+class Events:
+    """A trader's events, awaitable."""
+
+    def __init__(self) -> None:
+        self.all: list[dict[str, Any]] = []
+        self._came = asyncio.Event()
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        self.all.append(event)
+        self._came.set()
+
+    async def wait(self, name: str, client_order_id: str | None = None, within_s: float = 20) -> dict[str, Any]:
+        """Return the first such event, waiting for it."""
+        return await self.find(
+            lambda event: event["event"] == name and client_order_id in (None, event.get("client_order_id")),
+            within_s,
+        )
+
+    async def find(self, wanted: Callable[[dict[str, Any]], bool], within_s: float = 20) -> dict[str, Any]:
+        """Return the first event that is wanted, waiting for it."""
+        async with asyncio.timeout(within_s):
+            while True:
+                for event in self.all:
+                    if wanted(event):
+                        return event
+                self._came.clear()
+                await self._came.wait()
+
+
+def config(subject: Subject, venue: Simulator, profile: str = "quiet", **more: Any) -> dict[str, Any]:
+    """Return the config of a trader of the profile that points at the venue."""
+    ws = venue.url.replace("http", "ws")
+    urls = {"http_url": venue.url, "stream_url": ws, "ws_api_url": f"{ws}/ws-fapi/v1"}
+    return profiles.load(profile).config(subject.generation, {**urls, **more})
+
+
+def order(client_order_id: str, **terms: Any) -> dict[str, Any]:
+    """Return the terms of an order of 0.010 BTC."""
+    return {"client_order_id": client_order_id, "symbol": "BTCUSDT", "quantity": "0.010", **terms}
+
+
+def below(venue: Simulator, percent: int = 2) -> str:
+    """Return a price that far below the last one, on the tick."""
+    return f"{venue.control.price('BTCUSDT') * (100 - percent) // 100}.00"
+
+
+async def trade(trader: TraderLink, events: Events, venue: Simulator, run: str = "") -> None:
+    """Buy at the market, and place, change and cancel a limit order below it. `run` tells the ids of two runs apart."""
+    bought, placed = f"M-1{run}", f"L-1{run}"
+    reply = await trader.command("submit", order=order(bought, type="MARKET", side="BUY"))
+    filled = await events.wait("OrderFilled", bought)
+    assert filled["status"] == "FILLED"
+    assert filled["filled_qty"] == "0.010"
+    assert reply["ns_called"] < filled["ns"]
+    await trader.command("submit", order=order(placed, type="LIMIT", side="BUY", price=below(venue)))
+    await events.wait("OrderAccepted", placed)
+    await trader.command("modify", client_order_id=placed, quantity="0.010", price=below(venue, 3))
+    assert (await events.wait("OrderUpdated", placed))["price"] == below(venue, 3)
+    await trader.command("cancel", client_order_id=placed)
+    await events.wait("OrderCanceled", placed)

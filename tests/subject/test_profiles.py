@@ -1,0 +1,129 @@
+"""Profiles: what a file may say, what its errors say, and what becomes of it for each generation."""
+
+from pathlib import Path
+
+import pytest
+
+from conformance.datafile import DataFileError
+from conformance.subject import profiles
+from conformance.subject.child.settings import Settings
+
+WIRE = {"http_url": "http://127.0.0.1:1", "stream_url": "ws://127.0.0.1:1", "ws_api_url": "ws://127.0.0.1:1"}
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> "Writer":
+    """Writes a profile and returns its path."""
+    return Writer(tmp_path)
+
+
+class Writer:
+    """Writes profiles."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, text: str, name: str = "firm.toml") -> Path:
+        """Write one that says nothing but the text."""
+        path = self.folder / name
+        path.write_text(f'about = "A firm\'s own."\n{text}')
+        return path
+
+
+@pytest.mark.parametrize("name", profiles.built_in())
+@pytest.mark.parametrize("generation", [1, 2])
+def test_built_in_profile_is_what_a_trader_takes(name: str, generation: int) -> None:
+    """Whatever a profile of the suite's sets is known to the child, and to some NautilusTrader."""
+    profile = profiles.load(name)
+
+    settings = Settings.of(profile.config(generation, WIRE))
+
+    assert profile.about.endswith(".")
+    assert settings.exec_engine["reconciliation"] is True
+
+
+def test_default_profile_is_what_nautilus_trader_does_by_default() -> None:
+    """The in-flight check and the risk engine are on, with the prices that the risk engine values orders by."""
+    for generation in (1, 2):
+        config = profiles.load("default").config(generation)
+        assert config["exec_engine"]["inflight_check_interval_ms"] > 0
+        assert not config["risk_engine"].get("bypass", False)
+        assert config["with_data_client"]
+        assert config["subscribe"]
+
+
+def test_firms_profile_changes_what_it_extends(write: "Writer") -> None:
+    """A firm's ten lines go over the default profile, key by key; a generation's own lines over both."""
+    path = write(
+        'extends = "default"\noptional = ["client.us"]\n'
+        '[client]\nuse_reduce_only = false\n["2.x".client]\nuse_position_ids = false\n'
+    )
+
+    profile = profiles.load(path)
+
+    one, two = profile.config(1), profile.config(2)
+    assert profile.name == "firm"
+    assert one["client"] == {**profiles.load("default").config(1)["client"], "use_reduce_only": False}
+    assert two["client"] == {**one["client"], "use_position_ids": False}
+    assert one["optional"] == sorted({*profiles.load("default").config(1)["optional"], "client.us"})
+
+
+def test_what_a_case_asks_for_wins(write: "Writer") -> None:
+    """A case that needs something else says what, and the rest stays."""
+    config = profiles.load("default").config(2, {**WIRE, "exec_engine": {"inflight_check_retries": 1}})
+
+    assert config["exec_engine"]["inflight_check_retries"] == 1
+    assert config["exec_engine"]["reconciliation"] is True
+
+
+def test_digest_is_of_what_is_set(write: "Writer") -> None:
+    """Two files that set the same are the same profile; one value makes another."""
+    same = [profiles.load(write("[client]\nus = true\n", name)).digest for name in ("a.toml", "b.toml")]
+    other = profiles.load(write('["1.x".client]\nus = true\n', "c.toml")).digest
+
+    assert same[0] == same[1] != other
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "problem"),
+    [
+        ('extends = "defualt"\n', 2, "there is no profile 'defualt'; the nearest is default"),
+        ("[clinet]\n", 2, "clinet: there is no such field; the nearest is client"),
+        (
+            "[client]\nuse_reduce_onli = true\n",
+            3,
+            "client.use_reduce_onli: no NautilusTrader has this field; the nearest",
+        ),
+        ('["2.x".exec_engine]\nreconcilation = true\n', 3, "2.x.exec_engine.reconcilation: no NautilusTrader has this"),
+        ('transport = "htp"\n', 2, "transport: Invalid enum value 'htp'"),
+        ('[client]\napi_key = "x"\n', 3, "client.api_key: a profile holds no credentials"),
+        ('[client]\nbase_url_http = "x"\n', 3, "client.base_url_http: the suite sets this itself"),
+        ('[strategy]\nstrategy_id = "x"\n', 3, "strategy.strategy_id: the suite sets this itself"),
+    ],
+)
+def test_slip_is_told_with_its_line_and_the_nearest(write: "Writer", text: str, line: int, problem: str) -> None:
+    """A word that no version knows is the file's mistake, before any version is asked."""
+    path = write(text)
+
+    with pytest.raises(DataFileError) as refused:
+        profiles.load(path)
+
+    assert str(refused.value).startswith(f"{path}:{line}: ")
+    assert problem in str(refused.value)
+
+
+def test_field_that_may_be_newer_is_left_to_the_version(write: "Writer") -> None:
+    """What is like no known field, or what a subject itself tells of, is no slip."""
+    path = write("[exec_engine]\nquantum_ledger = true\nreconcilation = true\n")
+
+    profile = profiles.load(path, known={"exec_engine": ["reconcilation"]})
+
+    assert profile.config(2)["exec_engine"] == {"quantum_ledger": True, "reconcilation": True}
+
+
+def test_unknown_profile_is_told_with_the_nearest() -> None:
+    """A name that is none of the suite's is answered with the nearest, or with all."""
+    with pytest.raises(DataFileError, match="no profile 'quite'; the nearest is quiet"):
+        profiles.load("quite")
+    with pytest.raises(DataFileError, match="no profile 'x'; there are checks, default"):
+        profiles.load("x")
