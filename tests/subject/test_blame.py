@@ -77,8 +77,15 @@ def test_native_error_without_a_frame_is_the_traders(raised: Exception, becomes:
 class ScriptedTrader:
     """Refuses, breaks, or has something to say that is no JSON."""
 
+    after_reply = None
+
     def __init__(self, emit: Emit, note: Note) -> None:
         self.note = note
+
+    @staticmethod
+    def needs_the_thread(config: dict[str, Any]) -> bool:
+        """Share the thread with the loop."""
+        return False
 
     async def start(self, config: dict[str, Any]) -> dict[str, Any]:
         """Start with what the config says."""

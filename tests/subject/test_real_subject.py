@@ -21,7 +21,7 @@ from conformance.subject.errors import (
 from conformance.subject.provision import provision
 from conformance.subject.subject import Subject
 from conformance.worlds.cache_database import CacheDatabase
-from tests.subject.real import CREDENTIALS, Events, config, order, trade
+from tests.subject.real import AT_BOTH_ENDS, CREDENTIALS, Events, config, order, trade
 
 pytestmark = [pytest.mark.subject, pytest.mark.timeout(600)]
 
@@ -129,14 +129,14 @@ async def test_mistake_of_the_suite_is_told_from_a_refusal(subject: Subject, ven
         await trader.command("submitt")
 
 
-@pytest.mark.parametrize("subject", ["1.231.0"], indirect=True)
+@pytest.mark.parametrize("subject", AT_BOTH_ENDS, indirect=True)
 async def test_warm_restart_remembers(subject: Subject, venue: Simulator, redis: str) -> None:
     """A trader finds in the cache database the orders of the one before it, as its own."""
     kept = config(subject, venue, cache_database=redis, trader_id=CacheDatabase.new_trader_id())
     events = Events()
     trader = await subject.start_trader(kept, events)
     await trade(trader, events, venue)
-    await trader.stop()
+    await trader.stop(graceful=True)
     events = Events()
 
     warm = await subject.start_trader(kept, events)

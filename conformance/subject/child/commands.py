@@ -1,6 +1,5 @@
 """What a trader of either generation does with a command: native names, native calls."""
 
-import asyncio
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -23,6 +22,8 @@ class Commands(ABC):
 
     capabilities: frozenset[str]
     """What the installed version declares that it can be asked for."""
+    after_reply: Callable[[], None] | None = None
+    """What is to be done once the reply to the command has been sent."""
     _closes_by_reducing = False
     """Whether the order of a close-position stop has to be reduce-only too; other versions forbid it."""
     _strategy: Any
@@ -176,7 +177,7 @@ class Commands(ABC):
         """
         if not 0 < ms <= 10_000:
             raise Misuse(f"busy: {ms} ms; allowed are 1 to 10000")
-        asyncio.get_running_loop().call_soon(time.sleep, ms / 1000)
+        self.after_reply = lambda: time.sleep(ms / 1000)
         return {"ns_called": time.monotonic_ns()}
 
     def _needs(self, capability: str) -> None:

@@ -9,10 +9,11 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from . import overlay, protocol
 from .blame import By, Misuse, Refusal, Unsupported, blame
+from .turns import Turns
 
 if TYPE_CHECKING:
     from .trader import AnyTrader  # imports NautilusTrader, before which overlays must be laid
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
 Emit = Callable[[dict[str, Any]], None]
 Note = Callable[[str, By], None]
 """Reports trouble, and at whose fault it is."""
+
+
+class MakeTrader(Protocol):
+    """What makes a trader, and knows beforehand what it will need."""
+
+    def __call__(self, emit: Emit, note: Note) -> "AnyTrader":
+        """Make one, still to be started."""
+
+    def needs_the_thread(self, config: dict[str, Any]) -> bool:
+        """Whether a trader of this config cannot share its thread with a loop."""
 
 
 class Answers:
@@ -41,25 +52,39 @@ class Answers:
 class Server:
     """Serves commands until `kill` or the end of the pipe."""
 
-    def __init__(self, answers: Answers, make_trader: "Callable[[Emit, Note], AnyTrader]") -> None:
+    def __init__(self, answers: Answers, make_trader: "MakeTrader") -> None:
         self._answers = answers
         self._make_trader = make_trader
         self._trader: AnyTrader | None = None
         self._number = 0
 
-    async def serve(self, commands: asyncio.StreamReader) -> None:
-        """Answer each line in turn; an error in a command is its reply, never the end of the process."""
+    async def serve(self, commands: asyncio.StreamReader) -> bytes | None:
+        """Answer each line in turn; an error in a command is its reply, never the end of the process.
+
+        Returns a start command unanswered if its trader cannot share the thread with a loop: the caller ends the loop
+        and has `turns` answer it.
+        """
         while line := await commands.readline():
             command = protocol.decode(line)
-            n = command.pop("n")
-            op = command.pop("op")
+            n, op = command.pop("n"), command.pop("op")
+            if op == "start" and self._make_trader.needs_the_thread(command["config"]):
+                return line
             try:
                 result = await self._carry_out(n, op, command)
-                self._answers.send({"kind": protocol.REPLY, "n": n, "ok": True, **result})
+                self.reply(n, result)
             except Exception as error:  # noqa: BLE001  (whatever NautilusTrader raised is what the suite must hear)
-                self._refuse(n, error)
+                self.refuse(n, error)
+        return None
 
-    def _refuse(self, n: int, error: Exception) -> None:
+    def reply(self, n: int, result: dict[str, Any]) -> None:
+        """Send what came of a command, then do what was to wait for that."""
+        self._answers.send({"kind": protocol.REPLY, "n": n, "ok": True, **result})
+        if self._trader is not None and self._trader.after_reply is not None:
+            due, self._trader.after_reply = self._trader.after_reply, None
+            due()
+
+    def refuse(self, n: int, error: Exception) -> None:
+        """Send why nothing came of a command, and at whose fault."""
         by, text = blame(error), str(error)
         expected = isinstance(error, Refusal | Misuse | Unsupported)
         if not expected:
@@ -70,20 +95,18 @@ class Server:
 
     async def _carry_out(self, n: int, op: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if op == "start":
-            return await self._start(n, **arguments)
-        if op == "kill":
-            os._exit(0)
-        if op not in protocol.OPERATIONS:
-            raise Misuse(f"unknown operation {op!r}; known: {', '.join(protocol.OPERATIONS)}")
-        if self._trader is None:
-            raise Misuse(f"{op}: no trader runs; start one first")
+            began_ns = time.monotonic_ns()
+            trader = self.made(n, arguments["environment"])
+            result = await trader.start(arguments["config"])
+            self._trader = trader
+            return {"started_after_ms": (time.monotonic_ns() - began_ns) // 1_000_000, **result}
         if op == "stop":
-            trader, self._trader = self._trader, None
+            trader, self._trader = self._running(op), None
             return await trader.stop(graceful=bool(arguments.get("graceful", True)))
-        result: dict[str, Any] = getattr(self._trader, op)(**arguments)
-        return result
+        return self.act(op, arguments)
 
-    async def _start(self, n: int, config: dict[str, Any], environment: dict[str, str]) -> dict[str, Any]:
+    def made(self, n: int, environment: dict[str, str]) -> "AnyTrader":
+        """Return a trader that is still to be started, its credentials in this process's environment."""
         if self._trader is not None:
             raise Misuse("start: a trader runs already; stop it first")
         # The factory reads credentials where a user keeps them. Those of the trader before must not linger.
@@ -91,11 +114,25 @@ class Server:
             del os.environ[name]
         os.environ.update(environment)
         self._number = n
-        trader = self._make_trader(self._emitter(n), self._noter(n))
-        began_ns = time.monotonic_ns()
-        result = await trader.start(config)
+        return self._make_trader(self._emitter(n), self._noter(n))
+
+    def takes(self, trader: "AnyTrader") -> None:
+        """Give commands to this trader from now on."""
         self._trader = trader
-        return {"started_after_ms": (time.monotonic_ns() - began_ns) // 1_000_000, **result}
+
+    def act(self, op: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Carry out a command that takes no waiting, and return its result."""
+        if op == "kill":
+            os._exit(0)
+        if op not in protocol.OPERATIONS:
+            raise Misuse(f"unknown operation {op!r}; known: {', '.join(protocol.OPERATIONS)}")
+        result: dict[str, Any] = getattr(self._running(op), op)(**arguments)
+        return result
+
+    def _running(self, op: str) -> "AnyTrader":
+        if self._trader is None:
+            raise Misuse(f"{op}: no trader runs; start one first")
+        return self._trader
 
     def _emitter(self, number: int) -> Emit:
         def emit(event: dict[str, Any]) -> None:
@@ -131,11 +168,14 @@ def run(commands: int, answers_descriptor: int, overlays: list[str]) -> int:
         traceback.print_exc()
         return protocol.UNFIT
 
-    async def serve() -> None:
+    server = Server(answers, make_trader)
+
+    async def serve() -> bytes | None:
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(limit=2**22)
-        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(commands, "rb", 0))
-        server = Server(answers, make_trader)
+        # A duplicate, which the loop closes: the pipe itself may be read on when the loop has ended.
+        pipe = os.fdopen(os.dup(commands), "rb", 0)
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
         hello = {
             "kind": protocol.HELLO,
             "version": version,
@@ -146,9 +186,10 @@ def run(commands: int, answers_descriptor: int, overlays: list[str]) -> int:
             "overlay": files,
         }
         answers.send(hello)
-        await server.serve(reader)
+        return await server.serve(reader)
 
-    asyncio.run(serve())
+    if (start := asyncio.run(serve())) is not None:
+        Turns(server, commands).serve(start)
     sys.stdout.flush()
     # Not a plain return: threads of the node's Rust side may outlive its stop and would hold the process.
     os._exit(0)

@@ -32,11 +32,29 @@ class AnyTrader(Commands):
     def __init__(self, emit: Emit, note: Note) -> None:
         self._emit = emit
         self._note = note
+        self._settings: Settings | None = None
         self._running = asyncio.Event()
+        self._priced_by_s = 0.0
         self._run: asyncio.Task[None] | None = None
         self._strategy: Any = None
         self._node: Any = None
         self._cache: Any = None
+
+    @staticmethod
+    def needs_the_thread(config: dict[str, Any]) -> bool:  # noqa: ARG004
+        """Whether a trader of this config cannot share its thread with a loop; then it is `run`, not started."""
+        return False
+
+    def run(self, config: dict[str, Any], lend: Callable[[], None]) -> tuple[bool, float]:
+        """Run the node on this thread until it has ended, and call `lend` every few milliseconds meanwhile.
+
+        Returns whether it ended in the time that it had for that, and that time in seconds.
+        """
+        raise NotImplementedError
+
+    def end(self) -> None:
+        """Have a node that is `run` come to its end."""
+        raise NotImplementedError
 
     @abstractmethod
     async def start(self, config: dict[str, Any]) -> dict[str, Any]:
@@ -49,30 +67,31 @@ class AnyTrader(Commands):
         Replies whether all of the node has ended (`clean`), and how long it had for that (`within_s`).
         """
 
+    def up(self) -> dict[str, Any] | None:
+        """Return the reply to the start command once the strategy runs and has prices; None before.
+
+        Prices that do not come are waited for a while only: then `priced` is false.
+        """
+        if not self._running.is_set():
+            return None
+        priced = self._has_prices()
+        if not priced and time.monotonic() < self._priced_by_s:
+            return None
+        return {"instruments": len(self._cache.instruments()), "priced": priced}
+
     def _subscribe(self, settings: Settings, subscriptions: Mapping[str, Callable[[Any], None]]) -> None:
         """Subscribe to the settings' prices; `subscriptions` has the strategy's method for each kind."""
         for symbol in settings.symbols:
             for kind in settings.subscribe:
                 subscriptions[kind](orders.instrument_id(symbol))
+        self._priced_by_s = time.monotonic() + _PRICES_WITHIN_S
 
-    async def _priced(self, settings: Settings) -> bool:
-        """Wait for the first price of each subscription, as a strategy does before it trades; trades need not come.
-
-        Returns whether they came in time.
-        """
+    def _has_prices(self) -> bool:
+        """Whether the first price of each subscription has come, which a strategy waits for; trades need not come."""
+        assert self._settings is not None
         came = {"quotes": self._cache.has_quote_ticks, "mark_prices": self._cache.has_mark_prices}
-        wanted = [
-            (came[kind], orders.instrument_id(symbol))
-            for symbol in settings.symbols
-            for kind in settings.subscribe
-            if kind in came
-        ]
-        deadline = time.monotonic() + _PRICES_WITHIN_S
-        while not all(has(instrument_id) for has, instrument_id in wanted):
-            if time.monotonic() > deadline:
-                return False
-            await asyncio.sleep(_PRICES_LOOKED_FOR_S)
-        return True
+        kinds = [kind for kind in self._settings.subscribe if kind in came]
+        return all(came[kind](orders.instrument_id(symbol)) for symbol in self._settings.symbols for kind in kinds)
 
     async def _run_until_trading(self, settings: Settings) -> dict[str, Any]:
         """A node that cannot connect logs it and then idles; so wait for the strategy, not for the node."""
@@ -82,7 +101,9 @@ class AnyTrader(Commands):
         # Connecting, reconciling and the portfolio have a timeout each.
         await asyncio.wait({running, self._run}, timeout=timeout_s * 3 + 1, return_when=asyncio.FIRST_COMPLETED)
         if self._running.is_set():
-            return {"instruments": len(self._cache.instruments()), "priced": await self._priced(settings)}
+            while (up := self.up()) is None:  # noqa: ASYNC110
+                await asyncio.sleep(_PRICES_LOOKED_FOR_S)
+            return up
         running.cancel()
         if self._run.done() and not self._run.cancelled() and self._run.exception() is not None:
             raise Refusal(f"start: the node ended with {self._run.exception()!r}")

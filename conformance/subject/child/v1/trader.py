@@ -44,7 +44,6 @@ class Trader(AnyTrader):
 
     def __init__(self, emit: Emit, note: Note) -> None:
         super().__init__(emit, note)
-        self._settings: Settings | None = None
         self._keep_alive = KeepAlive()
         # Tasks that exist before the node are not the node's: all others end with it.
         self._not_ours = asyncio.all_tasks()

@@ -8,6 +8,7 @@ from . import native
 
 ALWAYS = {
     "batch_cancel",
+    "cache_database",
     "close_position_stops",
     "display_quantity",
     "emulation",

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from nautilus_trader.adapters import binance
-from nautilus_trader.model import OmsType, StrategyId
+from nautilus_trader.model import OmsType, StrategyId, TraderId
 
 import factory
 
@@ -70,8 +70,14 @@ def _exec_client(settings: Settings) -> Any:
         base_url_ws=settings.stream("/private/ws"),
         base_url_ws_trading=settings.ws_api,
         use_ws_trading=settings.transport == "ws-api",
+        **_trader_id(settings),
         **given,
     )
+
+
+def _trader_id(settings: Settings) -> dict[str, Any]:
+    """2.0.0rc3 repeats the trader's id in the client's config."""
+    return {"trader_id": TraderId.from_str(settings.trader_id)} if "trader_id" in native.fields()["client"] else {}
 
 
 def _data_client(settings: Settings) -> Any:

@@ -4,6 +4,9 @@ Everything happens on the loop's thread: a call from any other aborts the proces
 """
 
 import asyncio
+import math
+import time
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +18,9 @@ from ..settings import Settings
 from ..trader import AnyTrader
 from .capabilities import closes_by_reducing, found
 from .node import node_builder, strategy_config
+
+_TURNS = "turns of the suite"
+_TURN_EVERY_NS = 2_000_000
 
 
 class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there when the suite is type-checked
@@ -31,18 +37,21 @@ class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there whe
         on_running: Callable[[], None],
         on_order: Callable[[Any], None],
         on_position: Callable[[Any], None],
+        on_stopping: Callable[[], None],
     ) -> None:
         super().__init__(config)
         self._on_running = on_running
         self._on_order = on_order
         self._on_position = on_position
+        self._on_stopping = on_stopping
 
     def on_start(self) -> None:
         """Tell that the node is connected, reconciled and trading."""
         self._on_running()
 
     def on_stop(self) -> None:
-        """Nothing to clean up."""
+        """Tell that the node comes to its end."""
+        self._on_stopping()
 
     def on_order_event(self, event: Any) -> None:
         """Hand on every order event, of whatever kind."""
@@ -61,17 +70,44 @@ class Trader(AnyTrader):
 
     def __init__(self, emit: Emit, note: Note) -> None:
         super().__init__(emit, note)
-        self._settings: Settings | None = None
+        self._lend: Callable[[], None] | None = None
+        self._handle: Any = None
+        self._ending_since_s = math.inf
+
+    @staticmethod
+    def needs_the_thread(config: dict[str, Any]) -> bool:
+        """Whether the node has a cache database, which `run_async` refuses: it would block the loop."""
+        return config.get("cache_database") is not None
 
     async def start(self, config: dict[str, Any]) -> dict[str, Any]:
         """Build the node through the factory and return once its strategy runs."""
+        settings = self._build(config)
+        return await self._run_until_trading(settings)
+
+    def run(self, config: dict[str, Any], lend: Callable[[], None]) -> tuple[bool, float]:
+        """Run the node in its own way until it has ended; a timer of its clock lends the thread."""
+        settings = self._build(config)
+        self._lend = lend
+        self._handle = self._node.handle()
+        with answered_natively():
+            self._node.run()
+        return time.monotonic() - self._ending_since_s < settings.timeout_stop_s, settings.timeout_stop_s
+
+    def end(self) -> None:
+        """Have the node come to its end, as `run` then does."""
+        self._ending_since_s = time.monotonic()
+        self._handle.stop()
+
+    def _build(self, config: dict[str, Any]) -> Settings:
         settings = self._settings = Settings.of(config)
         builder = node_builder(settings)
-        self._strategy = Puppet(strategy_config(settings), self._on_running, self._on_order, self._on_position)
+        self._strategy = Puppet(
+            strategy_config(settings), self._on_running, self._on_order, self._on_position, self._on_stopping
+        )
         with answered_natively():
             self._node = builder.build()
             self._node.add_strategy(self._strategy)
-        return await self._run_until_trading(settings)
+        return settings
 
     async def stop(self, *, graceful: bool) -> dict[str, Any]:
         """Stop the node the native way if asked to; the process is of no further use either way."""
@@ -94,6 +130,19 @@ class Trader(AnyTrader):
         }
         self._subscribe(self._settings, subscriptions)
         self._running.set()
+        if self._lend is not None:
+            self._strategy.clock.set_timer_ns(_TURNS, _TURN_EVERY_NS, callback=self._on_turn)
+
+    def _on_turn(self, _: Any) -> None:
+        assert self._lend is not None
+        try:
+            self._lend()
+        except Exception:  # noqa: BLE001  (the node would log it and go on)
+            self._note(traceback.format_exc(), "suite")
+
+    def _on_stopping(self) -> None:
+        if self._lend is not None:
+            self._strategy.clock.cancel_timer(_TURNS)
 
     def _named(self, order: Any) -> Any:
         return order.client_order_id

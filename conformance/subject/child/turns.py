@@ -1,0 +1,82 @@
+"""Serves a trader whose node has the thread for itself: the node lends it every few milliseconds.
+
+A 2.x node with a cache database runs in its own `run`, which blocks the main thread until the node has stopped
+(`run_async` refuses such a node, because the database would block the loop), and any other thread that called it would
+abort the process. So a timer of the node's own clock calls back, and what has been said meanwhile is carried out then.
+"""
+
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from . import protocol
+from .blame import Misuse, Refusal
+
+if TYPE_CHECKING:
+    from .server import Server
+    from .trader import AnyTrader
+
+
+class Turns:
+    """One trader's commands, read and answered in the moments in which its node lends the thread."""
+
+    def __init__(self, server: "Server", commands: int) -> None:
+        self._server = server
+        self._commands = commands
+        self._lines = protocol.LineBuffer()
+        self._trader: AnyTrader | None = None
+        self._starting: int | None = None
+        self._stopping: int | None = None
+        self._began_ns = time.monotonic_ns()
+
+    def serve(self, start: bytes) -> None:
+        """Start the trader of the start command's line, and return when its node has ended."""
+        command = protocol.decode(start)
+        n = self._starting = command["n"]
+        try:
+            self._trader = self._server.made(n, command["environment"])
+            clean, within_s = self._trader.run(command["config"], self._turn)
+            if self._starting is not None:
+                raise Refusal("start: the node ended before its strategy ran; its log says why")
+        except Exception as error:
+            if self._starting is not None:
+                self._server.refuse(self._starting, error)
+                return
+            raise
+        if self._stopping is not None:
+            self._server.reply(self._stopping, {"clean": clean, "within_s": within_s})
+
+    def _turn(self) -> None:
+        assert self._trader is not None
+        if self._starting is not None and (result := self._trader.up()) is not None:
+            self._server.takes(self._trader)
+            n, self._starting = self._starting, None
+            self._server.reply(n, {"started_after_ms": (time.monotonic_ns() - self._began_ns) // 1_000_000, **result})
+        for line in self._lines.feed(self._heard()):
+            command = protocol.decode(line)
+            n, op = command.pop("n"), command.pop("op")
+            try:
+                self._carry_out(n, op, command)
+            except Exception as error:  # noqa: BLE001
+                self._server.refuse(n, error)
+
+    def _carry_out(self, n: int, op: str, arguments: dict[str, Any]) -> None:
+        assert self._trader is not None
+        if op == "start":
+            raise Misuse("start: a trader runs already; stop it first")
+        if op != "stop":
+            self._server.reply(n, self._server.act(op, arguments))
+        elif arguments.get("graceful", True):
+            self._stopping = n
+            self._trader.end()
+        else:
+            self._server.reply(n, {"clean": False})
+
+    def _heard(self) -> bytes:
+        try:
+            heard = os.read(self._commands, 1 << 16)
+        except BlockingIOError:
+            return b""
+        if not heard:
+            os._exit(0)
+        return heard
