@@ -58,6 +58,9 @@ class Settled:
         """The first reason that a run gave."""
         return next((each.reason for each in self.runs if each.reason), "")
 
+    def __str__(self) -> str:
+        return f"{self.version} {self.state}" + (f": {self.reason}" if self.reason else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Bisected:
