@@ -3,6 +3,7 @@
 Quantities and prices are decimal strings or `Decimal`; they reach the trader as strings, so that nothing is rounded.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal, Self
@@ -31,6 +32,18 @@ class OrderRequest:
     expire_time_ms: int | None = None
     post_only: bool = False
     reduce_only: bool = False
+    close_position: bool = False
+    """Close the whole position when triggered (`closePosition`), whatever the quantity; conditional orders only."""
+    price_match: str | None = None
+    """Let the venue price the order, such as `QUEUE_5` (`priceMatch`)."""
+    display_qty: str | None = None
+    emulation_trigger: str | None = None
+    """Hold the order locally until the price of this kind, `LAST_PRICE` or `BID_ASK`, triggers it."""
+    position_id: str | None = None
+    """Which of a symbol's two positions it is for, in hedge mode: `BTCUSDT-PERP.BINANCE-LONG` or `-SHORT`."""
+    tags: tuple[str, ...] | None = None
+    params: Mapping[str, Any] | None = None
+    """Further native params of the Binance client."""
 
     @property
     def conditional(self) -> bool:
@@ -44,6 +57,10 @@ class OrderRequest:
                 f"client order id {client_order_id!r}: {len(client_order_id)} characters, allowed: 1 to 24"
             )
         return replace(self, client_order_id=client_order_id)
+
+    def but(self, **terms: Any) -> Self:
+        """Return the same order with other terms, such as `display_qty="0.005"`."""
+        return replace(self, **terms)
 
     def to_command(self) -> dict[str, Any]:
         """Return the `order` object of the subject protocol's `submit`."""

@@ -1,8 +1,13 @@
 """What tests against a real NautilusTrader share: the subjects, a venue, and a trader's events, awaitable."""
 
 import asyncio
+from collections import Counter as Bag
 from collections.abc import Callable
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+from aiohttp import web
 
 from conformance.simulator import Simulator
 from conformance.subject import profiles
@@ -76,3 +81,43 @@ async def trade(trader: TraderLink, events: Events, venue: Simulator, run: str =
     assert (await events.wait("OrderUpdated", placed))["price"] == below(venue, 3)
     await trader.command("cancel", client_order_id=placed)
     await events.wait("OrderCanceled", placed)
+
+
+class Counter:
+    """A relay of HTTP to a venue, which counts what it is asked."""
+
+    def __init__(self, upstream: str) -> None:
+        self.seen: Bag[tuple[str, str]] = Bag()
+        self._came = asyncio.Event()
+        self._client = httpx.AsyncClient(base_url=upstream)
+        application = web.Application()
+        application.router.add_route("*", "/{path:.*}", self._relay)
+        self._runner = web.AppRunner(application)
+        self.url = ""
+
+    async def __aenter__(self) -> Self:
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        host, port = self._runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}"
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._runner.cleanup()
+        await self._client.aclose()
+
+    async def counts(self, method: str, path: str, times: int, within_s: float = 10) -> None:
+        """Wait until it was asked so often."""
+        async with asyncio.timeout(within_s):
+            while self.seen[method, path] < times:
+                self._came.clear()
+                await self._came.wait()
+
+    async def _relay(self, request: web.Request) -> web.Response:
+        self.seen[request.method, request.path] += 1
+        self._came.set()
+        headers = {"X-MBX-APIKEY": request.headers.get("X-MBX-APIKEY", "")}
+        answer = await self._client.request(request.method, request.raw_path, headers=headers)
+        return web.Response(status=answer.status_code, body=answer.content, content_type="application/json")

@@ -1,0 +1,294 @@
+"""What a trader can be asked to do, asked of the oldest and the newest of each generation."""
+
+import time
+import tomllib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from conformance.simulator import Simulator
+from conformance.simulator.credentials import Credentials
+from conformance.subject import profiles
+from conformance.subject.errors import CommandRefused, NotSupported
+from conformance.subject.subject import Subject, TraderLink
+from tests.subject.real import AT_BOTH_ENDS, CREDENTIALS, ED25519_KEY, Counter, Events, below, config, order, trade
+
+pytestmark = [
+    pytest.mark.subject,
+    pytest.mark.timeout(600),
+    pytest.mark.parametrize("subject", AT_BOTH_ENDS, indirect=True),
+]
+
+SYMBOL = "BTCUSDT"
+ENDS = {"OrderAccepted", "OrderDenied", "OrderEmulated", "OrderFilled", "OrderRejected"}
+
+
+@pytest.fixture
+def events() -> Events:
+    """What the trader tells."""
+    return Events()
+
+
+@pytest.fixture
+async def counter(venue: Simulator) -> AsyncIterator[Counter]:
+    """Relays HTTP to the venue and notes what was asked."""
+    async with Counter(venue.url) as counting:
+        yield counting
+
+
+async def submitted(trader: TraderLink, events: Events, terms: dict[str, Any]) -> dict[str, Any]:
+    """Submit an order and return the event that says what became of it."""
+    await trader.command("submit", order=terms)
+    named = terms["client_order_id"]
+    return await events.find(lambda event: event["event"] in ENDS and event.get("client_order_id") == named)
+
+
+async def books(trader: TraderLink) -> dict[str, Any]:
+    """Return the trader's own books, its orders by id."""
+    snapshot = await trader.command("snapshot")
+    return {**snapshot, "orders": {row["client_order_id"]: row for row in snapshot["orders"]}}
+
+
+async def test_version_declares_what_it_has(subject: Subject) -> None:
+    """Every native field is in the suite's list, by which slips in profiles are told."""
+    listed = tomllib.loads(profiles.NATIVE_FIELDS.read_text())
+
+    assert {section: sorted(set(names) - set(listed[section])) for section, names in subject.fields.items()} == {
+        section: [] for section in listed
+    }
+
+
+async def test_order_list_is_submitted_as_one(subject: Subject, venue: Simulator, events: Events) -> None:
+    """Each order of a list lives a life of its own."""
+    trader = await subject.start_trader(config(subject, venue), events)
+    terms = [order(name, type="LIMIT", side="BUY", price=below(venue)) for name in ("A-1", "A-2")]
+
+    await trader.command("submit_list", orders=terms)
+
+    for name in ("A-1", "A-2"):
+        assert (await events.wait("OrderAccepted", name))["type"] == "LIMIT"
+
+
+async def test_bracket_is_built_and_answered(subject: Subject, venue: Simulator, events: Events) -> None:
+    """All three orders of a bracket are linked; what the version does with them, it tells of each."""
+    trader = await subject.start_trader(config(subject, venue), events)
+
+    await trader.command(
+        "bracket",
+        entry=order("B-1", type="MARKET", side="BUY"),
+        take_profit={"client_order_id": "B-2", "price": below(venue, -5)},
+        stop_loss={"client_order_id": "B-3", "trigger_price": below(venue)},
+    )
+
+    for name in ("B-1", "B-2", "B-3"):
+        await events.wait("OrderInitialized", name)
+    known = (await books(trader))["orders"]
+    assert sorted(known["B-1"]["linked_order_ids"]) == ["B-2", "B-3"]
+    assert known["B-2"]["parent_order_id"] == known["B-3"]["parent_order_id"] == "B-1"
+
+
+async def test_positions_are_closed_by_command(subject: Subject, venue: Simulator, events: Events) -> None:
+    """One position, all of a symbol, or all of the strategy: the orders are the trader's own, and are named."""
+    trader = await subject.start_trader(config(subject, venue), events)
+
+    async def opened(name: str) -> str:
+        await submitted(trader, events, order(name, type="MARKET", side="BUY"))
+        await events.wait("OrderFilled", name)
+        await events.find(lambda event: event["event"] == "PositionOpened")
+        position: dict[str, Any] = (await trader.command("snapshot"))["positions"][0]
+        assert (position["side"], position["signed_qty"]) == ("LONG", "0.010")
+        return str(position["position_id"])
+
+    async def closed(op: str, **arguments: Any) -> dict[str, Any]:
+        reply = await trader.command(op, **arguments)
+        await events.find(lambda event: event["event"] == "PositionClosed")
+        assert (await trader.command("snapshot"))["positions"] == []
+        events.all.clear()
+        return reply
+
+    reply = await closed("close_position", position_id=await opened("M-1"))
+    assert len(reply["client_order_ids"]) == 1
+    await opened("M-2")
+    assert len((await closed("close_all_positions", symbol=SYMBOL, side="LONG"))["client_order_ids"]) == 1
+    await opened("M-3")
+    if "market_exit" in subject.capabilities:
+        await closed("market_exit")
+    else:
+        with pytest.raises(NotSupported, match="has no market_exit"):
+            await trader.command("market_exit")
+    with pytest.raises(CommandRefused, match="knows no position 'X-1'"):
+        await trader.command("close_position", position_id="X-1")
+
+
+async def test_close_position_stop_says_so_at_the_venue(subject: Subject, venue: Simulator, events: Events) -> None:
+    """A close-position stop is one at the venue, or is not asked for; never an ordinary stop in its place."""
+    trader = await subject.start_trader(config(subject, venue), events)
+    await submitted(trader, events, order("M-1", type="MARKET", side="BUY"))
+    stop = order("C-1", type="STOP_MARKET", side="SELL", trigger_price=below(venue), close_position=True)
+
+    if "close_position_stops" not in subject.capabilities:
+        with pytest.raises(NotSupported, match="has no close_position_stops"):
+            await trader.command("submit", order=stop)
+        return
+    assert (await submitted(trader, events, stop))["event"] == "OrderAccepted"
+    (placed,) = venue.control.books()["algo_orders"]
+    assert placed["closePosition"] is True
+
+
+async def test_terms_of_an_order_are_in_the_books(subject: Subject, venue: Simulator, events: Events) -> None:
+    """What an order was asked to be is told of it: flags, times, triggers, the part that is shown."""
+    trader = await subject.start_trader(config(subject, venue), events)
+    price = below(venue)
+    expires_ms = (int(time.time()) + 1000) * 1000
+    await submitted(trader, events, order("P-1", type="LIMIT", side="BUY", price=price, post_only=True))
+    await submitted(trader, events, order("D-1", type="LIMIT", side="BUY", price=price, display_qty="0.005"))
+    emulated = order("E-1", type="STOP_MARKET", side="SELL", trigger_price=price, emulation_trigger="LAST_PRICE")
+    await submitted(trader, events, emulated)
+    until = order("G-1", type="LIMIT", side="BUY", price=price, time_in_force="GTD", expire_time_ms=expires_ms)
+    await submitted(trader, events, until)
+    match = order("Q-1", type="LIMIT", side="BUY", price=price, price_match="QUEUE_5")
+    assert (await submitted(trader, events, match))["event"] == "OrderAccepted"
+
+    known = (await books(trader))["orders"]
+
+    assert known["P-1"]["post_only"] is True
+    assert known["D-1"]["display_qty"] == "0.005"
+    assert (known["E-1"]["status"], known["E-1"]["emulated"]) == ("EMULATED", True)
+    assert (known["G-1"]["time_in_force"], known["G-1"]["expire_time_ms"]) == ("GTD", expires_ms)
+    assert not known["P-1"]["reduce_only"]
+
+
+async def test_one_side_is_cancelled(subject: Subject, venue: Simulator, events: Events) -> None:
+    """`cancel_all` can be told a side. That 1.x and 2.0.0rc3 cancel the other too is for the cases to judge."""
+    trader = await subject.start_trader(config(subject, venue), events)
+    await submitted(trader, events, order("B-1", type="LIMIT", side="BUY", price=below(venue)))
+
+    await trader.command("cancel_all", symbol=SYMBOL, side="SELL")
+    assert (await books(trader))["orders"]["B-1"]["status"] == "ACCEPTED"
+    await trader.command("cancel_all", symbol=SYMBOL, side="BUY")
+
+    await events.wait("OrderCanceled", "B-1")
+
+
+@pytest.mark.parametrize("claimed", [False, True])
+async def test_orders_of_other_clients_can_be_changed(
+    subject: Subject, venue: Simulator, events: Events, claimed: bool
+) -> None:
+    """An order that was open before the trader came is queried, amended and cancelled by its client order id."""
+    venue.control.place_as_other(
+        symbol=SYMBOL, side="BUY", type="LIMIT", timeInForce="GTC", quantity="0.010", price=below(venue),
+        newClientOrderId="web_abc123",
+    )  # fmt: skip
+    told = Events()
+    venue.control.observe(lambda event: told(event["o"]) if event["e"] == "ORDER_TRADE_UPDATE" else None)
+    claims = [SYMBOL] if claimed else []
+    trader = await subject.start_trader(config(subject, venue, external_order_claims=claims), events)
+
+    known = (await books(trader))["orders"]["web_abc123"]
+    await trader.command("query_order", client_order_id="web_abc123")
+    await trader.command("modify", client_order_id="web_abc123", quantity="0.010", price=below(venue, 3))
+    await told.find(lambda event: event["x"] == "AMENDMENT")
+    await trader.command("cancel", client_order_id="web_abc123")
+    await told.find(lambda event: event["x"] == "CANCELED")
+
+    assert known["strategy"] == ("CASE-001" if claimed else "EXTERNAL")
+
+
+async def test_both_sides_are_held_in_hedge_mode(subject: Subject, venue: Simulator, events: Events) -> None:
+    """Natively, a position id tells which of a symbol's two positions an order is for."""
+    venue.control.set_position_mode(hedged=True)
+    trader = await subject.start_trader(config(subject, venue, hedge=True), events)
+
+    for name, side, leg in (("L-1", "BUY", "LONG"), ("S-1", "SELL", "SHORT")):
+        position_id = f"{SYMBOL}-PERP.BINANCE-{leg}"
+        await submitted(trader, events, order(name, type="MARKET", side=side, position_id=position_id))
+        await events.wait("OrderFilled", name)
+        await events.find(
+            lambda event, at=position_id: event["event"] == "PositionOpened" and event["position_id"] == at
+        )
+
+    held = (await trader.command("snapshot"))["positions"]
+    assert sorted((each["side"], each["signed_qty"]) for each in held) == [("LONG", "0.010"), ("SHORT", "-0.010")]
+
+
+async def test_account_and_instruments_are_told(subject: Subject, venue: Simulator, events: Events) -> None:
+    """The snapshot has the balances, free and locked; the instruments their grid, limits and margins."""
+    trader = await subject.start_trader(config(subject, venue, leverages={SYMBOL: 7}), events)
+
+    balance = (await trader.command("snapshot"))["balances"][0]
+    (instrument,) = (await trader.command("instruments", symbols=[SYMBOL]))["instruments"]
+
+    assert set(balance) == {"currency", "total", "free", "locked"}
+    assert (instrument["symbol"], instrument["tick"], instrument["step"]) == (SYMBOL, "0.10", "0.001")
+    assert {"min_notional", "margin_init", "margin_maint"} <= set(instrument)
+
+
+async def test_busy_trader_does_nothing_else(subject: Subject, venue: Simulator, events: Events) -> None:
+    """From its reply on, the node's thread is kept; what comes meanwhile is dealt with after it."""
+    trader = await subject.start_trader(config(subject, venue), events)
+    await submitted(trader, events, order("L-1", type="LIMIT", side="BUY", price=below(venue)))
+
+    reply = await trader.command("busy", ms=300)
+    venue.control.cancel_all_as_other(SYMBOL)
+    canceled = await events.wait("OrderCanceled", "L-1")
+
+    assert canceled["ns"] - reply["ns_called"] >= 300_000_000
+
+
+async def test_keep_alive_comes_sooner_where_it_can(
+    subject: Subject, venue: Simulator, events: Events, counter: Counter
+) -> None:
+    """The time between two keep-alives is shortened on 1.x; on 2.x it is compiled in, and that is said."""
+    given = config(subject, venue, keep_alive_ms=100, http_url=counter.url)
+    if "short_keep_alive" not in subject.capabilities:
+        with pytest.raises(NotSupported, match="has no keep_alive_ms"):
+            await subject.start_trader(given, events)
+        return
+
+    await subject.start_trader(given, events)
+
+    await counter.counts("PUT", "/fapi/v1/listenKey", 2)
+
+
+@pytest.mark.parametrize("wired", ["http hmac", "http ed25519", "ws-api hmac", "ws-api ed25519"])
+async def test_trades_over_each_transport_with_each_key(
+    subject: Subject, venue: Simulator, events: Events, counter: Counter, wired: str
+) -> None:
+    """Placing, amending and cancelling works over HTTP and over the WS API, where there is one, with both keys."""
+    transport, key_type = wired.split()
+    ed25519 = {"BINANCE_API_KEY": ED25519_KEY, "BINANCE_API_SECRET": Credentials().ed25519_private_pem}
+    given = config(subject, venue, transport=transport, key_type=key_type, http_url=counter.url)
+    environment = ed25519 if key_type == "ed25519" else CREDENTIALS
+    if transport == "ws-api" and "ws_trading" not in subject.capabilities:
+        with pytest.raises(NotSupported, match="has no transport 'ws-api'"):
+            await subject.start_trader(given, events, environment=environment)
+        return
+
+    await trade(await subject.start_trader(given, events, environment=environment), events, venue)
+
+    over_http = [counter.seen[method, "/fapi/v1/order"] for method in ("POST", "PUT", "DELETE")]
+    assert over_http == ([2, 1, 1] if transport == "http" else [0, 0, 0])
+
+
+@pytest.mark.parametrize("profile", ["default", "checks"])
+async def test_trades_in_the_profiles_of_a_firm(
+    subject: Subject, venue: Simulator, events: Events, profile: str
+) -> None:
+    """With the checks, the risk engine and the prices that NautilusTrader has by default, the trader trades."""
+    await trade(await subject.start_trader(config(subject, venue, profile), events), events, venue)
+
+
+async def test_execution_only_trader_is_for_the_version_to_judge(
+    subject: Subject, venue: Simulator, events: Events
+) -> None:
+    """Without a data client 1.x trades; 2.x has no instruments, and denies the order or does not start (#4772)."""
+    try:
+        trader = await subject.start_trader(config(subject, venue, "execution_only"), events)
+    except CommandRefused:
+        assert subject.generation == 2
+        return
+
+    outcome = await submitted(trader, events, order("M-1", type="MARKET", side="BUY"))
+
+    assert outcome["event"] in (ENDS - {"OrderDenied"} if subject.generation == 1 else {"OrderDenied"})
