@@ -1,15 +1,9 @@
 """The account: what the venue does to it without being asked, and what the trader then knows."""
 
-from conformance.kit.case import case
-from conformance.kit.market import Market
-from conformance.kit.trader import Trader
-from conformance.kit.venue import Venue
-from conformance.kit.wire import Wire
-from conformance.subject.orders import limit, stop_market
-from conformance.subject.orders import market as market_order
+from conformance.kit import Market, Trader, Venue, Wire, case, equal, limit, market_order, stop_market
 
 
-@case("ACC-010", rule="Event: Balance and Position Update, m FUNDING_FEE", worlds=["simulator"])
+@case("ACC-010", rule="Event: Balance and Position Update, m FUNDING_FEE", needs=["unrecordable", "venue_acts"])
 async def test_funding_changes_the_balance(trader: Trader, venue: Venue, wire: Wire) -> None:
     """Funding paid on a position MUST change the balance that the trader knows."""
     order = await trader.submit(market_order("BUY", "0.010"))
@@ -21,7 +15,7 @@ async def test_funding_changes_the_balance(trader: Trader, venue: Venue, wire: W
     await wire.frame("ACCOUNT_UPDATE")
 
 
-@case("ACC-020", rule="Event: Balance and Position Update, m WITHDRAW", worlds=["simulator"])
+@case("ACC-020", rule="Event: Balance and Position Update, m WITHDRAW", needs=["unrecordable", "venue_acts"])
 async def test_emptied_balance_is_known_as_empty(trader: Trader, venue: Venue, wire: Wire) -> None:
     """A withdrawal of the whole balance MUST leave the trader without any."""
     await venue.transfers("-10000")
@@ -34,7 +28,7 @@ async def test_emptied_balance_is_known_as_empty(trader: Trader, venue: Venue, w
     "ACC-030",
     rule="Event: Balance and Position Update, wb is the wallet balance",
     trader={"margin_types": {"BTCUSDT": "ISOLATED"}},
-    worlds=["simulator"],
+    needs=["unrecordable"],
 )
 async def test_isolated_margin_stays_part_of_the_balance(trader: Trader, wire: Wire) -> None:
     """An isolated position MUST leave the trader's balance at the venue's wallet balance, its margin included."""
@@ -45,7 +39,7 @@ async def test_isolated_margin_stays_part_of_the_balance(trader: Trader, wire: W
     await wire.frame("ACCOUNT_UPDATE")
 
 
-@case("ACC-040", rule="Event: Order Update, autoclose-; x CALCULATED", worlds=["simulator"])
+@case("ACC-040", rule="Event: Order Update, autoclose-; x CALCULATED", needs=["unrecordable", "venue_acts"])
 async def test_liquidation_leaves_the_trader_flat(trader: Trader, venue: Venue) -> None:
     """A liquidation MUST leave the trader without the position."""
     order = await trader.submit(market_order("BUY", "0.010"))
@@ -57,7 +51,7 @@ async def test_liquidation_leaves_the_trader_flat(trader: Trader, venue: Venue) 
     await trader.holds("0")
 
 
-@case("ACC-050", rule="Event: Order Update, adl_autoclose; x CALCULATED", worlds=["simulator"])
+@case("ACC-050", rule="Event: Order Update, adl_autoclose; x CALCULATED", needs=["unrecordable", "venue_acts"])
 async def test_deleveraging_reduces_the_position(trader: Trader, venue: Venue) -> None:
     """Auto-deleveraging of a part of a position MUST leave the trader with the rest."""
     order = await trader.submit(market_order("BUY", "0.010"))
@@ -69,7 +63,7 @@ async def test_deleveraging_reduces_the_position(trader: Trader, venue: Venue) -
     await trader.holds("0.006")
 
 
-@case("ACC-060", rule="Event: Algo Order Update, X EXPIRED", worlds=["simulator"])
+@case("ACC-060", rule="Event: Algo Order Update, X EXPIRED", needs=["unrecordable", "venue_acts"])
 async def test_orders_that_expire_with_a_liquidation_end(trader: Trader, venue: Venue, market: Market) -> None:
     """Open limit and stop orders that the venue expires with a liquidation MUST no longer be open in the trader."""
     entry = await trader.submit(market_order("BUY", "0.010"))
@@ -84,7 +78,7 @@ async def test_orders_that_expire_with_a_liquidation_end(trader: Trader, venue: 
     await trader.has_open()
 
 
-@case("ACC-070", rule="Event: Order Update, N; Toggle BNB Burn On Futures Trade", worlds=["simulator"])
+@case("ACC-070", rule="Event: Order Update, N; Toggle BNB Burn On Futures Trade", needs=["unrecordable", "venue_acts"])
 async def test_commission_in_bnb_is_booked_in_bnb(trader: Trader, venue: Venue) -> None:
     """A commission that the venue takes in BNB MUST be booked in BNB, and both balances MUST be the venue's."""
     await venue.transfers("10", asset="BNB")
@@ -93,4 +87,4 @@ async def test_commission_in_bnb_is_booked_in_bnb(trader: Trader, venue: Venue) 
 
     filled = await order.reaches("FILLED")
 
-    assert filled.get("commission_currency") == "BNB"
+    equal("commission_currency", filled.get("commission_currency"), "BNB")

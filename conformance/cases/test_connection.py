@@ -1,22 +1,15 @@
 """Connecting: what a trader does before its first order, and what it then knows."""
 
-from conformance.kit.case import case
-from conformance.kit.market import Market
-from conformance.kit.trader import Trader
-from conformance.kit.venue import Venue
-from conformance.kit.wire import Wire
-from conformance.plugin.fixtures import Traders
-from conformance.subject.orders import limit, stop_market
-from conformance.subject.orders import market as market_order
+from conformance.kit import Market, Trader, Traders, Venue, Wire, case, equal, limit, market_order, require, stop_market
 
 
 @case("CONN-010", rule="Account Information, Start User Data Stream", card="TC-E84")
 async def test_empty_account_is_reconciled(trader: Trader, wire: Wire, venue: Venue) -> None:
     """A trader that connects to an empty account MUST hold no order and no position, and the venue's balance."""
     books = await trader.books()
-    assert books["orders"] == []
-    assert books["positions"] == []
-    assert [row["currency"] for row in books["balances"] if float(row["total"])], "the trader knows no balance"
+    equal("orders", books["orders"], [])
+    equal("positions", books["positions"], [])
+    require([row for row in books["balances"] if float(row["total"])], "the trader knows a balance")
     wire.none("POST /fapi/v1/order")
 
 
@@ -47,8 +40,7 @@ async def test_open_position_is_reconciled(traders: Traders, venue: Venue) -> No
     rule="Position Information V3",
     card="TC-E86",
     upstream=["#4736"],
-    needs=["cache_database"],
-    worlds=["simulator", "cassettes"],
+    needs=["cache_database", "fresh_account"],
 )
 async def test_warm_restart_invents_nothing(traders: Traders) -> None:
     """A restart with nothing changed at the venue MUST change no position and apply no fill."""
@@ -63,7 +55,7 @@ async def test_warm_restart_invents_nothing(traders: Traders) -> None:
     await again.holds("0.010")
 
 
-@case("CONN-025", rule="Current All Open Orders; Account Trade List", worlds=["simulator", "cassettes"])
+@case("CONN-025", rule="Current All Open Orders; Account Trade List", needs=["market_moves"])
 async def test_partly_filled_order_is_reconciled(traders: Traders, venue: Venue, market: Market) -> None:
     """An open order of an earlier session that was filled in part MUST be known with what it filled, trade by trade."""
     placed = await venue.places(limit("BUY", "0.010", market.below_last("2%")).named("EARLIER-LIMIT"))
@@ -86,7 +78,7 @@ async def test_open_short_position_is_reconciled(traders: Traders, venue: Venue)
     await trader.holds("-0.010")
 
 
-@case("CONN-037", rule="Position Information V3, entryPrice", worlds=["simulator", "cassettes"])
+@case("CONN-037", rule="Position Information V3, entryPrice", needs=["market_moves", "venue_acts"])
 async def test_position_older_than_its_trades_has_the_venues_entry_price(
     traders: Traders, venue: Venue, market: Market
 ) -> None:
@@ -105,7 +97,6 @@ async def test_position_older_than_its_trades_has_the_venues_entry_price(
     "CONN-045",
     rule="Current All Algo Open Orders",
     upstream=["#3287"],
-    worlds=["simulator", "cassettes"],
 )
 async def test_reconciled_stop_keeps_its_side_and_flag(traders: Traders, venue: Venue, market: Market) -> None:
     """Open reduce-only stops of an earlier session MUST be open in the trader with the venue's side and flag."""
@@ -122,17 +113,19 @@ async def test_reconciled_stop_keeps_its_side_and_flag(traders: Traders, venue: 
 async def test_configured_leverage_is_set(trader: Trader, wire: Wire) -> None:
     """A leverage in the trader's config MUST be set at the venue before it trades."""
     request = await wire.one("POST /fapi/v1/leverage")
-    assert (request.params["symbol"], request.params["leverage"]) == ("BTCUSDT", "7")
+    equal("symbol", request.params["symbol"], "BTCUSDT")
+    equal("leverage", request.params["leverage"], "7")
 
 
 @case("CONN-055", rule="Change Margin Type", trader={"margin_types": {"BTCUSDT": "ISOLATED"}})
 async def test_configured_margin_type_is_set(trader: Trader, wire: Wire) -> None:
     """A margin type in the trader's config MUST be set at the venue before it trades."""
     request = await wire.one("POST /fapi/v1/marginType")
-    assert (request.params["symbol"], request.params["marginType"]) == ("BTCUSDT", "ISOLATED")
+    equal("symbol", request.params["symbol"], "BTCUSDT")
+    equal("marginType", request.params["marginType"], "ISOLATED")
 
 
-@case("CONN-060", rule="Event: Order Update; one account, several clients", worlds=["simulator", "cassettes"])
+@case("CONN-060", rule="Event: Order Update; one account, several clients")
 async def test_order_of_another_client_is_learned(trader: Trader, venue: Venue, market: Market) -> None:
     """An order that another client of the account places SHOULD be open in the trader."""
     await venue.places(limit("BUY", "0.010", market.below_last("2%")).named("FOREIGN-LIMIT"))

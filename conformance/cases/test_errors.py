@@ -1,25 +1,21 @@
 """Errors: what the venue refuses stays refused, what it delays is retried, and what it does not say is not guessed."""
 
-from conformance.gateway.faults.armed import Faults
-from conformance.kit.case import case
-from conformance.kit.market import Market
-from conformance.kit.trader import Trader
-from conformance.kit.wire import Wire
-from conformance.subject.orders import limit, stop_market
+from conformance.kit import Faults, Market, Trader, Wire, case, equal, limit, require, stop_market
 
 _PLACE = "POST /fapi/v1/order"
 
 
-@case("ERR-010", rule="Error codes: -2019 MARGIN_NOT_SUFFICIEN", worlds=["simulator", "cassettes"])
+@case("ERR-010", rule="Error codes: -2019 MARGIN_NOT_SUFFICIEN", needs=["large_orders"])
 async def test_insufficient_margin_is_a_rejection(trader: Trader, wire: Wire, market: Market) -> None:
     """An order that the venue refuses for lack of margin MUST end REJECTED with the venue's code, after one request."""
     order = await trader.submit(limit("BUY", "100", market.below_last("2%")))
 
     rejected = await order.reaches("REJECTED")
 
-    assert "-2019" in rejected["reason"] or "Margin is insufficient" in rejected["reason"]
+    told = "-2019" in rejected["reason"] or "Margin is insufficient" in rejected["reason"]
+    require(told, "the venue's code or words in the rejection's reason", seen=rejected["reason"])
     request = await wire.one(_PLACE, newClientOrderId=order.id)
-    assert request.answer["code"] == -2019
+    equal("code", request.answer["code"], -2019)
 
 
 @case("ERR-020", rule="General info: limits, HTTP 429")
@@ -31,7 +27,7 @@ async def test_rate_limited_order_is_retried(trader: Trader, wire: Wire, market:
     await order.reaches("ACCEPTED")
 
     first, second = await wire.exactly(2, _PLACE, newClientOrderId=order.id)
-    assert (first.status, second.status) == (429, 200)
+    equal("statuses", (first.status, second.status), (429, 200))
 
 
 @case("ERR-030", rule="General info: 503 Unknown error, execution status UNKNOWN", card="TC-E74", upstream=["#4215"])
@@ -82,11 +78,11 @@ async def test_retries_wait_longer_each_time(trader: Trader, wire: Wire, market:
     await order.reaches("ACCEPTED")
 
     first, second, third = await wire.exactly(3, _PLACE, newClientOrderId=order.id)
-    assert second.request.ns - first.request.ns >= 100_000_000
-    assert third.request.ns - second.request.ns >= 100_000_000
+    waited_ms = [(second.request.ns - first.request.ns) // 10**6, (third.request.ns - second.request.ns) // 10**6]
+    require(min(waited_ms) >= 100, "at least 100 ms before each repetition", seen=waited_ms)
 
 
-@case("ERR-060", rule="General info: 503, -1008 is a failure and can be retried", worlds=["simulator", "cassettes"])
+@case("ERR-060", rule="General info: 503, -1008 is a failure and can be retried")
 async def test_throttled_order_is_retried(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
     """An order answered 503 (-1008), which the venue has not taken, MUST be sent again under its id and be accepted."""
     body = {"code": -1008, "msg": "Request throttled by system-level protection."}
@@ -96,10 +92,10 @@ async def test_throttled_order_is_retried(trader: Trader, wire: Wire, market: Ma
     await order.reaches("ACCEPTED")
 
     first, second = await wire.exactly(2, _PLACE, newClientOrderId=order.id)
-    assert (first.status, second.status) == (503, 200)
+    equal("statuses", (first.status, second.status), (503, 200))
 
 
-@case("ERR-070", rule="Query Order", worlds=["simulator", "cassettes"])
+@case("ERR-070", rule="Query Order")
 async def test_lost_acceptance_is_learned_by_query(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
     """A LIMIT order whose first event was lost MUST be ACCEPTED once the trader queries it."""
     faults.lose("ORDER_TRADE_UPDATE", x="NEW")
@@ -111,7 +107,7 @@ async def test_lost_acceptance_is_learned_by_query(trader: Trader, wire: Wire, m
     await order.stands("ACCEPTED")
 
 
-@case("ERR-075", rule="Query Algo Order", upstream=["#3287"], worlds=["simulator", "cassettes"])
+@case("ERR-075", rule="Query Algo Order", upstream=["#3287"])
 async def test_lost_acceptance_of_a_stop_is_learned_by_query(
     trader: Trader, wire: Wire, market: Market, faults: Faults
 ) -> None:

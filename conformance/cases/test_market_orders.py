@@ -3,11 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from conformance.kit.case import case
-from conformance.kit.market import Market
-from conformance.kit.trader import Trader
-from conformance.kit.wire import Wire
-from conformance.subject.orders import market as market_order
+from conformance.kit import Market, Trader, Wire, case, equal, market_order, require
 
 
 @case("MKT-010", card="TC-E01", rule="New Order, type MARKET")
@@ -18,10 +14,10 @@ async def test_market_buy_fills(trader: Trader, wire: Wire) -> None:
     filled = await order.reaches("FILLED")
 
     request = await wire.one("POST /fapi/v1/order", newClientOrderId=order.id)
-    assert request.params["type"] == "MARKET"
-    assert request.params["side"] == "BUY"
-    assert filled["venue_order_id"] == str(request.answer["orderId"])
-    assert Decimal(filled["filled_qty"]) == Decimal("0.010")
+    equal("type", request.params["type"], "MARKET")
+    equal("side", request.params["side"], "BUY")
+    equal("venue_order_id", filled["venue_order_id"], str(request.answer["orderId"]))
+    equal("filled_qty", filled["filled_qty"], Decimal("0.010"))
     await trader.holds("0.010")
 
 
@@ -33,7 +29,7 @@ async def test_market_sell_fills(trader: Trader, wire: Wire) -> None:
     await order.reaches("FILLED")
 
     request = await wire.one("POST /fapi/v1/order", newClientOrderId=order.id)
-    assert request.params["side"] == "SELL"
+    equal("side", request.params["side"], "SELL")
     await trader.holds("-0.010")
 
 
@@ -47,11 +43,11 @@ async def test_reduce_only_closes_the_position(trader: Trader, wire: Wire) -> No
     await leaving.reaches("FILLED")
 
     request = await wire.one("POST /fapi/v1/order", newClientOrderId=leaving.id)
-    assert request.params.get("reduceOnly", "").lower() == "true"
+    equal("reduceOnly", request.params.get("reduceOnly", "").lower(), "true")
     await trader.holds("0")
 
 
-@case("MKT-040", rule="Event: Order Update, one x TRADE for each trade", worlds=["simulator", "cassettes"])
+@case("MKT-040", rule="Event: Order Update, one x TRADE for each trade", needs=["market_moves"])
 async def test_order_over_several_levels_is_booked_trade_by_trade(trader: Trader, market: Market) -> None:
     """A market order that takes several price levels MUST be booked as the venue's single trades, each at its price."""
     near, far = market.above_last("0.1%"), market.above_last("0.2%")
@@ -61,13 +57,15 @@ async def test_order_over_several_levels_is_booked_trade_by_trade(trader: Trader
     first = await order.reaches("PARTIALLY_FILLED")
     last = await order.reaches("FILLED")
 
-    assert (Decimal(first["last_qty"]), Decimal(first["last_px"])) == (Decimal("0.004"), near)
-    assert (Decimal(last["last_qty"]), Decimal(last["last_px"])) == (Decimal("0.006"), far)
-    assert first["trade_id"] != last["trade_id"]
+    equal("last_qty", first["last_qty"], Decimal("0.004"))
+    equal("last_px", first["last_px"], near)
+    equal("last_qty", last["last_qty"], Decimal("0.006"))
+    equal("last_px", last["last_px"], far)
+    require(first["trade_id"] != last["trade_id"], "a trade id of its own for each trade", seen=first["trade_id"])
     await trader.holds("0.010")
 
 
-@case("MKT-050", rule="New Order, quantity is a decimal number", worlds=["simulator"])
+@case("MKT-050", rule="New Order, quantity is a decimal number", needs=["other_symbols"])
 async def test_large_quantity_is_sent_in_full(trader: Trader, wire: Wire) -> None:
     """A quantity of many digits MUST be sent as a plain decimal number, all its digits kept, if only to be refused."""
     order = await trader.submit(replace(market_order("BUY", "12345671"), symbol="DOGEUSDT"))
@@ -75,4 +73,4 @@ async def test_large_quantity_is_sent_in_full(trader: Trader, wire: Wire) -> Non
     await order.reaches("REJECTED")
 
     request = await wire.one("POST /fapi/v1/order", newClientOrderId=order.id)
-    assert request.params["quantity"] == "12345671"
+    equal("quantity", request.params["quantity"], "12345671")

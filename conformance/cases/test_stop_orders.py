@@ -2,13 +2,16 @@
 
 from decimal import Decimal
 
-from conformance.gateway.faults.armed import Faults
-from conformance.kit.case import case
-from conformance.kit.market import Market
-from conformance.kit.trader import Trader
-from conformance.kit.wire import Wire, event_of
-from conformance.subject.orders import market as market_order
-from conformance.subject.orders import (
+from conformance.kit import (
+    Faults,
+    Market,
+    Trader,
+    Wire,
+    case,
+    equal,
+    event_of,
+    market_order,
+    require,
     stop_limit,
     stop_market,
     take_profit_limit,
@@ -25,9 +28,9 @@ async def test_stop_market_rests_on_the_algo_service(trader: Trader, wire: Wire,
     accepted = await order.reaches("ACCEPTED")
 
     request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
-    assert request.params["algoType"] == "CONDITIONAL"
-    assert Decimal(request.params["triggerPrice"]) == market.below_last("2%")
-    assert accepted["venue_order_id"] == str(request.answer["algoId"])
+    equal("algoType", request.params["algoType"], "CONDITIONAL")
+    equal("triggerPrice", request.params["triggerPrice"], market.below_last("2%"))
+    equal("venue_order_id", accepted["venue_order_id"], str(request.answer["algoId"]))
     wire.none("POST /fapi/v1/order")
 
 
@@ -36,7 +39,7 @@ async def test_stop_market_rests_on_the_algo_service(trader: Trader, wire: Wire,
     card="TC-E21",
     rule="Event: Algo Order Update; its order carries the clientAlgoId",
     upstream=["#3287"],
-    worlds=["simulator", "cassettes"],
+    needs=["market_moves"],
 )
 async def test_triggered_stop_market_fills(trader: Trader, market: Market) -> None:
     """A STOP_MARKET whose trigger is crossed MUST fill in the trader and leave its position."""
@@ -46,7 +49,7 @@ async def test_triggered_stop_market_fills(trader: Trader, market: Market) -> No
     await market.moves_to(market.below_last("3%"))
     filled = await order.reaches("FILLED")
 
-    assert Decimal(filled["filled_qty"]) == Decimal("0.010")
+    equal("filled_qty", filled["filled_qty"], Decimal("0.010"))
     await trader.holds("-0.010")
 
 
@@ -72,18 +75,12 @@ async def test_stop_limit_rests_on_the_algo_service(trader: Trader, wire: Wire, 
     await order.reaches("ACCEPTED")
 
     request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
-    assert request.params["type"] == "STOP"
-    assert Decimal(request.params["triggerPrice"]) == trigger
-    assert Decimal(request.params["price"]) == price
+    equal("type", request.params["type"], "STOP")
+    equal("triggerPrice", request.params["triggerPrice"], trigger)
+    equal("price", request.params["price"], price)
 
 
-@case(
-    "STOP-050",
-    card="TC-E23",
-    rule="Event: Algo Order Update",
-    upstream=["#3287"],
-    worlds=["simulator", "cassettes"],
-)
+@case("STOP-050", card="TC-E23", rule="Event: Algo Order Update", upstream=["#3287"], needs=["market_moves"])
 async def test_triggered_stop_limit_fills(trader: Trader, market: Market) -> None:
     """A stop limit order whose trigger is crossed MUST become a limit order and fill at its price or better."""
     trigger, price = market.below_last("2%"), market.below_last("4%")
@@ -93,7 +90,7 @@ async def test_triggered_stop_limit_fills(trader: Trader, market: Market) -> Non
     await market.moves_to(market.below_last("3%"))
     filled = await order.reaches("FILLED")
 
-    assert Decimal(filled["last_px"]) >= price
+    require(Decimal(filled["last_px"]) >= price, "a fill at the limit price or better", seen=filled["last_px"])
     await trader.holds("-0.010")
 
 
@@ -110,10 +107,9 @@ async def test_trailing_stop_carries_its_activation_price(trader: Trader, wire: 
     await order.reaches("ACCEPTED")
 
     request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
-    assert request.params["type"] == "TRAILING_STOP_MARKET"
-    assert Decimal(request.params["callbackRate"]) == 1
-    assert "activatePrice" in request.params, "no activatePrice in the request"
-    assert Decimal(request.params["activatePrice"]) == activation
+    equal("type", request.params["type"], "TRAILING_STOP_MARKET")
+    equal("callbackRate", request.params["callbackRate"], Decimal(1))
+    equal("activatePrice", request.params["activatePrice"], activation)
 
 
 @case(
@@ -121,7 +117,7 @@ async def test_trailing_stop_carries_its_activation_price(trader: Trader, wire: 
     card="TC-E25",
     rule="New Algo Order, type TAKE_PROFIT_MARKET",
     upstream=["#3287"],
-    worlds=["simulator", "cassettes"],
+    needs=["market_moves"],
 )
 async def test_triggered_take_profit_fills(trader: Trader, wire: Wire, market: Market) -> None:
     """A take-profit market order MUST rest on the Algo service, and fill in the trader once its trigger is crossed."""
@@ -132,17 +128,17 @@ async def test_triggered_take_profit_fills(trader: Trader, wire: Wire, market: M
     await order.reaches("FILLED")
 
     request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
-    assert request.params["type"] == "TAKE_PROFIT_MARKET"
+    equal("type", request.params["type"], "TAKE_PROFIT_MARKET")
     await trader.holds("-0.010")
 
 
-@case("STOP-080", rule="New Algo Order, reduceOnly", upstream=["#3287"], worlds=["simulator", "cassettes"])
+@case("STOP-080", rule="New Algo Order, reduceOnly", upstream=["#3287"], needs=["market_moves"])
 async def test_reduce_only_stop_opens_nothing(trader: Trader, wire: Wire, market: Market) -> None:
     """A reduce-only STOP_MARKET MUST carry the flag, and MUST end REJECTED if triggered without a position."""
     order = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("2%"), reduce_only=True))
     await order.reaches("ACCEPTED")
     request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
-    assert request.params.get("reduceOnly", "").lower() == "true"
+    equal("reduceOnly", request.params.get("reduceOnly", "").lower(), "true")
 
     await market.moves_to(market.below_last("3%"))
 
@@ -159,15 +155,10 @@ async def test_reduce_only_stop_limit_carries_the_flag(trader: Trader, wire: Wir
     await order.reaches("ACCEPTED")
 
     request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
-    assert request.params.get("reduceOnly", "").lower() == "true"
+    equal("reduceOnly", request.params.get("reduceOnly", "").lower(), "true")
 
 
-@case(
-    "STOP-090",
-    rule="a triggered algo order is an order",
-    upstream=["#3287"],
-    worlds=["simulator", "cassettes"],
-)
+@case("STOP-090", rule="a triggered algo order is an order", upstream=["#3287"], needs=["market_moves"])
 async def test_triggered_stop_limit_is_cancelled_as_an_order(
     trader: Trader, wire: Wire, market: Market, faults: Faults
 ) -> None:
@@ -187,12 +178,12 @@ async def test_triggered_stop_limit_is_cancelled_as_an_order(
 
     request = await wire.one("DELETE /fapi/v1/order")
     wire.none("DELETE /fapi/v1/algoOrder")
-    assert request.status == 200
-    assert canceled["venue_order_id"] == str(event_of(child)["o"]["i"])
+    equal("status", request.status, 200)
+    equal("venue_order_id", canceled["venue_order_id"], str(event_of(child)["o"]["i"]))
     await wire.frame("ALGO_UPDATE", caid=order.id, X="FINISHED")
 
 
-@case("STOP-100", rule="New Algo Order, timeInForce", upstream=["#3287"], worlds=["simulator", "cassettes"])
+@case("STOP-100", rule="New Algo Order, timeInForce", upstream=["#3287"], needs=["market_moves"])
 async def test_triggered_stop_limit_ioc_never_rests(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
     """An IOC stop limit order that finds nothing once triggered MUST end EXPIRED, not rest."""
     faults.delay_frame("ALGO_UPDATE", 0.1, X="FINISHED")  # back to back with the expiry, 1.x may tell two ends
@@ -216,7 +207,7 @@ async def test_stop_on_the_mark_price_is_sent_as_such(trader: Trader, wire: Wire
     await order.reaches("ACCEPTED")
 
     request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
-    assert request.params.get("workingType") == "MARK_PRICE"
+    equal("workingType", request.params.get("workingType"), "MARK_PRICE")
 
 
 @case("STOP-115", rule="New Algo Order, workingType", upstream=["#3287"])
@@ -228,7 +219,7 @@ async def test_stop_limit_on_the_mark_price_is_sent_as_such(trader: Trader, wire
     await order.reaches("ACCEPTED")
 
     request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
-    assert request.params.get("workingType") == "MARK_PRICE"
+    equal("workingType", request.params.get("workingType"), "MARK_PRICE")
 
 
 @case("STOP-120", rule="New Algo Order, type TAKE_PROFIT", upstream=["#3287"])
@@ -241,14 +232,13 @@ async def test_take_profit_limit_rests_on_the_algo_service(trader: Trader, wire:
     await order.reaches("ACCEPTED")
 
     request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
-    assert request.params["type"] == "TAKE_PROFIT"
+    equal("type", request.params["type"], "TAKE_PROFIT")
 
 
 @case(
     "STOP-130",
     rule="New Algo Order, callbackRate and reduceOnly",
     upstream=["#3287"],
-    worlds=["simulator", "cassettes"],
 )
 async def test_trailing_stop_carries_a_broken_callback_rate(trader: Trader, wire: Wire, market: Market) -> None:
     """A reduce-only trailing stop MUST be sent with its flag and its callback rate as given, also a broken one."""
@@ -259,11 +249,16 @@ async def test_trailing_stop_carries_a_broken_callback_rate(trader: Trader, wire
     await order.reaches("ACCEPTED")
 
     request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
-    assert Decimal(request.params["callbackRate"]) == Decimal("1.5")
-    assert request.params.get("reduceOnly", "").lower() == "true"
+    equal("callbackRate", request.params["callbackRate"], Decimal("1.5"))
+    equal("reduceOnly", request.params.get("reduceOnly", "").lower(), "true")
 
 
-@case("STOP-140", rule="Event: Algo Order Update, X FINISHED and aq", upstream=["#3287"], worlds=["simulator"])
+@case(
+    "STOP-140",
+    rule="Event: Algo Order Update, X FINISHED and aq",
+    upstream=["#3287"],
+    needs=["market_moves", "unrecordable"],
+)
 async def test_finished_stop_is_no_longer_open(trader: Trader, market: Market, faults: Faults) -> None:
     """A triggered STOP_MARKET whose fill's event was lost MUST be filled in the trader by FINISHED."""
     order = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("2%")))

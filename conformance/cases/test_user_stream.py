@@ -2,13 +2,7 @@
 
 import pytest_asyncio
 
-from conformance.gateway.faults.armed import Faults
-from conformance.kit.case import case
-from conformance.kit.market import Market
-from conformance.kit.trader import Order, Trader
-from conformance.kit.user_stream import UserStream
-from conformance.kit.venue import Venue
-from conformance.subject.orders import limit
+from conformance.kit import Faults, Market, Order, Trader, UserStream, Venue, case, limit
 
 
 @case("STRM-010", rule="User Data Streams: a connection may be closed at any time")
@@ -55,7 +49,7 @@ async def test_missed_cancellation_is_learned_on_a_quiet_stream(missed: Order) -
     await missed.reaches("CANCELED", within_s=3)
 
 
-@case("STRM-040", rule="Event: User Data Stream Expired", worlds=["simulator", "cassettes"])
+@case("STRM-040", rule="Event: User Data Stream Expired", needs=["venue_acts"])
 async def test_expired_listen_key_is_replaced(
     trader: Trader, market: Market, venue: Venue, user_stream: UserStream
 ) -> None:

@@ -1,10 +1,6 @@
 """The WebSocket API: orders over a socket instead of REST, where a version can."""
 
-from conformance.kit.case import case
-from conformance.kit.market import Market
-from conformance.kit.trader import Trader
-from conformance.kit.wire import Wire
-from conformance.subject.orders import limit
+from conformance.kit import Market, Trader, Wire, case, limit, require
 
 
 @case(
@@ -31,5 +27,5 @@ async def test_refusal_over_the_socket_is_a_rejection(trader: Trader, wire: Wire
 
     rejected = await order.reaches("REJECTED")
 
-    assert "-5022" in rejected["reason"]
+    require("-5022" in rejected["reason"], "the venue's code in the rejection's reason", seen=rejected["reason"])
     await wire.one("WS order.place", newClientOrderId=order.id)

@@ -1,7 +1,7 @@
 """One case on one subject in one world: the history, the gateway, the traders, and what is concluded at the end."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,8 @@ from conformance.invariants import Violation, books, violations
 from conformance.invariants.secrets import leaks
 from conformance.kit.failure import CheckError
 from conformance.kit.market import Market
+from conformance.kit.needs import Need
+from conformance.kit.selection import family_of
 from conformance.kit.trader import Trader, comes_true
 from conformance.kit.venue import Venue
 from conformance.kit.wire import Wire
@@ -48,8 +50,12 @@ class CaseRun:
         world: World,
         record_to: Path | None = None,
         cache_database: CacheDatabase | None = None,
+        *,
+        needs: Collection[Need] | None = None,
     ) -> None:
+        """`needs` are those that the case declares; None where there is no case to declare any."""
         self.case_id = case_id
+        self._needs = needs
         self.history = History()
         self.wire = Wire(self.history)
         self.world = world
@@ -68,6 +74,11 @@ class CaseRun:
         self.market: Market
         self.venue: Venue
         self.trader: Trader | None = None
+
+    @property
+    def order_prefix(self) -> str:
+        """What the client order ids of the case begin with: of a family's cell, its family, to stay short enough."""
+        return family_of(self.case_id)
 
     async def open(self) -> None:
         """Open the world and the gateway in front of it; traders that are to remember get a place to do so."""
@@ -88,7 +99,7 @@ class CaseRun:
         self._open.push_async_callback(self.gateway.close)
         await self.gateway.start()
         last, tick = await self._quote()
-        self.market = Market(_SYMBOL, last, tick, self._move, self._act)
+        self.market = Market(_SYMBOL, last, tick, self._move, self._acting("market_moves"))
         self.venue = Venue(
             self.gateway,
             self.history,
@@ -96,7 +107,7 @@ class CaseRun:
             _SYMBOL,
             approve=self._approve,
             mark=self.world.order_mark,
-            act=self._act,
+            act=self._acting("venue_acts"),
         )
 
     async def _open_cache(self, database: CacheDatabase) -> None:
@@ -118,6 +129,8 @@ class CaseRun:
         return Decimal(ticker.body["price"]), Decimal(tick)
 
     def _approve(self, request: OrderRequest) -> None:
+        if request.symbol != _SYMBOL:
+            self._declared("other_symbols")
         self.world.approve(request, self.market.last)
 
     def _new_recorder(self, folder: Path) -> Recorder:
@@ -159,14 +172,17 @@ class CaseRun:
             raise
         self._links.append(link)
         self._open.push_async_callback(link.stop)
-        self.trader = Trader(link, self.history, self.case_id, self._approve, self.world.order_mark)
+        self.trader = Trader(link, self.history, self.order_prefix, self._approve, self.world.order_mark)
         return self.trader
 
-    async def restart_trader(self) -> Trader:
-        """Stop the trader the native way and start another with its config, on the cache database if it had one."""
-        last = self._links[-1]
-        await last.stop(graceful=True)
-        return await self.start_trader(**last.config)
+    async def stop_trader(self) -> None:
+        """Stop the trader the native way; until another is started, there is none to be asked for its books."""
+        await self._links[-1].stop(graceful=True)
+        self.trader = None
+
+    async def start_trader_again(self, **config: Any) -> Trader:
+        """Start a trader with the last one's config and what is given beyond it, on its cache database if any."""
+        return await self.start_trader(**{**self._links[-1].config, **config})
 
     async def conclude(self) -> None:
         """Check what must hold at the end of every case; a recording is saved only if it does."""
@@ -192,6 +208,14 @@ class CaseRun:
             raise DriftedError(f"recorded, but not made in this run: {', '.join(unmade)}")
         if self._recorder is not None:
             self._recorder.save()
+
+    async def excuse(self, error: Exception) -> None:
+        """Raise, in the place of what a case raised, why the run shows nothing about the subject, if so.
+
+        Neither a conversation that has left its cassette shows anything of the requirement, nor a broken gateway.
+        """
+        if (trouble := await self.trouble()) is not None:
+            raise trouble from error
 
     async def trouble(self) -> Exception | None:
         """Return why this run shows nothing about the subject, if so: a replay drifted, or something of ours failed."""
@@ -276,12 +300,22 @@ class CaseRun:
         self.history.append("note", text=str(died))
         self.history.end(died)
 
-    async def _act(self, what: str, **given: Any) -> None:
-        await self.gateway.control(what, **given)
-        if self.world.replay is None:
-            await self.world.act(what, given)
+    def _declared(self, need: Need) -> None:
+        """Refuse what the case does without saying so: its worlds follow from its needs."""
+        if self._needs is not None and need not in self._needs:
+            raise SuiteError(f'{self.case_id} does what needs {need}, but does not say so: add needs=["{need}"] to it')
+
+    def _acting(self, need: Need) -> Callable[..., Awaitable[None]]:
+        async def act(what: str, **given: Any) -> None:
+            self._declared(need)
+            await self.gateway.control(what, **given)
+            if self.world.replay is None:
+                await self.world.act(what, given)
+
+        return act
 
     async def _move(self, path: tuple[Any, ...]) -> None:
+        self._declared("market_moves")
         await self.gateway.control("price moves", path=[str(price) for price in path])
         if self.world.replay is None:
             await self.world.move_price(path)

@@ -10,7 +10,7 @@ from conformance.history.history import DeadlineError, History
 from conformance.history.order_states import TERMINAL, state_after
 from conformance.history.record import Record
 from conformance.kit.failure import CheckError
-from conformance.kit.given import Given
+from conformance.kit.fields import Fields
 from conformance.subject.orders import OrderRequest
 
 #: A refusal of the wish that a case waits for ends the wait at once.
@@ -208,7 +208,7 @@ class Order:
                 signature=f"{self.request.type} ended {reached}{f' ({code})' if code else ''}, required {state}",
             )
         self._cursor = record.seq + 1
-        return replace(record, data=Given(record.data, str(record["event"])))
+        return replace(record, data=Fields(record.data, str(record["event"])))
 
     async def stands(self, state: str, *, settled_after_s: float = 0.3) -> None:
         """Wait until the order has had no event for `settled_after_s`, then require that the trader has it in `state`.

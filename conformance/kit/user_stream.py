@@ -1,11 +1,14 @@
 """The user stream as a case drops it and waits for it."""
 
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
-from conformance.gateway.server import Gateway
 from conformance.history.history import DeadlineError, History
 from conformance.history.record import Record
 from conformance.kit.failure import CheckError
+
+if TYPE_CHECKING:
+    from conformance.gateway.server import Gateway
 
 #: A trader may open a stream, rotate its listen key and open another one (NautilusTrader ≥ 1.223, after about 0.2 s).
 _SETTLED_AFTER_S = 0.5
@@ -14,7 +17,7 @@ _SETTLED_AFTER_S = 0.5
 class UserStream:
     """The trader's connection to the venue's events."""
 
-    def __init__(self, gateway: Gateway, history: History) -> None:
+    def __init__(self, gateway: "Gateway", history: History) -> None:
         self._gateway = gateway
         self._history = history
         self._dropped_at = 0

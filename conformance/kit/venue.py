@@ -5,7 +5,7 @@ suite's own, so that a cassette can answer it too.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.binance.account import Account
 from conformance.binance.order_types import VENUE_TYPE
@@ -22,9 +22,11 @@ from conformance.binance.usdm import (
     POSITION_RISK_V3,
     USER_TRADES,
 )
-from conformance.gateway.server import Gateway
 from conformance.history.history import History
 from conformance.subject.orders import OrderRequest, Side, market
+
+if TYPE_CHECKING:
+    from conformance.gateway.server import Gateway
 
 _OPEN_ALGO = ("NEW",)
 
@@ -38,7 +40,7 @@ class Venue:
 
     def __init__(
         self,
-        gateway: Gateway,
+        gateway: "Gateway",
         history: History,
         account: Account,
         symbol: str = "BTCUSDT",

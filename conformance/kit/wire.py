@@ -8,8 +8,8 @@ from conformance.binance.client_order_id import id_in, own_id
 from conformance.history.history import DeadlineError, History
 from conformance.history.record import Record
 from conformance.kit.failure import CheckError
-from conformance.kit.given import Given, given
-from conformance.kit.promise import Promise
+from conformance.kit.fields import Fields, fields_of
+from conformance.kit.request_count import RequestCount
 
 #: Fields of a frame that hold ids: of an order, a trade, an algo order and its child, a listen key.
 _FRAME_IDS = frozenset({"c", "C", "i", "t", "caid", "aid", "ai", "listenKey"})
@@ -30,7 +30,7 @@ class Exchange:
     @property
     def params(self) -> Mapping[str, str]:
         """The request's parameters, all strings; one that is not there is a `CheckError`."""
-        return Given(self.request["params"], self.route)
+        return Fields(self.request["params"], self.route)
 
     @property
     def status(self) -> int:
@@ -40,7 +40,7 @@ class Exchange:
     @property
     def answer(self) -> Any:
         """The answer's parsed JSON body; a field that is not there is a `CheckError`."""
-        return given(self.reply.get("body"), f"the answer to {self.route}")
+        return fields_of(self.reply.get("body"), f"the answer to {self.route}")
 
 
 class Wire:
@@ -48,7 +48,7 @@ class Wire:
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self._promises: list[Promise] = []
+        self._counts: list[RequestCount] = []
 
     def requests(self, route: str, **params: str) -> list[Record]:
         """Return the trader's requests on a route whose parameters include `params` so far."""
@@ -84,7 +84,7 @@ class Wire:
         found_requests = self.requests(route, **params)
         if len(found_requests) != count:
             raise self._counted(len(found_requests), count, route, params)
-        self._promise(count, route, params)
+        self._require(count, route, params)
         return [Exchange(request, answered[request["id"]]) for request in found_requests]
 
     def none(self, route: str, **params: str) -> None:
@@ -92,7 +92,7 @@ class Wire:
         found = self.requests(route, **params)
         if found:
             raise self._counted(len(found), 0, route, params)
-        self._promise(0, route, params)
+        self._require(0, route, params)
 
     def check_again(self) -> None:
         """Fail if what `one`, `exactly` or `none` required has been broken since: a request came that was too many.
@@ -101,11 +101,11 @@ class Wire:
         cancel, after `one("PUT …")` amend again. Where the order is named, only a later command about this order (or
         all orders) is such an act, for its placement only another submission of it. Questions (GET) do not count.
         """
-        for promise in self._promises:
-            end = next((record.seq for record in self._history if promise.is_ended_by(record)), len(self._history))
-            found = [record for record in self.requests(promise.route, **promise.params) if record.seq < end]
-            if len(found) != promise.count:
-                raise self._counted(len(found), promise.count, promise.route, promise.params)
+        for wanted in self._counts:
+            end = next((record.seq for record in self._history if wanted.is_ended_by(record)), len(self._history))
+            found = [record for record in self.requests(wanted.route, **wanted.params) if record.seq < end]
+            if len(found) != wanted.count:
+                raise self._counted(len(found), wanted.count, wanted.route, wanted.params)
 
     async def frame(self, event: str, *, within_s: float = 5.0, since: int = 0, **fields: str) -> Record:
         """Return the first frame from `since` on of this event type whose fields (also those under `o`) match.
@@ -123,10 +123,10 @@ class Wire:
             named = [name if name in _FRAME_IDS else f"{name}={value}" for name, value in fields.items()]
             raise CheckError(str(error), signature=" ".join(["no frame", event, *named])) from None
 
-    def _promise(self, count: int, route: str, params: Mapping[str, str]) -> None:
-        promise = Promise(count, route, params, id_in(params), since=len(self._history))
-        if promise.binds:
-            self._promises.append(promise)
+    def _require(self, count: int, route: str, params: Mapping[str, str]) -> None:
+        wanted = RequestCount(count, route, params, id_in(params), since=len(self._history))
+        if wanted.binds:
+            self._counts.append(wanted)
 
     def _counted(self, found: int, count: int, route: str, params: Mapping[str, str]) -> CheckError:
         return CheckError(

@@ -1,9 +1,8 @@
 """What a case can ask for, by the name of its parameter."""
 
-import functools
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -11,12 +10,15 @@ import pytest_asyncio
 from conformance.gateway.faults.armed import Faults
 from conformance.kit.failure import NotGivenError, UnsupportedError
 from conformance.kit.market import Market
+from conformance.kit.needs import NEEDS
 from conformance.kit.run import CaseRun
 from conformance.kit.trader import Trader
+from conformance.kit.traders import Traders
 from conformance.kit.user_stream import UserStream
 from conformance.kit.venue import Venue
 from conformance.kit.wire import Wire
 from conformance.plugin.options import options_of
+from conformance.plugin.selection import CASE
 from conformance.subject.errors import SubjectDied, SubjectHung
 from conformance.subject.installations import Installation
 from conformance.subject.provision import provision
@@ -26,7 +28,7 @@ from conformance.worlds.cache_database import CacheDatabase
 from conformance.worlds.entering import enter
 
 HISTORY = pytest.StashKey[Path]()
-_RUN = pytest.StashKey[CaseRun]()
+_RUN = pytest.StashKey[tuple[CaseRun, asyncio.AbstractEventLoop]]()
 
 
 def installation(config: pytest.Config) -> Installation:
@@ -71,40 +73,25 @@ async def made_ready(subject: Subject) -> None:
         await subject.start()
 
 
-class Traders:
-    """Starts the case's traders, for cases that prepare the venue first or need a second one."""
-
-    def __init__(self, run: CaseRun, config: Mapping[str, Any]) -> None:
-        self._run = run
-        self._config = config
-
-    async def start(self, **config: Any) -> Trader:
-        """Start a trader with the case's configuration and what is given beyond it."""
-        return await self._run.start_trader(**{**self._config, **config})
-
-    async def restart(self) -> Trader:
-        """Stop the trader and start it again, as it was; on a cache database it finds there what it knew."""
-        return await self._run.restart_trader()
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator[CaseRun]:
     """All that one case holds; closed, and its history written, whatever happens."""
-    options, case = options_of(request.config), request.node.get_closest_marker("case").kwargs
+    options, case = options_of(request.config), request.node.stash[CASE]
     await made_ready(subject)
-    missing = [capability for capability in case["needs"] if capability not in subject.capabilities]
+    asked_of_version = [need for need in case.needs if NEEDS[need].met_by != "world"]
+    missing = [need for need in asked_of_version if need not in subject.capabilities]
     if missing:
         raise UnsupportedError(f"NautilusTrader {subject.installation.version} has no {', '.join(missing)}")
-    database = cache_database(request.config) if "cache_database" in case["needs"] else None
-    if database is None and "cache_database" in case["needs"]:
+    database = cache_database(request.config) if "cache_database" in case.needs else None
+    if database is None and "cache_database" in case.needs:
         raise NotGivenError("this run has no cache database: give it a Redis of its own, --cache-database HOST:PORT")
     world = enter(options.world, cassettes=options.cassettes)
     # What cannot be replayed is not recorded either.
-    record_to = options.record if "cassettes" in case["worlds"] else None
-    case_run = CaseRun(case["id"], subject, world, record_to=record_to, cache_database=database)
+    record_to = options.record if "cassettes" in case.worlds else None
+    case_run = CaseRun(case.id, subject, world, record_to=record_to, cache_database=database, needs=case.needs)
     try:
         await case_run.open()
-        request.node.stash[_RUN] = case_run
+        request.node.stash[_RUN] = (case_run, asyncio.get_running_loop())
         yield case_run
     finally:
         # What is open is closed first of all, also on the testnet and also where the history cannot be written.
@@ -112,14 +99,14 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
             await case_run.close()
         finally:
             folder = options.histories.absolute()
-            request.node.stash[HISTORY] = path = folder / f"{case['id']}.jsonl"
-            case_run.write(path, (folder / "logs").glob(f"{case['id']}-*.log"))
+            request.node.stash[HISTORY] = path = folder / f"{case.id}.jsonl"
+            case_run.write(path, (folder / "logs").glob(f"{case.id}-*.log"))
 
 
 @pytest.fixture
 def traders(run: CaseRun, request: pytest.FixtureRequest) -> Traders:
     """Starts traders when the case says so."""
-    return Traders(run, request.node.get_closest_marker("case").kwargs["trader"])
+    return Traders(run, request.node.stash[CASE].trader)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -158,27 +145,17 @@ def user_stream(run: CaseRun) -> UserStream:
     return UserStream(run.gateway, run.history)
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_call(item: pytest.Function) -> Generator[None]:
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """After a case's own function, conclude its run: what must hold in every case is part of every case."""
-    case_run = item.stash.get(_RUN, None)
-    if case_run is not None:
-        item.obj = concluded(item.obj, case_run)
-    yield
-
-
-def concluded(test: Callable[..., Awaitable[None]], case_run: CaseRun) -> Callable[..., Awaitable[None]]:
-    """Return the case's function, followed by what must hold in every case."""
-
-    @functools.wraps(test)
-    async def whole_case(*arguments: Any, **fixtures: Any) -> None:
-        try:
-            await test(*arguments, **fixtures)
-        except Exception as error:
-            # Neither a conversation that has left its cassette shows anything of the requirement, nor a broken gateway.
-            if (trouble := await case_run.trouble()) is not None:
-                raise trouble from error
-            raise
-        await case_run.conclude()
-
-    return whole_case
+    found = pyfuncitem.stash.get(_RUN, None)
+    if found is None:
+        return (yield)
+    case_run, loop = found
+    try:
+        result = yield
+    except Exception as error:
+        loop.run_until_complete(case_run.excuse(error))
+        raise
+    loop.run_until_complete(case_run.conclude())
+    return result

@@ -13,12 +13,12 @@ from conformance.running.options import DECLARED, Declared, RunOptions
 _PARSED = pytest.StashKey[RunOptions]()
 
 
-def add_options(parser: pytest.Parser) -> None:
-    """Add an option to pytest for each that a run has."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add an option to pytest for each that a run has, beyond the version, which is there already."""
     group = parser.getgroup("conformance", "NautilusTrader conformance")
     for each in DECLARED:
         option = each.option
-        if option.pytest_flag is not None:
+        if option.pytest_flag is not None and each.name != "nautilus":
             more: dict[str, Any] = {"choices": option.choices} if option.choices else {"type": _reader(each)}
             group.addoption(
                 option.pytest_flag,
@@ -31,9 +31,10 @@ def add_options(parser: pytest.Parser) -> None:
             )
 
 
-def is_run(config: pytest.Config) -> bool:
-    """Whether pytest was asked to run cases, and not only happens to have this plugin installed."""
-    return bool(config.getoption(destination("nautilus"), None))
+def runs_nothing(config: pytest.Config) -> bool:
+    """Whether pytest was asked to show something (cases, fixtures, a plan) and to run none of it."""
+    shows = ("collectonly", "setupplan", "showfixtures", "show_fixtures_per_test")
+    return any(getattr(config.option, name, False) for name in shows)
 
 
 def options_of(config: pytest.Config) -> RunOptions:

@@ -1,22 +1,18 @@
-"""The catalogue: every case that exists, as pytest collects them, without running any."""
+"""The catalogue as a run reads it: the cases of the contract or of given folders, and those that its options choose."""
 
-import json
-import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from conformance.running import collecting
+from conformance.kit import catalogue
+from conformance.kit.selection import SelectionError, selected
+from conformance.nearest import nearest
 from conformance.running.errors import CatalogueError, RunRefusedError
 from conformance.running.options import RunOptions
-from conformance.running.pytest_process import environment
-from conformance.running.pytest_run import base_command
-from conformance.verdict.nearest import nearest
 from conformance.worlds.names import has_place
 
 type Cases = Mapping[str, Mapping[str, Any]]
-"""Every case by id: requirement, group, card, rule, upstream, worlds, needs."""
+"""Every case by id: requirement, group, family, tier, card, rule, upstream, worlds, needs."""
 
 
 def collect(folders: Sequence[Path] = ()) -> Cases:
@@ -24,32 +20,32 @@ def collect(folders: Sequence[Path] = ()) -> Cases:
 
     Raises `CatalogueError` when a case module cannot be imported or two cases have the same id.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "cases.json"
-        command = [*base_command(folders), "--collect-only", "-q", "-p", collecting.__name__, "-p", "no:cacheprovider"]
-        told = environment() | {collecting.TARGET: str(target)}
-        ended = subprocess.run(command, env=told, capture_output=True, text=True, check=False)
-        if not target.is_file() or ended.returncode not in (0, 5):
-            raise CatalogueError(f"the cases cannot be collected:\n{ended.stdout}{ended.stderr}")
-        collected: list[Mapping[str, Any]] = json.loads(target.read_text(encoding="utf-8"))
-    # The plugin has refused two cases of one id already.
-    return {case["id"]: case for case in collected}
+    try:
+        found = catalogue.of_folders(folders) if folders else catalogue.contract()
+    except catalogue.CatalogueError as error:
+        raise CatalogueError(str(error)) from error
+    return {case_id: case.to_json() for case_id, case in found.items()}
 
 
 def planned(options: RunOptions, cases: Cases) -> Cases:
     """Return those of the collected cases that these options run.
 
-    Raises `RunRefusedError` for an id that no case has, and where no chosen case has a place in the world.
+    Raises `RunRefusedError` for a name of no case, and where no chosen case has a place in the world.
     """
-    check_case_ids(options.case_ids, cases)
+    tiers = {case_id: case.get("tier", "core") for case_id, case in cases.items()}
+    try:
+        names = selected(tiers, options.case_ids, options.tier)
+    except SelectionError as error:
+        raise RunRefusedError(f"--case: {error}") from error
     chosen = {
-        case_id: case
-        for case_id, case in cases.items()
-        if (not options.case_ids or case_id in options.case_ids)
-        and has_place(options.world, case_id, case["worlds"], options.cassettes, asked_for=bool(options.case_ids))
+        case_id: cases[case_id]
+        for case_id in names
+        if has_place(
+            options.world, case_id, cases[case_id]["worlds"], options.cassettes, asked_for=case_id in options.case_ids
+        )
     }
     if options.case_ids and not chosen:
-        where = "; ".join(f"{case_id} runs in {', '.join(cases[case_id]['worlds'])}" for case_id in options.case_ids)
+        where = "; ".join(f"{case_id} runs in {', '.join(cases[case_id]['worlds'])}" for case_id in names)
         raise RunRefusedError(f"--case: nothing to run in the {options.world} world: {where}.")
     return chosen
 

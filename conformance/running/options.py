@@ -92,14 +92,20 @@ class RunOptions:
         metadata=_given("--profile", metavar="NAME|FILE", hidden=True, help="The trader's configuration."),
     )
     tier: str = field(
-        default="core", metadata=_given("--tier", metavar="TIER", hidden=True, help="How much of the contract is run.")
+        default="core",
+        metadata=_given(
+            "--tier",
+            choices=("core", "full"),
+            help="How much of each family is run: `core` covers every pair of circumstances, `full` all together.",
+        ),
     )
     case_ids: tuple[str, ...] = field(
         default=(),
         metadata=_given(
             "--case",
             metavar="ID",
-            help="Only this case; may be repeated. `conformance cases` lists them.",
+            help="Only this case, family (FATE-010) or pattern ('FATE-010.*'); may be repeated. `conformance cases` "
+            "lists them.",
         ),
     )
     case_folders: tuple[Path, ...] = field(

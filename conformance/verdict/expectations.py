@@ -14,7 +14,7 @@ import yaml
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
-from conformance.verdict.nearest import nearest
+from conformance.nearest import nearest
 from conformance.verdict.outcomes import Outcome
 from conformance.worlds.names import WORLDS
 

@@ -8,7 +8,7 @@ import pytest
 from conformance.history.history import History
 from conformance.kit.failure import CheckError
 from conformance.kit.run import CaseRun, SuiteError
-from conformance.plugin.fixtures import concluded, made_ready
+from conformance.plugin.fixtures import made_ready
 from conformance.simulator import DEFAULT_KEY, DEFAULT_SECRET
 from conformance.subject.errors import SubjectDied
 from conformance.subject.orders import limit
@@ -23,6 +23,16 @@ async def a_requirement_that_fails(run: CaseRun) -> None:
     await order.reaches("ACCEPTED", within_s=0.2)
 
 
+async def held(run: CaseRun) -> None:
+    """Hold a case as the plugin does."""
+    try:
+        await a_requirement_that_fails(run)
+    except Exception as error:
+        await run.excuse(error)
+        raise
+    await run.conclude()
+
+
 async def test_a_world_that_goes_away_is_no_failure_of_the_subject(case_run: Opener) -> None:
     """Without its upstream a case does not see its order, and the run says whose fault that is."""
     world = SimulatorWorld()
@@ -32,7 +42,7 @@ async def test_a_world_that_goes_away_is_no_failure_of_the_subject(case_run: Ope
     await world.close()
 
     with pytest.raises(SuiteError, match="in the middle of the case: ConnectError"):
-        await concluded(a_requirement_that_fails, run)(run)
+        await held(run)
 
     await run.close()
 
@@ -47,7 +57,7 @@ async def test_a_gateway_that_fails_is_no_failure_of_the_subject(
     monkeypatch.setattr(run.gateway.faults, "choose", lambda _request: 1 / 0)
 
     with pytest.raises(SuiteError, match="ZeroDivisionError"):
-        await concluded(a_requirement_that_fails, run)(run)
+        await held(run)
 
     await run.close()
 
@@ -118,7 +128,7 @@ async def test_a_note_of_the_childs_own_code_is_no_failure_of_the_subject(case_r
     run._on_note("AttributeError: 'OrderAccepted' object has no attribute 'venue_order_id'")
 
     with pytest.raises(SuiteError, match="beside the trader: AttributeError"):
-        await concluded(a_requirement_that_fails, run)(run)
+        await held(run)
 
     assert "AttributeError" in run.history.timeline()
     await run.close()

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.cli.options import run_options
-from conformance.plugin.options import add_options, options_of
+from conformance.plugin.options import destination, options_of, pytest_addoption
 from conformance.running import options
 from conformance.running.options import DECLARED, RunOptions, pytest_arguments
 
@@ -33,7 +33,9 @@ EVERYTHING = RunOptions(
 def by_pytest(arguments: list[str]) -> RunOptions:
     """Return what the plugin reads from pytest's command line."""
     parser = pytest.Parser(_ispytest=True)
-    add_options(parser)
+    # The version is there before the others: the plugin waits for it.
+    parser.addoption("--nautilus", dest=destination("nautilus"))
+    pytest_addoption(parser)
     given = parser.parse_known_args(arguments)
 
     class Config:

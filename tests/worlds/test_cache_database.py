@@ -118,7 +118,8 @@ async def test_a_case_keeps_its_traders_apart_and_leaves_nothing(redis: str, cli
         run = case_run(world=SimulatorWorld(), cache_database=CacheDatabase.parse(redis))
         await run.open()
         await run.start_trader()
-        await run.restart_trader()
+        await run.stop_trader()
+        await run.start_trader_again()
         configs = [record.data["config"] for record in run.history if record.kind == "command"]
         assert len(configs) == 2
         assert {config["cache_database"] for config in configs} == {redis}

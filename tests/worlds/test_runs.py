@@ -77,10 +77,12 @@ def test_testnet_run_that_must_not_be_is_refused(
     result.stderr.fnmatch_lines([problem])
 
 
-@pytest.mark.parametrize(("worlds", "written"), [("simulator", []), ("simulator', 'cassettes", ["AAA-010.yaml"])])
-def test_only_a_case_that_can_be_replayed_is_recorded(cases: pytest.Pytester, worlds: str, written: list[str]) -> None:
+@pytest.mark.parametrize(("needs", "written"), [(["unrecordable"], []), (["market_moves"], ["AAA-010.yaml"])])
+def test_only_a_case_that_can_be_replayed_is_recorded(
+    cases: pytest.Pytester, needs: list[str], written: list[str]
+) -> None:
     """A cassette of a case that has no place in the cassettes world would only lie there."""
-    cases.makepyfile(test_cases=PASSING.replace('rule="New Order"', f"rule='New Order', worlds=['{worlds}']"))
+    cases.makepyfile(test_cases=PASSING.replace('rule="New Order"', f"rule='New Order', needs={needs}"))
     result = run(cases, "--record", "new")
     assert result.ret == Decision.UPGRADE
     assert [tape.name for tape in (cases.path / "new").glob("*.yaml")] == written

@@ -13,7 +13,7 @@ _PLACING = frozenset(endpoint.route for endpoint in USDM.doing("place", batch=Fa
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class RequestCount:
     """`count` requests on `route` with `params`, as required when the history had `since` records.
 
     `order` is the trader's own client order id that `params` name, or None.

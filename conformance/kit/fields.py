@@ -6,14 +6,14 @@ from typing import Any
 from conformance.kit.failure import CheckError
 
 
-class Given(dict[str, Any]):
+class Fields(dict[str, Any]):
     """The fields of a message; one that is missing is a `CheckError` with a stable signature, not a `KeyError`.
 
     `where` names the message, such as `WS order.place`. `in` and `get` are those of any mapping.
     """
 
     def __init__(self, fields: Mapping[str, Any], where: str) -> None:
-        super().__init__({name: given(value, where) for name, value in fields.items()})
+        super().__init__({name: fields_of(value, where) for name, value in fields.items()})
         self._where = where
 
     def __missing__(self, name: str) -> Any:
@@ -23,8 +23,8 @@ class Given(dict[str, Any]):
         )
 
 
-def given(value: Any, where: str) -> Any:
-    """Return parsed JSON whose objects are `Given`; what is neither object nor list stays as it is."""
+def fields_of(value: Any, where: str) -> Any:
+    """Return parsed JSON whose objects are `Fields`; what is neither object nor list stays as it is."""
     if isinstance(value, Mapping):
-        return Given(value, where)
-    return [given(entry, where) for entry in value] if isinstance(value, list) else value
+        return Fields(value, where)
+    return [fields_of(entry, where) for entry in value] if isinstance(value, list) else value

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.verdict.nearest import nearest
+from conformance.nearest import nearest
 
 
 @pytest.mark.parametrize(

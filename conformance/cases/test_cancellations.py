@@ -1,0 +1,98 @@
+"""Cancellations: of one order, of several, of all; granted and refused."""
+
+from conformance.kit import Faults, Market, Trader, Wire, case, limit, stop_limit, stop_market
+
+
+@case("CXL-010", card="TC-E41", rule="Cancel All Open Orders, Cancel All Algo Open Orders")
+async def test_cancel_all_cancels_every_kind(trader: Trader, market: Market) -> None:
+    """Cancelling all orders MUST cancel the open limit orders and the resting stop orders of the symbol."""
+    orders = [
+        await trader.submit(limit("BUY", "0.010", market.below_last("2%"))),
+        await trader.submit(limit("BUY", "0.010", market.below_last("3%"))),
+        await trader.submit(limit("SELL", "0.010", market.above_last("2%"))),
+        await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("4%"))),
+    ]
+    for order in orders:
+        await order.reaches("ACCEPTED")
+
+    await trader.cancel_all()
+
+    for order in orders:
+        await order.reaches("CANCELED")
+
+
+@case("CXL-020", rule="Cancel All Open Orders: a triggered stop is an order", needs=["market_moves"])
+async def test_cancel_all_cancels_a_triggered_stop_limit(
+    trader: Trader, wire: Wire, market: Market, faults: Faults
+) -> None:
+    """Cancelling all orders MUST cancel a stop limit order whose trigger was crossed and that rests in the book."""
+    faults.delay_frame("ALGO_UPDATE", 0.1, X="FINISHED")  # back to back with the cancellation, 1.231 tells it twice
+    trigger, price = market.below_last("2%"), market.below_last("1%")
+    order = await trader.submit(stop_limit("SELL", "0.010", trigger=trigger, price=price))
+    await order.reaches("ACCEPTED")
+    await market.moves_to(market.below_last("3%"))
+    await order.reaches("UPDATED")
+    await wire.frame("ALGO_UPDATE", caid=order.id, X="TRIGGERED")
+    await order.stands("ACCEPTED")
+
+    await trader.cancel_all()
+
+    await order.reaches("CANCELED")
+    await wire.frame("ALGO_UPDATE", caid=order.id, X="FINISHED")
+
+
+@case("CXL-030", rule="Cancel Multiple Orders")
+async def test_cancelled_batch_is_cancelled(trader: Trader, market: Market) -> None:
+    """Orders that are cancelled with one command MUST all end CANCELED, and the others stay open."""
+    first = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    second = await trader.submit(limit("BUY", "0.010", market.below_last("3%")))
+    third = await trader.submit(limit("BUY", "0.010", market.below_last("4%")))
+    await first.reaches("ACCEPTED")
+    await second.reaches("ACCEPTED")
+    await third.reaches("ACCEPTED")
+
+    await trader.cancel_batch([first, second])
+
+    await first.reaches("CANCELED")
+    await second.reaches("CANCELED")
+    await trader.has_open(third.id)
+
+
+@case("CXL-035", rule="Cancel Multiple Orders; Cancel Algo Order", upstream=["#3287"])
+async def test_cancelled_batch_may_hold_stops(trader: Trader, market: Market) -> None:
+    """Orders that are cancelled with one command MUST all end CANCELED, resting stop orders among them."""
+    plain = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    stop = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("4%")))
+    await plain.reaches("ACCEPTED")
+    await stop.reaches("ACCEPTED")
+
+    await trader.cancel_batch([plain, stop])
+
+    await plain.reaches("CANCELED")
+    await stop.reaches("CANCELED")
+
+
+@case("CXL-040", rule="Error codes: -2011 CANCEL_REJECTED")
+async def test_refused_cancellation_leaves_the_order(trader: Trader, market: Market, faults: Faults) -> None:
+    """A cancellation that the venue refuses MUST be CANCEL_REJECTED and leave the order open, not end it."""
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+    faults.answer("DELETE /fapi/v1/order", 400, {"code": -2011, "msg": "Unknown order sent."}, times=None)
+
+    await order.cancel()
+    await order.reaches("CANCEL_REJECTED")
+
+    await order.stands("ACCEPTED")
+
+
+@case("CXL-045", rule="Error codes: -2011; Cancel Multiple Orders")
+async def test_refused_item_of_a_batch_is_told(trader: Trader, market: Market, faults: Faults) -> None:
+    """An order of a cancelled batch that the venue refuses to cancel MUST be CANCEL_REJECTED."""
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+    faults.answer("DELETE /fapi/v1/batchOrders", 200, [{"code": -2011, "msg": "Unknown order sent."}])
+
+    await trader.cancel_batch([order])
+    await order.reaches("CANCEL_REJECTED")
+
+    await order.stands("ACCEPTED")

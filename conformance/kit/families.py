@@ -1,0 +1,91 @@
+"""The cases of one function: a single one, those of a literal table of ids, or the cells that axes span."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from conformance.kit.axes import Axes, AxisValue
+from conformance.kit.metadata import Case, Test, Tier
+from conformance.kit.needs import checked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """What the cases of one function have in common."""
+
+    rule: str
+    card: str | None
+    upstream: tuple[str, ...]
+    needs: tuple[str, ...]
+    tier: Tier
+    trader: Mapping[str, Any]
+
+
+class Family:
+    """The cases of one function. Expanded when first asked for: importing a contract must stay quick."""
+
+    def __init__(self, test: Test, shared: Shared, rows: Mapping[str, Mapping[str, Any]] | Axes, of: str) -> None:
+        self._test = test
+        self._shared = shared
+        self._rows = rows
+        self._of = of
+        self._sentence = " ".join((test.__doc__ or "").split())
+        if not re.search(r"\b(MUST|SHOULD)\b", self._sentence):
+            raise ValueError(
+                f"case {of}: its docstring must be the requirement, one sentence with MUST or SHOULD; "
+                f"found {self._sentence!r}"
+            )
+        first = rows.arguments(rows.cells[0]) if isinstance(rows, Axes) else next(iter(rows.values()))
+        self._check(first)
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """Every case of the function, in the order of its table or axes."""
+        if not isinstance(self._rows, Axes):
+            return tuple(self._case(case_id, row, self._shared.tier) for case_id, row in self._rows.items())
+        core = self._rows.core() if self._shared.tier == "core" else set()
+        return tuple(
+            self._case(".".join([self._of, *cell]), self._rows.arguments(cell), "core" if cell in core else "full")
+            for cell in self._rows.cells
+        )
+
+    def _case(self, case_id: str, arguments: Mapping[str, Any], tier: Tier) -> Case:
+        own = [value for value in arguments.values() if isinstance(value, AxisValue)]
+        code = self._test.__code__
+        return Case(
+            id=case_id,
+            requirement=self._requirement(arguments),
+            rule=self._shared.rule,
+            card=self._shared.card,
+            upstream=_joined(self._shared.upstream, *(value.upstream for value in own)),
+            needs=checked(_joined(self._shared.needs, *(value.needs for value in own)), f"case {case_id}"),
+            tier=tier,
+            trader=self._shared.trader,
+            place=f"{code.co_filename}:{code.co_firstlineno}",
+            test=self._test,
+            arguments=arguments,
+        )
+
+    def _requirement(self, arguments: Mapping[str, Any]) -> str:
+        # The docstring of a single case is no template: it may have braces of its own.
+        return self._sentence.format_map(arguments) if arguments else self._sentence
+
+    def _check(self, arguments: Mapping[str, Any]) -> None:
+        checked(self._shared.needs, f"case {self._of}")
+        parameters = self._test.__code__.co_varnames[: self._test.__code__.co_argcount]
+        for name in arguments:
+            if name not in parameters:
+                raise ValueError(f"case {self._of}: {self._test.__name__} has no parameter {name!r} to take its value")
+        try:
+            self._requirement(arguments)
+        except (KeyError, AttributeError, IndexError, ValueError) as error:
+            raise ValueError(
+                f"case {self._of}: its requirement has a placeholder that its cells do not fill in ({error!r}); "
+                f"they have {', '.join(arguments)}"
+            ) from error
+
+
+def _joined(*parts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for part in parts for each in part))

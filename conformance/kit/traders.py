@@ -1,0 +1,34 @@
+"""The traders of a case: for those that prepare the venue first, or start one again."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from conformance.kit.trader import Trader
+
+if TYPE_CHECKING:
+    from conformance.kit.run import CaseRun
+
+
+class Traders:
+    """Starts the case's traders, for cases that prepare the venue first or need a second one."""
+
+    def __init__(self, run: "CaseRun", config: Mapping[str, Any]) -> None:
+        self._run = run
+        self._config = config
+
+    async def start(self, **config: Any) -> Trader:
+        """Start a trader with the case's configuration and what is given beyond it."""
+        return await self._run.start_trader(**{**self._config, **config})
+
+    async def stop(self) -> None:
+        """Stop the trader the native way; what the case then does, happens while no trader runs."""
+        await self._run.stop_trader()
+
+    async def start_again(self, **config: Any) -> Trader:
+        """Start a trader as the last one was, but for what is given; a cache database has what that one knew."""
+        return await self._run.start_trader_again(**config)
+
+    async def restart(self, **config: Any) -> Trader:
+        """Stop the trader and start it again, as it was; on a cache database it finds there what it knew."""
+        await self.stop()
+        return await self.start_again(**config)

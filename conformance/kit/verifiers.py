@@ -1,0 +1,48 @@
+"""What a case requires of a value. A failure says the field, what was required and what was seen.
+
+A plain `assert` would do the same for the eye, but its signature would change with every price and id.
+"""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from conformance.kit.failure import CheckError
+
+_NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?\b")
+_CODE = re.compile(r"-[1-9]\d{3}")
+
+
+def equal(field: str, seen: Any, required: Any) -> None:
+    """Fail unless the field's value is the required one.
+
+    Where a `Decimal` or an `int` is required, what was seen is read as a number: the wire and the trader's events have
+    them as text, with as many zeros as they like. The signature masks all numbers but Binance's error codes.
+    """
+    if _as(required, seen) == required and (seen is not None or required is None):
+        return
+    raise CheckError(
+        f"{field} is {seen!r}, required is {required!r}",
+        signature=f"{field} is {_stable(seen)}, required {_stable(required)}",
+    )
+
+
+def require(holds: object, what: str, *, seen: Any = None) -> None:
+    """Fail with `what` as the signature unless `holds`; `seen` is shown beside it, and may vary."""
+    if not holds:
+        shown = "" if seen is None else f"\nseen: {seen!r}"
+        raise CheckError(f"required, but not so: {what}{shown}", signature=what)
+
+
+def _as(required: Any, seen: Any) -> Any:
+    if isinstance(required, bool) or not isinstance(required, Decimal | int) or not isinstance(seen, str):
+        return seen
+    try:
+        return Decimal(seen)
+    except InvalidOperation:
+        return seen
+
+
+def _stable(value: Any) -> str:
+    text = str(value)
+    return text if _CODE.fullmatch(text) else _NUMBER.sub("#", text)

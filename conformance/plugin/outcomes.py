@@ -1,0 +1,85 @@
+"""The outcome of every case: what a case did, judged by what is known of the version, and shown as pytest shows it."""
+
+from collections.abc import Generator
+from dataclasses import asdict
+
+import pytest
+
+from conformance.kit.metadata import Case
+from conformance.plugin.fixtures import HISTORY
+from conformance.plugin.options import options_of, runs_nothing
+from conformance.plugin.selection import EXPECTATIONS, case_of
+from conformance.verdict.expectations import Expectations, judge
+from conformance.verdict.outcomes import Outcome
+from conformance.verdict.phases import CaseSoFar
+from conformance.verdict.results import CaseResult
+
+_SO_FAR = pytest.StashKey[CaseSoFar]()
+_EXPECTED = pytest.StashKey[tuple[bool, str | None]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn what a case did into its outcome, and let pytest report it as such."""
+    report = yield
+    case = case_of(item)
+    if case is not None and not runs_nothing(item.config):
+        _note(item, case, call, report)
+    return report
+
+
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """Show the outcomes that pytest has no word for."""
+    outcome = getattr(report, "conformance_outcome", None)
+    if outcome in (Outcome.DRIFTED, Outcome.BROKEN):
+        # pytest prints why only for its own categories; the word and the letter say which outcome it is.
+        return ("failed" if report.when == "call" else "error"), outcome[0].upper(), outcome.upper()
+    if outcome == Outcome.UNSUPPORTED:
+        return "skipped", "u", outcome.upper()
+    return None
+
+
+def _note(item: pytest.Item, case: Case, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+    so_far = item.stash.setdefault(_SO_FAR, CaseSoFar())
+    if so_far.add(call.when, None if call.excinfo is None else call.excinfo.value, call.duration):
+        item.stash[_EXPECTED] = _judge(item, case, so_far, report)
+    if call.when == "teardown":
+        expected, problem = item.stash[_EXPECTED]
+        result = CaseResult(
+            id=case.id,
+            outcome=so_far.outcome,
+            expected=expected,
+            seconds=round(so_far.seconds, 3),
+            signature=so_far.signature,
+            reason=_reason(so_far, problem),
+            history=str(item.stash[HISTORY]) if HISTORY in item.stash else None,
+        )
+        report.conformance_result = {**asdict(result), "outcome": result.outcome.value}  # type: ignore[attr-defined]
+
+
+def _judge(item: pytest.Item, case: Case, so_far: CaseSoFar, report: pytest.TestReport) -> tuple[bool, str | None]:
+    """Let pytest report the outcome as such; return whether it was expected, and the problem of its expectation."""
+    options = options_of(item.config)
+    resolved = getattr(item.config, "conformance_version", options.nautilus)
+    expectation = item.config.stash.get(EXPECTATIONS, Expectations()).matching(case.id, resolved, options.world)
+    # What this run could not see proves nothing of what is known about the version.
+    expected, problem = judge(so_far.outcome, so_far.signature, None if so_far.not_given else expectation)
+    report.conformance_outcome = so_far.outcome.value  # type: ignore[attr-defined]
+    reason = _reason(so_far, problem)
+    if so_far.outcome is Outcome.FAILED and expected:
+        assert expectation is not None
+        report.outcome = "skipped"
+        report.wasxfail = f"{expectation.upstream} {expectation.reason}"
+    elif so_far.outcome is Outcome.UNSUPPORTED:
+        report.outcome = "skipped"
+        report.longrepr = (str(item.path), item.location[1] or 0, reason or "")
+    elif problem is not None or so_far.outcome is not Outcome.PASSED:
+        report.outcome = "failed"
+        report.longrepr = f"{case.id}  {case.requirement}\n{so_far.outcome}: {reason}\nsignature: {so_far.signature}"
+    return expected, problem
+
+
+def _reason(so_far: CaseSoFar, problem: str | None) -> str | None:
+    return so_far.reason if problem is None else f"{problem}\n{so_far.reason or ''}".rstrip()
