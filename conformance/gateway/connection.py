@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote
 
 from aiohttp import web
 
-from conformance.gateway.wire import Channel
+from conformance.history.entries import Channel
 from conformance.history.redaction import Redaction
 
 WS_API_PATH = "/ws-fapi/"

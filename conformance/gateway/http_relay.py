@@ -16,6 +16,7 @@ from conformance.gateway.connection import abort
 from conformance.gateway.faults.armed import Faults, RequestFault
 from conformance.gateway.venue_client import Answer, RawHeaders, VenueClient, encode_body, end_to_end
 from conformance.gateway.wire import KEY_HEADER, Wire, WireRequest, wire_text
+from conformance.history.entries import FaultApplied
 
 _RECV_WINDOW_MS = 5000
 
@@ -83,7 +84,7 @@ class HttpRelay:
         try:
             answer = await self._venue.send(request, target.encode("latin-1"), headers, b"")
         except httpx.HTTPError as error:
-            self._wire.dropped(request, "venue", error=self._wire.redaction.text(f"{type(error).__name__}: {error}"))
+            self._wire.unanswered(request, "venue", "dropped", f"{type(error).__name__}: {error}")
             raise
         answer = self._conversation.answered(request, answer)
         await self._conversation.release(answer.recorded, before_answer=True)
@@ -145,9 +146,11 @@ class HttpRelay:
         self._wire.answer(request, answer.status, body, answer.source, answer.text_headers)
 
     def _write_fault(self, fault: RequestFault, request: WireRequest, answer: Answer | None = None) -> None:
-        thrown_away = {} if answer is None else {"venue": self._wire.redaction.parse(answer.content)}
+        venue = None if answer is None else self._wire.redaction.parse(answer.content)
         self._wire.fault(
-            fault.what, route=str(fault.route), to=request.number, processed=fault.processed, **thrown_away
+            FaultApplied(
+                what=fault.what, route=str(fault.route), to=request.number, processed=fault.processed, venue=venue
+            )
         )
 
     async def _hold(self, delay: RequestFault, request: WireRequest) -> None:
@@ -158,7 +161,7 @@ class HttpRelay:
         self, incoming: web.BaseRequest, request: WireRequest, fault: RequestFault, answer: Answer | None
     ) -> web.StreamResponse:
         self._write_fault(fault, request, answer)
-        self._wire.dropped(request, "fault")
+        self._wire.unanswered(request, "fault", "dropped")
         abort(incoming)
         return web.Response()
 
@@ -166,7 +169,7 @@ class HttpRelay:
         self, incoming: web.BaseRequest, request: WireRequest, error: httpx.HTTPError
     ) -> web.StreamResponse:
         self._on_trouble(error)
-        self._wire.dropped(request, "venue", error=self._wire.redaction.text(f"{type(error).__name__}: {error}"))
+        self._wire.unanswered(request, "venue", "dropped", f"{type(error).__name__}: {error}")
         abort(incoming)
         return web.Response()
 

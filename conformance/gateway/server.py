@@ -18,8 +18,9 @@ from conformance.gateway.http_relay import HttpRelay
 from conformance.gateway.stream_relay import StreamRelay
 from conformance.gateway.upstream import Upstream
 from conformance.gateway.venue_client import Answer, VenueClient, end_to_end
-from conformance.gateway.wire import Channel, Wire
+from conformance.gateway.wire import Wire
 from conformance.gateway.ws_api_relay import WsApiRelay
+from conformance.history.entries import Channel, FaultApplied
 from conformance.history.history import History
 from conformance.history.redaction import Redaction
 
@@ -164,10 +165,12 @@ class Gateway:
         """End the trader's connections of a channel, with a close frame or (`abort`) by a reset; return how many."""
         chosen = [connection for connection in self._connections.values() if connection.channel == channel]
         self._wire.fault(
-            "abort streams" if abort else "close streams",
-            event="close",
-            channel=channel,
-            connections=[connection.id for connection in chosen],
+            FaultApplied(
+                what="abort streams" if abort else "close streams",
+                event="close",
+                channel=channel,
+                connections=[connection.id for connection in chosen],
+            )
         )
         for connection in chosen:
             if abort:
@@ -187,7 +190,9 @@ class Gateway:
     async def expire_listen_key(self) -> int:
         """Tell the trader on its user streams that its listen key has expired; return on how many."""
         chosen = [connection for connection in self._connections.values() if connection.channel == "user"]
-        self._wire.fault("expire listen key", event="listenKeyExpired", connections=[each.id for each in chosen])
+        self._wire.fault(
+            FaultApplied(what="expire listen key", event="listenKeyExpired", connections=[each.id for each in chosen])
+        )
         for connection in chosen:
             event = {"e": "listenKeyExpired", "E": self._wall_ms(), "listenKey": connection.stream or ""}
             await self._streams.deliver_event(connection, event)

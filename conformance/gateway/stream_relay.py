@@ -14,6 +14,7 @@ from conformance.gateway.connection import Connection
 from conformance.gateway.faults.armed import Faults
 from conformance.gateway.faults.frames import FrameFault
 from conformance.gateway.wire import Frame, Wire
+from conformance.history.entries import FaultApplied
 
 
 class StreamRelay:
@@ -70,7 +71,13 @@ class StreamRelay:
         fault = self._faults.frames.choose(frame.data)
         if fault is not None:
             self._wire.fault(
-                fault.what, event=_name(frame.data), connection=connection.id, after=frame.after, data=frame.data
+                FaultApplied(
+                    what=fault.what,
+                    event=_name(frame.data),
+                    connection=connection.id,
+                    after=frame.after,
+                    data=frame.data,
+                )
             )
             if fault.what == "lose":
                 return

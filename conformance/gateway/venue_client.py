@@ -17,7 +17,8 @@ import respx
 
 from conformance.gateway.faults.armed import RequestFault
 from conformance.gateway.upstream import Upstream
-from conformance.gateway.wire import Source, WireRequest
+from conformance.gateway.wire import WireRequest
+from conformance.history.entries import Source
 
 # What one hop says to the next, not to the far end (RFC 9110, 7.6.1), and what each side's library sets for itself.
 HOP_BY_HOP = frozenset(

@@ -7,13 +7,14 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote
 
 from conformance.binance.account import Account, ws_payload
+from conformance.binance.events import unwrap
 from conformance.gateway.causes import Causes
+from conformance.history.entries import Answer as AnswerEntry
+from conformance.history.entries import By, Channel, Connection, Control, FaultApplied, Note, Request, Source
+from conformance.history.entries import Frame as FrameEntry
 from conformance.history.history import History
 from conformance.history.redaction import Redaction
 
-Channel = Literal["user", "market", "ws-api"]
-By = Literal["trader", "suite"]
-Source = Literal["venue", "fault", "cassette"]
 KEY_HEADER = "x-mbx-apikey"
 
 
@@ -92,6 +93,7 @@ class Wire:
         self, request: WireRequest, payload: str, signature: str | None, api_key: str | None, at_ns: int | None
     ) -> None:
         account = self._accounts.get(api_key or "")
+        verdict: Literal["absent", "unverified", "valid", "invalid"]
         if signature is None:
             verdict = "absent"
         elif account is None:
@@ -100,17 +102,18 @@ class Wire:
             verdict = "valid" if account.verify(payload, signature) else "invalid"
         timestamp = request.params.get("timestamp", "")
         self.history.append(
-            "request",
+            Request(
+                id=request.number,
+                channel=request.channel,
+                by=request.by,
+                method=request.method,
+                path=request.path,
+                params=self.redaction.params(request.params),
+                signature=verdict,
+                skew_ms=int(timestamp) - self.wall_ms() if timestamp.isdigit() else None,
+                api_key="absent" if not api_key else "known" if account else "unknown",
+            ),
             at_ns=at_ns,
-            id=request.number,
-            channel=request.channel,
-            by=request.by,
-            method=request.method,
-            path=request.path,
-            params=self.redaction.params(request.params),
-            signature=verdict,
-            skew_ms=int(timestamp) - self.wall_ms() if timestamp.isdigit() else None,
-            api_key="absent" if not api_key else "known" if account else "unknown",
         )
 
     def account(self, api_key: str) -> Account | None:
@@ -125,43 +128,38 @@ class Wire:
         self, request: WireRequest, status: int, body: Any, source: Source, headers: Mapping[str, str] | None = None
     ) -> None:
         """Write an answer down; `body` is parsed and redacted already, of the headers only the venue's own are kept."""
+        kept = {
+            name.lower(): value
+            for name, value in (headers or {}).items()
+            if name.lower() == "retry-after" or name.lower().startswith("x-mbx-")
+        }
         self.history.append(
-            "answer",
-            to=request.number,
-            status=status,
-            body=body,
-            headers={
-                name.lower(): value
-                for name, value in (headers or {}).items()
-                if name.lower() == "retry-after" or name.lower().startswith("x-mbx-")
-            },
-            source=source,
+            AnswerEntry(to=request.number, by=request.by, status=status, body=body, headers=kept, source=source)
         )
 
-    def dropped(self, request: WireRequest, source: Source, **why: Any) -> None:
-        """Write down that a request got no answer: its connection was cut."""
-        self.history.append("answer", to=request.number, dropped=True, source=source, **why)
+    def unanswered(
+        self, request: WireRequest, source: Source, ended: Literal["dropped", "hung"], error: str | None = None
+    ) -> None:
+        """Write down that a request gets no answer: its connection was cut, or it is left waiting."""
+        self.history.append(
+            AnswerEntry(to=request.number, by=request.by, source=source, ended=ended, error=self._clean(error))
+        )
 
     def opened(self, channel: Channel, target: str) -> int:
         """Write a new connection down and return its id."""
         self._connections += 1
-        self.history.append(
-            "connection", id=self._connections, channel=channel, path=self.redaction.text(target), state="open"
-        )
+        path = self.redaction.text(target)
+        self.history.append(Connection(id=self._connections, channel=channel, path=path, state="open"))
         return self._connections
 
     def closed(self, connection: int, channel: Channel, code: int | None, reason: str) -> None:
         """Write the end of a connection down; no code means that it was cut without a close frame."""
-        self.history.append(
-            "connection", id=connection, channel=channel, path="", state="closed", code=code, reason=reason
-        )
+        self.history.append(Connection(id=connection, channel=channel, state="closed", code=code, reason=reason))
 
     def read_frame(self, text: str) -> Frame:
         """Return a frame's event as the history and a cassette hold it: bare and redacted."""
-        data = self.redaction.parse(text)
-        if isinstance(data, dict) and data.keys() == {"stream", "data"}:
-            return Frame(text, data["data"], data["stream"], self.causes.of(data["data"]))
-        return Frame(text, data, None, self.causes.of(data))
+        data, stream = unwrap(self.redaction.parse(text))
+        return Frame(text, data, stream, self.causes.of(data))
 
     def frame(self, connection: int, channel: Channel, direction: Literal["down", "up"], frame: Frame) -> None:
         """Write a frame down.
@@ -169,31 +167,34 @@ class Wire:
         A combined stream's envelope is taken off: `data` is the event on every connection, and `stream` (a placeholder
         for a listen key) is there where an envelope was.
         """
-        more: dict[str, Any] = {} if frame.stream is None else {"stream": frame.stream}
         self.history.append(
-            "frame",
-            connection=connection,
-            channel=channel,
-            direction=direction,
-            data=frame.data,
-            after=frame.after,
-            **more,
+            FrameEntry(
+                connection=connection,
+                channel=channel,
+                direction=direction,
+                data=frame.data,
+                after=frame.after,
+                stream=frame.stream,
+            )
         )
 
-    def fault(self, what: str, **data: Any) -> None:
+    def fault(self, applied: FaultApplied) -> None:
         """Write down that a fault was applied, at the moment it was."""
-        self.history.append("fault", what=what, **data)
+        self.history.append(applied)
 
-    def control(self, what: str, data: Mapping[str, Any]) -> int:
+    def control(self, what: str, given: Mapping[str, Any]) -> int:
         """Write an act on the venue down and return its number."""
         number = self._next()
         self.causes.control(number)
-        self.history.append("control", number=number, what=what, **data)
+        self.history.append(Control(number=number, what=what, given=given))
         return number
 
     def note(self, text: str) -> None:
         """Write a remark of the gateway's own down."""
-        self.history.append("note", text=self.redaction.text(text))
+        self.history.append(Note(text=self.redaction.text(text)))
+
+    def _clean(self, text: str | None) -> str | None:
+        return None if text is None else self.redaction.text(text)
 
     def _next(self) -> int:
         self._number += 1

@@ -12,7 +12,8 @@ from conformance.gateway.cassette.conversation import Conversation, DriftedError
 from conformance.gateway.connection import Connection
 from conformance.gateway.faults.armed import Faults, RequestFault
 from conformance.gateway.stream_relay import end_as, end_tasks, forward
-from conformance.gateway.wire import KEY_HEADER, Source, Wire, WireRequest
+from conformance.gateway.wire import KEY_HEADER, Wire, WireRequest
+from conformance.history.entries import FaultApplied, Source
 
 
 class WsApiRelay:
@@ -173,7 +174,7 @@ class _Session:
 
     async def _fail(self, request: WireRequest, fault: RequestFault, given_id: Any) -> None:
         if fault.what == "drop":
-            self._wire.dropped(request, "fault")
+            self._wire.unanswered(request, "fault", "dropped")
             self._connection.abort()
         elif isinstance(fault.body, str):
             self._wire.answer(request, fault.status, self._wire.redaction.parse(fault.body), "fault")
@@ -190,9 +191,11 @@ class _Session:
         self._wire.answer(request, int(message.get("status", 0)), clean, source)
 
     def _write_fault(self, fault: RequestFault, request: WireRequest, answer: Mapping[str, Any] | None = None) -> None:
-        thrown_away = {} if answer is None else {"venue": self._wire.redaction.parse(json.dumps(answer))}
+        venue = None if answer is None else self._wire.redaction.parse(json.dumps(answer))
         self._wire.fault(
-            fault.what, route=str(fault.route), to=request.number, processed=fault.processed, **thrown_away
+            FaultApplied(
+                what=fault.what, route=str(fault.route), to=request.number, processed=fault.processed, venue=venue
+            )
         )
 
     def _learn(self, request: WireRequest, message: Mapping[str, Any]) -> None:

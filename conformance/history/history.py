@@ -5,18 +5,16 @@ and nothing else. On disk a history is JSON lines, so that any check can be re-r
 """
 
 import asyncio
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, overload
 
-from conformance.history.record import KINDS, Kind, Record
+import msgspec
+
+from conformance.history.entries import Entry
+from conformance.history.stored import read_entries, write_entries
 from conformance.history.timeline import describe
-
-
-class HistoryError(ValueError):
-    """A stored history that cannot be read; the message names file, line and remedy."""
 
 
 class DeadlineError(AssertionError):
@@ -24,60 +22,79 @@ class DeadlineError(AssertionError):
 
 
 class History:
-    """Append-only records, awaitable: `await history.wait(predicate)` returns the first record that satisfies it."""
+    """Append-only entries, awaitable: `await history.wait(predicate)` returns the first entry that satisfies it."""
 
     def __init__(self, clock: Callable[[], int] = time.monotonic_ns) -> None:
         self._clock = clock
-        self._records: list[Record] = []
+        self._entries: list[Entry] = []
         self._grown = asyncio.Event()
-        self._listeners: list[Callable[[Record], None]] = []
+        self._listeners: list[Callable[[Entry], None]] = []
         self._ended: Exception | None = None
 
-    def __iter__(self) -> Iterator[Record]:
-        return iter(self._records)
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._entries)
 
     def now_s(self) -> float:
         """Return the history's own clock in seconds, for deadlines."""
         return self._clock() / 1e9
 
     @property
-    def records(self) -> Sequence[Record]:
-        """All records so far, oldest first."""
-        return self._records
+    def entries(self) -> Sequence[Entry]:
+        """All entries so far, oldest first."""
+        return self._entries
 
-    def append(self, kind: Kind, *, at_ns: int | None = None, **data: Any) -> Record:
-        """Write one record down and wake whoever waits.
+    def append[E: Entry](self, entry: E, *, at_ns: int | None = None) -> E:
+        """Write one entry down, in its place and at its time, and wake whoever waits; return it as it was written.
 
         `at_ns` is the monotonic time at which it happened, where the writer knows it better than the clock at this
         moment (a trader's event is stamped in the trader's own process). The sequence is the order of arrival.
         """
-        record = Record(len(self._records), self._clock() if at_ns is None else at_ns, kind, data)
-        self._records.append(record)
+        now_ns = self._clock() if at_ns is None else at_ns
+        written = msgspec.structs.replace(entry, seq=len(self._entries), ns=now_ns)
+        self._entries.append(written)
         for listener in self._listeners:
-            listener(record)
+            listener(written)
         self._grown.set()
-        return record
+        return written
 
-    def listen(self, listener: Callable[[Record], None]) -> None:
-        """Call `listener` with every record from now on, as it is appended."""
+    def listen(self, listener: Callable[[Entry], None]) -> None:
+        """Call `listener` with every entry from now on, as it is appended."""
         self._listeners.append(listener)
 
-    def of(self, *kinds: Kind, since: int = 0) -> list[Record]:
-        """Return the records of the given kinds whose sequence number is at least `since`."""
-        return [record for record in self._records[since:] if record.kind in kinds]
+    @overload
+    def of[A: Entry](self, first: type[A], /, *, since: int = 0) -> list[A]: ...
+    @overload
+    def of[A: Entry, B: Entry](self, first: type[A], second: type[B], /, *, since: int = 0) -> list[A | B]: ...
+    @overload
+    def of[A: Entry, B: Entry, C: Entry](
+        self, first: type[A], second: type[B], third: type[C], /, *, since: int = 0
+    ) -> list[A | B | C]: ...
+    def of(self, *kinds: type[Any], since: int = 0) -> list[Any]:
+        """Return the entries of the given types whose sequence number is at least `since`."""
+        return [entry for entry in self._entries[since:] if isinstance(entry, kinds)]
 
     def end(self, error: Exception) -> None:
         """Say that nothing more can come, and why: whoever waits, now or later, gets `error` instead of a deadline."""
         self._ended = error
         self._grown.set()
 
+    async def wait_for[E: Entry](
+        self, kind: type[E], predicate: Callable[[E], bool], *, what: str, within_s: float = 5.0, since: int = 0
+    ) -> E:
+        """Return the first entry of one type from `since` on that satisfies `predicate`; see `wait`."""
+        found = await self.wait(
+            lambda entry: isinstance(entry, kind) and predicate(entry), what=what, within_s=within_s, since=since
+        )
+        assert isinstance(found, kind)
+        return found
+
     async def wait(
-        self, predicate: Callable[[Record], bool], *, what: str, within_s: float = 5.0, since: int = 0
-    ) -> Record:
-        """Return the first record from `since` on that satisfies `predicate`, waiting until it is written.
+        self, predicate: Callable[[Entry], bool], *, what: str, within_s: float = 5.0, since: int = 0
+    ) -> Entry:
+        """Return the first entry from `since` on that satisfies `predicate`, waiting until it is written.
 
         Raises `DeadlineError`, which says `what` was awaited and shows the timeline, after `within_s` seconds.
         """
@@ -87,9 +104,9 @@ class History:
                 while True:
                     # Cleared before the scan: an append between scan and wait is then never missed.
                     self._grown.clear()
-                    while position < len(self._records):
-                        if predicate(self._records[position]):
-                            return self._records[position]
+                    while position < len(self._entries):
+                        if predicate(self._entries[position]):
+                            return self._entries[position]
                         position += 1
                     if self._ended is not None:
                         raise self._ended
@@ -97,40 +114,24 @@ class History:
         except TimeoutError:
             raise DeadlineError(f"{what}: did not happen within {within_s:g} s\n{self.timeline()}") from None
 
-    def timeline(self, last: int = 60) -> str:
-        """Return what happened as a person reads it: one line a record, times in ms since the first."""
-        shown = self._records[-last:]
+    def timeline(self, last: int | None = 60) -> str:
+        """Return what happened as a person reads it: one line an entry, times in ms since the first; None shows all."""
+        shown = self._entries if last is None else self._entries[-last:]
         if not shown:
             return "  (nothing happened)"
-        start = self._records[0].ns
-        lines = [f"  {(record.ns - start) / 1e6:10.1f} ms  {describe(record)}" for record in shown]
-        if len(self._records) > last:
-            lines.insert(0, f"  … {len(self._records) - last} earlier records")
+        start = self._entries[0].ns
+        lines = [f"  {(entry.ns - start) / 1e6:10.1f} ms  {describe(entry)}" for entry in shown]
+        if len(self._entries) > len(shown):
+            lines.insert(0, f"  … {len(self._entries) - len(shown)} earlier entries")
         return "\n".join(lines)
 
     def write(self, path: Path) -> None:
         """Store the history as JSON lines; the file appears whole or not at all."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".partial")
-        partial.write_text("".join(record.to_json() + "\n" for record in self._records), encoding="utf-8")
-        partial.replace(path)
+        write_entries(self._entries, path)
 
     @classmethod
     def read(cls, path: Path) -> Self:
         """Load a stored history; raises `HistoryError` naming the line that is damaged or out of order."""
         history = cls()
-        for number, line in enumerate(path.read_text(encoding="utf-8").removesuffix("\n").split("\n"), start=1):
-            try:
-                raw = json.loads(line)
-                record = Record(int(raw["seq"]), int(raw["ns"]), raw["kind"], raw["data"])
-            except (ValueError, KeyError, TypeError) as error:
-                raise HistoryError(
-                    f"{path}:{number}: not a history record ({error}); the file was cut or edited: record it again"
-                ) from error
-            if record.kind not in KINDS or record.seq != number - 1:
-                raise HistoryError(
-                    f"{path}:{number}: expected record {number - 1} of a kind in {', '.join(KINDS)}, "
-                    f"found record {record.seq} of kind {record.kind!r}"
-                )
-            history._records.append(record)
+        history._entries.extend(read_entries(path))
         return history

@@ -1,6 +1,6 @@
 """Order states: what each of the trader's order events makes of its order."""
 
-from conformance.history.record import Record
+from conformance.history.entries import Event
 
 #: The state that each order event brings about. Fills carry their state themselves (partially or wholly filled).
 STATE_AFTER = {
@@ -21,8 +21,8 @@ STATE_AFTER = {
 TERMINAL = frozenset({"DENIED", "REJECTED", "CANCELED", "EXPIRED", "FILLED"})
 
 
-def state_after(event: Record) -> str:
-    """Return the order state that this trader event brought about."""
-    if event["event"] == "OrderFilled":
-        return str(event.get("status") or "FILLED")
-    return STATE_AFTER.get(str(event["event"]), "")
+def state_after(event: Event) -> str:
+    """Return the order state that this trader event brought about, "" for an event of no order."""
+    if event.name == "OrderFilled":
+        return event.status or "FILLED"
+    return STATE_AFTER.get(event.name, "")

@@ -4,32 +4,29 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from conformance.history.history import History
-from conformance.invariants.order_states import order_events
-from conformance.invariants.rule import Violation, invariant
+from conformance.invariants.positions import quantity
+from conformance.invariants.reading import Reading
+from conformance.invariants.rule import Break, invariant
 
 
 @invariant(2)
-def trades_add_up(history: History) -> Iterator[Violation]:
+def trades_add_up(reading: Reading) -> Iterator[Break]:
     """Filled quantity = sum of distinct trade ids ≤ order quantity; no trade id is applied twice."""
-    for (_, order), events in order_events(history).items():
-        by_trade: dict[str, Decimal] = defaultdict(Decimal)
-        quantity: Decimal | None = None
+    for (_, order), events in reading.order_events.items():
+        by_trade: dict[str | None, Decimal] = defaultdict(Decimal)
+        ordered: Decimal | None = None
         filled: Decimal | None = None
         for event in events:
-            if event.get("quantity") is not None:
-                quantity = Decimal(event["quantity"])
-            if event["event"] != "OrderFilled":
+            if event.quantity is not None:
+                ordered = Decimal(event.quantity)
+            if event.name != "OrderFilled":
                 continue
-            trade = str(event.get("trade_id"))
-            if trade in by_trade:
-                yield Violation(2, "one trade was applied twice", f"order {order}, trade {trade}")
-            by_trade[trade] += Decimal(event["last_qty"])
-            filled = Decimal(event["filled_qty"]) if event.get("filled_qty") is not None else filled
+            if event.trade_id in by_trade:
+                yield Break("one trade was applied twice", f"order {order}, trade {event.trade_id}")
+            by_trade[event.trade_id] += quantity(event)
+            filled = Decimal(event.filled_qty) if event.filled_qty is not None else filled
         total = sum(by_trade.values(), Decimal(0))
-        if quantity is not None and total > quantity:
-            yield Violation(2, "filled more than was ordered", f"order {order}: {total} of {quantity}")
+        if ordered is not None and total > ordered:
+            yield Break("filled more than was ordered", f"order {order}: {total} of {ordered}")
         if filled is not None and filled != total:
-            yield Violation(
-                2, "filled quantity is not the sum of the trades", f"order {order}: {filled}, trades {total}"
-            )
+            yield Break("filled quantity is not the sum of the trades", f"order {order}: {filled}, trades {total}")

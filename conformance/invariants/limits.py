@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from conformance.binance.fate import TOO_MANY_ORDERS
+from conformance.binance.fate import THROTTLED_STATUSES, TOO_MANY_ORDERS, code_of
 from conformance.binance.usdm import EXCHANGE_INFO, USDM
-from conformance.history.history import History
-from conformance.history.record import Record
-from conformance.invariants.order_acts import OrderAct, placements, route
-from conformance.invariants.rule import Violation, invariant
+from conformance.history.entries import Answer, Request
+from conformance.invariants.order_acts import OrderAct
+from conformance.invariants.reading import Reading
+from conformance.invariants.rule import Break, invariant
 
 _USED_WEIGHT = "x-mbx-used-weight-1m"
 _SECONDS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86400}
@@ -28,22 +28,21 @@ class _Limits:
 
 
 @invariant(9)
-def limits_are_kept(history: History) -> Iterator[Violation]:
+def limits_are_kept(reading: Reading) -> Iterator[Break]:
     """Weight and order counts stay under the limits; `Retry-After` is honoured; no retry of a submit under a new id."""
-    requests = [request for request in history.of("request") if request["by"] == "trader"]
-    limits = _limits(history)
-    yield from _weight(history, limits.weight)
-    counted = [request for request in requests if route(request) in _COUNTED]
+    limits = _limits(reading)
+    yield from _weight(reading, limits.weight)
+    counted = [request for request in reading.requests if request.route in _COUNTED]
     for seconds, limit in limits.orders.items():
         if _most_within(counted, seconds) > limit:
-            yield Violation(9, f"more than {limit} orders within {seconds} s")
-    yield from _pauses(history, requests)
-    yield from _renamed_retries(history)
+            yield Break(f"more than {limit} orders within {seconds} s")
+    yield from _pauses(reading)
+    yield from _renamed_retries(reading)
 
 
-def _limits(history: History) -> _Limits:
+def _limits(reading: Reading) -> _Limits:
     weight, orders = 2400, {10: 300, 60: 1200}
-    for row in _told_limits(history):
+    for row in _told_limits(reading):
         seconds = _SECONDS.get(str(row.get("interval")), 0) * int(row.get("intervalNum") or 0)
         if row.get("rateLimitType") == "REQUEST_WEIGHT" and seconds == _SECONDS["MINUTE"]:
             weight = row["limit"]
@@ -52,34 +51,33 @@ def _limits(history: History) -> _Limits:
     return _Limits(weight, orders)
 
 
-def _told_limits(history: History) -> list[Mapping[str, Any]]:
-    asked = {request["id"] for request in history.of("request") if route(request) == EXCHANGE_INFO.route}
-    for answer in history.of("answer"):
-        body = answer.get("body")
-        if answer["to"] in asked and isinstance(body, dict) and isinstance(body.get("rateLimits"), list):
+def _told_limits(reading: Reading) -> list[Mapping[str, Any]]:
+    asked = {request.id for request in reading.history.of(Request) if request.route == EXCHANGE_INFO.route}
+    for answer in reading.history.of(Answer):
+        body = answer.body
+        if answer.to in asked and isinstance(body, dict) and isinstance(body.get("rateLimits"), list):
             rows = [row for row in body["rateLimits"] if isinstance(row, dict)]
             return [row for row in rows if isinstance(row.get("limit"), int)]
     return []
 
 
-def _weight(history: History, limit: int) -> Iterator[Violation]:
+def _weight(reading: Reading, limit: int) -> Iterator[Break]:
     """Weight counts by address, and the suite asks from the same one: what it spent meanwhile is not the trader's."""
-    by = {request["id"]: request["by"] for request in history.of("request")}
     last, of_the_suite = 0, 0
-    for answer in history.of("answer"):
-        used = str((answer.get("headers") or {}).get(_USED_WEIGHT, ""))
+    for answer in reading.history.of(Answer):
+        used = answer.headers.get(_USED_WEIGHT, "")
         if not used.isdecimal():  # the testnet may say -1
             continue
         if int(used) < last:  # a new minute
             last, of_the_suite = 0, 0
-        if by.get(answer["to"]) == "suite":
+        if answer.by == "suite":
             of_the_suite += int(used) - last
         elif int(used) - of_the_suite > limit:
-            yield Violation(9, f"more than {limit} of request weight within a minute", f"#{answer['to']}: {used}")
+            yield Break(f"more than {limit} of request weight within a minute", f"#{answer.to}: {used}")
         last = int(used)
 
 
-def _most_within(requests: Sequence[Record], seconds: int) -> int:
+def _most_within(requests: Sequence[Request], seconds: int) -> int:
     weights = [_orders(request, seconds) for request in requests]
     first, most, count = 0, 0, 0
     for index, request in enumerate(requests):
@@ -91,40 +89,40 @@ def _most_within(requests: Sequence[Record], seconds: int) -> int:
     return most
 
 
-def _orders(request: Record, seconds: int) -> int:
-    endpoint = USDM.of(request["method"], request["path"])
+def _orders(request: Request, seconds: int) -> int:
+    endpoint = request.endpoint
     short, long = endpoint.orders if endpoint is not None and endpoint.orders else (1, 1)
     return short if seconds == _SHORT_WINDOW_S else long
 
 
-def _pauses(history: History, requests: Sequence[Record]) -> Iterator[Violation]:
+def _pauses(reading: Reading) -> Iterator[Break]:
     """A pause binds every route of the address, the one for too many orders (-1015) those that count as orders.
 
     Of another answer than 429 and 418, such as 503, it binds the route that was asked.
     """
-    by_id = {request["id"]: request for request in requests}
-    for answer in history.of("answer"):
-        pause = (answer.get("headers") or {}).get("retry-after")
-        asked = by_id.get(answer["to"])
+    requests = reading.requests
+    by_id = {request.id: request for request in requests}
+    for answer in reading.history.of(Answer):
+        pause = answer.headers.get("retry-after")
+        asked = by_id.get(answer.to)
         if pause is None or asked is None:
             continue
-        pause_ns = _pause_ns(str(pause), answer.ns, requests)
+        pause_ns = _pause_ns(pause, answer.ns, requests)
         within = [later for later in requests if answer.ns < later.ns < answer.ns + pause_ns]
         for later in within:
             if _binds(answer, asked, later):
-                detail = f"#{asked['id']} {route(asked)}: {pause}; #{later['id']} {route(later)}"
-                yield Violation(9, f"Retry-After was not honoured on {route(asked)}", detail)
+                detail = f"#{asked.id} {asked.route}: {pause}; #{later.id} {later.route}"
+                yield Break(f"Retry-After was not honoured on {asked.route}", detail)
                 break
 
 
-def _binds(answer: Record, asked: Record, later: Record) -> bool:
-    body = answer.get("body")
-    if isinstance(body, dict) and body.get("code") == TOO_MANY_ORDERS:
-        return route(later) in _COUNTED
-    return answer.get("status") in (418, 429) or route(later) == route(asked)
+def _binds(answer: Answer, asked: Request, later: Request) -> bool:
+    if code_of(answer.body) == TOO_MANY_ORDERS:
+        return later.route in _COUNTED
+    return answer.status in THROTTLED_STATUSES or later.route == asked.route
 
 
-def _pause_ns(given: str, answered_ns: int, requests: Sequence[Record]) -> int:
+def _pause_ns(given: str, answered_ns: int, requests: Sequence[Request]) -> int:
     """Return the pause in ns: seconds, or until an HTTP date by the clock that signed requests were held against.
 
     0 for what is neither, and for a date where no request shows the clock: then nothing can be said of the pause.
@@ -136,19 +134,19 @@ def _pause_ns(given: str, answered_ns: int, requests: Sequence[Record]) -> int:
     except ValueError:
         return 0
     for request in requests:
-        stamp, skew_ms = request["params"].get("timestamp", ""), request.get("skew_ms")
+        stamp, skew_ms = request.params.get("timestamp", ""), request.skew_ms
         if stamp.isdecimal() and skew_ms is not None:
-            answered_ms = int(stamp) - int(skew_ms) + (answered_ns - request.ns) // 1_000_000
+            answered_ms = int(stamp) - skew_ms + (answered_ns - request.ns) // 1_000_000
             return max(0, until_ms - answered_ms) * 1_000_000
     return 0
 
 
-def _renamed_retries(history: History) -> Iterator[Violation]:
+def _renamed_retries(reading: Reading) -> Iterator[Break]:
     """A submit that no command of ours asked for, after one of the very same order that did not end in a placement."""
-    commanded = {command["order"]["client_order_id"] for command in history.of("command") if command["op"] == "submit"}
+    commanded = reading.submissions.keys()
     if not commanded:
         return
-    placed = placements(history)
+    placed = reading.placements
     failed = [act for name in commanded for act in placed.get(name, []) if act.fate != "executed"]
     for name in placed.keys() - commanded:
         if any(
@@ -156,7 +154,7 @@ def _renamed_retries(history: History) -> Iterator[Violation]:
             for first in failed
             for again in placed[name]
         ):
-            yield Violation(9, "a submit was retried under a new client order id", name)
+            yield Break("a submit was retried under a new client order id", name)
 
 
 def _same_order(one: OrderAct, other: OrderAct) -> bool:

@@ -4,23 +4,16 @@ The invariants about order requests read them from here, so that an order in a b
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.binance.client_order_id import id_in
-from conformance.binance.endpoint import Act, Endpoint
+from conformance.binance.endpoint import Act
 from conformance.binance.fate import Fate, code_of, fate_of
-from conformance.binance.usdm import USDM
-from conformance.history.history import History
-from conformance.history.record import Record
+from conformance.history.entries import Answer, Request
 
 _ACTS: tuple[Act, ...] = ("place", "modify", "cancel", "query")
-
-
-def route(request: Record) -> str:
-    """Return `METHOD path` of a request record."""
-    return f"{request['method']} {request['path']}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +22,15 @@ class OrderAct:
 
     what: Act
     algo: bool
-    request: Record
+    request: Request
     params: Mapping[str, str]
-    answer: Record | None
+    answer: Answer | None
     body: Any
 
     @property
     def route(self) -> str:
         """`METHOD path` of the request."""
-        return route(self.request)
+        return self.request.route
 
     @property
     def order(self) -> str | None:
@@ -52,7 +45,7 @@ class OrderAct:
     @property
     def status(self) -> int:
         """The HTTP status of the answer; 0 for none."""
-        return int(self.answer.get("status") or 0) if self.answer is not None else 0
+        return self.answer.status if self.answer is not None else 0
 
     @property
     def code(self) -> int | None:
@@ -70,18 +63,17 @@ class OrderAct:
         return "unknown" if self.status == 200 and not isinstance(self.body, dict) else fate_of(self.status, self.body)
 
     def __str__(self) -> str:
-        return f"#{self.request['id']} {self.route}"
+        return f"#{self.request.id} {self.route}"
 
 
-def order_acts(history: History, *what: Act) -> Iterator[OrderAct]:
-    """Yield what the trader asked for, in the order of its requests; with `what`, only acts of these kinds."""
-    answers = {answer["to"]: answer for answer in history.of("answer")}
-    for request in history.of("request"):
-        endpoint = _endpoint(request)
-        if request["by"] != "trader" or endpoint is None or endpoint.act not in (what or _ACTS):
+def order_acts(requests: Iterable[Request], answers: Mapping[int, Answer]) -> Iterator[OrderAct]:
+    """Yield what is asked of single orders, in the order of the requests; `answers` go by the number of a request."""
+    for request in requests:
+        endpoint = request.endpoint
+        if endpoint is None or endpoint.act not in _ACTS:
             continue
-        answer = answers.get(request["id"])
-        body = answer.get("body") if answer is not None else None
+        answer = answers.get(request.id)
+        body = answer.body if answer is not None else None
         for number, params in enumerate(_entries(request)):
             own = body
             if endpoint.batch and isinstance(body, list):
@@ -90,25 +82,20 @@ def order_acts(history: History, *what: Act) -> Iterator[OrderAct]:
             yield OrderAct(endpoint.act, endpoint.algo, request, params, answer, own)
 
 
-def _endpoint(request: Record) -> Endpoint | None:
-    return USDM.of(request["method"], request["path"])
-
-
-def _is_batch(request: Record) -> bool:
-    endpoint = _endpoint(request)
-    return endpoint is not None and endpoint.batch
-
-
-def batch_is_readable(request: Record) -> bool:
+def batch_is_readable(request: Request) -> bool:
     """Whether a request is no batch, or one whose list of orders is a JSON list of what its route takes."""
     return not _is_batch(request) or bool(_entries(request))
 
 
-def _entries(request: Record) -> Sequence[Mapping[str, str]]:
-    params: Mapping[str, str] = request["params"]
+def _is_batch(request: Request) -> bool:
+    return request.endpoint is not None and request.endpoint.batch
+
+
+def _entries(request: Request) -> Sequence[Mapping[str, str]]:
+    params = request.params
     if not _is_batch(request):
         return [params]
-    if request["method"] != "DELETE":
+    if request.method != "DELETE":
         rows = _json_list(params.get("batchOrders"))
         return [{key: _text(value) for key, value in row.items()} for row in rows if isinstance(row, dict)]
     shared = {"symbol": params["symbol"]} if "symbol" in params else {}
@@ -126,12 +113,3 @@ def _json_list(text: str | None) -> list[Any]:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def placements(history: History) -> dict[str, list[OrderAct]]:
-    """Return the trader's placing requests by client order id."""
-    found: dict[str, list[OrderAct]] = {}
-    for act in order_acts(history, "place"):
-        if act.order:
-            found.setdefault(act.order, []).append(act)
-    return found

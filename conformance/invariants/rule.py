@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from conformance.history.history import History
+from conformance.invariants.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,15 @@ class Violation:
         return f"invariant {self.number}: {self.what}"
 
 
-Rule = Callable[[History], Iterator[Violation]]
+@dataclass(frozen=True, slots=True)
+class Break:
+    """What a rule yields: its invariant is broken, in `what` stable words, with the `detail` of this history."""
+
+    what: str
+    detail: str = ""
+
+
+Rule = Callable[[Reading], Iterator[Break]]
 INVARIANTS: dict[int, Rule] = {}
 
 

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from conformance.binance.fields import figure
+from conformance.history.entries import Command, Connection, Event, Frame, Snapshot
 from conformance.history.history import History
-from conformance.history.record import Record
-from conformance.invariants.books_kept import BooksKept
-from conformance.invariants.rule import Violation, invariant
-from conformance.invariants.words import Word, Words
+from conformance.invariants.positions import quantity
+from conformance.invariants.reading import Reading
+from conformance.invariants.rule import Break, invariant
+from conformance.invariants.statements import Statement
 
 #: What NautilusTrader ≥ 1.222 books when an algo order is FINISHED and its fill's event never came.
 _STAND_IN = "ALGO-"
@@ -17,7 +18,7 @@ _ENDS = ("start", "stop", "kill")
 
 
 @invariant(12)
-def trades_are_booked_as_made(history: History) -> Iterator[Violation]:
+def trades_are_booked_as_made(reading: Reading) -> Iterator[Break]:
     """Each fill rests on a trade of its order, and has its quantity, price, side, commission and liquidity.
 
     Every trade that was pushed to the trader is booked. Sources of what the venue says of a trade: Event: Order Update
@@ -25,71 +26,62 @@ def trades_are_booked_as_made(history: History) -> Iterator[Violation]:
     filled in all, or that stands in for an algo order's, has no trade: whether it may be there is for the invariants 3
     and 11 to say; as much of the order's trades as it stands for need not be booked again.
     """
-    words = Words(history)
-    orders = {command["order"]["client_order_id"] for command in history.of("command") if command["op"] == "submit"}
-    for event in _fills(history):
-        trade, order = str(event.get("trade_id")), event.get("client_order_id")
-        told = words.of_trade(trade)
-        if not told and not event.get("reconciliation") and not trade.startswith(_STAND_IN):
-            yield Violation(12, "a fill rests on no trade of the venue", f"trade {trade}")
-        for word in told:
-            if word.order and word.order != order and orders & {word.order, order}:
-                yield Violation(12, "a trade was booked to another order", f"trade {trade} of {word.order}: {order}")
-        yield from _compared(event, [word for word in told if word.ns <= event.ns])
-    yield from _missed(history, words, orders)
+    orders = reading.submissions.keys()
+    for event in reading.fills:
+        trade, order = str(event.trade_id), event.client_order_id
+        told = reading.statements.of_trade(trade)
+        if not told and not event.reconciliation and not trade.startswith(_STAND_IN):
+            yield Break("a fill rests on no trade of the venue", f"trade {trade}")
+        for statement in told:
+            if statement.order and statement.order != order and orders & {statement.order, order}:
+                yield Break("a trade was booked to another order", f"trade {trade} of {statement.order}: {order}")
+        yield from _compared(event, [statement for statement in told if statement.ns <= event.ns])
+    yield from _missed(reading)
 
 
-def _fills(history: History) -> list[Record]:
-    return [event for event in history.of("event") if event["event"] == "OrderFilled"]
-
-
-def _compared(fill: Record, told: list[Word]) -> Iterator[Violation]:
+def _compared(fill: Event, told: list[Statement]) -> Iterator[Break]:
     """Yield in what a fill differs from what the trader had been told of its trade by then."""
-    said = {name: value for word in told for name, value in word.terms.items()}
+    said = {name: value for statement in told for name, value in statement.terms.items()}
     for name, theirs in said.items():
         # A trade without commission has none in the trader's event either.
-        mine = fill.get(name) or ("0" if name == "commission" else None)
+        mine = getattr(fill, name) or ("0" if name == "commission" else None)
         if (figure(mine) if isinstance(theirs, Decimal) else mine) != theirs:
-            detail = f"trade {fill.get('trade_id')}: {mine}, venue {theirs}"
-            yield Violation(12, f"{name} of a fill is not the venue's", detail)
+            detail = f"trade {fill.trade_id}: {mine}, venue {theirs}"
+            yield Break(f"{name} of a fill is not the venue's", detail)
 
 
-def _missed(history: History, words: Words, orders: set[str]) -> Iterator[Violation]:
-    kept = BooksKept(history)
-    booked = {(kept.of(event), str(event.get("trade_id"))) for event in _fills(history)}
-    stood_for: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
-    for event in _fills(history):
-        if not words.of_trade(str(event.get("trade_id"))):
-            stood_for[kept.of(event), str(event.get("client_order_id"))] += Decimal(event["last_qty"])
+def _missed(reading: Reading) -> Iterator[Break]:
+    lineages = reading.lineages
+    booked = {(lineages.of(fill), str(fill.trade_id)) for fill in reading.fills}
+    stood_for: dict[tuple[int, str | None], Decimal] = defaultdict(Decimal)
+    for fill in reading.fills:
+        if not reading.statements.of_trade(str(fill.trade_id)):
+            stood_for[lineages.of(fill), fill.client_order_id] += quantity(fill)
     missed: dict[tuple[int, str], dict[str, Decimal]] = defaultdict(dict)
-    opened = {connection["id"]: connection.seq for connection in history.of("connection") if _is_open(connection)}
-    for word in words.pushed_trades:
-        assert word.frame is not None
+    opened = {each.id: each.seq for each in reading.history.of(Connection) if each.state == "open"}
+    for statement in reading.statements.pushed_trades:
+        assert statement.frame is not None
         # The connection belongs to the trader that was running when it was opened.
-        book = kept.at(opened.get(word.frame["connection"], word.frame.seq))
+        book = lineages.at(opened.get(statement.frame.connection, statement.frame.seq))
         if (
-            word.order in orders
-            and word.quantity
-            and (book, word.trade) not in booked
-            and _was_read(history, word.frame)
+            statement.order in reading.submissions
+            and statement.quantity
+            and (book, statement.trade) not in booked
+            and _was_read(reading.history, statement.frame)
         ):
-            missed[book, word.order][word.trade] = word.quantity
+            missed[book, statement.order][statement.trade] = statement.quantity
     for (book, order), trades in missed.items():
         if sum(trades.values()) > stood_for[book, order]:
-            yield Violation(12, "a trade of the venue was not booked", f"trades {', '.join(trades)} of {order}")
+            yield Break("a trade of the venue was not booked", f"trades {', '.join(trades)} of {order}")
 
 
-def _was_read(history: History, frame: Record) -> bool:
+def _was_read(history: History, frame: Frame) -> bool:
     """Whether the trader had time to take in a frame: it, or its connection, did not end right upon it."""
-    for record in history.records[frame.seq + 1 :]:
-        if record.kind in ("event", "snapshot"):
+    for entry in history.entries[frame.seq + 1 :]:
+        if isinstance(entry, Event | Snapshot):
             return True
-        if record.kind == "command" and record["op"] in _ENDS:
+        if isinstance(entry, Command) and entry.op in _ENDS:
             return False
-        if record.kind == "connection" and record["id"] == frame["connection"]:
+        if isinstance(entry, Connection) and entry.id == frame.connection:
             return False
     return True
-
-
-def _is_open(connection: Record) -> bool:
-    return bool(connection["state"] == "open")

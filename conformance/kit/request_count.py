@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from conformance.binance.usdm import USDM
-from conformance.history.record import Record
+from conformance.history.entries import Command, Control, Entry, FaultApplied, Request
 
 _PLACING = frozenset(endpoint.route for endpoint in USDM.doing("place", batch=False))
 
 
 @dataclass(frozen=True, slots=True)
 class RequestCount:
-    """`count` requests on `route` with `params`, as required when the history had `since` records.
+    """`count` requests on `route` with `params`, as required when the history had `since` entries.
 
     `order` is the trader's own client order id that `params` name, or None.
     """
@@ -30,22 +30,21 @@ class RequestCount:
         """Whether it can be broken later: a question may be asked again at any time."""
         return not self.route.startswith("GET ") and not self.route.endswith(".status")
 
-    def is_ended_by(self, record: Record) -> bool:
-        """Whether this record is an act of the case that may rightly lead to another such request.
+    def is_ended_by(self, entry: Entry) -> bool:
+        """Whether this entry is an act of the case that may rightly lead to another such request.
 
         One that names an order is ended by a later command about this order or all orders; where it is about placing
         the order, only by another submission of it. One that names none is ended by whatever the case does next: any
         command, a move of the market, a changing request of the suite, or the end of a connection that it asked for.
         """
-        if record.seq < self.since:
+        if entry.seq < self.since:
             return False
         if self.order is None:
-            asked = record.kind == "request" and record["by"] == "suite" and record["method"] != "GET"
-            cut = record.kind == "fault" and record.get("event") == "close"
-            return record.kind in ("command", "control") or asked or cut
-        if record.kind != "command":
+            asked = isinstance(entry, Request) and entry.by == "suite" and entry.method != "GET"
+            cut = isinstance(entry, FaultApplied) and entry.event == "close"
+            return isinstance(entry, Command | Control) or asked or cut
+        if not isinstance(entry, Command):
             return False
-        if self.route in _PLACING or record["op"] == "submit":
-            return bool(record["op"] == "submit" and record["order"]["client_order_id"] == self.order)
-        named = [record.get("client_order_id"), *record.get("client_order_ids", ())]
-        return record["op"] == "cancel_all" or self.order in named
+        if self.route in _PLACING or entry.op == "submit":
+            return entry.op == "submit" and self.order in entry.orders
+        return entry.op == "cancel_all" or self.order in entry.orders

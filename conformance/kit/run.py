@@ -12,6 +12,7 @@ from conformance.gateway.cassette.conversation import DriftedError
 from conformance.gateway.cassette.recorder import Recorder
 from conformance.gateway.cassette.replay import Replay
 from conformance.gateway.server import Gateway
+from conformance.history.entries import Command, Event, Note, Reply, Snapshot
 from conformance.history.history import History
 from conformance.history.redaction import Redaction
 from conformance.invariants import Violation, books, violations
@@ -273,31 +274,31 @@ class CaseRun:
 
         async def agreed() -> bool:
             venue = await self.venue.books()
-            return not any(books.differences(await trader.books(), venue))
+            return not any(books.differences(Snapshot.of("trader", await trader.books()), Snapshot.of("venue", venue)))
 
         await comes_true(self.history, agreed, within_s=2.0)
 
     def _on_event(self, event: dict[str, Any]) -> None:
-        self.history.append("event", at_ns=event.get("ns"), **event)
+        self.history.append(Event.of(event), at_ns=event.get("ns"))
 
     def _on_command(self, command: dict[str, Any]) -> None:
-        # What a snapshot showed is a record of its own; that it was asked for is none.
+        # What a snapshot showed is an entry of its own; that it was asked for is none.
         if command["op"] == "snapshot":
             self._unwritten.add(command["n"])
         else:
-            self.history.append("command", **command)
+            self.history.append(Command.of(command))
 
     def _on_reply(self, reply: dict[str, Any]) -> None:
         if reply["n"] in self._unwritten:
             return
-        self.history.append("reply", **{key: reply[key] for key in ("n", "ok", "error", "ns_called") if key in reply})
+        self.history.append(Reply(**{key: reply[key] for key in ("n", "ok", "error", "ns_called") if key in reply}))
 
     def _on_note(self, text: str) -> None:
-        self.history.append("note", text=text)
+        self.history.append(Note(text=text))
         self._notes.append(text)
 
     def _on_end(self, died: SubjectDied) -> None:
-        self.history.append("note", text=str(died))
+        self.history.append(Note(text=str(died)))
         self.history.end(died)
 
     def _declared(self, need: Need) -> None:

@@ -1,14 +1,16 @@
 """The trader as a case holds it: commands to the node inside the subject, and verifiers of what it then does."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import replace as amended
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
+
+from msgspec.structs import replace
 
 from conformance.binance.fate import error_code
+from conformance.history.entries import Connection, Entry, Event, Frame, Snapshot
 from conformance.history.history import DeadlineError, History
 from conformance.history.order_states import TERMINAL, state_after
-from conformance.history.record import Record
 from conformance.kit.failure import CheckError
 from conformance.kit.fields import Fields
 from conformance.subject.orders import OrderRequest
@@ -76,10 +78,11 @@ class Trader:
         """Return the trader's own view: `orders`, `positions` and `balances`, numbers as strings."""
         reply = await self.command("snapshot")
         books = {key: reply[key] for key in ("orders", "positions", "balances")}
-        latest = next((record for record in reversed(self._history.records) if _shows_the_trader(record)), None)
+        shown = Snapshot.of("trader", books)
+        latest = next((entry for entry in reversed(self._history.entries) if _shows_the_trader(entry)), None)
         # Who waits for a state asks again and again: only news is worth a line.
-        if latest is None or any(latest[key] != books[key] for key in books):
-            self._history.append("snapshot", who="trader", **books)
+        if latest is None or replace(latest, seq=shown.seq, ns=shown.ns) != shown:
+            self._history.append(shown)
         return books
 
     async def holds(self, signed_quantity: str, symbol: str = "BTCUSDT", within_s: float = 5.0) -> None:
@@ -136,12 +139,14 @@ class Trader:
         """Wait out `for_s` seconds and fail if the trader fills an order or changes a position meanwhile."""
         since = len(self._history)
         try:
-            event = await self._history.wait(_changes_a_position, what="nothing", within_s=for_s, since=since)
+            event = await self._history.wait_for(
+                Event, _changes_a_position, what="nothing", within_s=for_s, since=since
+            )
         except DeadlineError:
             return
         raise CheckError(
-            f"nothing must change, but {event['event']} came\n{self._history.timeline()}",
-            signature=f"{event['event']} though nothing had changed",
+            f"nothing must change, but {event.name} came\n{self._history.timeline()}",
+            signature=f"{event.name} though nothing had changed",
         )
 
     async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
@@ -165,12 +170,10 @@ class Order:
         self.id = request.client_order_id
 
     @property
-    def events(self) -> list[Record]:
+    def events(self) -> list[Event]:
         """All events of this order so far, oldest first."""
         return [
-            event
-            for event in self._trader.history.of("event", since=self._since)
-            if event.get("client_order_id") == self.id
+            event for event in self._trader.history.of(Event, since=self._since) if event.client_order_id == self.id
         ]
 
     @property
@@ -178,7 +181,7 @@ class Order:
         """The state after the latest event, `(none)` before any."""
         return next((state for event in reversed(self.events) if (state := state_after(event))), "(none)")
 
-    async def reaches(self, state: str, *, within_s: float = 5.0) -> Record:
+    async def reaches(self, state: str, *, within_s: float = 5.0) -> Fields:
         """Wait for the next event that brings this order to `state` and return it; what it lacks is a `CheckError`.
 
         Fails at once when the order ends in another terminal state, or when the venue refuses the wish that would lead
@@ -186,29 +189,29 @@ class Order:
         """
         refusals = _REFUSALS.get(state, set())
 
-        def decisive(record: Record) -> bool:
-            if record.kind != "event" or record.get("client_order_id") != self.id:
+        def decisive(event: Event) -> bool:
+            if event.client_order_id != self.id:
                 return False
-            reached = state_after(record)
+            reached = state_after(event)
             return reached == state or reached in TERMINAL or reached in refusals
 
         history = self._trader.history
         what = f"order {self.id} ({self.request.type} {self.request.side}) reaches {state}"
         try:
-            record = await history.wait(decisive, what=what, within_s=within_s, since=self._cursor)
+            event = await history.wait_for(Event, decisive, what=what, within_s=within_s, since=self._cursor)
         except DeadlineError as error:
             raise CheckError(
                 str(error), signature=f"{self.request.type} stayed {self.state}, required {state}"
             ) from None
-        reached = state_after(record)
+        reached = state_after(event)
         if reached != state:
-            code = error_code(record.get("reason"))
+            code = error_code(event.reason)
             raise CheckError(
-                f"{what}: it ended {reached} instead, reason: {record.get('reason')!r}\n{history.timeline()}",
+                f"{what}: it ended {reached} instead, reason: {event.reason!r}\n{history.timeline()}",
                 signature=f"{self.request.type} ended {reached}{f' ({code})' if code else ''}, required {state}",
             )
-        self._cursor = record.seq + 1
-        return replace(record, data=Fields(record.data, str(record["event"])))
+        self._cursor = event.seq + 1
+        return Fields(event.fields(), event.name)
 
     async def stands(self, state: str, *, settled_after_s: float = 0.3) -> None:
         """Wait until the order has had no event for `settled_after_s`, then require that the trader has it in `state`.
@@ -216,11 +219,11 @@ class Order:
         For what must not happen: an order that is accepted first and rejected later does not stand accepted.
         """
         history = self._trader.history
-        await _silence(history, lambda record: record.get("client_order_id") == self.id, settled_after_s)
+        await _silence(history, lambda event: event.client_order_id == self.id, settled_after_s)
         rows = (await self._trader.books())["orders"]
         status = next((row["status"] for row in rows if row["client_order_id"] == self.id), "unknown")
         if status != state:
-            reason = next((event.get("reason") for event in reversed(self.events) if event.get("reason")), None)
+            reason = next((event.reason for event in reversed(self.events) if event.reason), None)
             raise CheckError(
                 f"order {self.id} must stand {state}, it stands {status}; reason: {reason!r}\n{history.timeline()}",
                 signature=f"{self.request.type} stands {status}, required {state}",
@@ -232,7 +235,7 @@ class Order:
         """Ask for a new quantity, price or trigger price (decimal strings); what is not given stays."""
         changes = {"quantity": quantity, "price": price, "trigger_price": trigger_price}
         asked: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
-        self._trader.approve(replace(self.request, **asked))
+        self._trader.approve(amended(self.request, **asked))
         await self._trader.command("modify", client_order_id=self.id, **asked)
 
     async def cancel(self) -> None:
@@ -247,30 +250,28 @@ class Order:
         """Fail if any event so far brought this order to one of `states`."""
         for event in self.events:
             if (reached := state_after(event)) in states:
-                code = error_code(event.get("reason"))
+                code = error_code(event.reason)
                 raise CheckError(
-                    f"order {self.id} must never be {reached}, but it was; reason: {event.get('reason')!r}\n"
+                    f"order {self.id} must never be {reached}, but it was; reason: {event.reason!r}\n"
                     f"{self._trader.history.timeline()}",
                     signature=f"{self.request.type} was {reached}{f' ({code})' if code else ''}, required never",
                 )
 
 
-def _shows_the_trader(record: Record) -> bool:
-    return record.kind == "snapshot" and bool(record["who"] == "trader")
+def _shows_the_trader(entry: Entry) -> TypeGuard[Snapshot]:
+    return isinstance(entry, Snapshot) and entry.who == "trader"
 
 
-def _changes_a_position(record: Record) -> bool:
-    return record.kind == "event" and (record["event"] == "OrderFilled" or str(record["event"]).startswith("Position"))
+def _changes_a_position(event: Event) -> bool:
+    return event.name == "OrderFilled" or event.name.startswith("Position")
 
 
-async def _silence(history: History, about: Callable[[Record], bool], for_s: float) -> None:
+async def _silence(history: History, about: Callable[[Event], bool], for_s: float) -> None:
     """Return once no event that `about` selects has come for `for_s` seconds."""
     while True:
         since = len(history)
         try:
-            await history.wait(
-                lambda record: record.kind == "event" and about(record), what="nothing", within_s=for_s, since=since
-            )
+            await history.wait_for(Event, about, what="nothing", within_s=for_s, since=since)
         except DeadlineError:
             return
 
@@ -278,7 +279,7 @@ async def _silence(history: History, about: Callable[[Record], bool], for_s: flo
 async def comes_true(history: History, probe: Callable[[], Awaitable[bool]], *, within_s: float = 5.0) -> bool:
     """Probe again after every event and frame until `probe` is true or `within_s` has passed; return its last word.
 
-    A tenth of a second without any record also leads to another probe: a trader applies some frames to its books
+    A tenth of a second without any entry also leads to another probe: a trader applies some frames to its books
     without any event of its own.
     """
     loop_deadline = history.now_s() + within_s
@@ -291,7 +292,7 @@ async def comes_true(history: History, probe: Callable[[], Awaitable[bool]], *, 
             return False
         try:
             await history.wait(
-                lambda record: record.kind in ("event", "frame", "connection"),
+                lambda entry: isinstance(entry, Event | Frame | Connection),
                 what="anything",
                 within_s=min(left, 0.1),
                 since=since,

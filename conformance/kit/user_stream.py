@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from conformance.history.entries import Connection, Entry
 from conformance.history.history import DeadlineError, History
-from conformance.history.record import Record
 from conformance.kit.failure import CheckError
 
 if TYPE_CHECKING:
@@ -61,17 +61,17 @@ class UserStream:
 
     def _open_connections(self) -> set[int]:
         found: set[int] = set()
-        for record in self._history.of("connection", since=self._dropped_at):
-            if _opens(record):
-                found.add(record["id"])
+        for connection in self._history.of(Connection, since=self._dropped_at):
+            if _opens(connection):
+                found.add(connection.id)
             else:
-                found.discard(record["id"])
+                found.discard(connection.id)
         return found
 
 
-def _opens(record: Record) -> bool:
-    return record.kind == "connection" and record["channel"] == "user" and record["state"] == "open"
+def _opens(entry: Entry) -> bool:
+    return _changes(entry) and isinstance(entry, Connection) and entry.state == "open"
 
 
-def _changes(record: Record) -> bool:
-    return record.kind == "connection" and record["channel"] == "user"
+def _changes(entry: Entry) -> bool:
+    return isinstance(entry, Connection) and entry.channel == "user"

@@ -22,6 +22,7 @@ from conformance.binance.usdm import (
     POSITION_RISK_V3,
     USER_TRADES,
 )
+from conformance.history.entries import Snapshot
 from conformance.history.history import History
 from conformance.subject.orders import OrderRequest, Side, market
 
@@ -69,7 +70,7 @@ class Venue:
             "positions": [_position(row) for row in positions if float(row["positionAmt"]) != 0],
             "balances": [{"currency": row["asset"], "total": row["balance"]} for row in balances],
         }
-        self._history.append("snapshot", who="venue", **books)
+        self._history.append(Snapshot.of("venue", books))
         return books
 
     async def places(self, request: OrderRequest) -> Mapping[str, Any]:

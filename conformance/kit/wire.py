@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.binance.client_order_id import id_in, own_id
+from conformance.history.entries import Answer, Entry, Frame, Request
 from conformance.history.history import DeadlineError, History
-from conformance.history.record import Record
 from conformance.kit.failure import CheckError
 from conformance.kit.fields import Fields, fields_of
 from conformance.kit.request_count import RequestCount
@@ -19,28 +19,28 @@ _FRAME_IDS = frozenset({"c", "C", "i", "t", "caid", "aid", "ai", "listenKey"})
 class Exchange:
     """A request and the answer to it (`status` is 0 and `answer` None when the connection was dropped)."""
 
-    request: Record
-    reply: Record
+    request: Request
+    reply: Answer
 
     @property
     def route(self) -> str:
         """`METHOD path` of the request."""
-        return f"{self.request['method']} {self.request['path']}"
+        return self.request.route
 
     @property
     def params(self) -> Mapping[str, str]:
         """The request's parameters, all strings; one that is not there is a `CheckError`."""
-        return Fields(self.request["params"], self.route)
+        return Fields(self.request.params, self.route)
 
     @property
     def status(self) -> int:
         """The HTTP status."""
-        return int(self.reply.get("status") or 0)
+        return self.reply.status
 
     @property
     def answer(self) -> Any:
         """The answer's parsed JSON body; a field that is not there is a `CheckError`."""
-        return fields_of(self.reply.get("body"), f"the answer to {self.route}")
+        return fields_of(self.reply.body, f"the answer to {self.route}")
 
 
 class Wire:
@@ -50,9 +50,9 @@ class Wire:
         self._history = history
         self._counts: list[RequestCount] = []
 
-    def requests(self, route: str, **params: str) -> list[Record]:
+    def requests(self, route: str, **params: str) -> list[Request]:
         """Return the trader's requests on a route whose parameters include `params` so far."""
-        return [record for record in self._history.of("request") if _is(record, route, params)]
+        return [request for request in self._history.of(Request) if _is(request, route, params)]
 
     async def one(self, route: str, *, within_s: float = 5.0, **params: str) -> Exchange:
         """Return the only request on a route with these parameters and its answer, waiting for both.
@@ -65,13 +65,13 @@ class Wire:
     async def exactly(self, count: int, route: str, *, within_s: float = 5.0, **params: str) -> list[Exchange]:
         """Return the `count` requests on a route with these parameters and their answers, waiting for them."""
         wanted = f"{count} × {route} {_shown(params)}".rstrip()
-        answered = {record["to"]: record for record in self._history.of("answer")}
+        answered = {answer.to: answer for answer in self._history.of(Answer)}
 
-        def complete(record: Record) -> bool:
-            if record.kind == "answer":
-                answered[record["to"]] = record
+        def complete(entry: Entry) -> bool:
+            if isinstance(entry, Answer):
+                answered[entry.to] = entry
             found = self.requests(route, **params)
-            return len(found) >= count and all(request["id"] in answered for request in found)
+            return len(found) >= count and all(request.id in answered for request in found)
 
         try:
             await self._history.wait(complete, what=wanted, within_s=within_s)
@@ -85,7 +85,7 @@ class Wire:
         if len(found_requests) != count:
             raise self._counted(len(found_requests), count, route, params)
         self._require(count, route, params)
-        return [Exchange(request, answered[request["id"]]) for request in found_requests]
+        return [Exchange(request, answered[request.id]) for request in found_requests]
 
     def none(self, route: str, **params: str) -> None:
         """Fail if the trader has made any request on a route with these parameters."""
@@ -102,19 +102,20 @@ class Wire:
         all orders) is such an act, for its placement only another submission of it. Questions (GET) do not count.
         """
         for wanted in self._counts:
-            end = next((record.seq for record in self._history if wanted.is_ended_by(record)), len(self._history))
+            end = next((entry.seq for entry in self._history if wanted.is_ended_by(entry)), len(self._history))
             found = [record for record in self.requests(wanted.route, **wanted.params) if record.seq < end]
             if len(found) != wanted.count:
                 raise self._counted(len(found), wanted.count, wanted.route, wanted.params)
 
-    async def frame(self, event: str, *, within_s: float = 5.0, since: int = 0, **fields: str) -> Record:
+    async def frame(self, event: str, *, within_s: float = 5.0, since: int = 0, **fields: str) -> Frame:
         """Return the first frame from `since` on of this event type whose fields (also those under `o`) match.
 
         Fails when there is none in time; the signature has the fields' values except for ids.
         """
         try:
-            return await self._history.wait(
-                lambda record: record.kind == "frame" and _frame_is(record, event, fields),
+            return await self._history.wait_for(
+                Frame,
+                lambda frame: _frame_is(frame, event, fields),
                 what=f"frame {event} {_shown(fields)}".rstrip(),
                 within_s=within_s,
                 since=since,
@@ -136,19 +137,15 @@ class Wire:
 
     def _nearest(self, route: str) -> str:
         path = route.rsplit(maxsplit=1)[-1]
-        made = [f"{record['method']} {record['path']}" for record in self._history.of("request") if _by_trader(record)]
+        made = [request.route for request in self._history.of(Request) if request.by == "trader"]
         same_path = [name for name in made if name.endswith(path)]
         return ", ".join(dict.fromkeys(same_path or made[-5:])) or "the trader made no request at all"
 
 
-def _by_trader(record: Record) -> bool:
-    return bool(record["by"] == "trader")
-
-
-def _is(record: Record, route: str, params: Mapping[str, str]) -> bool:
-    if not _by_trader(record) or f"{record['method']} {record['path']}" != route:
+def _is(request: Request, route: str, params: Mapping[str, str]) -> bool:
+    if request.by != "trader" or request.route != route:
         return False
-    given: Mapping[str, str] = record["params"]
+    given = request.params
     for name, value in params.items():
         actual = given.get(name)
         if actual is None or value not in (actual, own_id(actual)):
@@ -156,24 +153,16 @@ def _is(record: Record, route: str, params: Mapping[str, str]) -> bool:
     return True
 
 
-def event_of(record: Record) -> Mapping[str, Any]:
-    """Return the event that a frame carries, out of its combined-stream wrapper where it has one; {} for other data."""
-    data = record["data"]
-    if isinstance(data, dict) and isinstance(data.get("data"), dict):
-        data = data["data"]
-    return data if isinstance(data, dict) else {}
+def event_of(frame: Frame) -> Mapping[str, Any]:
+    """Return what a frame holds, by the venue's own letters; {} for what is no event."""
+    return frame.data if isinstance(frame.data, dict) else {}
 
 
-def _frame_is(record: Record, event: str, fields: Mapping[str, str]) -> bool:
-    data = event_of(record)
-    if data.get("e") != event:
+def _frame_is(frame: Frame, event: str, fields: Mapping[str, str]) -> bool:
+    told = frame.event
+    if told is None or told.name != event:
         return False
-    order = data.get("o") if isinstance(data.get("o"), dict) else {}
-    assert isinstance(order, dict)
-    return all(
-        value in (str(order.get(name, data.get(name))), own_id(str(order.get(name, data.get(name)))))
-        for name, value in fields.items()
-    )
+    return all(value in (str(told.get(name)), own_id(str(told.get(name)))) for name, value in fields.items())
 
 
 def _shown(params: Mapping[str, str]) -> str:

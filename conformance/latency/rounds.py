@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from conformance.history.entries import Answer, Request
 from conformance.history.history import History
 from conformance.kit.market import Market
 from conformance.kit.run import CaseRun
@@ -95,8 +96,8 @@ async def _send(trader: Trader, quotes: Market, count: int) -> dict[OrderKind, l
 
 async def _answered(history: History) -> None:
     """Wait until no request is without its answer: the last cancel must not share the wire with the next order."""
-    while len(history.of("answer")) < len(history.of("request")):
-        await history.wait(lambda record: record.kind == "answer", what="an answer", since=len(history))
+    while len(history.of(Answer)) < len(history.of(Request)):
+        await history.wait_for(Answer, lambda _: True, what="an answer", since=len(history))
 
 
 @contextmanager

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from conformance.binance.client_order_id import id_in
-from conformance.binance.events import OrderUpdate, read_event
+from conformance.binance.events import OrderUpdate
 from conformance.binance.usdm import PLACE, WS_PLACE
+from conformance.history.entries import Command, Entry, Event, Frame, Reply, Request
 from conformance.history.history import History
 from conformance.history.order_states import state_after
-from conformance.history.record import Record
 from conformance.latency.intervals import Interval, OrderKind, Series
 
 
@@ -29,16 +29,16 @@ class Samples:
 def samples(history: History, orders: Mapping[OrderKind, Iterable[str]]) -> dict[Series, Samples]:
     """Return the samples of the given orders (kind → client order ids); what others did, such as warm-ups, is left out.
 
-    Raises `MeasurementError` for an order that lacks one of the records, or whose request came before it was called
+    Raises `MeasurementError` for an order that lacks one of the entries, or whose request came before it was called
     for: then the two clocks are not one, and no figure is worth anything.
     """
     called = _calls(history)
-    requested = _first(history, "request", _requested_order)
+    requested = _first(history, Request, _requested_order)
     found: dict[Series, Samples] = {}
     for kind, wanted in orders.items():
         names = list(wanted)
-        passed = _first(history, "frame", partial(_reported_order, status=kind.venue_status))
-        known = _first(history, "event", partial(_event_order, state=kind.state))
+        passed = _first(history, Frame, partial(_reported_order, status=kind.venue_status))
+        known = _first(history, Event, partial(_event_order, state=kind.state))
         submitting = [
             _after(
                 _take(requested, name, "request"), _take(called, name, "reply with ns_called"), name, "the native call"
@@ -58,39 +58,37 @@ def samples(history: History, orders: Mapping[OrderKind, Iterable[str]]) -> dict
 
 def _calls(history: History) -> dict[str, int]:
     """Return when the trader made the native call for each order."""
-    names = {
-        record["n"]: record["order"]["client_order_id"] for record in history.of("command") if record["op"] == "submit"
-    }
+    names = {command.n: command.order.client_order_id for command in history.of(Command) if command.order is not None}
     return {
-        names[record["n"]]: int(record["ns_called"])
-        for record in history.of("reply")
-        if record["n"] in names and record.get("ns_called") is not None
+        names[reply.n]: reply.ns_called
+        for reply in history.of(Reply)
+        if reply.n in names and reply.ns_called is not None
     }
 
 
-def _first(history: History, kind: str, order_of: Callable[[Record], str | None]) -> dict[str, int]:
-    """Return the time of each order's first such record: a retried request counts from its first attempt."""
+def _first[E: Entry](history: History, kind: type[E], order_of: Callable[[E], str | None]) -> dict[str, int]:
+    """Return the time of each order's first such entry: a retried request counts from its first attempt."""
     times: dict[str, int] = {}
-    for record in history:
-        if record.kind == kind and (name := order_of(record)) is not None:
-            times.setdefault(name, record.ns)
+    for entry in history.of(kind):
+        if (name := order_of(entry)) is not None:
+            times.setdefault(name, entry.ns)
     return times
 
 
-def _requested_order(record: Record) -> str | None:
+def _requested_order(request: Request) -> str | None:
     """Return the order that a request of the trader places."""
-    places = f"{record['method']} {record['path']}" in (PLACE.route, WS_PLACE.route)
-    return id_in(record["params"]) if places and record["by"] == "trader" else None
+    places = request.route in (PLACE.route, WS_PLACE.route)
+    return id_in(request.params) if places and request.by == "trader" else None
 
 
-def _reported_order(record: Record, status: str) -> str | None:
+def _reported_order(frame: Frame, status: str) -> str | None:
     """Return the order that a frame of the user stream reports to be in `status`."""
-    told = read_event(record["data"]) if record["direction"] == "down" else None
+    told = frame.event
     return told.client_order_id if isinstance(told, OrderUpdate) and told.status == status else None
 
 
-def _event_order(record: Record, state: str) -> str | None:
-    return record.get("client_order_id") if state_after(record) == state else None
+def _event_order(event: Event, state: str) -> str | None:
+    return event.client_order_id if state_after(event) == state else None
 
 
 def _take(times: Mapping[str, int], name: str, what: str) -> int:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from conformance.history.history import History, HistoryError
+from conformance.history.history import History
+from conformance.history.stored import HistoryError
 from conformance.verdict.decision import Decision
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Results

@@ -16,6 +16,7 @@ from conformance.gateway.cassette.replay import Replay
 from conformance.gateway.cassette.session_file import CassetteError
 from conformance.gateway.server import Gateway
 from conformance.gateway.upstream import Upstream
+from conformance.history.entries import Answer, Frame, Request
 from conformance.history.history import History
 from tests.gateway.client import hear, order, place, send, signed
 from tests.gateway.conftest import ACCOUNT, LISTEN_KEY, TinyVenue
@@ -135,10 +136,10 @@ async def test_frames_wait_for_their_cause_and_their_connection(cassette: Path, 
     """A frame is not released before its request, not before its control, and not into the void."""
     async with replaying(cassette, history) as gateway:
         await place(trader, gateway, "A-1")
-        assert history.of("frame") == []
+        assert history.of(Frame) == []
         async with trader.ws_connect(gateway.stream_url + "/private/ws/LISTENKEY-1") as stream:
             assert (await hear(stream))["o"]["x"] == "NEW"
-            assert len(history.of("frame")) == 1
+            assert len(history.of(Frame)) == 1
             await gateway.control("price")
             assert (await hear(stream))["o"]["x"] == "TRADE"
 
@@ -167,9 +168,9 @@ async def test_frame_and_answer_keep_their_order(
     ):
         await place(trader, gateway, "A-1")
         await hear(stream)
-    kinds = [record.kind for record in history.of("answer", "frame")]
+    kinds = [type(record) for record in history.of(Answer, Frame)]
 
-    assert kinds == (["frame", "answer"] if recorded else ["answer", "frame"])
+    assert kinds == ([Frame, Answer] if recorded else [Answer, Frame])
     assert recorded or not before
 
 
@@ -184,7 +185,7 @@ async def test_unknown_write_is_drift_and_names_the_nearest(cassette: Path, hist
     assert isinstance(drift, DriftedError)
     assert "POST /fapi/v1/order" in str(drift)
     assert "price was recorded as 50000, now 49000" in str(drift)
-    assert ACCOUNT.sign("") not in "".join(record.to_json() for record in history)
+    assert ACCOUNT.sign("") not in "".join(map(repr, history))
 
 
 async def test_second_write_of_a_kind_is_drift(cassette: Path, trader) -> None:
@@ -302,7 +303,7 @@ async def test_read_in_another_versions_form_is_recorded_too(
         ]
 
     assert [status for status, _, _ in answered] == [200, 200]
-    asked = [record["path"] for record in history.of("request") if record["by"] == "suite"]
+    asked = [record.path for record in history.of(Request) if record.by == "suite"]
     assert asked == ["/fapi/v2/positionRisk"] * 2
 
 

@@ -10,6 +10,7 @@ import pytest
 from conformance.binance.account import Account
 from conformance.gateway.server import Gateway, GatewayError
 from conformance.gateway.upstream import Upstream
+from conformance.history.entries import Answer, Connection, Frame, Note, Request
 from conformance.history.history import History
 from tests.gateway.client import WITHIN_S, hear, order, place, send, signed
 from tests.gateway.conftest import ACCOUNT, LISTEN_KEY, TinyVenue
@@ -58,16 +59,16 @@ async def test_history_holds_request_before_answer_with_the_signature_checked(
     await send(trader, gateway, "GET", "/fapi/v1/time")
     await send(trader, gateway, "GET", "/fapi/v1/account?signature=abcdef012345", headers={"X-MBX-APIKEY": "stranger"})
 
-    requests, answers = history.of("request"), history.of("answer")
-    assert [record["signature"] for record in requests] == ["valid", "invalid", "absent", "unverified"]
-    assert [record["api_key"] for record in requests] == ["known", "known", "known", "unknown"]
-    assert [record["to"] for record in answers] == [record["id"] for record in requests]
+    requests, answers = history.of(Request), history.of(Answer)
+    assert [record.signature for record in requests] == ["valid", "invalid", "absent", "unverified"]
+    assert [record.api_key for record in requests] == ["known", "known", "known", "unknown"]
+    assert [record.to for record in answers] == [record.id for record in requests]
     assert all(request.seq < answer.seq for request, answer in zip(requests, answers, strict=True))
-    assert requests[0]["params"]["newClientOrderId"] == "A-1"
-    assert requests[0]["skew_ms"] < 0
-    assert answers[0]["headers"] == {"x-mbx-order-count-1m": "7"}
-    assert answers[0]["body"]["orderId"] == 1000
-    assert answers[0]["source"] == "venue"
+    assert requests[0].params["newClientOrderId"] == "A-1"
+    assert requests[0].skew_ms < 0
+    assert answers[0].headers == {"x-mbx-order-count-1m": "7"}
+    assert answers[0].body["orderId"] == 1000
+    assert answers[0].source == "venue"
 
 
 async def test_mixed_query_and_body_are_signed_as_one(gateway: Gateway, history: History, trader) -> None:
@@ -77,9 +78,9 @@ async def test_mixed_query_and_body_are_signed_as_one(gateway: Gateway, history:
 
     await send(trader, gateway, "POST", f"/fapi/v1/order?{query}", data=form.encode())
 
-    (request,) = history.of("request")
-    assert request["signature"] == "valid"
-    assert request["params"]["quantity"] == "1"
+    (request,) = history.of(Request)
+    assert request.signature == "valid"
+    assert request.params["quantity"] == "1"
 
 
 @pytest.mark.parametrize(("target", "combined"), STREAM_FORMS)
@@ -92,11 +93,11 @@ async def test_user_stream_frames_pass_in_every_url_form(
         heard = await hear(stream)
 
     assert heard == ({"stream": LISTEN_KEY, "data": heard["data"]} if combined else heard)
-    (frame,) = history.of("frame")
-    assert frame["data"]["o"]["i"] == answer["orderId"]
-    assert frame["channel"] == "user"
-    assert frame["after"] == history.of("request")[0]["id"]
-    assert frame.get("stream") == ("LISTENKEY-1" if combined else None)
+    (frame,) = history.of(Frame)
+    assert frame.data["o"]["i"] == answer["orderId"]
+    assert frame.channel == "user"
+    assert frame.after == history.of(Request)[0].id
+    assert frame.stream == ("LISTENKEY-1" if combined else None)
 
 
 async def test_subscribing_to_a_listen_key_makes_a_user_stream(gateway: Gateway, history: History, trader) -> None:
@@ -107,7 +108,7 @@ async def test_subscribing_to_a_listen_key_makes_a_user_stream(gateway: Gateway,
         await place(trader, gateway, "A-1")
         assert (await hear(stream))["stream"] == LISTEN_KEY
 
-    assert {frame["channel"] for frame in history.of("frame")} == {"user"}
+    assert {frame.channel for frame in history.of(Frame)} == {"user"}
 
 
 async def test_pings_pass_through_both_ways(gateway: Gateway, trader) -> None:
@@ -130,10 +131,10 @@ async def test_ws_api_requests_are_requests(gateway: Gateway, history: History, 
         reply = await hear(socket)
 
     assert reply["result"]["clientOrderId"] == "W-1"
-    (request,), (answer,) = history.of("request"), history.of("answer")
-    assert (request["channel"], request["method"], request["path"]) == ("ws-api", "WS", "order.place")
-    assert (request["signature"], request["api_key"]) == ("valid", "known")
-    assert (answer["to"], answer["status"], answer["body"]["orderId"]) == (request["id"], 200, 1000)
+    (request,), (answer,) = history.of(Request), history.of(Answer)
+    assert (request.channel, request.method, request.path) == ("ws-api", "WS", "order.place")
+    assert (request.signature, request.api_key) == ("valid", "known")
+    assert (answer.to, answer.status, answer.body["orderId"]) == (request.id, 200, 1000)
 
 
 async def test_no_secret_enters_the_history(gateway: Gateway, history: History, trader) -> None:
@@ -153,12 +154,12 @@ async def test_no_secret_enters_the_history(gateway: Gateway, history: History, 
     await send(trader, gateway, "PUT", f"/fapi/v1/listenKey?listenKey={LISTEN_KEY}")
     await gateway.ask("GET", "/fapi/v2/account", {"note": ACCOUNT.secret}, ACCOUNT)
 
-    written = "".join(record.to_json() for record in history)
+    written = "".join(map(repr, history))
     signature = signed(order("A-1")).rpartition("=")[2]
     for secret in (ACCOUNT.api_key, ACCOUNT.secret, LISTEN_KEY, signature, ACCOUNT.sign("x")):
         assert secret is not None
         assert secret not in written
-    assert '"listenKey":"LISTENKEY-1"' in written
+    assert "'listenKey': 'LISTENKEY-1'" in written
 
 
 async def test_ask_is_the_suites_own_signed_request(gateway: Gateway, venue: TinyVenue, history: History) -> None:
@@ -167,8 +168,8 @@ async def test_ask_is_the_suites_own_signed_request(gateway: Gateway, venue: Tin
 
     assert (answer.status, answer.body["path"]) == (200, "/fapi/v2/account")
     assert venue.received[0].params["symbol"] == "BTCUSDT"
-    (request,) = history.of("request")
-    assert (request["by"], request["signature"], request["api_key"]) == ("suite", "valid", "known")
+    (request,) = history.of(Request)
+    assert (request.by, request.signature, request.api_key) == ("suite", "valid", "known")
 
 
 async def test_connections_are_written_down_with_their_ends(
@@ -177,19 +178,15 @@ async def test_connections_are_written_down_with_their_ends(
     """A close by the trader shows its code; one cut by the venue shows none, and cuts the trader's too."""
     async with trader.ws_connect(gateway.stream_url + f"/private/ws/{LISTEN_KEY}") as stream:
         await stream.close(code=1000)
-    closed = await history.wait(
-        lambda record: record.kind == "connection" and record["state"] == "closed", what="closed"
-    )
+    closed = await history.wait_for(Connection, lambda record: record.state == "closed", what="closed")
     async with trader.ws_connect(gateway.stream_url + f"/private/ws/{LISTEN_KEY}") as stream:
         transport = venue.sockets[-1][1]._req.transport
         transport.abort()
         assert await hear(stream) in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
-    cut = await history.wait(
-        lambda record: record.kind == "connection" and record["state"] == "closed", what="cut", since=closed.seq + 1
-    )
+    cut = await history.wait_for(Connection, lambda record: record.state == "closed", what="cut", since=closed.seq + 1)
 
-    assert (closed["code"], cut["code"]) == (1000, None)
-    assert history.of("connection")[0]["path"] == "/private/ws/LISTENKEY-1"
+    assert (closed.code, cut.code) == (1000, None)
+    assert history.of(Connection)[0].path == "/private/ws/LISTENKEY-1"
 
 
 async def test_venue_that_cannot_be_reached_is_the_suites_trouble(history: History, trader) -> None:
@@ -198,9 +195,9 @@ async def test_venue_that_cannot_be_reached_is_the_suites_trouble(history: Histo
         with pytest.raises(aiohttp.ClientError):
             await send(trader, gateway, "POST", "/fapi/v1/order")
         assert len(gateway.troubles) == 1
-    (answer,) = history.of("answer")
-    assert answer["dropped"] is True
-    assert "ConnectError" in answer["error"]
+    (answer,) = history.of(Answer)
+    assert answer.ended == "dropped"
+    assert "ConnectError" in answer.error
 
 
 async def test_connection_that_the_venue_refuses_is_refused(gateway: Gateway, history: History, trader) -> None:
@@ -208,8 +205,8 @@ async def test_connection_that_the_venue_refuses_is_refused(gateway: Gateway, hi
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
         await trader.ws_connect(gateway.stream_url + "/refused/ws")
     assert refused.value.status == 404
-    assert history.of("connection") == []
-    assert "refused the connection /refused/ws: 404" in history.of("note")[0]["text"]
+    assert history.of(Connection) == []
+    assert "refused the connection /refused/ws: 404" in history.of(Note)[0].text
 
 
 async def test_stream_that_cannot_be_reached_is_the_suites_trouble(history: History, trader) -> None:
@@ -218,7 +215,7 @@ async def test_stream_that_cannot_be_reached_is_the_suites_trouble(history: Hist
         with pytest.raises(aiohttp.ClientError):
             await trader.ws_connect(gateway.stream_url + f"/private/ws/{LISTEN_KEY}")
         assert gateway.troubles
-    assert "could not be reached for /private/ws/LISTENKEY-1" in history.of("note")[0]["text"]
+    assert "could not be reached for /private/ws/LISTENKEY-1" in history.of(Note)[0].text
 
 
 async def test_redirect_to_production_is_never_followed(gateway: Gateway, trader) -> None:
@@ -246,8 +243,8 @@ async def test_answers_are_stamped_as_they_pass(gateway: Gateway, history: Histo
     for number in range(20):
         await place(trader, gateway, f"L-{number}")
 
-    wire = history.of("request", "answer")
-    assert [record.kind for record in wire] == ["request", "answer"] * 20
+    wire = history.of(Request, Answer)
+    assert [type(record) for record in wire] == [Request, Answer] * 20
     assert all(earlier.ns <= later.ns for earlier, later in pairwise(wire))
 
 
@@ -278,4 +275,4 @@ async def test_accounts_with_other_keys_are_verified(venue: TinyVenue, history: 
             await send(trader, gateway, "GET", f"/fapi/v2/account?{good}", headers=headers)
             await send(trader, gateway, "GET", f"/fapi/v2/account?{good.replace('a=1', 'a=2')}", headers=headers)
 
-    assert [record["signature"] for record in history.of("request")] == ["valid", "invalid"] * 2
+    assert [record.signature for record in history.of(Request)] == ["valid", "invalid"] * 2

@@ -8,6 +8,7 @@ import pytest
 
 from conformance.binance.route import RouteError
 from conformance.gateway.server import Gateway
+from conformance.history.entries import Answer, FaultApplied
 from conformance.history.history import History
 from tests.gateway.client import hear, order, place, send, signed
 from tests.gateway.conftest import ACCOUNT, TinyVenue
@@ -34,9 +35,9 @@ async def test_answer_stands_in_for_the_venues(
     assert json.loads(seen[0][1]) == body
     assert seen[0][2]["Retry-After"] == "1"
     assert len(venue.received) == (3 if processed else 1)
-    assert [record["what"] for record in history.of("fault")] == ["answer", "answer"]
-    assert [record["source"] for record in history.of("answer")] == ["fault", "fault", "venue"]
-    assert history.of("answer")[0]["headers"] == {"retry-after": "1"}
+    assert [record.what for record in history.of(FaultApplied)] == ["answer", "answer"]
+    assert [record.source for record in history.of(Answer)] == ["fault", "fault", "venue"]
+    assert history.of(Answer)[0].headers == {"retry-after": "1"}
     assert gateway.faults.unused == []
 
 
@@ -47,7 +48,7 @@ async def test_skip_and_parameters_choose_the_request(gateway: Gateway, history:
     for name in ("OTHER-1", "x-aHRE4BCj-RSTOP-1", "x-aHRE4BCj-RSTOP-1", "STOP-1"):
         await send(trader, gateway, "POST", target(name))
 
-    assert [record["status"] for record in history.of("answer")] == [200, 200, 503, 200]
+    assert [record.status for record in history.of(Answer)] == [200, 200, 503, 200]
 
 
 async def test_faults_of_one_route_apply_in_the_order_they_were_armed(
@@ -63,7 +64,7 @@ async def test_faults_of_one_route_apply_in_the_order_they_were_armed(
         await send(trader, gateway, "POST", target("A-1"))
     await send(trader, gateway, "POST", target("A-1"))
 
-    assert [record.get("status", "dropped") for record in history.of("answer")] == [503, "dropped", 418]
+    assert [record.status or record.ended for record in history.of(Answer)] == [503, "dropped", 418]
 
 
 @pytest.mark.parametrize("processed", [False, True])
@@ -77,9 +78,9 @@ async def test_dropped_request_reached_the_venue_only_if_processed(
         await send(trader, gateway, "POST", target("D-1"))
 
     assert len(venue.received) == int(processed)
-    (fault,), (answer,) = history.of("fault"), history.of("answer")
-    assert (fault["what"], fault["processed"], answer["dropped"]) == ("drop", processed, True)
-    assert fault.get("venue", {}).get("orderId") == (1000 if processed else None)
+    (fault,), (answer,) = history.of(FaultApplied), history.of(Answer)
+    assert (fault.what, fault.processed, answer.ended) == ("drop", processed, "dropped")
+    assert (fault.venue or {}).get("orderId") == (1000 if processed else None)
 
 
 async def test_drop_is_a_reset_and_no_orderly_end(gateway: Gateway) -> None:
@@ -103,7 +104,7 @@ async def test_truncated_answer_is_shorter_than_it_says(
         await send(trader, gateway, "POST", target("T-1"))
 
     assert len(venue.open_orders) == 1
-    assert history.of("answer")[0]["source"] == "fault"
+    assert history.of(Answer)[0].source == "fault"
 
 
 async def test_garbled_answer_is_not_json(gateway: Gateway, venue: TinyVenue, trader) -> None:
@@ -126,7 +127,7 @@ async def test_delay_holds_the_request_or_its_answer(
     gateway.faults.delay(ORDER, until=release, processed=processed)
 
     under_way = asyncio.create_task(send(trader, gateway, "POST", target("W-1")))
-    await history.wait(lambda record: record.kind == "fault", what="the delay")
+    await history.wait(lambda record: isinstance(record, FaultApplied), what="the delay")
 
     assert len(venue.received) == int(processed)
     assert not under_way.done()
@@ -198,4 +199,4 @@ async def test_ws_api_answers_are_faulted_by_method(
     assert late == {4, 5}
     assert {order_["clientOrderId"] for order_ in venue.open_orders} == {f"W-{number}" for number in range(1, 8)}
     assert gateway.faults.unused == []
-    assert len(history.of("fault")) == 7
+    assert len(history.of(FaultApplied)) == 7

@@ -13,6 +13,7 @@ from conformance.gateway.cassette.recorder import Recorder
 from conformance.gateway.cassette.replay import Replay
 from conformance.gateway.server import Gateway
 from conformance.gateway.upstream import Upstream
+from conformance.history.entries import Request
 from conformance.history.history import History
 from conformance.simulator import DEFAULT_KEY, DEFAULT_SECRET, Simulator
 from tests.gateway.client import hear
@@ -86,7 +87,7 @@ async def test_replay_tells_the_same_story(trader: aiohttp.ClientSession, tmp_pa
     assert without_times(json.loads(json.dumps(replayed).replace("x-aHRE4BCj-R", ""))) == without_times(recorded)
     shifts = {after - before for before, after in zip(times(recorded), times(replayed), strict=True)}
     assert len(shifts) == 1
-    assert {record["signature"] for record in history.of("request")} == {"valid"}
+    assert {record.signature for record in history.of(Request)} == {"valid"}
     for secret in ACCOUNT.secrets:
         assert secret not in path.read_text()
 

@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 
 from conformance.gateway.server import Gateway
+from conformance.history.entries import Connection, FaultApplied, Frame, Note, Request
 from conformance.history.history import History
 from tests.gateway.client import hear, place
 from tests.gateway.conftest import LISTEN_KEY, TinyVenue
@@ -30,9 +31,9 @@ async def test_lost_frame_never_arrives(gateway: Gateway, venue: TinyVenue, hist
     gateway.faults.lose("ORDER_TRADE_UPDATE", x="TRADE", c="A-1")
 
     assert await heard(trader, gateway, venue, ["NEW", "TRADE", "TRADE"]) == ["NEW", "TRADE"]
-    (fault,) = history.of("fault")
-    assert (fault["what"], fault["data"]["o"]["x"]) == ("lose", "TRADE")
-    assert [record["data"]["o"]["x"] for record in history.of("frame")] == ["NEW", "TRADE", "LAST"]
+    (fault,) = history.of(FaultApplied)
+    assert (fault.what, fault.data["o"]["x"]) == ("lose", "TRADE")
+    assert [record.data["o"]["x"] for record in history.of(Frame)] == ["NEW", "TRADE", "LAST"]
 
 
 async def test_duplicated_frame_arrives_twice(gateway: Gateway, venue: TinyVenue, trader) -> None:
@@ -56,8 +57,8 @@ async def test_reordered_frame_that_was_never_released_is_noted(
     gateway.faults.reorder("ORDER_TRADE_UPDATE", x="NEW", after="ALGO_UPDATE")
 
     assert await heard(trader, gateway, venue, ["NEW"]) == []
-    note = await history.wait(lambda record: record.kind == "note", what="the note")
-    assert "reorder of ORDER_TRADE_UPDATE x=NEW" in note["text"]
+    note = await history.wait(lambda record: isinstance(record, Note), what="the note")
+    assert "reorder of ORDER_TRADE_UPDATE x=NEW" in note.text
 
 
 async def test_delayed_frame_holds_everything_behind_it(
@@ -68,8 +69,8 @@ async def test_delayed_frame_holds_everything_behind_it(
     gateway.faults.delay_frame("ORDER_TRADE_UPDATE", until=release, x="NEW")
 
     arriving = asyncio.create_task(heard(trader, gateway, venue, ["NEW", "TRADE"]))
-    await history.wait(lambda record: record.kind == "fault", what="the delay")
-    assert history.of("frame") == []
+    await history.wait(lambda record: isinstance(record, FaultApplied), what="the delay")
+    assert history.of(Frame) == []
     release.set()
     assert await arriving == ["NEW", "TRADE"]
 
@@ -91,8 +92,8 @@ async def test_closed_user_stream_ends_for_the_trader_alone(
     async with trader.ws_connect(gateway.stream_url + RAW) as again:
         await place(trader, gateway, "A-1")
         assert (await hear(again))["o"]["c"] == "A-1"
-    closed = [record for record in history.of("connection") if record["state"] == "closed"]
-    assert closed[0]["code"] == (None if abort else 1000)
+    closed = [record for record in history.of(Connection) if record.state == "closed"]
+    assert closed[0].code == (None if abort else 1000)
 
 
 @pytest.mark.parametrize("target", [RAW, COMBINED])
@@ -105,7 +106,7 @@ async def test_expired_listen_key_is_announced_in_the_streams_framing(
         message = await hear(stream)
     event = message["data"] if target == COMBINED else message
     assert (event["e"], event["listenKey"]) == ("listenKeyExpired", LISTEN_KEY)
-    assert history.of("frame")[0]["data"]["listenKey"] == "LISTENKEY-1"
+    assert history.of(Frame)[0].data["listenKey"] == "LISTENKEY-1"
 
 
 async def test_frames_of_concurrent_orders_follow_their_own_requests(
@@ -122,8 +123,8 @@ async def test_frames_of_concurrent_orders_follow_their_own_requests(
         frames.append(await hear(stream))
 
     assert [frame["o"]["x"] for frame in frames] == ["NEW", "NEW", "AMENDMENT", "TRADE"]
-    first, second = (record["id"] for record in history.of("request"))
-    assert [record["after"] for record in history.of("frame")] == [first, second, first, number]
+    first, second = (record.id for record in history.of(Request))
+    assert [record.after for record in history.of(Frame)] == [first, second, first, number]
 
 
 async def test_ping_of_the_venue_reaches_the_trader(gateway: Gateway, history: History, trader) -> None:
@@ -131,7 +132,7 @@ async def test_ping_of_the_venue_reaches_the_trader(gateway: Gateway, history: H
     async with trader.ws_connect(gateway.stream_url + RAW, autoping=False) as stream:
         assert await gateway.ping_streams() == 1
         assert await hear(stream) is aiohttp.WSMsgType.PING
-    assert "pings 1 user connections" in history.of("note")[0]["text"]
+    assert "pings 1 user connections" in history.of(Note)[0].text
 
 
 async def test_failure_inside_the_gateway_never_goes_unnoticed(gateway: Gateway, venue: TinyVenue, trader) -> None:

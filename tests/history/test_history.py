@@ -3,44 +3,103 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from conformance.history.history import DeadlineError, History, HistoryError
-from conformance.history.record import KINDS
+from conformance.history.entries import (
+    Answer,
+    AskedOrder,
+    Command,
+    Connection,
+    Control,
+    Declared,
+    Entry,
+    Event,
+    FaultApplied,
+    Frame,
+    Note,
+    Reply,
+    Request,
+    Snapshot,
+)
+from conformance.history.history import DeadlineError, History
+from conformance.history.stored import HistoryError
 from conformance.history.timeline import describe
+
+REASON = "because " * 40 + "code -2021"
 
 
 def everything() -> History:
-    """Return a history with a record of every kind."""
+    """Return a history with an entry of every kind."""
     history = History()
-    history.append("command", n=1, op="submit", order={"type": "LIMIT"})
-    history.append("reply", n=1, ok=False, error="no")
-    history.append("event", event="OrderAccepted", client_order_id="A-1", ts_event=1, ns=2)
-    history.append("snapshot", who="venue", orders=[], positions=[{}])
-    history.append("request", id=7, by="trader", method="POST", path="/fapi/v1/order", params={"price": "1"})
-    history.append("answer", to=7, status=200, source="venue", body={"orderId": 1}, headers={})
-    history.append("answer", to=8, dropped=True)
-    history.append("connection", id=1, channel="user", state="closed", code=1000, path="")
-    history.append("frame", connection=1, channel="user", direction="down", data={"e": "X" * 300}, after=7)
-    history.append("fault", what="lose", event="ALGO_UPDATE")
-    history.append("control", number=9, what="price moves", path=["1"])
-    history.append("note", text="the last words")
+    for entry in (
+        Command(n=1, op="submit", order=AskedOrder(client_order_id="A-1", type="LIMIT")),
+        Reply(n=1, ok=False, error="no"),
+        Event(name="OrderAccepted", client_order_id="A-1", ts_event=1),
+        Snapshot.of("venue", {"orders": [], "positions": [{"symbol": "BTCUSDT", "signed_qty": "1"}], "balances": []}),
+        Request(id=7, by="trader", method="POST", path="/fapi/v1/order", params={"price": "1"}),
+        Answer(to=7, status=200, body={"orderId": 1}),
+        Answer(to=8, ended="dropped"),
+        Answer(to=9, by="suite", ended="hung"),
+        Connection(id=1, channel="user", state="closed", code=1000),
+        Frame(connection=1, channel="user", data={"e": "X" * 300}, after=7),
+        FaultApplied(what="lose", event="ALGO_UPDATE"),
+        Control(number=9, what="price moves", given={"path": ["1"]}),
+        Note(text="the last words"),
+        Declared(difference="an order is live at the venue", about="A-1", why="the cancellation was refused"),
+    ):
+        history.append(entry)
     return history
 
 
-def test_every_kind_reads_as_one_line_of_readable_width() -> None:
-    """A person sees who spoke to whom, and what; nothing is longer than a line."""
+def test_every_kind_reads_as_one_line() -> None:
+    """A person sees who spoke to whom, and what."""
     history = everything()
-    assert {record.kind for record in history} == set(KINDS)
-    lines = [describe(record) for record in history]
-    assert all("\n" not in line and len(line) <= 220 for line in lines)
+    assert {type(entry) for entry in history} == set(Entry.__subclasses__())
+    lines = [describe(entry) for entry in history]
+    assert all("\n" not in line for line in lines)
     assert "refused: no" in lines[1]
     assert "#7 POST /fapi/v1/order price=1" in lines[4]
-    assert "#8 connection dropped" in lines[6]
-    assert "code 1000" in lines[7]
-    assert "CONTROL 9" in lines[10]
-    assert history.timeline(last=2).splitlines()[0] == f"  … {len(history) - 2} earlier records"
+    assert "venue  ✗ trader  #8 connection dropped" in lines[6]
+    assert "suite   #9 never answered" in lines[7]
+    assert "code 1000" in lines[8]
+    assert "CONTROL 9" in lines[11]
+    assert history.timeline(last=2).splitlines()[0] == f"  … {len(history) - 2} earlier entries"
+    assert len(history.timeline(last=None).splitlines()) == len(history)
     assert History().timeline() == "  (nothing happened)"
+
+
+@pytest.mark.parametrize(
+    ("entry", "kept"),
+    [
+        (Event(name="OrderRejected", client_order_id="A-1", reason=REASON, more={"z": "z" * 300}), REASON),
+        (Answer(to=1, status=400, body={"z": "z" * 300, "code": -2021, "msg": REASON}), f"code=-2021 {REASON}"),
+        (Reply(n=1, error=REASON), REASON),
+        (Note(text=REASON), REASON),
+        (
+            Frame(connection=1, channel="user", data={"e": "ALGO_UPDATE", "o": {"z": "z" * 300, "rm": REASON}}),
+            f"rm={REASON}",
+        ),
+    ],
+)
+def test_reasons_and_codes_are_never_cut(entry: Entry, kept: str) -> None:
+    """What a reader decides by is whole, however long the rest is."""
+    line = describe(entry)
+    assert kept in line
+    assert "z" * 300 not in line
+
+
+def test_line_is_cut_at_a_readable_width() -> None:
+    """What nobody decides by is cut."""
+    line = describe(Frame(connection=1, channel="market", data={"e": "x", "z": "z" * 300}))
+    assert len(line) == 220
+    assert line.endswith("…")
+
+
+def test_answers_to_the_suite_are_the_suites() -> None:
+    """The suite's own questions are in the history, too; nobody takes their answers for the trader's."""
+    assert "venue  → suite   #1 200" in describe(Answer(to=1, by="suite", status=200))
+    assert "venue  → trader  #1 200" in describe(Answer(to=1, status=200))
 
 
 def test_stored_history_comes_back_the_same(tmp_path: Path) -> None:
@@ -52,53 +111,74 @@ def test_stored_history_comes_back_the_same(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cut", [1, 40, -20])
 def test_damaged_history_is_refused(tmp_path: Path, cut: int) -> None:
-    """The error names file and line: cut within a line, or a record that is missing."""
+    """The error names file and line: cut within a line, or an entry that is missing."""
     path = tmp_path / "one.jsonl"
     everything().write(path)
     path.write_text(path.read_text()[:cut])
-    with pytest.raises(HistoryError, match=rf"{path}:\d+: not a history record"):
+    with pytest.raises(HistoryError, match=rf"{path}:\d+: not an entry of a history"):
         History.read(path)
 
 
-def test_history_with_a_record_missing_is_refused(tmp_path: Path) -> None:
-    """A record taken out is noticed, and so is a kind that does not exist."""
+def test_history_with_an_entry_missing_is_refused(tmp_path: Path) -> None:
+    """An entry taken out is noticed, and so is a kind or a field that does not exist, or a file that does not."""
     path = tmp_path / "one.jsonl"
     everything().write(path)
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join(lines[1:]))
-    with pytest.raises(HistoryError, match="expected record 0"):
+    with pytest.raises(HistoryError, match="expected entry 0"):
         History.read(path)
     path.write_text(lines[0].replace('"command"', '"thought"'))
-    with pytest.raises(HistoryError, match="kind 'thought'"):
+    with pytest.raises(HistoryError, match="'thought'"):
         History.read(path)
+    path.write_text(lines[0].replace('"op"', '"opp"'))
+    with pytest.raises(HistoryError, match="opp"):
+        History.read(path)
+    with pytest.raises(HistoryError, match=r"cannot be read .*give the path"):
+        History.read(tmp_path / "none.jsonl")
+
+
+def test_books_are_read_whole_or_refused() -> None:
+    """A row's unknown field is a mistake on one side; the error names it."""
+    with pytest.raises(msgspec.ValidationError, match=r"colour.*orders\[0\]"):
+        Snapshot.of("trader", {"orders": [{"client_order_id": "A-1", "colour": "red"}]})
+    assert Snapshot.of("venue", {"margins": [1]}).more == {"margins": [1]}
+
+
+def test_what_a_process_tells_beyond_the_known_is_kept() -> None:
+    """A version may say more than others: nothing of it is lost."""
+    event = Event.of({"event": "OrderAccepted", "ns": 5, "client_order_id": "A-1", "new": 3, "reason": None})
+    assert event.fields() == {"client_order_id": "A-1", "new": 3, "reconciliation": False, "ts_event": 0}
+    command = Command.of({"n": 1, "op": "submit", "order": {"client_order_id": "A-1", "new": 3}, "other": 4})
+    assert command.order is not None
+    assert (command.order.more, command.more, command.orders) == ({"new": 3}, {"other": 4}, ("A-1",))
 
 
 async def test_all_who_wait_are_woken_by_what_they_wait_for() -> None:
-    """Several wait at once for different records, some of which are there already."""
-    history, heard = History(), list[str]()
-    history.listen(lambda record: heard.append(record["text"]))
+    """Several wait at once for different entries, some of which are there already."""
+    history, heard = History(), list[Entry]()
+    history.listen(heard.append)
     waits = [
-        asyncio.create_task(history.wait(lambda record, n=n: record["text"] == n, what=n)) for n in ("a", "b", "a")
+        asyncio.create_task(history.wait_for(Note, lambda note, n=n: note.text == n, what=n)) for n in ("a", "b", "a")
     ]
     await asyncio.sleep(0)
     for text in ("x", "b", "a"):
-        history.append("note", text=text)
-    assert [record["text"] for record in await asyncio.gather(*waits)] == ["a", "b", "a"]
-    assert heard == ["x", "b", "a"]
+        history.append(Note(text=text))
+    assert [note.text for note in await asyncio.gather(*waits)] == ["a", "b", "a"]
+    assert heard == list(history)
 
 
 async def test_deadline_tells_what_was_awaited_and_what_happened_instead() -> None:
     """The history is the error message."""
     history = everything()
     with pytest.raises(DeadlineError, match=r"the fill: did not happen within 0\.01 s") as missed:
-        await history.wait(lambda record: record.get("event") == "OrderFilled", what="the fill", within_s=0.01)
+        await history.wait_for(Event, lambda event: event.name == "OrderFilled", what="the fill", within_s=0.01)
     assert "OrderAccepted" in str(missed.value)
 
 
 async def test_end_wakes_whoever_waits_with_its_reason() -> None:
     """When nothing more can come, nobody waits for a deadline."""
     history = History()
-    waiting = asyncio.create_task(history.wait(lambda record: False, what="never"))
+    waiting = asyncio.create_task(history.wait(lambda entry: False, what="never"))
     await asyncio.sleep(0)
     history.end(RuntimeError("the trader died"))
     with pytest.raises(RuntimeError, match="the trader died"):

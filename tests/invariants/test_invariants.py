@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from conformance.history.entries import Frame
 from conformance.invariants import INVARIANTS, violations
 from tests.invariants.histories import Scripted
 
@@ -98,7 +99,7 @@ def test_every_invariant_of_the_design_is_registered() -> None:
         (
             Scripted()
             .request(PLACE, newClientOrderId="T-1", type="LIMIT", timestamp="1000")
-            .event("OrderSubmitted", ts_event="1001000000"),
+            .event("OrderSubmitted", ts_event=1001000000),
             "invariant 4: OrderSubmitted after its request",
         ),
         (
@@ -338,7 +339,7 @@ def test_spread_out_orders_keep_the_limits() -> None:
 def test_invented_fill_after_reconnect_is_named(trade: str) -> None:
     """A fill after a reconnect with a trade id that the venue never issued is an invention; 0 and none are no ids."""
     script = placed().stream(1).stream(1, "closed").stream(2).order_frame("CANCELED")
-    script.history.append("frame", channel="user", data={"e": "ACCOUNT_UPDATE", "a": {}}, after=0, connection=2)
+    script.history.append(Frame(channel="user", data={"e": "ACCOUNT_UPDATE", "a": {}}, connection=2))
     script.fill(trade, "1", of="1", filled="1", reconciliation=True)
     assert "invariant 11: a fill was invented by reconciliation after a restart or reconnect" in signatures(script)
 

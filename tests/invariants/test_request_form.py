@@ -8,6 +8,7 @@ import pytest
 
 from conformance.binance.account import Account
 from conformance.gateway.wire import Wire
+from conformance.history.entries import Event, Request
 from conformance.history.history import History
 from conformance.invariants import violations
 from tests.invariants.histories import Scripted
@@ -82,7 +83,7 @@ def test_signed_route_needs_a_signature() -> None:
 def test_time_that_cannot_be_read_is_a_violation(params: Mapping[str, str], what: str) -> None:
     """A missing or malformed time breaks the rule; it does not break the suite."""
     history = sent("POST", "/fapi/v1/order", newClientOrderId="T-1", type="LIMIT", **params)
-    history.append("event", event="OrderSubmitted", client_order_id="T-1", ts_event=1)
+    history.append(Event(name="OrderSubmitted", client_order_id="T-1", ts_event=1))
     assert found(history) == [f"invariant 5: {what} on POST /fapi/v1/order"]
 
 
@@ -140,7 +141,7 @@ def plain() -> Scripted:
 def test_cancellation_follows_the_namespace_of_the_id(script: Scripted, mistaken: str | None) -> None:
     """Either id of an order, however it was learned, is cancelled where it belongs; a triggered one has both kinds."""
     named = [violation for violation in signatures(script) if violation.startswith("invariant 6")]
-    route = [f"{record['method']} {record['path']}" for record in script.history.of("request")][-1]
+    route = script.history.of(Request)[-1].route
     assert named == ([f"invariant 6: {mistaken} was cancelled with {route}"] if mistaken else [])
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from conformance.history.entries import Event
 from conformance.invariants import violations
 from tests.invariants.histories import Scripted
 
@@ -32,7 +33,7 @@ def holding(config: dict[str, Any]) -> Scripted:
 
 def position(script: Scripted, event: str, trader: int) -> Scripted:
     """Append a change of the trader's position."""
-    script.history.append("event", event=event, symbol="BTCUSDT", trader=trader)
+    script.history.append(Event(name=event, symbol="BTCUSDT", trader=trader))
     return script
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from conformance.history.entries import FaultApplied, Frame
 from conformance.invariants import violations
 from tests.invariants.histories import Scripted
 
@@ -222,7 +223,7 @@ def test_lost_trade_was_not_told() -> None:
     """What a fault kept from the trader is no frame of the history: it need not be booked, and cannot be."""
     script = accepted()
     event = {"e": "ORDER_TRADE_UPDATE", "o": {"c": "T-1", "X": "FILLED", "t": 1, **PUSHED}}
-    script.history.append("fault", what="lose", event="ORDER_TRADE_UPDATE", connection=1, after=0, data=event)
+    script.history.append(FaultApplied(what="lose", event="ORDER_TRADE_UPDATE", connection=1, after=0, data=event))
     assert found(deepcopy(script)) == []
     assert found(booked(script)) == [RESTS_ON_NONE]
 
@@ -258,7 +259,7 @@ def test_second_trader_books_what_it_is_told() -> None:
         order = {"c": "T-1", "X": "FILLED", "t": 1, **PUSHED}
         script.stream(2)
         event = {"e": "ORDER_TRADE_UPDATE", "o": order}
-        script.history.append("frame", connection=2, channel="user", direction="down", data=event, after=0)
+        script.history.append(Frame(connection=2, channel="user", data=event))
         return script
 
     assert found(restarted()) == []

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from conformance.history.entries import Entry, Event
 from conformance.history.history import History
 
 
@@ -23,16 +24,16 @@ class ScriptedLink:
         return dict(self.books)
 
 
-def soon(history: History, *events: dict[str, Any], kind: Any = "event") -> None:
-    """Append records once whoever waits has begun to."""
+def soon(history: History, *entries: Entry) -> None:
+    """Append entries once whoever waits has begun to."""
 
     def append() -> None:
-        for event in events:
-            history.append(kind, **event)
+        for entry in entries:
+            history.append(entry)
 
     asyncio.get_running_loop().call_soon(append)
 
 
-def order_event(name: str, order: str = "CASE-010-1", **fields: Any) -> dict[str, Any]:
+def order_event(name: str, order: str = "CASE-010-1", **fields: Any) -> Event:
     """Return a trader's event about an order."""
-    return {"event": name, "client_order_id": order, **fields}
+    return Event(name=name, client_order_id=order, **fields)

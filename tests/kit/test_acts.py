@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from conformance.gateway.cassette.conversation import DriftedError
+from conformance.history.entries import Control, Request
 from conformance.kit.run import CaseRun
 from conformance.subject.orders import limit
 from conformance.worlds.cassettes import CassetteWorld
@@ -34,7 +35,7 @@ ACTS: Mapping[str, tuple[Act, dict[str, Any]]] = {
 
 def controls(run: CaseRun) -> list[dict[str, Any]]:
     """Return the acts of a run as its history tells of them, without their numbers."""
-    return [{key: value for key, value in act.data.items() if key != "number"} for act in run.history.of("control")]
+    return [{"what": act.what, **act.given} for act in run.history.of(Control)]
 
 
 async def held(run: CaseRun) -> list[Decimal]:
@@ -123,10 +124,10 @@ async def test_act_is_refused_on_the_testnet(case_run: Opener, what: str) -> Non
     """Nobody can do such things there: the case that asks is told where it belongs, and the venue is not asked."""
     run = case_run()
     await run.open()
-    asked = len(run.history.of("request"))
+    asked = len(run.history.of(Request))
     with pytest.raises(WorldError, match=f"the testnet world cannot {what} .*: mark the case for `simulator` only"):
         await ACTS[what][0](run)
-    assert len(run.history.of("request")) == asked
+    assert len(run.history.of(Request)) == asked
     await run.close()
 
 

@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 
+from conformance.history.entries import Note
 from conformance.history.history import History
 from conformance.kit.failure import CheckError
 from conformance.kit.run import CaseRun, SuiteError
@@ -76,7 +77,7 @@ async def test_a_secret_that_slips_through_is_taken_out_and_said(
     log = tmp_path / "AAA-010-1.log"
     log.write_text(f"spoken in a log: {secret}" if where == "log" else "nothing", encoding="utf-8")
     if where == "history":
-        run.history.append("note", text=f"written by mistake: {secret}")
+        run.history.append(Note(text=f"written by mistake: {secret}"))
     await run.close()
 
     with pytest.raises(SuiteError, match="invariant 10") as said:
@@ -84,7 +85,7 @@ async def test_a_secret_that_slips_through_is_taken_out_and_said(
 
     kept = (tmp_path / "history.jsonl").read_text() + log.read_text()
     assert secret not in kept + str(said.value)
-    assert History.read(tmp_path / "history.jsonl").records
+    assert History.read(tmp_path / "history.jsonl").entries
 
 
 async def test_a_run_without_secrets_is_written_as_it_is(case_run: Opener, tmp_path: Path) -> None:
@@ -96,7 +97,7 @@ async def test_a_run_without_secrets_is_written_as_it_is(case_run: Opener, tmp_p
 
     run.write(tmp_path / "history.jsonl")
 
-    assert len(History.read(tmp_path / "history.jsonl").records) == len(run.history)
+    assert len(History.read(tmp_path / "history.jsonl").entries) == len(run.history)
 
 
 class DyingSubject:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from conformance.history.entries import Snapshot
 from conformance.history.history import DeadlineError, History
 from conformance.kit.failure import CheckError
 from conformance.kit.trader import Order, Trader, comes_true
@@ -93,7 +94,7 @@ async def test_state_that_comes_is_returned() -> None:
 async def test_each_state_is_reached_anew() -> None:
     """An event is not counted twice: the second amendment needs an event of its own."""
     order, history = await submitted()
-    history.append("event", **order_event("OrderUpdated", price="1"))
+    history.append(order_event("OrderUpdated", price="1"))
     await order.reaches("UPDATED")
     with pytest.raises(CheckError) as failure:
         await order.reaches("UPDATED", within_s=SOON_S)
@@ -170,7 +171,7 @@ async def test_order_that_is_rejected_late_does_not_stand() -> None:
     """`stands` looks when all is quiet: an order accepted first and rejected later is not accepted."""
     trader, link, history = trading()
     order = await trader.submit(LIMIT)
-    history.append("event", **order_event("OrderAccepted"))
+    history.append(order_event("OrderAccepted"))
     await order.reaches("ACCEPTED")
     link.books["orders"] = [{"client_order_id": order.id, "status": "REJECTED"}]
     soon(history, order_event("OrderRejected", reason="-1000 Unknown"))
@@ -190,8 +191,8 @@ async def test_unknown_order_does_not_stand() -> None:
 async def test_what_never_happens_is_not_found() -> None:
     """`never` fails for a state that any event brought about, also when the order went on from there."""
     order, history = await submitted()
-    history.append("event", **order_event("OrderRejected", reason="-1007"))
-    history.append("event", **order_event("OrderAccepted"))
+    history.append(order_event("OrderRejected", reason="-1007"))
+    history.append(order_event("OrderAccepted"))
     order.never("CANCELED", "EXPIRED")
     with pytest.raises(CheckError) as failure:
         order.never("REJECTED")
@@ -300,7 +301,7 @@ async def test_quiet_is_broken_by_what_moves_a_position(event: str) -> None:
 async def test_quiet_is_kept_by_all_else() -> None:
     """What came before, and news about orders and the account, break no quiet."""
     trader, _, history = trading()
-    history.append("event", **order_event("OrderFilled"))
+    history.append(order_event("OrderFilled"))
     soon(history, order_event("OrderAccepted"), {"event": "AccountState"})
     await trader.stays_quiet(for_s=SOON_S)
 
@@ -312,7 +313,7 @@ async def test_only_news_is_written_down() -> None:
     await trader.books()
     link.books["positions"] = [{"symbol": "BTCUSDT", "signed_qty": "1"}]
     await trader.books()
-    assert [len(record["positions"]) for record in history.of("snapshot")] == [0, 1]
+    assert [len(record.positions) for record in history.of(Snapshot)] == [0, 1]
 
 
 async def test_end_of_the_trader_ends_every_wait() -> None:
@@ -342,7 +343,7 @@ async def test_probe_is_repeated_after_news_and_after_silence() -> None:
 async def test_deadline_shows_the_timeline() -> None:
     """A failure at the deadline shows what did happen."""
     order, history = await submitted()
-    history.append("event", **order_event("OrderSubmitted"))
+    history.append(order_event("OrderSubmitted"))
     with pytest.raises(CheckError, match="OrderSubmitted"):
         await order.reaches("ACCEPTED", within_s=SOON_S)
     with pytest.raises(DeadlineError):

@@ -6,6 +6,7 @@ from typing import Any, cast
 import pytest
 
 from conformance.gateway.server import Gateway
+from conformance.history.entries import Connection
 from conformance.history.history import History
 from conformance.kit.failure import CheckError
 from conformance.kit.user_stream import UserStream
@@ -19,12 +20,12 @@ class _Gateway:
 
     async def close_streams(self, channel: str, *, abort: bool) -> None:
         assert abort
-        self.history.append("connection", id=1, channel=channel, path="/ws", state="closed")
+        self.history.append(Connection(id=1, channel=channel, path="/ws", state="closed"))
 
 
 def connected(history: History, number: int, state: str = "open", channel: str = "user") -> None:
     """Write down a connection that comes or goes."""
-    history.append("connection", id=number, channel=channel, path="/ws", state=state)
+    history.append(Connection(id=number, channel=channel, path="/ws", state=state))
 
 
 @pytest.fixture
@@ -79,7 +80,7 @@ async def test_last_of_several_streams_counts(history: History, stream: UserStre
     connected(history, 2)
     later((connected, history, 2, "closed"), (connected, history, 3))
     await stream.is_open_again(within_s=60)
-    assert history.records[-1]["id"] == 3
+    assert history.of(Connection)[-1].id == 3
 
 
 async def test_it_can_be_asked_again(history: History, stream: UserStream) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from conformance.binance.client_order_id import id_in, own_id
+from conformance.history.entries import Answer, Control, FaultApplied, Frame
 from conformance.kit.failure import CheckError
 from conformance.kit.wire import Wire
 from tests.invariants.histories import Scripted
@@ -70,7 +71,7 @@ async def test_answers_find_their_requests() -> None:
     """Answers that come in another order than their requests still belong to them."""
     script = Scripted().request(PLACE, newClientOrderId="T-1").request(PLACE, newClientOrderId="T-2")
     for to, number in ((2, 200), (1, 429)):
-        script.history.append("answer", to=to, status=number, body=None, headers={}, source="venue")
+        script.history.append(Answer(to=to, status=number))
     found = await Wire(script.history).exactly(2, PLACE)
     assert [(one.params["newClientOrderId"], one.status) for one in found] == [("T-1", 429), ("T-2", 200)]
 
@@ -132,21 +133,11 @@ async def test_frame_is_found_by_event_and_fields() -> None:
     assert (await Wire(script.history).frame("ORDER_TRADE_UPDATE", since=2, c="T-2")).seq == 2
 
 
-@pytest.mark.parametrize("wrapped", [True, False])
-async def test_frame_of_a_combined_stream_is_the_same(wrapped: bool) -> None:
-    """The combined stream's wrapper around an event makes no difference."""
-    event = {"e": "ACCOUNT_CONFIG_UPDATE", "ac": {"s": "BTCUSDT"}}
-    script = Scripted()
-    data = {"stream": "key", "data": event} if wrapped else event
-    script.history.append("frame", connection=1, channel="user", direction="down", data=data, after=0)
-    assert await Wire(script.history).frame("ACCOUNT_CONFIG_UPDATE")
-
-
 @pytest.mark.parametrize("data", ["pong", ["a"], {"e": "OTHER"}, {"data": "text"}])
 async def test_missing_frame_fails_at_the_deadline(data: object) -> None:
     """Frames of any other shape are passed over; the failure says which frame was awaited."""
     script = Scripted()
-    script.history.append("frame", connection=1, channel="user", direction="down", data=data, after=0)
+    script.history.append(Frame(connection=1, channel="user", data=data))
     with pytest.raises(CheckError, match="frame ORDER_TRADE_UPDATE c=T-1 x=NEW") as failure:
         await Wire(script.history).frame("ORDER_TRADE_UPDATE", within_s=SOON_S, c="T-1", x="NEW")
     assert failure.value.signature == "no frame ORDER_TRADE_UPDATE c x=NEW"
@@ -191,13 +182,13 @@ def suite_leverage(script: Scripted) -> Scripted:
 
 def cut(script: Scripted) -> Scripted:
     """The suite cuts the user stream."""
-    script.history.append("fault", what="abort streams", event="close", channel="user", connections=[1])
+    script.history.append(FaultApplied(what="abort streams", event="close", channel="user", connections=[1]))
     return script
 
 
 def moved(script: Scripted) -> Scripted:
     """The suite moves the market."""
-    script.history.append("control", number=9, what="price moves", path=[])
+    script.history.append(Control(number=9, what="price moves"))
     return script
 
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from conformance.history.entries import Command
 from conformance.history.history import History
 from conformance.latency import rounds
 from conformance.latency.intervals import SERIES, OrderKind
@@ -34,7 +35,7 @@ async def test_every_series_is_measured(tmp_path: Path) -> None:
     )
     assert found.calibration_ns
     history = History.read(tmp_path / found.history)
-    submitted = [record for record in history.of("command") if record["op"] == "submit"]
+    submitted = [record for record in history.of(Command) if record.op == "submit"]
     assert len(submitted) == 3 * (2 + 3)
 
 

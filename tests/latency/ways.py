@@ -1,7 +1,8 @@
 """Orders' ways written by hand: histories with every stamp chosen, and measurements made of them."""
 
-from typing import Any
+from typing import Any, Literal
 
+from conformance.history.entries import AskedOrder, By, Command, Entry, Event, Frame, Reply, Request
 from conformance.history.history import History
 from conformance.latency.intervals import SERIES, Series
 from conformance.latency.measurement import Header, Measurement, Role, Round
@@ -20,35 +21,35 @@ class Ways:
     def submit(self, order: str, called_us: int | None) -> "Ways":
         """Submit an order; `called_us` is when the trader's process made the native call."""
         self._commands += 1
-        self._put("command", 0, n=self._commands, op="submit", order={"client_order_id": order})
-        stamp = {} if called_us is None else {"ns_called": called_us * 1000}
-        self._put("reply", 0, n=self._commands, ok=True, **stamp)
+        self._put(Command(n=self._commands, op="submit", order=AskedOrder(client_order_id=order)))
+        called_ns = None if called_us is None else called_us * 1000
+        self._put(Reply(n=self._commands, ok=True, ns_called=called_ns))
         return self
 
-    def request(self, order: str, us: int, *, by: str = "trader", method: str = "POST") -> "Ways":
+    def request(self, order: str, us: int, *, by: By = "trader", method: str = "POST") -> "Ways":
         """Write down the order's arrival at the gateway."""
         path = "order.place" if method == "WS" else "/fapi/v1/order"
-        self._put("request", us, by=by, method=method, path=path, params={"newClientOrderId": order})
+        self._put(Request(id=1, by=by, method=method, path=path, params={"newClientOrderId": order}), us)
         return self
 
-    def frame(self, order: str, us: int, status: str, direction: str = "down") -> "Ways":
+    def frame(self, order: str, us: int, status: str, direction: Literal["down", "up"] = "down") -> "Ways":
         """Write down the passing of an ORDER_TRADE_UPDATE."""
         data = {"e": "ORDER_TRADE_UPDATE", "o": {"c": order, "X": status}}
-        self._put("frame", us, channel="user", direction=direction, data=data)
+        self._put(Frame(connection=1, channel="user", direction=direction, data=data), us)
         return self
 
     def other_frame(self, us: int, data: Any) -> "Ways":
         """Write down any other message of the stream."""
-        self._put("frame", us, channel="user", direction="down", data=data)
+        self._put(Frame(connection=1, channel="user", data=data), us)
         return self
 
     def event(self, order: str, us: int, name: str, **more: Any) -> "Ways":
         """Write down the strategy's event."""
-        self._put("event", us, event=name, client_order_id=order, **more)
+        self._put(Event(name=name, client_order_id=order, **more), us)
         return self
 
-    def _put(self, kind: Any, us: int, **data: Any) -> None:
-        self.history.append(kind, at_ns=us * 1000, **data)
+    def _put(self, entry: Entry, us: int = 0) -> None:
+        self.history.append(entry, at_ns=us * 1000)
 
 
 def header(*versions: str, rounds: int) -> Header:

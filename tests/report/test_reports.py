@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from conformance.history.entries import Note
 from conformance.history.history import History
 from conformance.report.comparison import Comparison, counted, shown, timeline
 from conformance.report.html import verdict_html
@@ -63,7 +64,7 @@ def run(subject: str, *cases: CaseResult, path: Path | None = None, world: str =
 def comparison(tmp_path: Path) -> Comparison:
     """A comparison in which one case is the same, one fixed, and one regressed, with its history on disk."""
     history = History(clock=lambda: 1_000_000)
-    history.append("note", text="the stop was sent to /fapi/v1/order")
+    history.append(Note(text="the stop was sent to /fapi/v1/order"))
     history.write(tmp_path / "STOP-010.jsonl")
     baseline = run("1.222.0", passed("ORDER-010"), passed("STOP-010"), failed("FATE-010"))
     candidate = run(
@@ -158,7 +159,7 @@ def test_markdown_is_cut_to_what_github_takes(tmp_path: Path) -> None:
     """A report with many long histories is cut between two of them, so that the issue can be written at all."""
     history = History(clock=lambda: 0)
     for _ in range(40):
-        history.append("note", text="x" * 200)
+        history.append(Note(text="x" * 200))
     ids = [f"STOP-{number:03}" for number in range(30)]
     for case_id in ids:
         history.write(tmp_path / f"{case_id}.jsonl")

@@ -9,6 +9,7 @@ from contextlib import nullcontext, suppress
 import pytest
 from redis import Redis
 
+from conformance.history.entries import Command
 from conformance.worlds.cache_database import CacheDatabase, CacheDatabaseError
 from conformance.worlds.simulator import SimulatorWorld
 from tests.conftest import redis_server
@@ -120,7 +121,7 @@ async def test_a_case_keeps_its_traders_apart_and_leaves_nothing(redis: str, cli
         await run.start_trader()
         await run.stop_trader()
         await run.start_trader_again()
-        configs = [record.data["config"] for record in run.history if record.kind == "command"]
+        configs = [entry.config for entry in run.history if isinstance(entry, Command)]
         assert len(configs) == 2
         assert {config["cache_database"] for config in configs} == {redis}
         (trader_id,) = {config["trader_id"] for config in configs}

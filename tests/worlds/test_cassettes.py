@@ -6,6 +6,7 @@ import pytest
 
 from conformance.gateway.cassette.conversation import DriftedError
 from conformance.gateway.cassette.session_file import CassetteError
+from conformance.history.entries import Answer
 from conformance.kit.failure import CheckError
 from conformance.kit.run import CaseRun, SuiteError
 from conformance.subject.orders import OrderRequest, limit
@@ -49,7 +50,7 @@ async def test_recording_is_replayed(replaying: CaseRun) -> None:
     """What was recorded is replayed with nothing behind it, and every check of the case holds again."""
     await played(replaying)
     assert replaying.world.upstream is None
-    assert {record["source"] for record in replaying.history.of("answer")} == {"cassette"}
+    assert {record.source for record in replaying.history.of(Answer)} == {"cassette"}
 
 
 async def test_replay_says_where_it_comes_from(replaying: CaseRun) -> None:

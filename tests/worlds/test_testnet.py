@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from conformance.history.entries import Request
 from conformance.kit.failure import CheckError
 from conformance.simulator import DEFAULT_SECRET, Simulator
 from conformance.subject.errors import SubjectDied
@@ -165,7 +166,7 @@ async def test_capped_order_never_reaches_the_venue(testnet: Simulator, case_run
             await run.venue.opens_position("BUY", "1")
     finally:
         await run.close()
-    assert not [record for record in run.history.of("request") if record["method"] == "POST"]
+    assert not [record for record in run.history.of(Request) if record.method == "POST"]
 
 
 async def everything_open(run) -> None:

@@ -7,7 +7,8 @@ import httpx
 
 from conformance.gateway.upstream import Upstream
 from conformance.gateway.venue_client import Answer, NetworkTransport
-from conformance.gateway.wire import Channel, Frame, Wire, WireRequest
+from conformance.gateway.wire import Frame, Wire, WireRequest
+from conformance.history.entries import Channel
 
 if TYPE_CHECKING:
     from conformance.gateway.connection import Connection

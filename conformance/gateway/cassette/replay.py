@@ -26,7 +26,8 @@ from conformance.gateway.cassette.session_file import Header, SessionFile
 from conformance.gateway.connection import Connection
 from conformance.gateway.upstream import Upstream
 from conformance.gateway.venue_client import Answer, NetworkTransport
-from conformance.gateway.wire import Channel, Wire, WireRequest
+from conformance.gateway.wire import Wire, WireRequest
+from conformance.history.entries import Channel
 
 
 class Replay(Conversation):

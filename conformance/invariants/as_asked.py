@@ -6,11 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.binance.order_types import CONDITIONAL, VENUE_TYPE
-from conformance.history.history import History
-from conformance.history.record import Record
-from conformance.invariants.order_acts import OrderAct, order_acts
-from conformance.invariants.rule import Violation, invariant
-from conformance.invariants.words import Words
+from conformance.history.entries import AskedOrder, Command
+from conformance.invariants.order_acts import OrderAct
+from conformance.invariants.reading import Reading
+from conformance.invariants.rule import Break, invariant
 
 #: A DECIMAL of the venue as it takes one: digits, and no exponent, sign or separator.
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
@@ -27,38 +26,32 @@ _AMENDED = ("quantity", "price")
 
 
 @invariant(13)
-def orders_are_sent_as_asked(history: History) -> Iterator[Violation]:
+def orders_are_sent_as_asked(reading: Reading) -> Iterator[Break]:
     """Symbol, type, side, figures, time in force, trigger and flags of an order sent are those of the order asked for.
 
     A placement is held against the order's latest submission before it (New Order, New Algo Order), an amendment
     against all that was asked of the order by then, for the venue wants quantity and price even where only one of them
     is to change (Modify Order).
     """
-    words = Words(history)
-    commands = [command for command in history.of("command") if command["op"] in ("submit", "modify")]
-    for act in order_acts(history, "place", "modify"):
-        order = act.order or words.name_of(act.number or "")
-        asked = [command for command in commands if command.seq < act.request.seq and _names(command, order)]
-        submitted = [command["order"] for command in asked if command["op"] == "submit"]
-        if not submitted or submitted[-1].get("type") not in VENUE_TYPE:
+    commands = [command for command in reading.commands if command.op in ("submit", "modify")]
+    for act in reading.acts("place", "modify"):
+        order = act.order or reading.statements.name_of(act.number or "")
+        asked = [command for command in commands if command.seq < act.request.seq and order in command.orders]
+        submitted = [command.order for command in asked if command.order is not None]
+        if not submitted or submitted[-1].type not in VENUE_TYPE:
             continue
         differences = _placed(submitted[-1], act) if act.what == "place" else _amended(submitted[-1], asked, act)
         done = "sent" if act.what == "place" else "amended"
         for name, sent, wanted in differences:
-            what = f"{name} of a {submitted[-1]['type']} was not {done} as asked"
-            yield Violation(13, what, f"{act}, {order}: {sent}, asked {wanted}")
+            what = f"{name} of a {submitted[-1].type} was not {done} as asked"
+            yield Break(what, f"{act}, {order}: {sent}, asked {wanted}")
 
 
-def _names(command: Record, order: str) -> bool:
-    named = command["order"]["client_order_id"] if command["op"] == "submit" else command["client_order_id"]
-    return bool(named == order)
-
-
-def _placed(order: Mapping[str, Any], act: OrderAct) -> Iterator[tuple[str, Any, Any]]:
+def _placed(order: AskedOrder, act: OrderAct) -> Iterator[tuple[str, Any, Any]]:
     """Yield in what a placement differs from its order: the name, what was sent, and what was asked."""
     params = act.params
     for name, field in (_ALGO_FIELDS if act.algo else _PLAIN_FIELDS).items():
-        asked = order.get(name)
+        asked = getattr(order, name)
         if not _same(params.get(field), () if asked is None else (asked,)):
             yield name, params.get(field), asked
     for name, sent, asked in _words_of(order, params):
@@ -66,22 +59,22 @@ def _placed(order: Mapping[str, Any], act: OrderAct) -> Iterator[tuple[str, Any,
             yield name, sent, asked
 
 
-def _words_of(order: Mapping[str, Any], params: Mapping[str, str]) -> Iterator[tuple[str, Any, Any]]:
+def _words_of(order: AskedOrder, params: Mapping[str, str]) -> Iterator[tuple[str, Any, Any]]:
     """Yield what an order says in words: the name, what was sent (or goes without saying), and what was asked."""
-    venue_type = VENUE_TYPE[order["type"]]
-    yield "symbol", params.get("symbol"), order.get("symbol")
-    yield "side", params.get("side"), order.get("side")
+    venue_type = VENUE_TYPE[order.type]
+    yield "symbol", params.get("symbol"), order.symbol
+    yield "side", params.get("side"), order.side
     yield "type", params.get("type"), venue_type
     yield "position_side", params.get("positionSide", "BOTH"), "BOTH"
-    yield "reduce_only", params.get("reduceOnly", "false").lower(), str(bool(order.get("reduce_only"))).lower()
+    yield "reduce_only", params.get("reduceOnly", "false").lower(), str(order.reduce_only).lower()
     yield "close_position", params.get("closePosition", "false").lower(), "false"
     if venue_type != "MARKET":
-        wanted = "GTX" if order.get("post_only") else order.get("time_in_force", "GTC")
+        wanted = "GTX" if order.post_only else order.time_in_force or "GTC"
         yield "time_in_force", params.get("timeInForce", "GTC"), wanted
-        expiry_ms = order.get("expire_time_ms")
+        expiry_ms = order.expire_time_ms
         yield "expire_time_ms", _seconds(params.get("goodTillDate")), _seconds(str(expiry_ms or 0))
     if venue_type in CONDITIONAL:
-        wanted = "MARK_PRICE" if order.get("trigger_type") == "MARK_PRICE" else "CONTRACT_PRICE"
+        wanted = "MARK_PRICE" if order.trigger_type == "MARK_PRICE" else "CONTRACT_PRICE"
         yield "trigger_type", params.get("workingType", "CONTRACT_PRICE"), wanted
 
 
@@ -91,23 +84,24 @@ def _seconds(milliseconds: str | None) -> str:
     return str(int(text) // 1000) if text.isdecimal() else text
 
 
-def _amended(order: Mapping[str, Any], asked: list[Record], act: OrderAct) -> Iterator[tuple[str, Any, Any]]:
+def _amended(order: AskedOrder, asked: list[Command], act: OrderAct) -> Iterator[tuple[str, Any, Any]]:
     """Yield in what an amendment differs from what was asked: the name, what was sent, and what might have been."""
     for name in ("symbol", "side"):
-        if act.params.get(name, order.get(name)) != order.get(name):
-            yield name, act.params.get(name), order.get(name)
-    wishes = [command.data for command in asked if command["op"] == "modify"] or [{}]
-    known = {name: [row[name] for row in (order, *wishes) if row.get(name)] for name in _AMENDED}
+        if act.params.get(name, getattr(order, name)) != getattr(order, name):
+            yield name, act.params.get(name), getattr(order, name)
+    wishes: list[Command | None] = [command for command in asked if command.op == "modify"] or [None]
+    known = {name: [value for row in (order, *wishes) if (value := getattr(row, name, None))] for name in _AMENDED}
     # Of two amendments on their way at once either may be sent last: each is held against the wish that it is nearest.
     yield from min((list(_unlike(wish, known, act.params)) for wish in wishes), key=len)
 
 
 def _unlike(
-    wish: Mapping[str, Any], known: Mapping[str, list[Any]], params: Mapping[str, str]
+    wish: Command | None, known: Mapping[str, list[Any]], params: Mapping[str, str]
 ) -> Iterator[tuple[str, Any, Any]]:
     for name, before in known.items():
         # What a wish leaves open stays as it was; which of the earlier ones the venue has granted is no matter here.
-        wanted = [wish[name]] if wish.get(name) else before
+        wished = getattr(wish, name, None)
+        wanted = [wished] if wished else before
         if not _same(params.get(name), wanted):
             yield name, params.get(name), " or ".join(wanted)
 

@@ -1,13 +1,12 @@
-"""Which of a history's events belong together: those of one trader, and of those that a cache database hands on."""
+"""Lineages: which traders of a history keep the same books, one handing them on to the next by a cache database."""
 
-from collections.abc import Mapping
 from typing import Any
 
+from conformance.history.entries import Command, Event
 from conformance.history.history import History
-from conformance.history.record import Record
 
 
-class BooksKept:
+class Lineages:
     """Numbers the books that the traders of a history keep.
 
     A trader begins with an empty book, unless its config names a cache database that an earlier one had: then it goes
@@ -15,8 +14,8 @@ class BooksKept:
     """
 
     def __init__(self, history: History) -> None:
-        self.starts = [command for command in history.of("command") if command["op"] == "start"]
-        self._told = any(event.get("trader") is not None for event in history.of("event"))
+        self.starts = [command for command in history.of(Command) if command.op == "start"]
+        self._told = any(event.trader is not None for event in history.of(Event))
         self._books: list[int] = []
         seen: dict[tuple[Any, Any], int] = {}
         for number, start in enumerate(self.starts):
@@ -26,13 +25,14 @@ class BooksKept:
             if cache:
                 seen[cache] = book
 
-    def of(self, event: Record) -> int:
+    def of(self, event: Event) -> int:
         """Return the number of the book that an event changed."""
-        trader = event.get("trader")
-        if trader is None:
+        if event.trader is None:
             return 0
         # A process that is replaced counts its commands anew: the latest start of that number is the event's.
-        numbered = [index for index, start in enumerate(self.starts) if start["n"] == trader and start.seq < event.seq]
+        numbered = [
+            index for index, start in enumerate(self.starts) if start.n == event.trader and start.seq < event.seq
+        ]
         return self._books[numbered[-1]] if numbered else 0
 
     def at(self, seq: int) -> int:
@@ -40,13 +40,12 @@ class BooksKept:
         started = sum(start.seq <= seq for start in self.starts)
         return self._books[started - 1] if started and self._told else 0
 
-    def goes_on(self, start: Record) -> bool:
+    def goes_on(self, start: Command) -> bool:
         """Whether this start takes up an earlier trader's book."""
         index = self.starts.index(start)
         return self._books[index] < index
 
 
-def _cache(start: Record) -> tuple[Any, Any] | None:
-    config: Mapping[str, Any] = start.get("config") or {}
-    database = config.get("cache_database")
-    return (database, config.get("trader_id")) if database else None
+def _cache(start: Command) -> tuple[Any, Any] | None:
+    database = start.config.get("cache_database")
+    return (database, start.config.get("trader_id")) if database else None

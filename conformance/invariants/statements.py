@@ -1,4 +1,4 @@
-"""What the venue told the trader: its words about orders and trades, and its reports of positions.
+"""What the venue told the trader: its statements about orders and trades, and its reports of positions.
 
 Only what was sent to the trader counts, the answers to its own requests and the frames on its own connections: what
 the venue told the suite, the trader cannot know.
@@ -16,21 +16,19 @@ from conformance.binance.events import (
     PositionChange,
     TradeLite,
     TradeTerms,
-    read_event,
 )
-from conformance.binance.usdm import USDM
+from conformance.history.entries import Answer, Event, Frame, Request
 from conformance.history.history import History
-from conformance.history.record import Record
 
 _FILLING = {"FILLED", "PARTIALLY_FILLED", "FINISHED"}
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Statement:
     """One thing that the venue said about an order, at `ns`.
 
     `number` is its orderId or, where `algo`, its algoId; `filled` what it had filled in all, `trade` and `quantity`
-    one trade of it, `terms` all that it says of the trade; None and "" where this word does not say. `frame` is the
+    one trade of it, `terms` all that it says of the trade; None and "" where this one does not say. `frame` is the
     ORDER_TRADE_UPDATE that pushed a trade: the one event that no trader may miss.
     """
 
@@ -43,71 +41,80 @@ class Word:
     trade: str = ""
     quantity: Decimal | None = None
     terms: Mapping[str, str | Decimal] = field(default_factory=dict)
-    frame: Record | None = None
+    frame: Frame | None = None
 
     @property
     def tells_a_fill(self) -> bool:
-        """Whether this word says that something of the order was filled."""
+        """Whether this statement says that something of the order was filled."""
         return bool(self.trade or self.status in _FILLING or self.filled)
 
 
-class Words:
-    """All words of one history, to be asked what the trader had been told when one of its events came."""
+class Statements:
+    """All statements of one history, to be asked what the trader had been told when one of its events came."""
 
     def __init__(self, history: History) -> None:
-        self._by_order: dict[str, list[Word]] = {}
-        self._by_number: dict[str, list[Word]] = {}
-        self._by_trade: dict[str, list[Word]] = {}
-        for word in _words(history):
-            if word.order:
-                self._by_order.setdefault(word.order, []).append(word)
-            self._by_number.setdefault(word.number, []).append(word)
-            if word.trade:
-                self._by_trade.setdefault(word.trade, []).append(word)
+        self._by_order: dict[str, list[Statement]] = {}
+        self._by_number: dict[str, list[Statement]] = {}
+        self._by_trade: dict[str, list[Statement]] = {}
+        for statement in _statements(history):
+            if statement.order:
+                self._by_order.setdefault(statement.order, []).append(statement)
+            self._by_number.setdefault(statement.number, []).append(statement)
+            if statement.trade:
+                self._by_trade.setdefault(statement.trade, []).append(statement)
         self.reports = list(_reports(history))
 
-    def of(self, order: str) -> list[Word]:
-        """Return all words about an order, by client order id."""
+    def of(self, order: str) -> list[Statement]:
+        """Return all statements about an order, by client order id."""
         return self._by_order.get(order, [])
 
-    def about(self, event: Record) -> list[Word]:
-        """Return all words about an event's order, by its client order id or its venue order id."""
-        named = self.of(str(event.get("client_order_id")))
-        numbered = self._by_number.get(str(event.get("venue_order_id")), [])
-        return named + [word for word in numbered if word not in named]
+    def about(self, event: Event) -> list[Statement]:
+        """Return all statements about an event's order, by its client order id or its venue order id."""
+        named = self.of(str(event.client_order_id))
+        numbered = self._by_number.get(str(event.venue_order_id), [])
+        return named + [statement for statement in numbered if statement not in named]
 
-    def told(self, event: Record) -> list[Word]:
-        """Return the words about an event's order that the trader had when the event came."""
-        return [word for word in self.about(event) if word.ns <= event.ns]
+    def told(self, event: Event) -> list[Statement]:
+        """Return the statements about an event's order that the trader had when the event came."""
+        return [statement for statement in self.about(event) if statement.ns <= event.ns]
 
     def first_about(self, order: str) -> int | None:
         """Return when the trader was first told of an order, in monotonic ns, or None."""
-        return min((word.ns for word in self.of(order)), default=None)
+        return min((statement.ns for statement in self.of(order)), default=None)
 
     def first_of_trade(self, trade: str) -> int | None:
         """Return when the trader was first told of a trade id, in monotonic ns, or None."""
-        return min((word.ns for word in self.of_trade(trade)), default=None)
+        return min((statement.ns for statement in self.of_trade(trade)), default=None)
 
-    def of_trade(self, trade: str) -> list[Word]:
-        """Return all words about a trade, by its id."""
+    def of_trade(self, trade: str) -> list[Statement]:
+        """Return all statements about a trade, by its id."""
         return self._by_trade.get(trade, [])
 
     @property
-    def pushed_trades(self) -> list[Word]:
+    def pushed_trades(self) -> list[Statement]:
         """The trades that were pushed to a trader in full, in their order."""
-        return [word for words in self._by_trade.values() for word in words if word.frame is not None]
+        return [
+            statement
+            for statements in self._by_trade.values()
+            for statement in statements
+            if statement.frame is not None
+        ]
 
     def name_of(self, number: str) -> str:
         """Return the client order id of the order that the venue knows under this orderId or algoId, or ""."""
-        return next((word.order for word in self._by_number.get(number, []) if word.order), "")
+        return next((statement.order for statement in self._by_number.get(number, []) if statement.order), "")
 
-    def filled(self, event: Record) -> Decimal:
+    def filled(self, event: Event) -> Decimal:
         """Return how much of an event's order the trader had been told to be filled; without a figure, all of it."""
-        told = [word for word in self.told(event) if word.tells_a_fill]
-        if any(word.filled is None and word.quantity is None for word in told):
+        told = [statement for statement in self.told(event) if statement.tells_a_fill]
+        if any(statement.filled is None and statement.quantity is None for statement in told):
             return Decimal("Infinity")
-        trades = {word.trade: word.quantity for word in told if word.trade and word.quantity is not None}
-        in_all = [word.filled for word in told if word.filled is not None]
+        trades = {
+            statement.trade: statement.quantity
+            for statement in told
+            if statement.trade and statement.quantity is not None
+        }
+        in_all = [statement.filled for statement in told if statement.filled is not None]
         return max([sum(trades.values(), Decimal(0)), *in_all])
 
     def position(self, symbol: str, at_ns: int) -> Decimal | None:
@@ -129,39 +136,41 @@ class Report:
         return self.whole or symbol in self.amounts
 
 
-def _words(history: History) -> Iterator[Word]:
+def _statements(history: History) -> Iterator[Statement]:
     names = _names(history)
-    asked = {request["id"]: request for request in history.of("request")}
-    for record in history.of("frame", "answer"):
-        if record.kind == "frame":
+    asked = {request.id: request for request in history.of(Request)}
+    for record in history.of(Frame, Answer):
+        if isinstance(record, Frame):
             yield from _framed(record)
         elif _is_answer_to_the_trader(record, asked):
-            for row in read_rows(record.get("body")):
+            for row in read_rows(record.body):
                 yield _described(record, row, names)
 
 
-def _framed(frame: Record) -> Iterator[Word]:
-    match read_event(frame["data"]):
+def _framed(frame: Frame) -> Iterator[Statement]:
+    match frame.event:
         case TradeLite() as told:
             trade, quantity, terms = _traded(told.trade)
-            yield Word(frame.ns, told.client_order_id, told.order_id, False, "", None, trade, quantity, terms)
+            yield Statement(frame.ns, told.client_order_id, told.order_id, False, "", None, trade, quantity, terms)
         case OrderUpdate() as told:
             trade, quantity, terms = _traded(told.trade)
             name, number, pushed = told.client_order_id, told.order_id, frame if trade else None
-            yield Word(frame.ns, name, number, False, told.status, told.filled, trade, quantity, terms, pushed)
+            yield Statement(frame.ns, name, number, False, told.status, told.filled, trade, quantity, terms, pushed)
         case AlgoUpdate() as told:
-            yield Word(frame.ns, told.client_algo_id, told.algo_id, True, told.status, told.filled)
+            yield Statement(frame.ns, told.client_algo_id, told.algo_id, True, told.status, told.filled)
 
 
-def _described(answer: Record, row: Row, names: Mapping[str, str]) -> Word:
+def _described(answer: Answer, row: Row, names: Mapping[str, str]) -> Statement:
     match row:
         case AlgoRow():
-            return Word(answer.ns, row.client_algo_id, row.algo_id, True, row.status, row.filled)
+            return Statement(answer.ns, row.client_algo_id, row.algo_id, True, row.status, row.filled)
         case OrderRow():
-            return Word(answer.ns, row.client_order_id, row.order_id, False, row.status, row.filled)
+            return Statement(answer.ns, row.client_order_id, row.order_id, False, row.status, row.filled)
         case TradeRow():
             trade, quantity, terms = _traded(row.trade)
-            return Word(answer.ns, names.get(row.order_id, ""), row.order_id, False, "", None, trade, quantity, terms)
+            return Statement(
+                answer.ns, names.get(row.order_id, ""), row.order_id, False, "", None, trade, quantity, terms
+            )
 
 
 def _traded(told: TradeTerms | None) -> tuple[str, Decimal | None, dict[str, str | Decimal]]:
@@ -182,31 +191,30 @@ def _traded(told: TradeTerms | None) -> tuple[str, Decimal | None, dict[str, str
 def _names(history: History) -> dict[str, str]:
     """Return client order ids by orderId: rows of trades have none. Whoever was told, the name is the same."""
     names: dict[str, str] = {}
-    for record in history.of("frame", "answer"):
-        told = read_event(record["data"]) if record.kind == "frame" else None
+    for record in history.of(Frame, Answer):
+        told = record.event if isinstance(record, Frame) else None
         if isinstance(told, OrderUpdate) and told.client_order_id and told.order_id:
             names[told.order_id] = told.client_order_id
-        for row in read_rows(record.get("body")) if record.kind == "answer" else ():
+        for row in read_rows(record.body) if isinstance(record, Answer) else ():
             if isinstance(row, OrderRow) and row.order_id:
                 names[row.order_id] = row.client_order_id
     return names
 
 
 def _reports(history: History) -> Iterator[Report]:
-    asked = {request["id"]: request for request in history.of("request")}
-    for record in history.of("frame", "answer"):
-        if record.kind == "frame":
-            told = read_event(record["data"])
+    asked = {request.id: request for request in history.of(Request)}
+    for record in history.of(Frame, Answer):
+        if isinstance(record, Frame):
+            told = record.event
             if isinstance(told, AccountUpdate):
                 yield Report(record.ns, _amounts(told.positions), whole=False)
         elif _is_answer_to_the_trader(record, asked):
-            request = asked[record["to"]]
-            endpoint = USDM.of(request["method"], request["path"])
-            body = record.get("body")
-            whole = "symbol" not in request["params"]
+            request = asked[record.to]
+            endpoint, body = request.endpoint, record.body
+            whole = "symbol" not in request.params
             if endpoint is not None and endpoint.act == "positions":
                 # A question about one symbol is answered for it even where nothing is open: with no row at all.
-                named = {} if whole else {str(request["params"]["symbol"]): Decimal(0)}
+                named = {} if whole else {request.params["symbol"]: Decimal(0)}
                 yield Report(record.ns, {**named, **_amounts(read_positions(body))}, whole)
             elif endpoint is not None and endpoint.act == "account" and isinstance(body, dict):
                 yield Report(record.ns, _amounts(read_positions(body)), whole=True)
@@ -219,6 +227,6 @@ def _amounts(rows: Iterable[PositionChange | PositionRow]) -> dict[str, Decimal]
     return found
 
 
-def _is_answer_to_the_trader(answer: Record, asked: Mapping[int, Record]) -> bool:
-    request = asked.get(answer["to"])
-    return request is not None and request["by"] == "trader" and answer.get("status") == 200
+def _is_answer_to_the_trader(answer: Answer, asked: Mapping[int, Request]) -> bool:
+    request = asked.get(answer.to)
+    return request is not None and request.by == "trader" and answer.status == 200

@@ -1,0 +1,107 @@
+"""Invariant 11: a restart, reconnect or query with nothing changed at the venue changes nothing in the trader."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from conformance.binance.answers import TradeRow, read_rows
+from conformance.binance.events import OrderUpdate, TradeLite
+from conformance.history.entries import Answer, Command, Connection, Frame
+from conformance.invariants.positions import quantity
+from conformance.invariants.reading import Reading
+from conformance.invariants.rule import Break, invariant
+
+_QUERIES = ("query_order", "query_account")
+_POSITION_EVENTS = ("PositionOpened", "PositionChanged", "PositionClosed")
+# A fill that turns a position around closes one and opens another.
+_CHANGES_A_FILL = 2
+
+
+@invariant(11)
+def nothing_is_invented(reading: Reading) -> Iterator[Break]:
+    """After a restart, reconnect or query no fill that the venue never made, no change without one, no new order."""
+    resumed = _resumed(reading)
+    yield from _fills(reading, resumed)
+    yield from _changes(reading, resumed)
+    yield from _orders(reading, resumed)
+
+
+def _resumed(reading: Reading) -> dict[int, int]:
+    """Return by book where its trader first took up again what it knew: `seq` of a restart, reconnect or query.
+
+    A trader that starts without its predecessor's cache has an empty book, and may be told of orders and fills anew.
+    """
+    found: dict[int, int] = {}
+    streams = 0
+    for entry in reading.history.of(Command, Connection):
+        again = False
+        if isinstance(entry, Command):
+            if entry.op == "start":
+                streams, again = 0, reading.lineages.goes_on(entry)
+            again = again or entry.op in _QUERIES
+        elif entry.channel == "user" and entry.state == "open":
+            streams += 1
+            again = streams > 1
+        if again:
+            found.setdefault(reading.lineages.at(entry.seq), entry.seq)
+    return found
+
+
+def _fills(reading: Reading, resumed: dict[int, int]) -> Iterator[Break]:
+    issued = _issued_trades(reading)
+    applied: dict[int, dict[str, str]] = {}
+    filled: dict[tuple[int, str], Decimal] = {}
+    for event in reading.fills:
+        book, trade, order = reading.lineages.of(event), str(event.trade_id), str(event.client_order_id)
+        again = book in resumed and event.seq > resumed[book]
+        known = applied.setdefault(book, {})
+        if again and trade in known and trade in issued:
+            yield Break("a fill was applied again after a restart or reconnect", f"trade {trade}")
+        known[trade] = order
+        filled[book, order] = filled.get((book, order), Decimal(0)) + quantity(event)
+        if again and trade not in issued:
+            # The venue may have told of a fill without its trade: what an order has filled in all, or a position.
+            if filled[book, order] <= reading.statements.filled(event) or reading.positions.explain(event):
+                continue
+            what = "a fill was invented by reconciliation" if event.reconciliation else "a fill was invented"
+            yield Break(f"{what} after a restart or reconnect", f"trade {trade}")
+
+
+def _changes(reading: Reading, resumed: dict[int, int]) -> Iterator[Break]:
+    fills: dict[tuple[int, str | None], int] = {}
+    for event in reading.events:
+        book = reading.lineages.of(event)
+        if book not in resumed or event.seq < resumed[book]:
+            continue
+        of = book, event.symbol
+        if event.name == "OrderFilled":
+            fills[of] = fills.get(of, 0) + _CHANGES_A_FILL
+        elif event.name in _POSITION_EVENTS:
+            fills[of] = fills.get(of, 0) - 1
+    for (_, symbol), left in fills.items():
+        if left < 0:
+            yield Break("a position changed without a fill after a restart or reconnect", str(symbol))
+
+
+def _orders(reading: Reading, resumed: dict[int, int]) -> Iterator[Break]:
+    asked = {order: command.seq for order, command in reading.submissions.items()}
+    for act in reading.acts("place"):
+        seq = act.request.seq
+        again = resumed.get(reading.lineages.at(seq))
+        if again is None or seq < again:
+            continue
+        if act.order not in asked or seq < asked[act.order]:
+            yield Break("an order was placed that nobody asked for, after a restart or reconnect", str(act))
+        elif any(asked[act.order] < start.seq < seq for start in reading.lineages.starts):
+            yield Break("an order was placed again after a restart", str(act))
+
+
+def _issued_trades(reading: Reading) -> set[str]:
+    issued: set[str] = set()
+    for entry in reading.history.of(Frame, Answer):
+        if isinstance(entry, Frame):
+            told = entry.event
+            if isinstance(told, OrderUpdate | TradeLite) and told.trade is not None:
+                issued.add(told.trade.trade)
+        else:
+            issued.update(row.trade.trade for row in read_rows(entry.body) if isinstance(row, TradeRow))
+    return issued

@@ -1,0 +1,94 @@
+"""One reading of a history, shared by all rules: who asked for what, what was answered, what was told to whom."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+
+from conformance.binance.endpoint import Act
+from conformance.history.entries import Answer, Command, Event, Request
+from conformance.history.history import History
+from conformance.invariants.lineages import Lineages
+from conformance.invariants.order_acts import OrderAct, order_acts
+from conformance.invariants.positions import PositionsKept
+from conformance.invariants.statements import Statements
+
+
+class Reading:
+    """A history as the rules ask it. Each answer is worked out once."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+
+    @cached_property
+    def requests(self) -> Sequence[Request]:
+        """The trader's requests; what the suite itself asked is not judged."""
+        return [request for request in self.history.of(Request) if request.by == "trader"]
+
+    @cached_property
+    def answers(self) -> dict[int, Answer]:
+        """The answers by the number of their request."""
+        return {answer.to: answer for answer in self.history.of(Answer)}
+
+    @cached_property
+    def events(self) -> Sequence[Event]:
+        """The trader's events."""
+        return self.history.of(Event)
+
+    @cached_property
+    def fills(self) -> Sequence[Event]:
+        """The trader's fills."""
+        return [event for event in self.events if event.name == "OrderFilled"]
+
+    @cached_property
+    def commands(self) -> Sequence[Command]:
+        """What the case told the trader to do."""
+        return self.history.of(Command)
+
+    @cached_property
+    def submissions(self) -> dict[str, Command]:
+        """The latest submit command of each order, by client order id."""
+        return {command.order.client_order_id: command for command in self.commands if command.order is not None}
+
+    @cached_property
+    def _acts(self) -> Sequence[OrderAct]:
+        return list(order_acts(self.requests, self.answers))
+
+    def acts(self, *what: Act) -> list[OrderAct]:
+        """Return what the trader asked of single orders, in the order of its requests; with `what`, only that."""
+        return [act for act in self._acts if not what or act.what in what]
+
+    @cached_property
+    def placements(self) -> dict[str, list[OrderAct]]:
+        """The trader's placing requests by client order id."""
+        found: dict[str, list[OrderAct]] = {}
+        for act in self.acts("place"):
+            if act.order:
+                found.setdefault(act.order, []).append(act)
+        return found
+
+    @cached_property
+    def statements(self) -> Statements:
+        """What the venue told the trader."""
+        return Statements(self.history)
+
+    @cached_property
+    def lineages(self) -> Lineages:
+        """Which traders keep the same books."""
+        return Lineages(self.history)
+
+    @cached_property
+    def positions(self) -> PositionsKept:
+        """What the trader's fills add up to."""
+        return PositionsKept(self.fills, self.statements, self.lineages)
+
+    @cached_property
+    def order_events(self) -> dict[tuple[int, str], list[Event]]:
+        """The trader's order events by book and client order id, in the order in which they came.
+
+        Two traders tell of the same order each for itself, unless the second goes on with the first one's book.
+        """
+        by_order: dict[tuple[int, str], list[Event]] = defaultdict(list)
+        for event in self.events:
+            if event.name.startswith("Order") and event.client_order_id:
+                by_order[self.lineages.of(event), event.client_order_id].append(event)
+        return by_order
