@@ -1,12 +1,22 @@
 """The rows of a snapshot: an order, a position and a balance as trader and venue show them, figures as strings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import msgspec
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One row of somebody's books."""
+    """One row of somebody's books; what only one version tells is kept under `more`."""
+
+    more: Mapping[str, Any] = {}
+
+    @classmethod
+    def of(cls, line: Mapping[str, Any]) -> Self:
+        """Read a row as it was told; raises `msgspec.ValidationError`, which names the field that is wrong."""
+        known = {name: value for name, value in line.items() if name in cls.__struct_fields__}
+        more = {name: value for name, value in line.items() if name not in known}
+        return msgspec.convert({**known, "more": more} if more else known, cls)
 
 
 class OrderRow(Row, frozen=True, kw_only=True):
@@ -25,6 +35,7 @@ class OrderRow(Row, frozen=True, kw_only=True):
     time_in_force: str | None = None
     expire_time_ms: int | None = None
     trigger_type: str | None = None
+    activation_price: str | None = None
     callback_rate: str | None = None
     post_only: bool | None = None
     reduce_only: bool | None = None

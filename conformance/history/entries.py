@@ -149,10 +149,14 @@ class Snapshot(Entry, frozen=True, kw_only=True, tag="snapshot"):
 
     @classmethod
     def of(cls, who: Who, books: Mapping[str, Any]) -> Self:
-        """Read books as they were told; raises `msgspec.ValidationError`, which names the row and field, for others."""
-        known = {name: books[name] for name in ("orders", "positions", "balances") if name in books}
-        more = {name: value for name, value in books.items() if name not in known}
-        return msgspec.convert({"kind": "snapshot", "who": who, **known, "more": more}, cls)
+        """Read books as they were told; raises `msgspec.ValidationError`, which names the field, for others."""
+        return cls(
+            who=who,
+            orders=[OrderRow.of(row) for row in books.get("orders", ())],
+            positions=[PositionRow.of(row) for row in books.get("positions", ())],
+            balances=[BalanceRow.of(row) for row in books.get("balances", ())],
+            more={name: value for name, value in books.items() if name not in ("orders", "positions", "balances")},
+        )
 
 
 class Request(Entry, frozen=True, kw_only=True, tag="request"):

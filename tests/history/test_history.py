@@ -138,10 +138,11 @@ def test_history_with_an_entry_missing_is_refused(tmp_path: Path) -> None:
 
 
 def test_books_are_read_whole_or_refused() -> None:
-    """A row's unknown field is a mistake on one side; the error names it."""
-    with pytest.raises(msgspec.ValidationError, match=r"colour.*orders\[0\]"):
-        Snapshot.of("trader", {"orders": [{"client_order_id": "A-1", "colour": "red"}]})
-    assert Snapshot.of("venue", {"margins": [1]}).more == {"margins": [1]}
+    """A field of another type is a mistake on one side, and the error names it; what is more than known is kept."""
+    with pytest.raises(msgspec.ValidationError, match=r"quantity"):
+        Snapshot.of("trader", {"orders": [{"client_order_id": "A-1", "quantity": 1.5}]})
+    books = Snapshot.of("venue", {"margins": [1], "orders": [{"client_order_id": "A-1", "colour": "red"}]})
+    assert (books.more, books.orders[0].more) == ({"margins": [1]}, {"colour": "red"})
 
 
 def test_what_a_process_tells_beyond_the_known_is_kept() -> None:
