@@ -35,6 +35,11 @@ OPEN_POINTS: dict[str, str] = {
     "GET /fapi/v1/apiTradingStatus": "no indicator is ever violated",
     "GET /fapi/v1/pmAccountInfo": "the account is no portfolio margin account",
     "GET /fapi/v1/tradingSchedule": "no TradFi contract is listed",
+    "GET /fapi/v1/klines": "candles before the simulator's start are made up: a wave that ends at the starting price",
+    "GET /fapi/v1/premiumIndexKlines": "mark and index are one: the premium is 0",
+    "GET /fapi/v1/assetIndex": "buffers of all assets but USDT and USDC are 5 %",
+    "GET /fapi/v1/indexInfo": "composite indexes are half BTC, half ETH",
+    "GET /fapi/v1/insuranceBalance": "one fund of a fixed balance",
     "GET /fapi/v1/rpiDepth": "same as depth: RPI orders of others are not modelled",
 }
 

@@ -154,4 +154,5 @@ async def frame(socket: aiohttp.ClientWebSocketResponse, within_s: float = 3.0) 
 async def is_silent(socket: aiohttp.ClientWebSocketResponse) -> bool:
     """Return whether nothing was sent before the answer to a request of our own, which comes after everything sent."""
     await socket.send_json({"method": "LIST_SUBSCRIPTIONS", "params": [], "id": 987})
-    return bool((await frame(socket)).get("id") == 987)
+    first = await frame(socket)
+    return isinstance(first, dict) and first.get("id") == 987

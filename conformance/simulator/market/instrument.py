@@ -1,10 +1,12 @@
 """One symbol's living state: prices, book, funding, recent trades."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from conformance.simulator.books.book import Book
+from conformance.simulator.market.candles import Candles
 from conformance.simulator.model.order import Order
 from conformance.simulator.model.symbol import Bracket, Symbol
 from conformance.simulator.model.trade import PublicTrade
@@ -25,6 +27,10 @@ class Instrument:
     open_24h: Decimal
     high_24h: Decimal
     low_24h: Decimal
+    candles: Candles
+    """Of the last price."""
+    mark_candles: Candles
+    now_ms: Callable[[], int]
     volume_24h: Decimal = Decimal(0)
     quote_volume_24h: Decimal = Decimal(0)
     trades: deque[PublicTrade] = field(default_factory=lambda: deque(maxlen=1000))
@@ -42,6 +48,7 @@ class Instrument:
     def traded(self, trade: PublicTrade) -> None:
         """Note a trade: the last price and the statistics follow."""
         self.trades.append(trade)
+        self.candles.traded(trade)
         self.set_last(trade.price)
         self.volume_24h += trade.quantity
         self.quote_volume_24h += trade.quantity * trade.price
@@ -50,6 +57,7 @@ class Instrument:
         """Note the price of the latest trade."""
         if price != self.last:
             self.last = price
+            self.candles.moved(self.now_ms(), price)
             self.moved.add(self.symbol.name)
         self.high_24h = max(self.high_24h, price)
         self.low_24h = min(self.low_24h, price)
@@ -58,6 +66,7 @@ class Instrument:
         """Set the mark price; the index follows it."""
         if price != self.mark:
             self.mark = price
+            self.mark_candles.moved(self.now_ms(), price)
             self.index = price
             self.moved.add(self.symbol.name)
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from conformance.simulator.books.book import Book
 from conformance.simulator.books.others import Others
+from conformance.simulator.clock import Clock
 from conformance.simulator.errors import INVALID_SYMBOL, Refusal
+from conformance.simulator.market.candles import Candles
 from conformance.simulator.market.instrument import Instrument
 from conformance.simulator.market.loading import (
     DEFAULT_EXCHANGE_INFO,
@@ -16,14 +18,14 @@ from conformance.simulator.market.loading import (
     load_prices,
 )
 from conformance.simulator.model.symbol import DEFAULT_BRACKETS, Bracket, Symbol
-from conformance.simulator.numbers import ONE
+from conformance.simulator.numbers import ONE, ZERO
 from conformance.simulator.options import Options
 
 
 class Market:
     """All instruments by name, loaded from files in Binance's own forms."""
 
-    def __init__(self, options: Options, exchange_info: Path | None = None) -> None:
+    def __init__(self, options: Options, clock: Clock, exchange_info: Path | None = None) -> None:
         path = exchange_info or DEFAULT_EXCHANGE_INFO
         self.document: dict[str, Any]
         self.document, symbols = load_exchange_info(path)
@@ -35,6 +37,7 @@ class Market:
         prices.update({name: Decimal(price) for name, price in options.prices.items()})
         self.prices = prices
         self._options = options
+        self._clock = clock
         self.moved: set[str] = set()
         """Symbols whose last or mark price changed since triggers were looked at."""
         self.instruments: dict[str, Instrument] = {
@@ -59,6 +62,9 @@ class Market:
             open_24h=last,
             high_24h=last,
             low_24h=last,
+            candles=Candles(last, symbol.tick or ONE, symbol.step, self._clock.now_ms()),
+            mark_candles=Candles(last, symbol.tick or ONE, ZERO, self._clock.now_ms()),
+            now_ms=self._clock.now_ms,
             moved=self.moved,
         )
 

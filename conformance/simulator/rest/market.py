@@ -3,8 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from conformance.simulator.errors import INVALID_DEPTH, Refusal
+from conformance.simulator.errors import INVALID_DEPTH, INVALID_SYMBOL, Refusal
 from conformance.simulator.exchange import Exchange
+from conformance.simulator.market.asset_index import asset_indexes
 from conformance.simulator.market.instrument import Instrument
 from conformance.simulator.market.shapes import day_row, levels
 from conformance.simulator.numbers import padded
@@ -127,24 +128,6 @@ def premium_index(exchange: Exchange, params: Params) -> Any:
     return rows[0] if one else rows
 
 
-def recent_trades(exchange: Exchange, params: Params) -> list[dict[str, Any]]:
-    """GET /trades."""
-    item = exchange.venue.market.find(params.required("symbol"))
-    limit = params.limit(500, 1000)
-    return [
-        {
-            "id": trade.id,
-            "price": padded(trade.price, item.symbol.price_precision),
-            "qty": padded(trade.quantity, item.symbol.quantity_precision),
-            "quoteQty": padded(trade.price * trade.quantity, 2),
-            "time": trade.time_ms,
-            "isBuyerMaker": trade.buyer_is_maker,
-            "isRPITrade": False,
-        }
-        for trade in list(item.trades)[-limit:]
-    ]
-
-
 def funding_history(exchange: Exchange, params: Params) -> list[dict[str, Any]]:
     """GET /fundingRate."""
     symbol = params.text("symbol")
@@ -203,3 +186,59 @@ def trading_schedule(exchange: Exchange, _: Params) -> dict[str, Any]:
     """GET /tradingSchedule: no TradFi perpetuals are listed, so no sessions in any of their markets."""
     schedules: dict[str, Any] = {market: {"sessions": []} for market in TRADFI_MARKETS}
     return {"updateTime": exchange.venue.clock.now_ms(), "marketSchedules": schedules}
+
+
+def asset_index(exchange: Exchange, params: Params) -> Any:
+    """GET /assetIndex."""
+    symbol = params.text("symbol")
+    rows = asset_indexes(exchange.venue.market, exchange.venue.clock.now_ms())
+    if symbol is None:
+        return rows
+    for row in rows:
+        if row["symbol"] == symbol:
+            return row
+    raise Refusal(INVALID_SYMBOL)
+
+
+def index_info(exchange: Exchange, params: Params) -> list[dict[str, Any]]:
+    """GET /indexInfo: the composition of composite index symbols, such as BTCDOMUSDT."""
+    symbol = params.text("symbol")
+    if symbol is not None:
+        exchange.venue.market.find(symbol)
+    return [
+        {
+            "symbol": item.symbol.name,
+            "time": exchange.venue.clock.now_ms(),
+            "component": "baseAsset",
+            "baseAssetList": [
+                {
+                    "baseAsset": base,
+                    "quoteAsset": item.symbol.quote,
+                    "weightInQuantity": "1.00000000",
+                    "weightInPercentage": "0.50000000",
+                }
+                for base in ("BTC", "ETH")
+            ],
+        }
+        for item in exchange.venue.market.instruments.values()
+        if item.symbol.raw.get("underlyingType") == "INDEX" and symbol in (None, item.symbol.name)
+    ]
+
+
+def constituents(exchange: Exchange, params: Params) -> dict[str, Any]:
+    """GET /constituents: the spot markets behind an index price; Binance's own alone here."""
+    item = exchange.venue.market.find(params.required("symbol"))
+    price = padded(item.index, 8)
+    row = {"exchange": "binance", "symbol": item.symbol.pair, "price": price, "weight": "1.00000000"}
+    return {"symbol": item.symbol.name, "time": exchange.venue.clock.now_ms(), "constituents": [row]}
+
+
+def insurance_balance(exchange: Exchange, params: Params) -> Any:
+    """GET /insuranceBalance: one fund for all symbols."""
+    symbol = params.text("symbol")
+    market, now_ms = exchange.venue.market, exchange.venue.clock.now_ms()
+    if symbol is not None:
+        market.find(symbol)
+    fund = {"asset": "USDT", "marginBalance": "100000000.00000000", "updateTime": now_ms}
+    body = {"symbols": list(market.instruments), "assets": [fund]}
+    return [body] if symbol is None else body

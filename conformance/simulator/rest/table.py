@@ -2,7 +2,7 @@
 
 from conformance.simulator.limits import weight_of_depth
 from conformance.simulator.params import Params
-from conformance.simulator.rest import account, algo, market, order_queries, orders
+from conformance.simulator.rest import account, algo, candles, market, order_queries, orders
 from conformance.simulator.rest.route import Route, by_symbol
 
 ONE_ORDER = (1, 1)
@@ -11,6 +11,10 @@ BATCH = (5, 1)
 
 def _depth_weight(params: Params) -> int:
     return weight_of_depth(params.text("limit"))
+
+
+def _candle_weight(params: Params) -> int:
+    return candles.weight_of_candles(params.text("limit"))
 
 
 ROUTES: tuple[Route, ...] = (
@@ -75,7 +79,18 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/fapi/v1/exchangeInfo", "NONE", 1, market.exchange_info),
     Route("GET", "/fapi/v1/depth", "NONE", _depth_weight, market.depth),
     Route("GET", "/fapi/v1/rpiDepth", "NONE", 20, market.depth),
-    Route("GET", "/fapi/v1/trades", "NONE", 5, market.recent_trades),
+    Route("GET", "/fapi/v1/trades", "NONE", 5, candles.recent_trades),
+    Route("GET", "/fapi/v1/historicalTrades", "USER_STREAM", 200, candles.historical_trades),
+    Route("GET", "/fapi/v1/aggTrades", "NONE", 20, candles.agg_trades),
+    Route("GET", "/fapi/v1/klines", "NONE", _candle_weight, candles.klines),
+    Route("GET", "/fapi/v1/continuousKlines", "NONE", _candle_weight, candles.continuous_klines),
+    Route("GET", "/fapi/v1/indexPriceKlines", "NONE", _candle_weight, candles.index_klines),
+    Route("GET", "/fapi/v1/markPriceKlines", "NONE", _candle_weight, candles.mark_klines),
+    Route("GET", "/fapi/v1/premiumIndexKlines", "NONE", _candle_weight, candles.premium_klines),
+    Route("GET", "/fapi/v1/assetIndex", "NONE", by_symbol(1, 10), market.asset_index),
+    Route("GET", "/fapi/v1/indexInfo", "NONE", 1, market.index_info),
+    Route("GET", "/fapi/v1/constituents", "NONE", 2, market.constituents),
+    Route("GET", "/fapi/v1/insuranceBalance", "NONE", 1, market.insurance_balance),
     Route("GET", "/fapi/v1/ticker/24hr", "NONE", by_symbol(1, 40), market.day_ticker),
     Route("GET", "/fapi/v1/ticker/price", "NONE", by_symbol(1, 2), market.price_ticker),
     Route("GET", "/fapi/v2/ticker/price", "NONE", by_symbol(1, 2), market.price_ticker),

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from conformance.simulator import Control
+from conformance.simulator import Controls
 from tests.clients.behaviour.trader import SYMBOL, Refused, Trader, truth
 
 Look = Callable[[], Awaitable[None]]
-Life = Callable[[Trader, Control, Look], Awaitable[None]]
+Life = Callable[[Trader, Controls, Look], Awaitable[None]]
 
 
-def looking(trader: Trader, control: Control) -> Look:
+def looking(trader: Trader, control: Controls) -> Look:
     """Return what compares a client's view with the books."""
 
     async def look() -> None:
@@ -23,7 +23,7 @@ def looking(trader: Trader, control: Control) -> Look:
     return look
 
 
-async def cancelled(trader: Trader, control: Control, look: Look) -> None:
+async def cancelled(trader: Trader, control: Controls, look: Look) -> None:
     """A limit order is placed, rests, and is cancelled; a second cancel finds nothing."""
     order = await trader.limit("BUY", "0.01", "49000")
     assert await trader.status(order) == ("open", 0)
@@ -34,7 +34,7 @@ async def cancelled(trader: Trader, control: Control, look: Look) -> None:
     await refused(-2011, trader.cancel(order))
 
 
-async def modified(trader: Trader, control: Control, look: Look) -> None:
+async def modified(trader: Trader, control: Controls, look: Look) -> None:
     """An order is amended twice and keeps its id."""
     order = await trader.limit("SELL", "0.01", "51000")
     await trader.modify(order, "SELL", "0.02", "51500")
@@ -44,7 +44,7 @@ async def modified(trader: Trader, control: Control, look: Look) -> None:
     await refused(-5027, trader.modify(order, "SELL", "0.015", "51200"))
 
 
-async def filled_in_parts(trader: Trader, control: Control, look: Look) -> None:
+async def filled_in_parts(trader: Trader, control: Controls, look: Look) -> None:
     """A resting order is filled in two parts, as a maker."""
     order = await trader.limit("BUY", "0.01", "49000")
     control.fill(SYMBOL, order, "0.004")
@@ -55,7 +55,7 @@ async def filled_in_parts(trader: Trader, control: Control, look: Look) -> None:
     await look()
 
 
-async def cut_short(trader: Trader, control: Control, look: Look) -> None:
+async def cut_short(trader: Trader, control: Controls, look: Look) -> None:
     """An order that is partly filled is cancelled; the part remains as a position."""
     order = await trader.limit("BUY", "0.01", "49000")
     control.fill(SYMBOL, order, "0.004")
@@ -64,7 +64,7 @@ async def cut_short(trader: Trader, control: Control, look: Look) -> None:
     await look()
 
 
-async def round_trip(trader: Trader, control: Control, look: Look) -> None:
+async def round_trip(trader: Trader, control: Controls, look: Look) -> None:
     """Market orders open a position, turn it round, and close it at another price."""
     order = await trader.market("BUY", "0.02")
     assert await trader.status(order) == ("closed", Decimal("0.02"))
@@ -77,7 +77,7 @@ async def round_trip(trader: Trader, control: Control, look: Look) -> None:
     await look()
 
 
-async def several_levels(trader: Trader, control: Control, look: Look) -> None:
+async def several_levels(trader: Trader, control: Controls, look: Look) -> None:
     """A limit order takes two levels of the book and rests with what remains."""
     control.set_book(SYMBOL, bids=[("49990", "1")], asks=[("50010", "0.002"), ("50020", "0.003")])
     order = await trader.limit("BUY", "0.01", "50030")
@@ -85,7 +85,7 @@ async def several_levels(trader: Trader, control: Control, look: Look) -> None:
     await look()
 
 
-async def stops(trader: Trader, control: Control, look: Look) -> None:
+async def stops(trader: Trader, control: Controls, look: Look) -> None:
     """Stops of both kinds wait apart from orders; one is cancelled, the others trigger; their children trade."""
     await trader.market("BUY", "0.03")
     far = await trader.conditional("STOP_MARKET", "SELL", "0.01", trigger="40000")
@@ -100,7 +100,7 @@ async def stops(trader: Trader, control: Control, look: Look) -> None:
     await look()
 
 
-async def take_profits(trader: Trader, control: Control, look: Look) -> None:
+async def take_profits(trader: Trader, control: Controls, look: Look) -> None:
     """Take-profit orders of both kinds trigger on the way up."""
     await trader.market("BUY", "0.02")
     await trader.conditional("TAKE_PROFIT_MARKET", "SELL", "0.01", trigger="51000")
@@ -110,7 +110,7 @@ async def take_profits(trader: Trader, control: Control, look: Look) -> None:
     await look()
 
 
-async def trailing(trader: Trader, control: Control, look: Look) -> None:
+async def trailing(trader: Trader, control: Controls, look: Look) -> None:
     """A trailing stop is activated on the way up and triggers on the way down."""
     await trader.market("BUY", "0.01")
     await trader.conditional("TRAILING_STOP_MARKET", "SELL", "0.01", callback="1", activation="51000")
@@ -122,7 +122,7 @@ async def trailing(trader: Trader, control: Control, look: Look) -> None:
     assert control.books()["positions"] == []
 
 
-async def refusals(trader: Trader, control: Control, look: Look) -> None:
+async def refusals(trader: Trader, control: Controls, look: Look) -> None:
     """What the venue refuses is an error with Binance's code, and changes nothing."""
     await refused(-2019, trader.limit("BUY", "100", "49000"))
     await refused(-2022, trader.limit("SELL", "0.01", "51000", reduce_only=True))
@@ -132,7 +132,7 @@ async def refusals(trader: Trader, control: Control, look: Look) -> None:
     await look()
 
 
-async def batch(trader: Trader, control: Control, look: Look) -> None:
+async def batch(trader: Trader, control: Controls, look: Look) -> None:
     """Of a batch, one order rests, one is refused, one fills."""
     answers = await trader.batch([("BUY", "0.01", "49000"), ("BUY", "100", "49000"), ("BUY", "0.01", "50100")])
     refused_codes = [answer.code for answer in answers if isinstance(answer, Refused)]
@@ -141,7 +141,7 @@ async def batch(trader: Trader, control: Control, look: Look) -> None:
     await look()
 
 
-async def hedged(trader: Trader, control: Control, look: Look) -> None:
+async def hedged(trader: Trader, control: Controls, look: Look) -> None:
     """In hedge mode both sides of a symbol are held at once, with orders on each."""
     await trader.hedge()
     await trader.market("BUY", "0.02", position_side="LONG")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
 
-from conformance.simulator import Control
+from conformance.simulator import Controls
 
 SYMBOL = "BTCUSDT"
 
@@ -47,7 +47,7 @@ class View:
         return found
 
 
-def truth(control: Control) -> View:
+def truth(control: Controls) -> View:
     """Return what the venue's books say."""
     books = control.books()
     return View(

@@ -34,6 +34,10 @@ def found_in(payloads: Payloads, row: str, allowed: AllowList) -> set[Difference
     for payload in payloads.by_row[row]:
         if allowed.replaces(row, payload):
             continue
+        if row.endswith("@arr"):
+            assert isinstance(payload, list), f"{row} is a stream of arrays, got {payload}"
+            found |= {difference for item in payload for difference in differences(model, item)}
+            continue
         looked_at = [item for item in payload if not is_refusal(item)] if row in BATCHES else payload
         found |= {difference for difference in differences(model, looked_at) if not allowed.has(row, difference)}
     if row in EVENTS:

@@ -14,7 +14,7 @@ async def tour() -> Payloads:
     """Drive fresh venues through everything they can do, and return all they said."""
     payloads = Payloads()
     for options, chapters in (
-        (Options(), (orders, batches, reference)),
+        (Options(), (orders, batches, reference, candles)),
         (Options(), (algo_orders, trailing, rejected_algo_orders)),
         (Options(algo_lag_ms=0, legacy_trigger_reject=True), (rejected_algo_orders, bots)),
         (Options(), (settings, isolated_margin, fee_burn, funding)),
@@ -252,13 +252,27 @@ async def reference(venue: Witness) -> None:
     venue.control.trade("BTCUSDT", "BUY", "0.1")
     for path in ("ping", "time", "exchangeInfo", "tradingSchedule"):
         await venue.rest("GET", f"/fapi/v1/{path}")
-    for path in ("depth", "rpiDepth", "trades", "openInterest", "commissionRate"):
+    for path in ("depth", "rpiDepth", "trades", "historicalTrades", "aggTrades", "openInterest", "commissionRate"):
         await venue.rest("GET", f"/fapi/v1/{path}", **BTC)
     for symbol in ({}, BTC):
         for path in ("ticker/24hr", "ticker/price", "ticker/bookTicker", "premiumIndex", "symbolAdlRisk"):
             await venue.rest("GET", f"/fapi/v1/{path}", **symbol)
         await venue.rest("GET", "/fapi/v2/ticker/price", **symbol)
+        await venue.rest("GET", "/fapi/v1/insuranceBalance", **symbol)
+        await venue.rest("GET", "/fapi/v1/indexInfo", **symbol)
         await venue.rest("GET", "/fapi/v1/leverageBracket", **symbol)
+
+
+async def candles(venue: Witness) -> None:
+    """Candles of every price, and what indexes are made of."""
+    for path in ("klines", "markPriceKlines", "premiumIndexKlines"):
+        await venue.rest("GET", f"/fapi/v1/{path}", **BTC, interval="1m", limit=3)
+    await venue.rest("GET", "/fapi/v1/indexPriceKlines", pair="BTCUSDT", interval="1m", limit=3)
+    contract = {"pair": "BTCUSDT", "contractType": "PERPETUAL"}
+    await venue.rest("GET", "/fapi/v1/continuousKlines", **contract, interval="1h", limit=3)
+    await venue.rest("GET", "/fapi/v1/constituents", **BTC)
+    for symbol in ({}, {"symbol": "BTCUSD"}):
+        await venue.rest("GET", "/fapi/v1/assetIndex", **symbol)
 
 
 async def over_ws_api(venue: Witness) -> None:
@@ -305,10 +319,15 @@ async def listen_keys(venue: Witness) -> None:
 async def market_streams(venue: Witness) -> None:
     """The market streams, with trades and with a moving book."""
     kinds: tuple[Any, ...] = ("aggTrade", "markPrice", "kline_1m", "miniTicker", "ticker")
-    market = await venue.listen("market", *(f"btcusdt@{kind}" for kind in kinds))
-    public = await venue.listen("public", *(f"btcusdt@{kind}" for kind in ("bookTicker", "depth", "depth5")))
+    arrays = ("!markPrice@arr", "!ticker@arr", "!miniTicker@arr", "!assetIndex@arr")
+    names = (*(f"btcusdt@{kind}" for kind in kinds), "btcusdt_perpetual@continuousKline_1m", "btcusdt@forceOrder")
+    market = await venue.listen("market", *names, *arrays)
+    public = await venue.listen(
+        "public", *(f"btcusdt@{kind}" for kind in ("bookTicker", "depth", "depth5", "rpiDepth@500ms"))
+    )
     venue.control.move_price("BTCUSDT", "50100", "50050")
     await venue.order("BUY", "0.5")
+    venue.control.liquidate("BTCUSDT")
     venue.control.advance(1500)
     await market.drain()
     await public.drain()

@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from conformance.simulator import DEFAULT_KEY, Control, Options
+from conformance.simulator import DEFAULT_KEY, Controls, Options
 from conformance.simulator.credentials import DEFAULT_ED25519_KEY
 from tests.clients.sdk_models import WS_API
 from tests.simulator.venue_client import HttpClient, frame, served, sign
@@ -67,7 +67,7 @@ class Witness:
     def __init__(self, http: HttpClient, payloads: Payloads) -> None:
         self.http = http
         self.payloads = payloads
-        self.control: Control = http.simulator.control
+        self.control: Controls = http.simulator.control
         self.user: Stream
         self._api: aiohttp.ClientWebSocketResponse
         self._asked = 0
@@ -127,7 +127,7 @@ class Witness:
     async def listen(self, route: str, *names: str) -> Stream:
         """Subscribe to market streams; a row is `<symbol>@…` whatever the symbol."""
         socket = await self.http.connect(f"/{route}/stream?streams={'/'.join(names)}")
-        rows = {name: "<symbol>@" + name.partition("@")[2] for name in names if "@" in name}
+        rows = {name: "<symbol>@" + name.partition("@")[2] for name in names if name[0] != "!"}
         return Stream(socket, self.payloads, rows)
 
 
