@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
@@ -78,24 +78,36 @@ def _told(message: str, schema: type[msgspec.Struct]) -> tuple[str, str]:
     """Return the dotted field that msgspec's message is about, and what is wrong with it."""
     found = _AT.match(message)
     assert found is not None
-    field, problem = found["field"] or "", found["problem"]
+    # A list's place in the file is that of its field.
+    field, problem = (found["field"] or "").partition("[")[0], found["problem"]
     if unknown := _UNKNOWN.fullmatch(problem):
-        known = sorted(_fields(schema, field))
+        known = sorted(_kinds(schema, field))
         near = nearest(unknown["name"], known)
         hint = f"the nearest is {near}" if near else f"known are {', '.join(known)}"
         return f"{field}.{unknown['name']}".lstrip("."), f"there is no such field; {hint}"
+    if problem.startswith("Invalid enum value"):
+        owner, _, name = field.rpartition(".")
+        problem += f"; allowed are {', '.join(map(str, _allowed(_kinds(schema, owner).get(name))))}"
     return field, problem
 
 
-def _fields(schema: type[Any], field: str) -> Iterable[str]:
-    """Return the names of the fields of the struct that the dotted field is."""
-    while field:
+def _kinds(schema: type[Any], field: str) -> Mapping[str, Any]:
+    """Return the types of the fields of the struct that the dotted field is, by name."""
+    while True:
         kinds = {each.encode_name: each.type for each in msgspec.structs.fields(schema)}
+        if not field:
+            return kinds
         # A name may have a dot in it.
         name = next((each for each in kinds if f"{field}.".startswith(f"{each}.")), field)
         schema = next(iter(_structs(kinds.get(name))), schema)
         field = field[len(name) + 1 :]
-    return (each.encode_name for each in msgspec.structs.fields(schema))
+
+
+def _allowed(kind: Any) -> Iterable[Any]:
+    """Return the values that a type with a closed list of them takes."""
+    if get_origin(kind) is Literal:
+        return get_args(kind)
+    return [value for part in get_args(kind) for value in _allowed(part)]
 
 
 def _structs(kind: Any) -> Iterable[type[msgspec.Struct]]:

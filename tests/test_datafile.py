@@ -1,6 +1,7 @@
 """Data files with a schema: what is refused, and how the error leads to the place."""
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import pytest
@@ -10,6 +11,7 @@ from conformance.datafile import DataFileError, line_of, merged, read_toml
 
 class Inner(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     weight: int = 1
+    colour: list[Literal["red", "green"]] | None = None
 
 
 class Schema(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -30,9 +32,15 @@ def test_content_comes_as_the_schema_has_it(tmp_path: Path) -> None:
     [
         ('nmae = "a"\n', 1, "nmae", "there is no such field; the nearest is name"),
         ('name = "a"\n\n[inner]\nwieght = 2\n', 4, "inner.wieght", "there is no such field; the nearest is weight"),
-        ('name = "a"\n[inner]\nq = 2\n', 3, "inner.q", "there is no such field; known are weight"),
+        ('name = "a"\n[inner]\nq = 2\n', 3, "inner.q", "there is no such field; known are colour, weight"),
         ('name = "a"\n["2.x"]\nwieght = 2\n', 3, "2.x.wieght", "there is no such field; the nearest is weight"),
         ('name = "a"\n[ inner ] # heavy\nweight = "2"\n', 3, "inner.weight", "Expected `int`, got `str`"),
+        (
+            'name = "a"\n[inner]\ncolour = ["blue"]\n',
+            3,
+            "inner.colour",
+            "Invalid enum value 'blue'; allowed are red, green",
+        ),
         ('name = "a"\ninner = 3\n', 2, "inner", "Expected `object`, got `int`"),
         ('name = "a"\ninner.weight = "x"\n', 2, "inner.weight", "Expected `int`, got `str`"),
         ("inner = {}\n", 0, "", "Object missing required field `name`"),

@@ -121,7 +121,8 @@ def _path_of(name: str, asked_in: Path, line: int = 0) -> Path:
         return FOLDER / f"{name}.toml"
     near = nearest(name, names)
     hint = f"the nearest is {near}" if near else f"there are {', '.join(names)}"
-    raise DataFileError(asked_in, line, "", f"there is no profile {name!r}; {hint}, or the path of a .toml file")
+    field = "extends" if line else ""
+    raise DataFileError(asked_in, line, field, f"there is no profile {name!r}; {hint}, or the path of a .toml file")
 
 
 def _chain(path: Path) -> list[tuple[Path, _File]]:

@@ -87,7 +87,7 @@ def test_digest_is_of_what_is_set(write: "Writer") -> None:
 @pytest.mark.parametrize(
     ("text", "line", "problem"),
     [
-        ('extends = "defualt"\n', 2, "there is no profile 'defualt'; the nearest is default"),
+        ('extends = "defualt"\n', 2, "extends: there is no profile 'defualt'; the nearest is default"),
         ("[clinet]\n", 2, "clinet: there is no such field; the nearest is client"),
         (
             "[client]\nuse_reduce_onli = true\n",
@@ -95,7 +95,7 @@ def test_digest_is_of_what_is_set(write: "Writer") -> None:
             "client.use_reduce_onli: no NautilusTrader has this field; the nearest",
         ),
         ('["2.x".exec_engine]\nreconcilation = true\n', 3, "2.x.exec_engine.reconcilation: no NautilusTrader has this"),
-        ('transport = "htp"\n', 2, "transport: Invalid enum value 'htp'"),
+        ('transport = "htp"\n', 2, "transport: Invalid enum value 'htp'; allowed are http, ws-api"),
         ('[client]\napi_key = "x"\n', 3, "client.api_key: a profile holds no credentials"),
         ('[client]\nbase_url_http = "x"\n', 3, "client.base_url_http: the suite sets this itself"),
         ('[strategy]\nstrategy_id = "x"\n', 3, "strategy.strategy_id: the suite sets this itself"),

@@ -48,7 +48,9 @@ class Turns:
 
     def _turn(self) -> None:
         assert self._trader is not None
-        if self._starting is not None and (result := self._trader.up()) is not None:
+        if self._starting is not None:
+            if (result := self._trader.up()) is None:
+                return
             self._server.takes(self._trader)
             n, self._starting = self._starting, None
             self._server.reply(n, {"started_after_ms": (time.monotonic_ns() - self._began_ns) // 1_000_000, **result})
