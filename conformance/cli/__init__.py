@@ -68,8 +68,8 @@ class Commands(click.Group):
 def cli() -> None:
     """Does this NautilusTrader version still keep the contract between a trading system and Binance?
 
-    Begin with `conformance doctor`, then `conformance gate`: it compares the newest stable version with the one before
-    it, on a simulated venue, and needs no credentials.
+    Begin with `conformance doctor`, then `conformance gate`: it compares the newest stable version with the newest
+    release, on a simulated venue, and needs no credentials.
 
     \b
     Exit codes: 0 upgrade, or all as expected   1 regressed, or not as expected

@@ -12,16 +12,17 @@ from conformance.running.options import RunOptions
 @click.option(
     "--baseline",
     metavar="VERSION",
-    default="previous",
+    default="stable",
     show_default=True,
-    help="The version in use: previous, newest, or an exact one.",
+    help="The version in use: stable, previous, newest, or an exact one.",
 )
 @click.option(
     "--candidate",
     metavar="VERSION",
     default="newest",
     show_default=True,
-    help="The version to upgrade to: newest, nightly, or an exact one.",
+    help="The version to upgrade to: newest, nightly, an exact one, or a build of your own: a wheel, a folder with "
+    "wheels, a checkout, or git+URL@REVISION.",
 )
 @run_options("nautilus", "results")
 @click.option(
@@ -42,7 +43,8 @@ def command(*, baseline: str, candidate: str, options: RunOptions, accepted: tup
     """Compare a candidate version with a baseline and decide about the upgrade.
 
     Runs both versions now, on the same cases, and runs again what regressed before believing it. Without options it
-    compares the newest stable version with the one before it. The report is written beside the results.
+    compares the newest stable version with the newest release, pre-releases included. The report is written beside
+    the results.
 
     \b
     Exits 0  upgrade: every case was decided, and none speaks against the candidate

@@ -23,7 +23,6 @@ from conformance.subject.errors import SubjectDied, SubjectHung
 from conformance.subject.installations import Installation
 from conformance.subject.provision import provision
 from conformance.subject.subject import Subject
-from conformance.subject.versions import resolve
 from conformance.worlds.cache_database import CacheDatabase
 from conformance.worlds.entering import enter
 
@@ -35,7 +34,8 @@ def installation(config: pytest.Config) -> Installation:
     """Return the subject's environment, provisioned if need be; the same for every case of a run."""
     found: Installation | None = getattr(config, "conformance_installation", None)
     if found is None:
-        found = provision(resolve(options_of(config).nautilus))
+        options = options_of(config)
+        found = provision(options.nautilus, python=options.python, index=options.index)
         config.conformance_installation = found  # type: ignore[attr-defined]
         config.conformance_version = found.version  # type: ignore[attr-defined]
     return found

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 
 from conformance.revision import suite_revision
@@ -17,7 +16,7 @@ from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
 from conformance.running.pytest_run import Commander, pytest_command
 from conformance.running.single import run_single
-from conformance.running.subjects import Subjects
+from conformance.running.subjects import Subjects, version_of
 from conformance.subject.between import versions_between
 from conformance.subject.errors import DiskFull, MachineUnfit, ProvisionError
 from conformance.verdict.outcomes import Outcome
@@ -55,7 +54,7 @@ def search_between(
     nightlies: bool = True,
 ) -> Search:
     """Return the search between two versions, given in either order. Raises a `ProvisionError`."""
-    ends = [subjects.resolve(good), subjects.resolve(bad)]
+    ends = [subjects.resolve(each, python=options.python, index=options.index) for each in (good, bad)]
     older, newer = (str(order(each)) for each in sorted(ends, key=order))
     between = versions_between(older, newer, tell, nightlies=nightlies, python=options.python, index=options.index)
     mends = order(ends[0]) > order(ends[1])
@@ -94,7 +93,7 @@ def bisect(
 
 def order(version: str) -> Version:
     """Return what versions are ordered by; a wheel of one's own counts as the version in its name."""
-    return Version(str(parse_wheel_filename(Path(version).name)[1]) if version.endswith(".whl") else version)
+    return Version(version_of(version))
 
 
 def release_notes(version: str, before: str) -> str:
@@ -143,7 +142,7 @@ class _Judge:
         except ResultsError:
             return None
         header = whole.header
-        asked = (suite_revision(), version, self.search.options.world)
+        asked = (suite_revision(), version_of(version), self.search.options.world)
         if (header.suite_revision, header.subject, header.world) != asked:
             return None
         judged = _judged(whole.cases.get(self.search.case_id))

@@ -11,7 +11,7 @@ from conformance.running.errors import RunError, RunRefusedError
 from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
 from conformance.running.pytest_run import Commander, Run, RunRequest, drive, pytest_command
-from conformance.running.subjects import Subjects, make_ready
+from conformance.running.subjects import Subjects, make_ready, version_of
 from conformance.subject.errors import ProvisionError, UnknownVersion
 from conformance.verdict.decision import Decision
 from conformance.verdict.results import CaseResult, Results
@@ -46,7 +46,9 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
     """Return the verdict with all that it rests on. Raises `UnknownVersion`; any other trouble is in the verdict."""
     asked = {"baseline": plan.baseline, "candidate": plan.candidate}
     try:
-        exact = make_ready(subjects, asked, steps)
+        exact = make_ready(
+            subjects, asked, steps, python=plan.options.python, indexes={"candidate": plan.options.index}
+        )
     except UnknownVersion:
         raise
     except ProvisionError as error:
@@ -98,7 +100,7 @@ class _Runner:
         """Run baseline and candidate on these cases and return their whole results."""
         runs = {role: Run(self._request(role, name, case_ids), self._commander) for role in ROLES}
         labels = {
-            run: f"{role} {self._exact[role]}" + (f" ({name.replace('-', ' ')})" if name else "")
+            run: f"{role} {version_of(self._exact[role])}" + (f" ({name.replace('-', ' ')})" if name else "")
             for role, run in runs.items()
         }
         total = len(case_ids or self._plan.requirements)
@@ -125,6 +127,7 @@ class _Runner:
             histories=folder / f"{stem}{_HISTORIES}",
             case_ids=case_ids,
             overlays=asked.overlays if role == "candidate" else (),
+            index=asked.index if role == "candidate" else None,
         )
         workers = options.workers_for(len(case_ids or self._plan.requirements))
         return RunRequest(options=options, workers=workers, log=folder / f"{stem}{_LOG}")

@@ -83,7 +83,8 @@ class RunOptions:
         metadata=_given(
             "--nautilus",
             metavar="VERSION",
-            help="The NautilusTrader version: newest, previous, nightly, or an exact one such as 1.231.0.",
+            help="The NautilusTrader version: newest, stable, previous, nightly, an exact one such as 1.231.0, or a "
+            "build of your own: a wheel, a folder with wheels, a checkout, or git+URL@REVISION.",
         ),
     )
     world: str = field(default="simulator", metadata=_given("--world", choices=WORLDS, help="Who answers the trader."))
@@ -141,12 +142,18 @@ class RunOptions:
     )
     python: str | None = field(
         default=None,
-        metadata=_given("--python", metavar="VERSION", hidden=True, help="The Python that runs NautilusTrader."),
+        metadata=_given(
+            "--python",
+            metavar="3.X",
+            help="The Python that runs NautilusTrader.  [default: the newest here that it has a wheel for]",
+        ),
     )
     index: str | None = field(
         default=None,
         metadata=_given(
-            "--index", metavar="URL", hidden=True, help="The package index to install NautilusTrader from."
+            "--index",
+            metavar="URL",
+            help="The package index to install NautilusTrader from (a gate: the candidate).",
         ),
     )
     workers: int | None = field(

@@ -10,6 +10,7 @@ from conformance.running import lifeline
 from conformance.running.errors import RunError, RunRefusedError
 from conformance.running.options import RunOptions, pytest_arguments
 from conformance.running.pytest_process import POLL_S, PytestProcess, last_words, python_pytest
+from conformance.running.subjects import version_of
 from conformance.subject.errors import describe_exit
 from conformance.verdict.results import CaseResult, Results, ResultsError, ResultsTail, read_results
 
@@ -118,7 +119,7 @@ class Run:
             cut = "; if it was cut short by -x or --maxfail, leave that out" if self.request.pytest_args else ""
             raise RunError(f"{ended} and left no whole results{cut}: {error}{said}") from error
         found = (results.header.subject, results.header.world)
-        asked = (self.request.options.nautilus, self.request.options.world)
+        asked = (version_of(self.request.options.nautilus), self.request.options.world)
         if found != asked:
             raise RunError(
                 f"{self.request.results} has the results of NautilusTrader {' in the '.join(found)} world, and not of "

@@ -8,7 +8,7 @@ from conformance.running.claiming import claimed
 from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
 from conformance.running.pytest_run import Commander, Run, RunRequest, drive, pytest_command
-from conformance.running.subjects import Subjects, make_ready
+from conformance.running.subjects import Subjects, make_ready, version_of
 from conformance.verdict.results import CaseResult, Results
 from conformance.worlds.entering import check as check_world
 
@@ -28,8 +28,9 @@ def run_single(
     """
     check_world(options.world)
     cases = len(planned(options, collect(options.case_folders)))
-    exact = make_ready(subjects, {"subject": options.nautilus}, steps)["subject"]
-    results = options.results or Path("results") / f"{exact}-{options.world}.jsonl"
+    wanted = {"subject": options.nautilus}
+    exact = make_ready(subjects, wanted, steps, python=options.python, indexes={"subject": options.index})["subject"]
+    results = options.results or Path("results") / f"{version_of(exact)}-{options.world}.jsonl"
     request = RunRequest(
         options=replace(
             options, nautilus=exact, results=results, histories=results.with_name(f"{results.stem}-histories")
@@ -48,7 +49,7 @@ def _results(run: Run, steps: Steps, total: int) -> Results:
     if run.request.pytest_args:
         drive([run], 1, lambda _run, _case: None)
     else:
-        step = f"NautilusTrader {options.nautilus} in the {options.world} world"
+        step = f"NautilusTrader {version_of(options.nautilus)} in the {options.world} world"
         steps.begin(step, total)
 
         def show(_run: Run, case: CaseResult) -> None:

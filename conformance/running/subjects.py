@@ -5,16 +5,27 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from packaging.utils import parse_wheel_filename
+
 from conformance.running.progress import Steps
 
 
 class Subjects(Protocol):
-    """What the command line needs of `conformance.subject.provision`; tests give their own."""
+    """What runs need of `conformance.subject.provision`; tests give their own."""
 
-    def resolve(self, version: str) -> str:
-        """Return the exact version of `newest`, `previous`, `nightly`, or an exact version."""
+    def resolve(
+        self, version: str, *, python: str | None = None, index: str | None = None, candidate: str | None = None
+    ) -> str:
+        """Return the exact version, or the path of a wheel, that is meant; `previous` is the one before `candidate`."""
 
-    def provision(self, version: str, on_progress: Callable[[str], None] | None = None) -> Any:
+    def provision(
+        self,
+        version: str,
+        on_progress: Callable[[str], None] | None = None,
+        *,
+        python: str | None = None,
+        index: str | None = None,
+    ) -> Any:
         """Make the version's environment ready and return its installation."""
 
 
@@ -25,24 +36,39 @@ def real_subjects() -> Subjects:
     return provision
 
 
-def make_ready(subjects: Subjects, wanted: Mapping[str, str], steps: Steps) -> dict[str, str]:
+def make_ready(
+    subjects: Subjects,
+    wanted: Mapping[str, str],
+    steps: Steps,
+    *,
+    python: str | None = None,
+    indexes: Mapping[str, str | None] | None = None,
+) -> dict[str, str]:
     """Resolve and provision versions by role, and return their exact versions by role.
 
-    Raises `conformance.subject.errors.ProvisionError`; `UnknownVersion` among them is wrong usage.
+    `python` is for all of them, `indexes` by role. Raises `conformance.subject.errors.ProvisionError`; `UnknownVersion`
+    among them is wrong usage.
     """
     exact: dict[str, str] = {}
-    for role, version in wanted.items():
+    index = indexes or {}
+    # The one before another can only be named once the other is known.
+    for role, version in sorted(wanted.items(), key=lambda each: each[1] == "previous"):
         step = f"{role}: finding NautilusTrader {version}"
         steps.begin(step)
-        exact[role] = subjects.resolve(version)
+        candidate = version_of(exact["candidate"]) if version == "previous" and "candidate" in exact else None
+        exact[role] = subjects.resolve(version, python=python, index=index.get(role), candidate=candidate)
         steps.end(step)
-    for role, version in exact.items():
-        step = f"{role}: making NautilusTrader {version} ready"
+    for role in wanted:
+        step = f"{role}: making NautilusTrader {exact[role]} ready"
         steps.begin(step)
-
-        subjects.provision(version, functools.partial(steps.news, step))
+        subjects.provision(exact[role], functools.partial(steps.news, step), python=python, index=index.get(role))
         steps.end(step)
-    return exact
+    return {role: exact[role] for role in wanted}
+
+
+def version_of(exact: str) -> str:
+    """Return the version that an exact name means: itself, or of a wheel's path the version in its name."""
+    return str(parse_wheel_filename(Path(exact).name)[1]) if exact.endswith(".whl") else exact
 
 
 def cache_folder() -> Path:

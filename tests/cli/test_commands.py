@@ -41,12 +41,12 @@ def plans(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
 
 
 def test_a_gate_compares_the_newest_with_the_one_before(plans: list[Plan], tmp_path: Path) -> None:
-    """Without options the main job is done: newest stable against previous, every case of the simulator world."""
+    """Without options the main job is done: newest release against newest stable, every case of the simulator world."""
     ended = CliRunner().invoke(cli, ["gate", "--results", str(tmp_path / "gate")])
 
     assert ended.exit_code == Decision.INCONCLUSIVE
     (plan,) = plans
-    assert (plan.baseline, plan.candidate, plan.options.world) == ("previous", "newest", "simulator")
+    assert (plan.baseline, plan.candidate, plan.options.world) == ("stable", "newest", "simulator")
     assert set(plan.requirements) == set(CATALOGUE)
 
 

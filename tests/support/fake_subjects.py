@@ -53,7 +53,7 @@ class FakeSubjects:
         self.broken = broken
         self.provisioned: list[str] = []
 
-    def resolve(self, version: str) -> str:
+    def resolve(self, version: str, **_: object) -> str:
         """Return the exact version."""
         if version == "unreachable":
             raise IndexUnreachable("https://pypi.org", "no route to host", [])
@@ -62,7 +62,7 @@ class FakeSubjects:
             raise UnknownVersion(version, "there is none of that name", ["1.231.0"])
         return exact
 
-    def provision(self, version: str, on_progress: Callable[[str], None] | None = None) -> Any:
+    def provision(self, version: str, on_progress: Callable[[str], None] | None = None, **_: object) -> Any:
         """Pretend to make it ready."""
         if on_progress is not None:
             on_progress(f"downloading {version}")
