@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -11,12 +12,14 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from conformance.binance.account import Account
+from conformance.gateway.answer import Answer, Dropped, Hung, Outcome, RawHeaders, Truncated
+from conformance.gateway.answer import scripted as answer_of
 from conformance.gateway.cassette.conversation import Conversation, DriftedError
 from conformance.gateway.connection import abort
-from conformance.gateway.faults.armed import Faults, RequestFault
-from conformance.gateway.venue_client import Answer, RawHeaders, VenueClient, encode_body, end_to_end
+from conformance.gateway.faults.armed import Faults
+from conformance.gateway.faults.passage import Passage
+from conformance.gateway.venue_client import VenueClient, end_to_end
 from conformance.gateway.wire import KEY_HEADER, Wire, WireRequest, wire_text
-from conformance.history.entries import FaultApplied
 
 _RECV_WINDOW_MS = 5000
 
@@ -37,6 +40,7 @@ class HttpRelay:
         self._venue = venue
         self._conversation = conversation
         self._on_trouble = on_trouble
+        self._stopped = asyncio.Event()
 
     async def handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
         """Answer one request of the trader."""
@@ -46,25 +50,26 @@ class HttpRelay:
         request = self._wire.http_request(
             "trader", incoming.method, incoming.raw_path, body, api_key=api_key, at_ns=at_ns
         )
-        delays, fault = self._faults.choose(request)
-        for delay in delays:
-            if not delay.processed:
-                await self._hold(delay, request)
-        if fault is not None and fault.what == "drop" and not fault.processed:
-            return self._drop(incoming, request, fault, None)
-
-        try:
-            answer = await self._send(request, incoming.raw_path.encode("latin-1"), incoming.raw_headers, body, fault)
-        except httpx.HTTPError as error:
-            return self._unreachable(incoming, request, error)
-
+        passage = Passage(self._wire, request, self._faults.on_request(request))
+        scripted = await passage.before()
+        if isinstance(scripted, Answer | None):
+            try:
+                answer = await self._send(
+                    request, incoming.raw_path.encode("latin-1"), incoming.raw_headers, body, scripted
+                )
+            except httpx.HTTPError as error:
+                return self._unreachable(incoming, request, error)
+        else:
+            return await self._tell(incoming, request, scripted)
         await self._conversation.release(answer.recorded, before_answer=True)
-        for delay in delays:
-            if delay.processed:
-                await self._hold(delay, request)
-        response = await self._respond(incoming, request, answer, fault)
+        outcome = answer if scripted is not None else await passage.after(answer)
+        response = await self._tell(incoming, request, outcome)
         await self._conversation.release(answer.recorded, before_answer=False)
         return response
+
+    def stop(self) -> None:
+        """Let the requests go that are never answered: the gateway closes."""
+        self._stopped.set()
 
     async def ask(self, method: str, path: str, params: Mapping[str, Any], signer: Account | None) -> Answer:
         """Send a request of the suite's own; raises `httpx.HTTPError` and, in replay, `DriftedError`."""
@@ -93,12 +98,9 @@ class HttpRelay:
         return answer
 
     async def _send(
-        self, request: WireRequest, target: bytes, headers: RawHeaders, body: bytes, fault: RequestFault | None
+        self, request: WireRequest, target: bytes, headers: RawHeaders, body: bytes, scripted: Answer | None
     ) -> Answer:
-        scripted = fault if fault is not None and not fault.processed else None
-        if scripted is not None:
-            self._write_fault(scripted, request)
-        else:
+        if scripted is None:
             self._wire.sent(request)
             self._conversation.requested(request)
         try:
@@ -106,9 +108,8 @@ class HttpRelay:
         except DriftedError as drift:
             self._on_trouble(drift)
             self._wire.note(str(drift))
-            content, content_type = encode_body({"code": -1, "msg": f"drifted: {drift}"})
-            return Answer(501, [(b"Content-Type", content_type.encode())], content, "cassette")
-        if scripted:
+            return replace(answer_of(501, {"code": -1, "msg": f"drifted: {drift}"}), source="cassette")
+        if scripted is not None:
             return answer
         answer = self._conversation.answered(request, answer)
         await self._ask_as_other_versions(request, answer, headers)
@@ -121,49 +122,25 @@ class HttpRelay:
             for path, params in self._conversation.other_reads(request, answer):
                 await self.ask("GET", path, params, signer)
 
-    async def _respond(
-        self, incoming: web.BaseRequest, request: WireRequest, answer: Answer, fault: RequestFault | None
-    ) -> web.StreamResponse:
-        if fault is None or not fault.processed:
-            self._write(request, answer)
-            return await _answer(incoming, answer)
-        if fault.what == "drop":
-            return self._drop(incoming, request, fault, answer)
-        self._write_fault(fault, request, answer)
-        if fault.what == "truncate":
-            half = answer.content[: len(answer.content) // 2]
-            self._write(request, Answer(answer.status, answer.headers, half, "fault"))
-            return await _truncated(incoming, answer, half)
-        content, content_type = encode_body(fault.body)
-        headers = {"Content-Type": content_type, **fault.headers}
-        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-        replaced = Answer(fault.status, raw, content, "fault")
-        self._write(request, replaced)
-        return await _answer(incoming, replaced)
+    async def _tell(self, incoming: web.BaseRequest, request: WireRequest, outcome: Outcome) -> web.StreamResponse:
+        match outcome:
+            case Answer():
+                self._write(request, outcome)
+                return await _answer(incoming, outcome)
+            case Truncated():
+                self._write(request, outcome.half)
+                return await _truncated(incoming, outcome)
+            case Dropped():
+                self._wire.unanswered(request, "fault", "dropped")
+            case Hung():
+                self._wire.unanswered(request, "fault", "hung")
+                await self._stopped.wait()
+        abort(incoming)
+        return web.Response()
 
     def _write(self, request: WireRequest, answer: Answer) -> None:
         body = self._wire.redaction.parse(answer.content)
         self._wire.answer(request, answer.status, body, answer.source, answer.text_headers)
-
-    def _write_fault(self, fault: RequestFault, request: WireRequest, answer: Answer | None = None) -> None:
-        venue = None if answer is None else self._wire.redaction.parse(answer.content)
-        self._wire.fault(
-            FaultApplied(
-                what=fault.what, route=str(fault.route), to=request.number, processed=fault.processed, venue=venue
-            )
-        )
-
-    async def _hold(self, delay: RequestFault, request: WireRequest) -> None:
-        self._write_fault(delay, request)
-        await delay.hold()
-
-    def _drop(
-        self, incoming: web.BaseRequest, request: WireRequest, fault: RequestFault, answer: Answer | None
-    ) -> web.StreamResponse:
-        self._write_fault(fault, request, answer)
-        self._wire.unanswered(request, "fault", "dropped")
-        abort(incoming)
-        return web.Response()
 
     def _unreachable(
         self, incoming: web.BaseRequest, request: WireRequest, error: httpx.HTTPError
@@ -190,12 +167,13 @@ async def _answer(incoming: web.BaseRequest, answer: Answer) -> web.StreamRespon
     return response
 
 
-async def _truncated(incoming: web.BaseRequest, answer: Answer, half: bytes) -> web.StreamResponse:
+async def _truncated(incoming: web.BaseRequest, cut: Truncated) -> web.StreamResponse:
+    answer = cut.answer
     response = web.StreamResponse(status=answer.status, headers=_headers(answer))
     response.content_length = max(len(answer.content), 1)
     try:
         await response.prepare(incoming)
-        await response.write(half)
+        await response.write(cut.half.content)
     except ConnectionError:
         pass
     transport = incoming.transport

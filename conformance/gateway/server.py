@@ -11,13 +11,14 @@ from aiohttp import web
 
 from conformance.binance.account import Account
 from conformance.binance.hosts import ProductionHostError, refuse_production
+from conformance.gateway.answer import Answer
 from conformance.gateway.cassette.conversation import Conversation
 from conformance.gateway.connection import WS_API_PATH, Connection
 from conformance.gateway.faults.armed import Faults
 from conformance.gateway.http_relay import HttpRelay
 from conformance.gateway.stream_relay import StreamRelay
 from conformance.gateway.upstream import Upstream
-from conformance.gateway.venue_client import Answer, VenueClient, end_to_end
+from conformance.gateway.venue_client import VenueClient, end_to_end
 from conformance.gateway.wire import Wire
 from conformance.gateway.ws_api_relay import WsApiRelay
 from conformance.history.entries import Channel, FaultApplied
@@ -68,6 +69,7 @@ class Gateway:
         self._runner: web.ServerRunner | None = None
         self._sockets: aiohttp.ClientSession | None = None
         self._port = 0
+        self._http: HttpRelay | None = None
 
     async def start(self, port: int = 0) -> Self:
         """Listen on `port`, or on a free one; raises `GatewayError` where it is taken."""
@@ -79,7 +81,6 @@ class Gateway:
             replaying=self._conversation.replaying,
             started_ns=started_ns,
         )
-        self.faults.on_answer(self._venue.script)
         self._http = HttpRelay(self._wire, self.faults, self._venue, self._conversation, self.troubles.append)
         self._streams = StreamRelay(self._wire, self.faults, self._conversation, self.troubles.append)
         self._ws_api = WsApiRelay(self._wire, self.faults, self._conversation, self.troubles.append)
@@ -104,6 +105,8 @@ class Gateway:
         """End every connection and stop listening. Safe to call twice."""
         for connection in list(self._connections.values()):
             connection.abort()
+        if self._http is not None:
+            self._http.stop()
         if self._runner is not None:
             runner, self._runner = self._runner, None
             await runner.cleanup()
@@ -153,6 +156,7 @@ class Gateway:
         Returns the venue's answer, whatever its status. Raises `httpx.HTTPError` where the venue cannot be reached, and
         `DriftedError` where a replayed cassette has no answer.
         """
+        assert self._http is not None
         return await self._http.ask(method, path, params or {}, signer)
 
     async def control(self, what: str, **data: Any) -> int:
@@ -202,6 +206,7 @@ class Gateway:
         try:
             if incoming.headers.get("Upgrade", "").lower() == "websocket":
                 return await self._relay_socket(incoming)
+            assert self._http is not None
             return await self._http.handle(incoming)
         except Exception as error:
             # The trader gets a 500 from the server; that it is no answer of the venue must not go unnoticed.

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -12,7 +13,8 @@ from aiohttp import WSMsgType, web
 from conformance.gateway.cassette.conversation import Conversation
 from conformance.gateway.connection import Connection
 from conformance.gateway.faults.armed import Faults
-from conformance.gateway.faults.frames import FrameFault
+from conformance.gateway.faults.fault import Hold
+from conformance.gateway.faults.frame_faults import Reorder
 from conformance.gateway.wire import Frame, Wire
 from conformance.history.entries import FaultApplied
 
@@ -27,7 +29,7 @@ class StreamRelay:
         self._wire = wire
         self._faults = faults
         self._conversation = conversation
-        self._held: dict[int, list[tuple[FrameFault, Frame]]] = {}
+        self._held: dict[int, list[tuple[Reorder, Frame]]] = {}
 
     async def run(self, connection: Connection, venue: aiohttp.ClientWebSocketResponse | None) -> None:
         """Relay until either side ends."""
@@ -68,40 +70,43 @@ class StreamRelay:
         await end_as(connection, venue)
 
     async def _deliver(self, connection: Connection, frame: Frame) -> None:
-        fault = self._faults.frames.choose(frame.data)
-        if fault is not None:
+        fault = self._faults.on_frame(frame.event)
+        if fault is None:
+            await self.put(connection, frame)
+        else:
             self._wire.fault(
                 FaultApplied(
                     what=fault.what,
-                    event=_name(frame.data),
+                    event=frame.name,
                     connection=connection.id,
                     after=frame.after,
                     data=frame.data,
                 )
             )
-            if fault.what == "lose":
-                return
-            if fault.what == "reorder":
-                self._held.setdefault(connection.id, []).append((fault, frame))
-                return
-            if fault.what == "delay":
-                connection.holding.set()
-                await fault.hold()
-                connection.holding.clear()
-            if fault.what == "duplicate":
-                await self._put(connection, frame)
+            await fault.apply(_Passage(self, connection, frame))
+
+    def keep(self, connection: Connection, fault: Reorder, frame: Frame) -> None:
+        """Keep a frame back until the one that its fault waits for has been delivered."""
+        self._held.setdefault(connection.id, []).append((fault, frame))
+
+    async def put(self, connection: Connection, frame: Frame) -> None:
+        """Deliver a frame, and after it those that waited for it."""
         await self._put(connection, frame)
         held = self._held.get(connection.id, [])
-        for waiting in [entry for entry in held if entry[0].release and entry[0].release.matches(frame.data)]:
+        for waiting in [entry for entry in held if entry[0].after.matches(frame.event)]:
             held.remove(waiting)
             await self._put(connection, waiting[1])
+
+    def read(self, text: str) -> Frame:
+        """Return a frame as the history holds it."""
+        return self._wire.read_frame(text)
 
     async def _put(self, connection: Connection, frame: Frame) -> None:
         if connection.is_open:
             self._wire.frame(connection.id, connection.channel, "down", frame)
             await connection.send(frame.text)
         else:
-            self._wire.note(f"connection {connection.id} ended before {_name(frame.data)} could be delivered")
+            self._wire.note(f"connection {connection.id} ended before {frame.name} could be delivered")
 
     def _subscribe(self, connection: Connection, text: str) -> None:
         message = _parse(text)
@@ -116,6 +121,29 @@ class StreamRelay:
         if isinstance(message, dict) and "method" in message:
             reply = json.dumps({"result": None, "id": message.get("id")}, separators=(",", ":"))
             await self._put(connection, self._wire.read_frame(reply))
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A frame on its way to one connection, as a fault sees it."""
+
+    relay: StreamRelay
+    connection: Connection
+    frame: Frame
+
+    async def put(self, frame: Frame) -> None:
+        await self.relay.put(self.connection, frame)
+
+    async def put_text(self, text: str) -> None:
+        await self.put(self.relay.read(text))
+
+    async def hold(self, hold: Hold) -> None:
+        self.connection.holding.set()
+        await hold.passes()
+        self.connection.holding.clear()
+
+    def keep(self, fault: Reorder) -> None:
+        self.relay.keep(self.connection, fault, self.frame)
 
 
 async def end_tasks(tasks: Iterable[asyncio.Task[None]], on_trouble: Callable[[Exception], None]) -> None:
@@ -156,7 +184,3 @@ def _parse(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return None
-
-
-def _name(data: Any) -> str:
-    return str(data.get("e", "?")) if isinstance(data, dict) else "?"

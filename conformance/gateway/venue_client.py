@@ -5,20 +5,17 @@ it that speaks HTTP stays untouched. NautilusTrader's own client is Rust, which 
 """
 
 import asyncio
-import json
 import logging
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Literal
 
 import httpx
 import respx
 
-from conformance.gateway.faults.armed import RequestFault
+from conformance.gateway.answer import Answer, RawHeaders
 from conformance.gateway.upstream import Upstream
 from conformance.gateway.wire import WireRequest
-from conformance.history.entries import Source
 
 # What one hop says to the next, not to the far end (RFC 9110, 7.6.1), and what each side's library sets for itself.
 HOP_BY_HOP = frozenset(
@@ -46,35 +43,6 @@ _NUMBER = "conformance.number"
 # These libraries log whole URLs, signatures included, on levels that a user may turn on: not from here.
 for _name in ("httpx", "httpcore", "vcr"):
     logging.getLogger(_name).setLevel(logging.WARNING)
-RawHeaders = Sequence[tuple[bytes, bytes]]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The network itself; stamps each answer with its request's number and time for the cassette."""
-
-    status: int
-    headers: RawHeaders
-    content: bytes
-    source: Source
-    recorded: int | None = None
-
-    @property
-    def body(self) -> Any:
-        """The body as JSON, or as text where it is not JSON."""
-        try:
-            return json.loads(self.content)
-        except ValueError:
-            return self.content.decode("utf-8", "replace")
-
-    @property
-    def text_headers(self) -> dict[str, str]:
-        """The headers as text, names in lower case."""
-        return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in self.headers}
-
-    def with_content(self, content: bytes) -> "Answer":
-        """Return this answer with another body."""
-        return replace(self, content=content)
 
 
 class NetworkTransport(httpx.AsyncHTTPTransport):
@@ -94,7 +62,7 @@ class NetworkTransport(httpx.AsyncHTTPTransport):
 
 
 class ScriptTransport(httpx.AsyncBaseTransport):
-    """Hands the requests that a fault was chosen for to respx, and all others on.
+    """Hands the requests that a fault answers to respx, and all others on.
 
     respx could let those pass itself, but would read, match and keep every request of a session for it.
     """
@@ -126,13 +94,9 @@ class VenueClient:
         self._timeout = httpx.Timeout(timeout_s).as_dict()
         self._network = NetworkTransport(time.monotonic_ns() if started_ns is None else started_ns)
         behind = wrap(self._network) if wrap else self._network
-        self._script = respx.Router(assert_all_called=False)
-        self._client = httpx.AsyncClient(transport=ScriptTransport(self._script, behind), trust_env=False)
-
-    def script(self, fault: RequestFault) -> None:
-        """Let respx answer the requests of a fault's route for which the fault was chosen; others pass to the venue."""
-        # respx holds one route for each pattern; which of its faults answers is the request's own mark.
-        self._script.route(method=fault.route.method, path=fault.route.path).mock(side_effect=_scripted_answer)
+        script = respx.Router(assert_all_called=False)
+        script.route().mock(side_effect=_scripted_answer)
+        self._client = httpx.AsyncClient(transport=ScriptTransport(script, behind), trust_env=False)
 
     async def send(
         self,
@@ -140,9 +104,12 @@ class VenueClient:
         target: bytes,
         headers: RawHeaders,
         body: bytes,
-        scripted: RequestFault | None = None,
+        scripted: Answer | None = None,
     ) -> Answer:
-        """Send one request on, its target byte for byte (signatures cover the raw query); raises `httpx.HTTPError`."""
+        """Send one request on, its target byte for byte (signatures cover the raw query); raises `httpx.HTTPError`.
+
+        With `scripted`, respx gives that answer in the venue's place.
+        """
         extensions = {"target": target, "timeout": self._timeout, _NUMBER: request.number, _SCRIPTED: scripted}
         outgoing = httpx.Request(
             request.method,
@@ -166,24 +133,14 @@ class VenueClient:
         await asyncio.gather(self._client.aclose(), self._network.aclose())
 
 
-def encode_body(body: Any) -> tuple[bytes, str]:
-    """Return a scripted body's bytes and content type: text and bytes as they are, everything else as JSON."""
-    if isinstance(body, bytes):
-        return body, "application/json"
-    if isinstance(body, str):
-        return body.encode(), "text/plain"
-    return json.dumps(body, separators=(",", ":")).encode(), "application/json"
-
-
 def end_to_end(headers: RawHeaders) -> list[tuple[bytes, bytes]]:
     """Return the headers without those of one hop only, nor those that describe an encoding already taken off."""
     return [(name, value) for name, value in headers if name.lower() not in HOP_BY_HOP | _RESPONSE_ONLY]
 
 
 def _scripted_answer(request: httpx.Request) -> httpx.Response:
-    fault: RequestFault = request.extensions[_SCRIPTED]
-    content, content_type = encode_body(fault.body)
-    return httpx.Response(fault.status, headers={"Content-Type": content_type, **fault.headers}, content=content)
+    answer: Answer = request.extensions[_SCRIPTED]
+    return httpx.Response(answer.status, headers=list(answer.headers), content=answer.content)
 
 
 def _is_stamp(name: bytes) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote
 
 from conformance.binance.account import Account, ws_payload
-from conformance.binance.events import unwrap
+from conformance.binance.events import Event, read_event, unwrap
 from conformance.gateway.causes import Causes
 from conformance.history.entries import Answer as AnswerEntry
 from conformance.history.entries import By, Channel, Connection, Control, FaultApplied, Note, Request, Source
@@ -43,6 +43,17 @@ class Frame:
     data: Any
     stream: str | None
     after: int
+
+    @property
+    def event(self) -> Event | None:
+        """What the venue says with it."""
+        return read_event(self.data)
+
+    @property
+    def name(self) -> str:
+        """The event's name, `?` for what is no event."""
+        event = self.event
+        return event.name if event is not None else "?"
 
 
 class Wire:

@@ -8,12 +8,14 @@ from typing import Any
 import aiohttp
 from aiohttp import WSMsgType
 
+from conformance.gateway.answer import Answer, Dropped, Hung, Outcome, Truncated
 from conformance.gateway.cassette.conversation import Conversation, DriftedError
 from conformance.gateway.connection import Connection
-from conformance.gateway.faults.armed import Faults, RequestFault
+from conformance.gateway.faults.armed import Faults
+from conformance.gateway.faults.passage import Passage
 from conformance.gateway.stream_relay import end_as, end_tasks, forward
 from conformance.gateway.wire import KEY_HEADER, Wire, WireRequest
-from conformance.history.entries import FaultApplied, Source
+from conformance.history.entries import Source
 
 
 class WsApiRelay:
@@ -50,7 +52,7 @@ class _Session:
         self._on_trouble = relay._on_trouble
         self._connection = connection
         self._venue = venue
-        self._pending: dict[str, tuple[WireRequest, list[RequestFault], RequestFault | None]] = {}
+        self._pending: dict[str, Passage] = {}
         self._logged_on = False
         self.tasks: set[asyncio.Task[None]] = set()
 
@@ -80,123 +82,83 @@ class _Session:
             api_key,
             logged_on=self._logged_on,
         )
-        delays, fault = self._faults.choose(request)
-        if any(not delay.processed for delay in delays):
+        passage = Passage(self._wire, request, self._faults.on_request(request))
+        if passage.waits_before:
             # Only this request waits: those behind it on the connection go on, as they would at the venue.
-            self._spawn(self._pass_up(message, parsed, request, delays, fault))
+            self._spawn(self._pass_up(message, parsed.get("id"), passage))
         else:
-            await self._pass_up(message, parsed, request, delays, fault)
+            await self._pass_up(message, parsed.get("id"), passage)
 
-    async def _pass_up(
-        self,
-        message: aiohttp.WSMessage,
-        parsed: Mapping[str, Any],
-        request: WireRequest,
-        delays: list[RequestFault],
-        fault: RequestFault | None,
-    ) -> None:
-        for delay in delays:
-            if not delay.processed:
-                self._write_fault(delay, request)
-                await delay.hold()
-        if fault is not None and not fault.processed:
-            self._write_fault(fault, request)
-            await self._fail(request, fault, parsed.get("id"))
+    async def _pass_up(self, message: aiohttp.WSMessage, given_id: Any, passage: Passage) -> None:
+        outcome = await passage.before()
+        if outcome is not None:
+            await self._tell(passage.request, given_id, outcome)
             return
-        self._wire.sent(request)
-        self._conversation.requested(request)
+        self._wire.sent(passage.request)
+        self._conversation.requested(passage.request)
         if self._venue is not None:
-            self._pending[json.dumps(parsed.get("id"))] = (request, delays, fault)
+            self._pending[json.dumps(given_id)] = passage
             await forward(message, self._venue)
         else:
-            self._spawn(self._replay(parsed.get("id"), request, delays, fault))
+            self._spawn(self._replay(given_id, passage))
 
     async def down(self) -> None:
         assert self._venue is not None
         async for message in self._venue:
             parsed = _parse(message.data) if message.type is WSMsgType.TEXT else None
-            pending = self._pending.pop(json.dumps(parsed.get("id")), None) if parsed else None
-            if parsed is not None and pending is not None:
-                request, delays, fault = pending
-                self._conversation.ws_answered(request, parsed)
-                self._learn(request, parsed)
-                if any(delay.processed for delay in delays):
-                    self._spawn(self._answer(request, delays, fault, text=message.data, message=parsed, source="venue"))
+            passage = self._pending.pop(json.dumps(parsed.get("id")), None) if parsed else None
+            if parsed is not None and passage is not None:
+                self._conversation.ws_answered(passage.request, parsed)
+                if passage.waits_after:
+                    self._spawn(self._pass_down(passage, parsed, message.data, "venue"))
                 else:
-                    await self._answer(request, delays, fault, text=message.data, message=parsed, source="venue")
+                    await self._pass_down(passage, parsed, message.data, "venue")
                 continue
             if message.type is WSMsgType.TEXT:
                 self._wire.frame(self._connection.id, "ws-api", "down", self._wire.read_frame(message.data))
             await forward(message, self._connection.ws)
         await end_as(self._connection, self._venue)
 
-    async def _replay(
-        self, given_id: Any, request: WireRequest, delays: list[RequestFault], fault: RequestFault | None
-    ) -> None:
+    async def _replay(self, given_id: Any, passage: Passage) -> None:
         try:
-            recorded, answer = self._conversation.ws_answer(request)
+            recorded, answer = self._conversation.ws_answer(passage.request)
         except DriftedError as drift:
             self._on_trouble(drift)
             self._wire.note(str(drift))
             recorded, answer = 0, {"status": 501, "error": {"code": -1, "msg": f"drifted: {drift}"}}
         message = {"id": given_id, **answer}
-        self._learn(request, message)
         await self._conversation.release(recorded, before_answer=True)
-        text = json.dumps(message, separators=(",", ":"))
-        await self._answer(request, delays, fault, text=text, message=message, source="cassette")
+        await self._pass_down(passage, message, json.dumps(message, separators=(",", ":")), "cassette")
         await self._conversation.release(recorded, before_answer=False)
 
-    async def _answer(
-        self,
-        request: WireRequest,
-        delays: list[RequestFault],
-        fault: RequestFault | None,
-        *,
-        text: str,
-        message: Mapping[str, Any],
-        source: Source,
-    ) -> None:
-        for delay in delays:
-            if delay.processed:
-                self._write_fault(delay, request)
-                await delay.hold()
-        if fault is None:
-            self._write(request, message, source)
-            await self._connection.send(text)
-            return
-        self._write_fault(fault, request, message)
-        if fault.what == "truncate":
-            half = text[: len(text) // 2]
-            self._wire.answer(request, int(message.get("status", 0)), self._wire.redaction.parse(half), "fault")
-            await self._connection.send(half)
-        else:
-            await self._fail(request, fault, message.get("id"))
-
-    async def _fail(self, request: WireRequest, fault: RequestFault, given_id: Any) -> None:
-        if fault.what == "drop":
-            self._wire.unanswered(request, "fault", "dropped")
-            self._connection.abort()
-        elif isinstance(fault.body, str):
-            self._wire.answer(request, fault.status, self._wire.redaction.parse(fault.body), "fault")
-            await self._connection.send(fault.body)
-        else:
-            part = "result" if fault.status == 200 else "error"
-            message = {"id": given_id, "status": fault.status, part: fault.body, "rateLimits": []}
-            self._write(request, message, "fault")
-            await self._connection.send(json.dumps(message, separators=(",", ":")))
-
-    def _write(self, request: WireRequest, message: Mapping[str, Any], source: Source) -> None:
+    async def _pass_down(self, passage: Passage, message: Mapping[str, Any], text: str, source: Source) -> None:
+        self._learn(passage.request, message)
         body = message.get("error", message.get("result"))
-        clean = self._wire.redaction.parse(json.dumps(body))
-        self._wire.answer(request, int(message.get("status", 0)), clean, source)
+        answer = Answer(int(message.get("status", 0)), [], json.dumps(body).encode(), source)
+        outcome = await passage.after(answer)
+        await self._tell(passage.request, message.get("id"), outcome, text if outcome is answer else None)
 
-    def _write_fault(self, fault: RequestFault, request: WireRequest, answer: Mapping[str, Any] | None = None) -> None:
-        venue = None if answer is None else self._wire.redaction.parse(json.dumps(answer))
-        self._wire.fault(
-            FaultApplied(
-                what=fault.what, route=str(fault.route), to=request.number, processed=fault.processed, venue=venue
-            )
-        )
+    async def _tell(self, request: WireRequest, given_id: Any, outcome: Outcome, text: str | None = None) -> None:
+        """Send the trader what it gets; `text` is the venue's own message where nothing has changed it."""
+        match outcome:
+            case Answer():
+                self._write(request, outcome)
+                await self._connection.send(text or _message(given_id, outcome))
+            case Truncated():
+                whole = _message(given_id, outcome.answer)
+                half = whole[: len(whole) // 2]
+                self._write(request, outcome.half.with_content(half.encode()))
+                await self._connection.send(half)
+            case Dropped():
+                self._wire.unanswered(request, "fault", "dropped")
+                self._connection.abort()
+            case Hung():
+                self._wire.unanswered(request, "fault", "hung")
+
+    def _write(self, request: WireRequest, answer: Answer) -> None:
+        body = self._wire.redaction.parse(answer.content)
+        # A message has no headers: what a fault put there, the trader is never told.
+        self._wire.answer(request, answer.status, body, answer.source)
 
     def _learn(self, request: WireRequest, message: Mapping[str, Any]) -> None:
         if request.path == "session.logon" and message.get("status") == 200:
@@ -213,6 +175,15 @@ class _Session:
         self.tasks.discard(task)
         if not task.cancelled() and isinstance(error := task.exception(), Exception):
             self._on_trouble(error)
+
+
+def _message(given_id: Any, answer: Answer) -> str:
+    """Return an answer as a message of the WS API; text that is no JSON is the message itself."""
+    if not answer.is_json:
+        return answer.content.decode("utf-8", "replace")
+    part = "result" if answer.status == 200 else "error"
+    message = {"id": given_id, "status": answer.status, part: answer.body, "rateLimits": []}
+    return json.dumps(message, separators=(",", ":"))
 
 
 def _parse(text: str) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from conformance.binance.events import read_event
 from conformance.gateway.faults.armed import Faults
 from conformance.gateway.faults.fault import FaultError
 
@@ -15,12 +16,12 @@ async def test_a_case_waits_until_its_fault_has_happened() -> None:
     faults = Faults()
     lost = faults.lose("ORDER_TRADE_UPDATE", x="CANCELED", skip=1)
     for event in ({"e": "ACCOUNT_UPDATE"}, EVENT):
-        assert faults.frames.choose(event) is None
+        assert faults.on_frame(read_event(event)) is None
     with pytest.raises(FaultError):
         await lost.happens(within_s=0.01)
     waiting = asyncio.create_task(lost.happens())
 
-    assert faults.frames.choose(EVENT) is lost
+    assert faults.on_frame(read_event(EVENT)) is lost
 
     await waiting
     await lost.happens(within_s=0)
@@ -41,3 +42,13 @@ def test_a_fault_that_could_never_apply_is_refused(wrong: dict[str, int]) -> Non
         Faults().drop("POST /fapi/v1/order", processed=True, **wrong)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="times must be at least 1"):
         Faults().duplicate("ORDER_TRADE_UPDATE", **wrong)  # type: ignore[arg-type]
+
+
+def test_an_optional_fault_may_never_happen() -> None:
+    """A version that never meets it is no mistake of the case; one that is not optional names itself."""
+    faults = Faults()
+    faults.answer("place", 503, "", optional=True)
+    faults.lose("ALGO_UPDATE", optional=True)
+    assert faults.unused == []
+    faults.hang(["WS order.place", "cancel"], processed=True, symbol="BTCUSDT")
+    assert faults.unused == ["hang on WS order.place or cancel symbol=BTCUSDT"]

@@ -141,9 +141,35 @@ async def test_failure_inside_the_gateway_never_goes_unnoticed(gateway: Gateway,
     def broken(event: object) -> None:
         raise RuntimeError("a bug of the suite")
 
-    gateway.faults.frames.choose = broken  # type: ignore[method-assign]
+    gateway.faults.on_frame = broken  # type: ignore[method-assign]
     async with trader.ws_connect(gateway.stream_url + RAW) as stream:
         await place(trader, gateway, "A-1")
         await stream.close()
     await gateway.close()
     assert [str(trouble) for trouble in gateway.troubles] == ["a bug of the suite"]
+
+
+@pytest.mark.parametrize("target", [RAW, COMBINED])
+@pytest.mark.parametrize(
+    ("change", "path", "value"),
+    [
+        ({"X": "WORD"}, ("o", "X"), "WORD"),
+        ({"E": 5}, ("E",), 5),
+        ({"o.new": 1}, ("o", "new"), 1),
+        (lambda event: {**event, "o": {**event["o"], "x": "F"}}, ("o", "x"), "F"),
+    ],
+)
+async def test_frame_is_rewritten(gateway: Gateway, history: History, trader, target: str, change, path, value) -> None:
+    """In the stream's own framing; the fault has the frame as it was, the history the one that arrived."""
+    fault = gateway.faults.rewrite("ORDER_TRADE_UPDATE", change, c="A-1")
+    async with trader.ws_connect(gateway.stream_url + target) as stream:
+        await place(trader, gateway, "A-1")
+        heard = await hear(stream)
+    event = heard["data"] if target == COMBINED else heard
+    (applied,), (frame,) = history.of(FaultApplied), history.of(Frame)
+    assert fault.applied == 1
+    assert frame.data == event
+    for step in path:
+        event = event[step]
+    assert event == value
+    assert applied.data["o"]["X"] == "NEW"

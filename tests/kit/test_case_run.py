@@ -55,7 +55,7 @@ async def test_a_gateway_that_fails_is_no_failure_of_the_subject(
     run = case_run(world=SimulatorWorld())
     await run.open()
     await run.start_trader()
-    monkeypatch.setattr(run.gateway.faults, "choose", lambda _request: 1 / 0)
+    monkeypatch.setattr(run.gateway.faults, "on_request", lambda _request: 1 / 0)
 
     with pytest.raises(SuiteError, match="ZeroDivisionError"):
         await held(run)

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from conformance.gateway.answer import Answer
 from conformance.gateway.upstream import Upstream
-from conformance.gateway.venue_client import Answer, NetworkTransport
+from conformance.gateway.venue_client import NetworkTransport
 from conformance.gateway.wire import Frame, Wire, WireRequest
 from conformance.history.entries import Channel
 

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from conformance.binance.hosts import TEST_HOSTS
+from conformance.gateway.answer import Answer
 from conformance.gateway.cassette.conversation import Conversation, Deliver
 from conformance.gateway.cassette.matching import reads_of_other_versions
 from conformance.gateway.cassette.session_cassette import CassetteTransport, number_of, record_cassette
@@ -20,7 +21,7 @@ from conformance.gateway.cassette.session_file import CassetteError, Header, Ses
 from conformance.gateway.causes import event_ids
 from conformance.gateway.connection import Connection
 from conformance.gateway.upstream import Upstream
-from conformance.gateway.venue_client import Answer, NetworkTransport
+from conformance.gateway.venue_client import NetworkTransport
 from conformance.gateway.wire import Frame, Wire, WireRequest
 
 # Anything in a secret's place that is not its placeholder, known to this session or not.

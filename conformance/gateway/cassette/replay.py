@@ -10,6 +10,7 @@ from vcr.request import Request
 
 from conformance.binance.endpoint import WS
 from conformance.binance.usdm import USDM, is_plumbing, writes
+from conformance.gateway.answer import Answer
 from conformance.gateway.cassette.conversation import Conversation, Deliver, DriftedError
 from conformance.gateway.cassette.matching import Identities, difference, essence
 from conformance.gateway.cassette.rebinding import Rebinding
@@ -25,7 +26,7 @@ from conformance.gateway.cassette.session_cassette import (
 from conformance.gateway.cassette.session_file import Header, SessionFile
 from conformance.gateway.connection import Connection
 from conformance.gateway.upstream import Upstream
-from conformance.gateway.venue_client import Answer, NetworkTransport
+from conformance.gateway.venue_client import NetworkTransport
 from conformance.gateway.wire import Wire, WireRequest
 from conformance.history.entries import Channel
 

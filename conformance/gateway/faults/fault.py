@@ -1,8 +1,9 @@
-"""What every fault has in common: how often it applies, how long it holds, and that its happening can be awaited."""
+"""What every fault has in common: how often it applies, and that its happening can be awaited."""
 
 import asyncio
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 
 class FaultError(RuntimeError):
@@ -11,12 +12,18 @@ class FaultError(RuntimeError):
 
 @dataclass(eq=False, kw_only=True)
 class Fault[Passing](ABC):
-    """Passed over `skip` times, then applied at most `times` times (None: every time) to what passes on the wire."""
+    """Passed over `skip` times, then applied at most `times` times (None: every time) to what passes on the wire.
+
+    With `until`, it applies for as long as the event is not set. An `optional` fault is one that a version may never
+    meet: that it did not happen is no mistake of the case.
+    """
+
+    what: ClassVar[str]
 
     times: int | None = 1
     skip: int = 0
-    seconds: float | None = None
     until: asyncio.Event | None = None
+    optional: bool = False
     seen: int = 0
     applied: int = 0
     _happened: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
@@ -24,6 +31,8 @@ class Fault[Passing](ABC):
     def __post_init__(self) -> None:
         if self.skip < 0 or (self.times is not None and self.times < 1):
             raise ValueError(f"{self}: times must be at least 1 (or None) and skip at least 0")
+        if self.until is not None and self.times == 1:
+            self.times = None
 
     @abstractmethod
     def matches(self, passing: Passing) -> bool:
@@ -31,7 +40,7 @@ class Fault[Passing](ABC):
 
     def takes(self, passing: Passing) -> bool:
         """Count what reaches this fault; say whether it is applied to it."""
-        if not self.matches(passing) or (self.times is not None and self.applied >= self.times):
+        if not self.matches(passing) or self.is_over:
             return False
         self.seen += 1
         if self.seen <= self.skip:
@@ -40,12 +49,11 @@ class Fault[Passing](ABC):
         self._happened.set()
         return True
 
-    async def hold(self) -> None:
-        """Wait as long as this delay says: until its event is set, or for its seconds."""
-        if self.until is not None:
-            await self.until.wait()
-        if self.seconds is not None:
-            await asyncio.sleep(self.seconds)
+    @property
+    def is_over(self) -> bool:
+        """Whether it will not apply any more."""
+        spent = self.times is not None and self.applied >= self.times
+        return spent or (self.until is not None and self.until.is_set())
 
     async def happens(self, within_s: float = 5.0) -> None:
         """Return once the fault has been applied; raises `FaultError` if it is not within `within_s` seconds."""
@@ -56,7 +64,23 @@ class Fault[Passing](ABC):
             raise FaultError(f"{self}: did not happen within {within_s:g} s, nothing like it passed") from None
 
 
-def one_duration(what: str, seconds: float | None, until: asyncio.Event | None) -> None:
-    """Refuse a delay that has no end, or two."""
-    if (seconds is None) == (until is None):
-        raise ValueError(f"{what}: give either seconds or until=Event, exactly one of the two")
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """How long a delay lasts: for `seconds`, or until an event is set."""
+
+    seconds: float | None
+    event: asyncio.Event | None
+
+    @classmethod
+    def of(cls, what: str, seconds: float | None, event: asyncio.Event | None) -> "Hold":
+        """Return the hold; a delay that has no end, or two, is refused."""
+        if (seconds is None) == (event is None):
+            raise ValueError(f"{what}: give either seconds or until=Event, exactly one of the two")
+        return cls(seconds, event)
+
+    async def passes(self) -> None:
+        """Wait until it is over."""
+        if self.event is not None:
+            await self.event.wait()
+        if self.seconds is not None:
+            await asyncio.sleep(self.seconds)
