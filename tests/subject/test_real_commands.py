@@ -3,6 +3,7 @@
 import time
 import tomllib
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -277,6 +278,40 @@ async def test_trades_in_the_profiles_of_a_firm(
 ) -> None:
     """With the checks, the risk engine and the prices that NautilusTrader has by default, the trader trades."""
     await trade(await subject.start_trader(config(subject, venue, profile), events), events, venue)
+
+
+FIRM = """
+about = "A desk's own."
+extends = "default"
+external_order_claims = ["BTCUSDT"]
+optional = ["client.use_reduce_only"]
+
+[client]
+use_reduce_only = false
+use_position_ids = false
+use_gtd = false
+recv_window_ms = 3000
+futures_leverages = { BTCUSDT = 5 }
+futures_margin_types = { BTCUSDT = "CROSS" }
+
+[exec_engine]
+reconciliation_lookback_mins = 1440
+reconciliation_instrument_ids = ["BTCUSDT-PERP.BINANCE"]
+filtered_client_order_ids = ["web_x"]
+
+[strategy]
+manage_gtd_expiry = true
+"""
+
+
+async def test_trades_in_a_profile_of_a_firms_own(
+    subject: Subject, venue: Simulator, events: Events, tmp_path: Path
+) -> None:
+    """Ten native fields, plain values in a file, reach every version as its configs take them."""
+    profile = tmp_path / "firm.toml"
+    profile.write_text(FIRM)
+
+    await trade(await subject.start_trader(config(subject, venue, str(profile)), events), events, venue)
 
 
 async def test_execution_only_trader_is_for_the_version_to_judge(

@@ -58,9 +58,8 @@ def values(settings: Settings, section: str) -> dict[str, Any]:
     if section == "node":
         return settings.native(section, _of_the_builder())
     known = _parameters(CONFIGS[section])
-    given = {name: _converted(section, name, value) for name, value in settings.native(section, known).items()}
-    ours = {name: value for name, value in given.items() if name not in CHECKED_BY_THE_FACTORY}
-    built(section, {**{name: value for name, value in _REQUIRED.items() if name in known}, **ours})
+    given = {name: _fitting(section, name, value) for name, value in settings.native(section, known).items()}
+    built(section, {**_required(section), **_ours(given)})
     return given
 
 
@@ -69,7 +68,17 @@ def built(section: str, given: Mapping[str, Any]) -> Any:
     try:
         return CONFIGS[section](**given)
     except (TypeError, ValueError) as error:
-        raise Misuse(f"{section}: {dict(given)!r} are not values of these fields: {error}") from error
+        where = " ".join(getattr(error, "__notes__", ()))
+        raise Misuse(f"{section}: a value does not fit its field: {error} {where}".rstrip()) from error
+
+
+def _ours(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name not in CHECKED_BY_THE_FACTORY}
+
+
+def _required(section: str) -> dict[str, Any]:
+    known = _parameters(CONFIGS[section])
+    return {name: value for name, value in _REQUIRED.items() if name in known}
 
 
 def _parameters(config: Any) -> list[str]:
@@ -83,10 +92,15 @@ def _of_the_builder() -> list[str]:
     return sorted(name for name in named if not name.endswith(("_config", "_factory", "logging", "controller")))
 
 
-def _converted(section: str, name: str, value: Any) -> Any:
+def _fitting(section: str, name: str, value: Any) -> Any:
+    """Return the value as the field takes it: some take ids and words as text, some as objects of their own."""
     if name not in _FROM_TEXT:
         return value
     try:
-        return _FROM_TEXT[name](value)
-    except (AttributeError, TypeError, ValueError) as error:
-        raise Misuse(f"{section}.{name}: {value!r} is not a value of this field: {error}") from error
+        built(section, {**_required(section), name: value})
+    except Misuse:
+        try:
+            return _FROM_TEXT[name](value)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise Misuse(f"{section}.{name}: {value!r} is not a value of this field: {error}") from error
+    return value
