@@ -5,4 +5,4 @@ from pathlib import Path
 _CHECKOUT = Path(__file__).resolve().parents[1]
 CASSETTES = _CHECKOUT / "cassettes"
 FIXTURES = _CHECKOUT / "fixtures"
-EXPECTATIONS = FIXTURES / "expectations.yaml"
+DEFECTS = FIXTURES / "defects"

@@ -34,7 +34,7 @@ def test_whatever_decides_outcomes_is_in_the_revision(monkeypatch: pytest.Monkey
         "conformance/simulator/venue.py",
         "factory/exec_client.py",
         "factory/rejections.json",
-        "fixtures/expectations.yaml",
+        "fixtures/defects/stops-before-algo.yaml",
         "fixtures/market/exchange-info.json",
     }
 

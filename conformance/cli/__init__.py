@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "gate": "Compare a candidate version with a baseline and decide about the upgrade.",
     "run": "Run the cases on one NautilusTrader version.",
     "cases": "List every case; runs nothing.",
+    "defects": "List the known defects of NautilusTrader's versions, or correct the list by results.",
     "report": "Show results files as a table of cases × versions.",
     "record": "Record the cases' conversations as cassettes.",
     "simulator": "Serve the simulator alone, for any Binance client.",

@@ -87,14 +87,14 @@ def _known(error: Exception) -> int | None:
     from conformance.latency.budgets import BudgetsError
     from conformance.running.errors import RunError, RunRefusedError
     from conformance.subject.errors import ProvisionError, UnknownVersion
-    from conformance.verdict.expectations import ExpectationsError
+    from conformance.verdict.defects import DefectsError
     from conformance.verdict.results import ResultsError
     from conformance.worlds.world import WorldError
 
     codes: dict[type[Exception], int] = {
         RunRefusedError: WRONG_USAGE,
         UnknownVersion: WRONG_USAGE,
-        ExpectationsError: WRONG_USAGE,
+        DefectsError: WRONG_USAGE,
         ResultsError: WRONG_USAGE,
         BudgetsError: WRONG_USAGE,
         WorldError: WRONG_USAGE,

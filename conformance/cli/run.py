@@ -15,7 +15,7 @@ def command(*, options: RunOptions, pytest_args: tuple[str, ...]) -> None:
     What follows `--` goes to pytest, whose own output is then shown: `conformance run --nautilus newest -- -k stop -v`.
     A run is judged only if it comes to its end, so leave out -x and --maxfail.
 
-    Exits 0 if all is as expected, 1 if a case fails unexpectedly or an expectation no longer holds, 2 if the suite or
+    Exits 0 if all is as expected, 1 if a case fails unexpectedly or a known failure does not, 2 if the suite or
     its environment broke, 3 if a replay drifted or nothing could be run, 4 on wrong usage.
     """
     from conformance.cli.single import run_and_exit

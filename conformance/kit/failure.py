@@ -9,7 +9,7 @@ class CheckError(AssertionError):
     """A requirement that does not hold.
 
     `signature` says in stable words how it failed: no ids, times or prices, so that it is the same in every run and on
-    every machine. Expectations are matched, and two subjects compared, by it.
+    every machine. Known failures are matched, and two subjects compared, by it.
     """
 
     def __init__(self, message: str, signature: str) -> None:

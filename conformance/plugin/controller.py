@@ -11,6 +11,8 @@ import pytest
 from conformance.plugin.fixtures import cache_database, installation
 from conformance.plugin.options import options_of, runs_nothing
 from conformance.plugin.selection import PLANNED, USAGE
+from conformance.running.options import RunOptions
+from conformance.subject.installations import Installation
 from conformance.verdict.decision import Decision, decide_cases
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CASSETTES as REPLAYED
@@ -51,22 +53,10 @@ class Controller:
         """Provision before any worker starts, so that they all find the environment ready."""
         if runs_nothing(self._config):
             return
-        from conformance.revision import digest, suite_revision
-
         installed = installation(self._config)
         options = options_of(self._config)
         if options.results is not None:
-            replayed = {REPLAYED: digest([options.cassettes])} if options.world == "cassettes" else {}
-            header = Header(
-                suite_revision=suite_revision(),
-                subject=installed.version,
-                installed=" ".join([installed.how, *(f"with {overlay}" for overlay in options.overlays)]),
-                python=platform.python_version(),
-                world=options.world,
-                platform=platform.platform(),
-                started=datetime.now(UTC).isoformat(timespec="seconds"),
-                versions={**self._versions, **replayed},
-            )
+            header = _header(options, installed, self._versions)
             self._writer = ResultsWriter(options.results, header)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -152,3 +142,26 @@ class Controller:
         """Say what the results file says beyond pytest's own words."""
         for line in self._summary:
             terminalreporter.write_line(line, red=True)
+
+
+def _header(options: RunOptions, installed: Installation, versions: Mapping[str, str]) -> Header:
+    """Return what a results file says of its run before any case."""
+    from conformance.revision import digest, suite_revision
+
+    identity = installed.identity
+    replayed = {REPLAYED: digest([options.cassettes])} if options.world == "cassettes" else {}
+    return Header(
+        suite_revision=suite_revision(),
+        subject=installed.version,
+        installed=" ".join([installed.how, *(f"with {overlay}" for overlay in options.overlays)]),
+        python=platform.python_version(),
+        world=options.world,
+        platform=platform.platform(),
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        versions={**versions, **replayed},
+        profile=options.profile,
+        tier=options.tier,
+        subject_python=identity.python if identity else "",
+        wheel=identity.wheel or "" if identity else "",
+        dependencies=dict(identity.dependencies) if identity else {},
+    )

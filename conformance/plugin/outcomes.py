@@ -8,8 +8,8 @@ import pytest
 from conformance.kit.metadata import Case
 from conformance.plugin.fixtures import HISTORY
 from conformance.plugin.options import options_of, runs_nothing
-from conformance.plugin.selection import EXPECTATIONS, case_of
-from conformance.verdict.expectations import Expectations, judge
+from conformance.plugin.selection import DEFECTS, case_of
+from conformance.verdict.defects import Defects, judge
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.phases import CaseSoFar
 from conformance.verdict.results import CaseResult
@@ -60,18 +60,18 @@ def _note(item: pytest.Item, case: Case, call: pytest.CallInfo[None], report: py
 
 
 def _judge(item: pytest.Item, case: Case, so_far: CaseSoFar, report: pytest.TestReport) -> tuple[bool, str | None]:
-    """Let pytest report the outcome as such; return whether it was expected, and the problem of its expectation."""
+    """Let pytest report the outcome as such; return whether it was expected, and what is wrong with the record."""
     options = options_of(item.config)
     resolved = getattr(item.config, "conformance_version", options.nautilus)
-    expectation = item.config.stash.get(EXPECTATIONS, Expectations()).matching(case.id, resolved, options.world)
+    defects = item.config.stash.get(DEFECTS, Defects())
+    known = defects.matching(case.id, resolved, options.world, options.profile)
     # What this run could not see proves nothing of what is known about the version.
-    expected, problem = judge(so_far.outcome, so_far.signature, None if so_far.not_given else expectation)
+    expected, problem = judge(so_far.outcome, so_far.signature, None if so_far.not_given else known)
     report.conformance_outcome = so_far.outcome.value  # type: ignore[attr-defined]
     reason = _reason(so_far, problem)
     if so_far.outcome is Outcome.FAILED and expected:
-        assert expectation is not None
         report.outcome = "skipped"
-        report.wasxfail = f"{expectation.upstream} {expectation.reason}"
+        report.wasxfail = str(known)
     elif so_far.outcome is Outcome.UNSUPPORTED:
         report.outcome = "skipped"
         report.longrepr = (str(item.path), item.location[1] or 0, reason or "")

@@ -9,11 +9,11 @@ from conformance.kit.catalogue import CatalogueError, contract
 from conformance.kit.metadata import Case, cases_of
 from conformance.kit.selection import SelectionError, is_selected, selected
 from conformance.plugin.options import options_of
-from conformance.verdict.expectations import Expectations, ExpectationsError, load_expectations
+from conformance.verdict.defects import Defects, DefectsError, load_defects
 from conformance.worlds.names import has_place
 
 CASE = pytest.StashKey[Case]()
-EXPECTATIONS = pytest.StashKey[Expectations]()
+DEFECTS = pytest.StashKey[Defects]()
 USAGE = pytest.StashKey[str]()
 PLANNED = pytest.StashKey[dict[str, str]]()
 """Node id → case id of all that is to be run. Used to detect cases that were scheduled but never finished."""
@@ -63,7 +63,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Refuse ids that clash or do not exist, and expectations of cases that do not."""
+    """Refuse ids that clash or do not exist, and defects of cases that do not."""
     try:
         _check(config)
     except pytest.UsageError as error:
@@ -135,6 +135,6 @@ def _check(config: pytest.Config) -> None:
         raise pytest.UsageError(clash)
     try:
         selected({case.id: case.tier for case in seen.values()}, options.case_ids, options.tier)
-        config.stash[EXPECTATIONS] = load_expectations(options.expectations, seen.keys() | contract().keys())
-    except (SelectionError, ExpectationsError, CatalogueError) as error:
+        config.stash[DEFECTS] = load_defects(options.defects, seen.keys() | contract().keys())
+    except (SelectionError, DefectsError, CatalogueError) as error:
         raise pytest.UsageError(str(error)) from error

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from conformance.locations import CASSETTES, EXPECTATIONS
+from conformance.locations import CASSETTES, DEFECTS
 from conformance.worlds.names import WORLDS
 
 CACHE_DATABASE_VARIABLE = "CONFORMANCE_CACHE_DATABASE"
@@ -204,14 +204,13 @@ class RunOptions:
             help="The folder of the cassettes that are replayed.  [default: the suite's own]",
         ),
     )
-    expectations: Path = field(
-        default=EXPECTATIONS,
+    defects: Path = field(
+        default=DEFECTS,
         metadata=_given(
-            "--expectations",
-            metavar="FILE",
+            "--defects",
+            metavar="DIR",
             path=True,
-            command_line=False,
-            help="Recorded knowledge of cases that fail.",
+            help="The folder of the known defects.  [default: the suite's own]",
         ),
     )
 

@@ -1,1 +1,1 @@
-"""Outcomes, expectations, results files, and the comparison of two subjects."""
+"""Outcomes, defects, results files, and the comparison of two subjects."""

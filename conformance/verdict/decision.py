@@ -30,7 +30,7 @@ def decide_run(results: Results) -> tuple[Decision, list[str]]:
 def decide_cases(cases: Sequence[CaseResult]) -> tuple[Decision, list[str]]:
     """Return what the cases of one run say, with the reasons.
 
-    Failed expectations are as bad as failures: a list of known failures that is wrong hides the next one.
+    A known failure that does not fail is as bad as a failure: a list of them that is wrong hides the next one.
     """
     unexpected = [case for case in cases if _is_unexpected(case)]
     if unexpected:
@@ -53,5 +53,5 @@ def _is_unexpected(case: CaseResult) -> bool:
 
 
 def _reason(case: CaseResult) -> str:
-    unexpectedly = " though an expectation says that it fails" if case.outcome is Outcome.PASSED else ""
-    return f"{case.id} {case.outcome}{unexpectedly}: {case.signature or case.reason or 'see its expectation'}"
+    unexpectedly = " though it is on record as failing" if case.outcome is Outcome.PASSED else ""
+    return f"{case.id} {case.outcome}{unexpectedly}: {case.signature or case.reason or 'see its defect'}"

@@ -114,8 +114,8 @@ def compare(
     it: a baseline that breaks once must not excuse the candidate. If the baseline fails it again, the first run stands.
     `lost` says of each re-run that did not end why: what it was to settle is broken, and no regression.
     `planned` are the cases that should have been run: one without a result on either side is broken, and never absent.
-    Expectations hide no regression: what passed on the baseline and fails on the candidate has regressed, on record or
-    not. `accepted` are the cases that whoever asks has decided to do without: they are shown, and do not speak against.
+    No record hides a regression: what passed on the baseline and fails on the candidate has regressed, known or not.
+    `accepted` are the cases that whoever asks has decided to do without: they are shown, and do not speak against.
     """
     for pair in reruns:
         for first, again in zip((baseline, candidate), pair, strict=True):

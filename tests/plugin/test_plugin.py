@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.locations import EXPECTATIONS
+from conformance.locations import DEFECTS
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import Results, ResultsError, read_results
 from conformance.worlds.cache_database import VARIABLE
@@ -57,27 +57,28 @@ def cases(pytester: pytest.Pytester) -> pytest.Pytester:
     pytester.makeini(
         "[pytest]\naddopts = -p no:hypothesispytest\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function"
     )
-    (pytester.path / "none.yaml").touch()
+    (pytester.path / "none").mkdir()
     return pytester
 
 
 def run(cases: pytest.Pytester, source: str, *options: str, version: str = "1.0.0") -> tuple[pytest.RunResult, Results]:
     """Run cases in a process of their own and return what pytest said and the results file."""
     cases.makepyfile(test_cases=source)
-    nowhere = "" if "--expectations" in options else "--expectations=none.yaml"
+    nowhere = "" if "--defects" in options else "--defects=none"
     result = cases.runpytest_subprocess(
         "--nautilus", version, "--conformance-results", "results.jsonl", *filter(None, [nowhere]), *options, timeout=60
     )
     return result, read_results(cases.path / "results.jsonl")
 
 
-def expectation(cases: pytest.Pytester, signature: str) -> str:
-    """Write an expectations file for AAA-020 and return its path."""
-    path = cases.path / "expected.yaml"
-    path.write_text(
-        f"- case: AAA-020\n  versions: '>=1.0'\n  signature: {signature!r}\n  upstream: '#4215'\n  reason: known\n"
+def defect(cases: pytest.Pytester, signature: str, case_id: str = "AAA-020") -> str:
+    """Write a folder with one defect, of AAA-020, and return its path."""
+    folder = cases.path / "known"
+    folder.mkdir()
+    (folder / "a-defect.yaml").write_text(
+        f"summary: known\nupstream: '#4215'\nversions: '>=1.0'\ncases:\n  {case_id}: {signature!r}\n"
     )
-    return str(path)
+    return str(folder)
 
 
 def test_case_that_holds_passes(cases: pytest.Pytester) -> None:
@@ -100,42 +101,36 @@ def test_broken_requirement_fails_with_its_signature(cases: pytest.Pytester) -> 
 
 def test_expected_failure_does_not_fail_the_run(cases: pytest.Pytester) -> None:
     """A failure with the expected signature exits 0 and is marked as expected."""
-    result, results = run(
-        cases, UNKNOWN_FATE, "--expectations", expectation(cases, REJECTED), version="1.0.0+rejecting"
-    )
+    result, results = run(cases, UNKNOWN_FATE, "--defects", defect(cases, REJECTED), version="1.0.0+rejecting")
     assert result.ret == 0
     assert results.cases["AAA-020"].outcome is Outcome.FAILED
     assert results.cases["AAA-020"].expected
 
 
 def test_expected_failure_that_passes_fails_the_run(cases: pytest.Pytester) -> None:
-    """An expectation that no longer holds exits 1 and says so."""
-    result, _ = run(cases, UNKNOWN_FATE, "--expectations", expectation(cases, REJECTED))
+    """A known failure that passes exits 1 and says so."""
+    result, _ = run(cases, UNKNOWN_FATE, "--defects", defect(cases, REJECTED))
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*expected to fail*but passed*"])
 
 
 def test_expected_failure_that_fails_differently_fails_the_run(cases: pytest.Pytester) -> None:
     """A failure with another signature than the expected one exits 1."""
-    result, _ = run(
-        cases, UNKNOWN_FATE, "--expectations", expectation(cases, "something else"), version="1.0.0+rejecting"
-    )
+    result, _ = run(cases, UNKNOWN_FATE, "--defects", defect(cases, "something else"), version="1.0.0+rejecting")
     assert result.ret == 1
 
 
-def test_expectation_of_no_case_is_wrong_usage(cases: pytest.Pytester) -> None:
-    """An expectation for a case that does not exist stops the run before any case, naming the nearest."""
-    path = cases.path / "expected.yaml"
-    path.write_text("- case: AAA-011\n  versions: '>=1'\n  signature: x\n  upstream: '#1'\n  reason: y\n")
+def test_defect_of_no_case_is_wrong_usage(cases: pytest.Pytester) -> None:
+    """A defect that names a case that does not exist stops the run before any case, naming the nearest."""
     cases.makepyfile(test_cases=PASSING)
-    result = cases.runpytest_subprocess("--nautilus", "1.0.0", "--expectations", str(path), timeout=60)
+    result = cases.runpytest_subprocess("--nautilus", "1.0.0", "--defects", defect(cases, "x", "AAA-011"), timeout=60)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*AAA-011*AAA-010*"])
 
 
-def test_expectations_of_cases_that_are_not_run_do_no_harm(cases: pytest.Pytester) -> None:
-    """A part of the contract can be run, by `-k` or by file, though the expectations speak of all of it."""
-    result, results = run(cases, PASSING, "-k", "accepted", "--expectations", str(EXPECTATIONS))
+def test_defects_of_cases_that_are_not_run_do_no_harm(cases: pytest.Pytester) -> None:
+    """A part of the contract can be run, by `-k` or by file, though the defects speak of all of it."""
+    result, results = run(cases, PASSING, "-k", "accepted", "--defects", str(DEFECTS))
     assert result.ret == 0
     assert list(results.cases) == ["AAA-010"]
 
@@ -190,8 +185,8 @@ def test_expected_failure_that_leaves_something_open_is_broken(cases: pytest.Pyt
     result, results = run(
         cases,
         STOPPING.format(error=LEFT_OPEN) + UNKNOWN_FATE,
-        "--expectations",
-        expectation(cases, REJECTED),
+        "--defects",
+        defect(cases, REJECTED),
         version="1.0.0+rejecting",
     )
     assert result.ret == 2
@@ -234,9 +229,9 @@ KEEPING = UNKNOWN_FATE.replace('rule="503"', 'rule="503", needs=["cache_database
 def test_case_without_its_cache_database_proves_nothing(
     cases: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without a cache database a case that needs one is `unsupported`, and no expectation of it is called wrong."""
+    """Without a cache database a case that needs one is `unsupported`, and no defect of it is called wrong."""
     monkeypatch.delenv(VARIABLE, raising=False)
-    result, results = run(cases, PASSING + KEEPING, "--expectations", expectation(cases, REJECTED))
+    result, results = run(cases, PASSING + KEEPING, "--defects", defect(cases, REJECTED))
     assert result.ret == 0
     assert results.cases["AAA-020"].outcome is Outcome.UNSUPPORTED
     assert "--cache-database HOST:PORT" in (results.cases["AAA-020"].reason or "")
@@ -294,7 +289,7 @@ def test_run_whose_workers_all_died_has_no_footer(cases: pytest.Pytester) -> Non
     """Where nobody is left to tell what was planned, the results are not whole, and there is no 0."""
     cases.makepyfile(test_cases=CRASHING)
     options = ("--nautilus", "1.0.0", "--conformance-results", "results.jsonl", "-n", "1", "--max-worker-restart", "0")
-    result = cases.runpytest_subprocess(*options, "--expectations=none.yaml", timeout=60)
+    result = cases.runpytest_subprocess(*options, "--defects=none", timeout=60)
     assert result.ret == 2
     with pytest.raises(ResultsError, match="footer"):
         read_results(cases.path / "results.jsonl")
@@ -311,14 +306,14 @@ def test_failing_test_beside_the_cases_fails_the_run(cases: pytest.Pytester, wor
 def test_collecting_decides_nothing(cases: pytest.Pytester) -> None:
     """A list of the cases is no run: it exits 0 and writes no results."""
     cases.makepyfile(test_cases=PASSING)
-    result = cases.runpytest_subprocess("--nautilus", "1.0.0", "--expectations=none.yaml", "--collect-only", timeout=60)
+    result = cases.runpytest_subprocess("--nautilus", "1.0.0", "--defects=none", "--collect-only", timeout=60)
     assert result.ret == 0
 
 
 def test_run_that_ends_early_says_how_to_end_it_well(cases: pytest.Pytester) -> None:
     """With -x a failure ends the run: its results have no footer, and the run says what to leave out."""
     cases.makepyfile(test_cases=UNKNOWN_FATE + PASSING)
-    options = ("--nautilus", "1.0.0+rejecting", "--conformance-results", "results.jsonl", "--expectations=none.yaml")
+    options = ("--nautilus", "1.0.0+rejecting", "--conformance-results", "results.jsonl", "--defects=none")
     result = cases.runpytest_subprocess(*options, "-x", timeout=60)
     result.stdout.fnmatch_lines(["the run ended early*results.jsonl has no footer*without -x or --maxfail*"])
     with pytest.raises(ResultsError, match="footer"):

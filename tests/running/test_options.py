@@ -25,7 +25,7 @@ EVERYTHING = RunOptions(
     histories=Path("/results/histories"),
     record=Path("/cassettes"),
     cassettes=Path("/other"),
-    expectations=Path("/known"),
+    defects=Path("/known"),
 )
 """A value for every option that pytest has, but those that are checked against the machine."""
 

@@ -257,7 +257,7 @@ def test_a_rerun_is_of_the_same_subjects() -> None:
         compare(run(A="P"), run("1.231.0", A="F"), [(run("1.226.0", A="P"), run("1.231.0", A="P"))])
 
 
-def test_expectations_hide_no_regression() -> None:
+def test_defects_hide_no_regression() -> None:
     """A failure that is expected on the candidate is a regression from a baseline that passes."""
     candidate = run("1.231.0")
     known = Results(candidate.header, {"A": case("A", "F", expected=True)}, candidate.footer)
@@ -337,7 +337,7 @@ def test_a_gate_that_could_not_compare_says_why() -> None:
         pytest.param([case("A", "P"), case("B", "U")], Decision.UPGRADE, "all 2 cases as expected", id="all well"),
         pytest.param([case("A", "F", expected=True)], Decision.UPGRADE, "all 1 cases", id="expected failure"),
         pytest.param([case("A", "F")], Decision.REGRESSED, "A failed: -4120", id="unexpected failure"),
-        pytest.param([case("A", "P", expected=False)], Decision.REGRESSED, "though an expectation", id="stale"),
+        pytest.param([case("A", "P", expected=False)], Decision.REGRESSED, "though it is on record", id="stale"),
         pytest.param([case("A", "U", expected=False)], Decision.REGRESSED, "A unsupported: because", id="unsupported"),
         pytest.param([case("A", "B"), case("B", "F")], Decision.REGRESSED, "B failed", id="failed and broken"),
         pytest.param([case("A", "B")], Decision.BROKEN, "A broken: because", id="broken"),

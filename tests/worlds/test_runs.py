@@ -15,7 +15,7 @@ from tests.support.case_runs import Opener
 
 pytest_plugins = ["pytester"]
 
-OPTIONS = ("--nautilus", "1.0.0", "--expectations", "none.yaml", "--conformance-results", "results.jsonl")
+OPTIONS = ("--nautilus", "1.0.0", "--defects", "none", "--conformance-results", "results.jsonl")
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def cases(pytester: pytest.Pytester) -> pytest.Pytester:
     pytester.makeini(
         "[pytest]\naddopts = -p no:hypothesispytest\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function"
     )
-    (pytester.path / "none.yaml").touch()
+    (pytester.path / "none").mkdir()
     pytester.makepyfile(test_cases=PASSING)
     return pytester
 

@@ -1,0 +1,83 @@
+"""`conformance defects`: what is known of NautilusTrader's versions, listed, and corrected by results."""
+
+from pathlib import Path
+
+import click
+
+from conformance.locations import DEFECTS
+
+
+@click.command("defects")
+@click.option(
+    "--update",
+    "files",
+    metavar="RESULTS",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Correct the record by this results file; give those of all versions together. May be repeated.",
+)
+@click.argument("more_files", metavar="[RESULTS]...", nargs=-1, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--defect", "defect_id", metavar="ID", help="Put new failures down to this defect, which may be new.")
+@click.option(
+    "--only", metavar="PATTERN", default="*", show_default=True, help="Only cases such as ERR-030 or 'FATE-010.*'."
+)
+@click.option("--summary", metavar="TEXT", help="What a trader loses by a new defect, in a sentence.")
+@click.option("--upstream", metavar="REF", multiple=True, help="Its issue (#4215), URL or commit; none: unreported.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--cases", "folders", metavar="DIR", multiple=True, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--defects",
+    "folder",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=DEFECTS,
+    show_default="the suite's own",
+    help="The folder of the defects, a file each.",
+)
+def command(
+    *,
+    files: tuple[Path, ...],
+    more_files: tuple[Path, ...],
+    defect_id: str | None,
+    only: str,
+    summary: str | None,
+    upstream: tuple[str, ...],
+    dry_run: bool,
+    folders: tuple[Path, ...],
+    folder: Path,
+) -> None:
+    """List the known defects of NautilusTrader's versions, or correct the list by results.
+
+    A defect is one cause: its versions, the upstream issue, a sentence for traders, and each case that shows it with
+    its signature. `--update RESULTS...` corrects signatures and versions by what the results show: it removes what
+    passes now, changes what fails differently, and adds a failure that the record has in the same case, with the same
+    signature, on another version. Any other new failure has to be put down to a defect:
+
+    \b
+        conformance defects --update results/*.jsonl
+        conformance defects --update results/*.jsonl --only 'FATE-010.*' --defect fill-lost-on-restart \\
+            --summary "a fill during a restart is never booked" --upstream '#4736'
+
+    Give the results of every version at once: between two versions the record holds, after the last it goes on.
+
+    Exits 0 if nothing is left open, 1 if a failure is of no known cause or a case is unsteady, 4 on wrong usage.
+    """
+    from click.exceptions import Exit
+
+    from conformance.cli.screen import screen
+    from conformance.report.defects import print_defects, print_update
+    from conformance.running.catalogue import collect
+    from conformance.running.recording_defects import Naming, correct
+    from conformance.verdict.defects import load_defects
+
+    console = screen()
+    if more_files and not files:
+        raise click.UsageError("results are given, but not what to do with them: give --update before them")
+    known_ids = list(collect(folders))
+    if not files:
+        print_defects(console, load_defects(folder, known_ids), only)
+        return
+    naming = Naming(defect_id, summary, upstream) if defect_id is not None else None
+    update = correct(folder, (*files, *more_files), known_ids, only=only, naming=naming, dry_run=dry_run)
+    print_update(console, update, dry_run=dry_run)
+    raise Exit(1 if update.unexplained or update.unsteady else 0)
