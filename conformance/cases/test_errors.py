@@ -51,7 +51,7 @@ async def test_timeout_at_the_venue_is_no_rejection(trader: Trader, wire: Wire, 
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
 
     await wire.frame("ORDER_TRADE_UPDATE", c=order.id, x="NEW")
-    await order.stands("ACCEPTED", settled_after_s=1.0)
+    await order.stands("ACCEPTED", after_s=1.0)
 
 
 @case("ERR-050", rule="General info: an answer that is no JSON says nothing of the order", card="TC-E74")

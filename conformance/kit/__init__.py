@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from conformance.kit.declaration import case as case
     from conformance.kit.failure import CheckError as CheckError
     from conformance.kit.market import Market as Market
-    from conformance.kit.trader import Order as Order
+    from conformance.kit.order import Order as Order
     from conformance.kit.trader import Trader as Trader
     from conformance.kit.traders import Traders as Traders
     from conformance.kit.user_stream import UserStream as UserStream
@@ -41,7 +41,7 @@ _HOMES = {
     "CheckError": "conformance.kit.failure",
     "Faults": "conformance.gateway.faults.armed",
     "Market": "conformance.kit.market",
-    "Order": "conformance.kit.trader",
+    "Order": "conformance.kit.order",
     "OrderRequest": _ORDERS,
     "Side": _ORDERS,
     "Trader": "conformance.kit.trader",

@@ -6,31 +6,49 @@ the run has to give), or the world's (something that not every world can do).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from conformance.nearest import nearest
+from conformance.subject.capabilities import VOCABULARY
 from conformance.worlds.names import WORLDS, World
 
 Need = Literal[
     "account_events",
     "batch_cancel",
+    "brackets",
     "cache_database",
+    "cancel_all_of_others",
+    "close_position",
+    "close_position_stops",
+    "display_quantity",
+    "emulation",
+    "execution_only",
+    "external_order_claims",
     "external_orders",
     "graceful_stop",
+    "gtd",
+    "hedge",
     "inflight_check",
+    "market_exit",
+    "open_check",
+    "order_lists",
+    "position_check",
+    "price_match",
     "query_account",
     "retries",
+    "risk_engine",
     "sequential_traders",
+    "short_keep_alive",
     "ws_api_logon",
     "ws_trading",
     "fresh_account",
     "large_orders",
     "market_moves",
-    "unrecordable",
     "other_symbols",
+    "unrecordable",
     "venue_acts",
 ]
-"""Every need by name; `NEEDS` has a sentence for each."""
+"""Every need by name: first what a version can be capable of, then what a world can. `NEEDS` says what each means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +63,17 @@ class Meaning:
 _HERE: tuple[World, ...] = ("simulator", "cassettes")
 
 NEEDS: dict[Need, Meaning] = {
-    "account_events": Meaning("The trader emits an event when its account changes, not only a new snapshot."),
-    "batch_cancel": Meaning("The trader can cancel several orders with one command."),
+    **{cast(Need, name): Meaning(f"{meaning}.") for name, meaning in VOCABULARY.items()},
     "cache_database": Meaning("The trader can keep its cache in a Redis, which the run provides.", met_by="run"),
-    "external_orders": Meaning("The trader emits events about orders of other clients of the account."),
-    "graceful_stop": Meaning("The trader can be stopped the native way."),
-    "inflight_check": Meaning("The trader can query orders whose answer is overdue."),
-    "query_account": Meaning("The trader can be asked to query its account."),
-    "retries": Meaning("The trader's client can be told how often to repeat a refused request."),
-    "sequential_traders": Meaning("One process of the version can start trader after trader."),
-    "ws_api_logon": Meaning("An Ed25519 key opens the user stream over the WebSocket API."),
-    "ws_trading": Meaning("The trader can send orders over the WebSocket API."),
     "fresh_account": Meaning("The account has no earlier orders and trades.", "world", _HERE),
     "large_orders": Meaning("The case sends orders above the cap of the testnet world.", "world", _HERE),
     "market_moves": Meaning("The market moves, and offers and takes what the case says.", "world", _HERE),
+    "other_symbols": Meaning("The venue has symbols beside BTCUSDT.", "world", ("simulator",)),
     "unrecordable": Meaning(
         "The conversation differs from run to run, or from version to version, so that no cassette fits.",
         "world",
         ("simulator", "testnet"),
     ),
-    "other_symbols": Meaning("The venue has symbols beside BTCUSDT.", "world", ("simulator",)),
     "venue_acts": Meaning("The venue does what no client can ask for, such as a liquidation.", "world", _HERE),
 }
 

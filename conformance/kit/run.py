@@ -17,12 +17,14 @@ from conformance.history.history import History
 from conformance.history.redaction import Redaction
 from conformance.invariants import Violation, books, violations
 from conformance.invariants.secrets import leaks
+from conformance.kit.barrier import Barrier
 from conformance.kit.failure import CheckError
 from conformance.kit.market import Market
 from conformance.kit.needs import Need
 from conformance.kit.selection import family_of
-from conformance.kit.trader import Trader, comes_true
+from conformance.kit.trader import Trader
 from conformance.kit.venue import Venue
+from conformance.kit.waiting import comes_true
 from conformance.kit.wire import Wire
 from conformance.revision import suite_revision
 from conformance.subject import profiles
@@ -110,6 +112,13 @@ class CaseRun:
             mark=self.world.order_mark,
             act=self._acting("venue_acts"),
         )
+        self._barrier = Barrier(
+            self.gateway,
+            self.history,
+            self.world.account,
+            _SYMBOL,
+            can_ask=self.world.replay is None and self._recorder is None,
+        )
 
     async def _open_cache(self, database: CacheDatabase) -> None:
         await asyncio.to_thread(database.check)
@@ -155,6 +164,7 @@ class CaseRun:
             **self._cache,
             **config,
         }
+        since = len(self.history)
         whole = profiles.load(_PROFILE).config(self._subject.generation, case)
         try:
             link = await self._subject.start_trader(
@@ -173,7 +183,15 @@ class CaseRun:
             raise
         self._links.append(link)
         self._open.push_async_callback(link.stop)
-        self.trader = Trader(link, self.history, self.order_prefix, self._approve, self.world.order_mark)
+        self.trader = Trader(
+            link,
+            self.history,
+            self.order_prefix,
+            self._approve,
+            self.world.order_mark,
+            since=since,
+            barrier=self._barrier,
+        )
         return self.trader
 
     async def stop_trader(self) -> None:

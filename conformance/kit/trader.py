@@ -1,22 +1,20 @@
 """The trader as a case holds it: commands to the node inside the subject, and verifiers of what it then does."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import replace as amended
 from decimal import Decimal
 from typing import Any, Protocol, TypeGuard
 
 from msgspec.structs import replace
 
-from conformance.binance.fate import error_code
-from conformance.history.entries import Connection, Entry, Event, Frame, Snapshot
-from conformance.history.history import DeadlineError, History
-from conformance.history.order_states import TERMINAL, state_after
+from conformance.history.entries import Answer, Declared, Entry, Event, Request, Snapshot
+from conformance.history.history import History
 from conformance.kit.failure import CheckError
-from conformance.kit.fields import Fields
-from conformance.subject.orders import OrderRequest
+from conformance.kit.order import Order
+from conformance.kit.waiting import comes_true
+from conformance.subject.orders import OrderRequest, Side
 
-#: A refusal of the wish that a case waits for ends the wait at once.
-_REFUSALS = {"UPDATED": {"MODIFY_REJECTED"}, "CANCELED": {"CANCEL_REJECTED"}}
+#: A request that is held back for longer than this, on purpose, is nothing to wait for.
+_ANSWERED_WITHIN_S = 0.5
 
 
 class Link(Protocol):
@@ -37,38 +35,90 @@ class Trader:
         prefix: str,
         approve: Callable[[OrderRequest], None] | None = None,
         mark: str = "",
+        *,
+        since: int | None = None,
+        barrier: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """`since` is how many entries the history had when it was started, `barrier` what `settles` waits for."""
         self._link = link
         self._approve = approve
         self._history = history
         self._prefix = prefix
         self._mark = mark
         self._submitted = 0
+        self._since = len(history) if since is None else since
+        self._barrier = barrier
 
-    async def submit(self, request: OrderRequest) -> "Order":
+    async def submit(self, request: OrderRequest) -> Order:
         """Submit an order; without an explicit client order id it is `<case id>-<n>`. The world's mark follows."""
-        name = request.client_order_id
-        if not name:
-            self._submitted += 1
-            name = f"{self._prefix}-{self._submitted}"
-        request = request.named(f"{name}{self._mark}")
-        self.approve(request)
-        order = Order(self, request, since=len(self._history))
-        await self.command("submit", order=request.to_command())
+        order = self._asked(request)
+        await self.command("submit", order=_terms(order))
         return order
+
+    async def submit_list(self, requests: Sequence[OrderRequest]) -> list[Order]:
+        """Submit several orders of one symbol with one command (needs `order_lists`)."""
+        orders = [self._asked(request) for request in requests]
+        await self.command("submit_list", orders=[_terms(order) for order in orders])
+        return orders
+
+    async def bracket(
+        self, entry: OrderRequest, take_profit: OrderRequest, stop_loss: OrderRequest, **how: Any
+    ) -> tuple[Order, Order, Order]:
+        """Submit an entry with its take-profit and its stop-loss with one command (needs `brackets`).
+
+        `how` is the command's own: `contingency` (`OUO`, `OCO`), `emulation_trigger`.
+        """
+        first, second, third = (self._asked(request) for request in (entry, take_profit, stop_loss))
+        terms: dict[str, Any] = {"entry": _terms(first), "take_profit": _terms(second), "stop_loss": _terms(third)}
+        await self.command("bracket", **{**terms, **how})
+        return first, second, third
+
+    def order(self, name: str) -> Order:
+        """Return an order that this trader did not submit, by the client order id that the case gave it.
+
+        Of another client, of an earlier session, or made by the trader itself; its events count from the trader's
+        start.
+        """
+        return Order(self, name if name.endswith(self._mark) else f"{name}{self._mark}", None, since=self._since)
 
     def approve(self, request: OrderRequest) -> None:
         """Raise what the world raises for an order that must not be sent in it."""
         if self._approve is not None:
             self._approve(request)
 
-    async def cancel_all(self, symbol: str = "BTCUSDT") -> None:
-        """Cancel every open order of the symbol with the trader's own command for it."""
-        await self.command("cancel_all", symbol=symbol)
+    async def cancel_all(
+        self, symbol: str = "BTCUSDT", *, side: Side | None = None, strategy_only: bool | None = None
+    ) -> None:
+        """Cancel every open order of the symbol, or of one side of it, with the trader's own command for it.
 
-    async def cancel_batch(self, orders: Sequence["Order"]) -> None:
+        `strategy_only` says whether orders stay that the strategy did not submit (needs `cancel_all_of_others`).
+        """
+        await self.command("cancel_all", symbol=symbol, **_given(side=side, strategy_only=strategy_only))
+
+    async def cancel_batch(self, orders: Sequence[Order]) -> None:
         """Cancel several orders with one command."""
         await self.command("cancel_batch", client_order_ids=[order.id for order in orders])
+
+    async def close_position(self, position_id: str, **how: Any) -> list[Order]:
+        """Close one open position with a market order (needs `close_position`); return the orders that this made.
+
+        `how` is the command's own: `reduce_only`, `time_in_force`, `params`.
+        """
+        reply = await self.command("close_position", position_id=position_id, **how)
+        return [self.order(name) for name in reply["client_order_ids"]]
+
+    async def close_all_positions(self, symbol: str = "BTCUSDT", **how: Any) -> list[Order]:
+        """Close all positions of the symbol, or of one `side` (`LONG`, `SHORT`), as `close_position` does."""
+        reply = await self.command("close_all_positions", symbol=symbol, **how)
+        return [self.order(name) for name in reply["client_order_ids"]]
+
+    async def market_exit(self) -> None:
+        """Have the strategy cancel all its orders and close all its positions (needs `market_exit`)."""
+        await self.command("market_exit")
+
+    async def is_busy(self, for_ms: int) -> None:
+        """Keep the trader's own thread from everything else for a while, beginning now: events pile up meanwhile."""
+        await self.command("busy", ms=for_ms)
 
     async def query_account(self) -> None:
         """Ask the trader to query its account at the venue."""
@@ -135,19 +185,54 @@ class Trader:
                 + (f", {others} under others" if others else ""),
             )
 
-    async def stays_quiet(self, for_s: float = 0.5) -> None:
-        """Wait out `for_s` seconds and fail if the trader fills an order or changes a position meanwhile."""
-        since = len(self._history)
-        try:
-            event = await self._history.wait_for(
-                Event, _changes_a_position, what="nothing", within_s=for_s, since=since
+    @property
+    def moment(self) -> int:
+        """Where the history is now: what `stays_quiet` and `wire.frame` take as `since`."""
+        return len(self._history)
+
+    async def settles(self, *, within_s: float = 5.0) -> None:
+        """Return once the trader has dealt with all that was said so far, and has nothing to say to it any more.
+
+        Something that is said to the trader after everything else has to reach it; then it is asked twice for its
+        books; and if it has told or asked for anything meanwhile, all that happens again. What a timer makes it do
+        later is not waited for.
+        """
+        deadline = self._history.now_s() + within_s
+        while True:
+            since = len(self._history)
+            if self._barrier is not None:
+                await self._barrier()
+            await self.books()
+            await self.books()
+            if not any(_is_of_the_trader(entry) for entry in self._history.entries[since:]) and not self._is_asking():
+                return
+            if self._history.now_s() > deadline:
+                raise CheckError(
+                    f"the trader did not come to rest within {within_s:g} s\n{self._history.timeline()}",
+                    signature="the trader does not come to rest",
+                )
+
+    async def stays_quiet(self, *, since: int | None = None) -> None:
+        """Fail if the trader fills an order or changes a position before all that was said has reached it.
+
+        Counted is from now on, or from an earlier `moment`.
+        """
+        since = self.moment if since is None else since
+        await self.settles()
+        events = self._history.of(Event, since=since)
+        if (event := next(filter(_changes_a_position, events), None)) is not None:
+            raise CheckError(
+                f"nothing must change, but {event.name} came\n{self._history.timeline()}",
+                signature=f"{event.name} though nothing had changed",
             )
-        except DeadlineError:
-            return
-        raise CheckError(
-            f"nothing must change, but {event.name} came\n{self._history.timeline()}",
-            signature=f"{event.name} though nothing had changed",
-        )
+
+    def may_differ(self, difference: str, *, about: str = "", why: str) -> None:
+        """Declare a difference between the trader's books and the venue's that the case intends.
+
+        `difference` is what invariant 8 would say, `the trader's position is not the venue's`; `about` names the one
+        order, symbol or currency that it is about.
+        """
+        self._history.append(Declared(difference=difference, about=about, why=why))
 
     async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
         """Send one command of the subject protocol and return its reply; the history has both."""
@@ -158,104 +243,32 @@ class Trader:
         """The history that this trader's commands and events are written to."""
         return self._history
 
+    def _asked(self, request: OrderRequest) -> Order:
+        name = request.client_order_id
+        if not name:
+            self._submitted += 1
+            name = f"{self._prefix}-{self._submitted}"
+        request = request.named(f"{name}{self._mark}")
+        self.approve(request)
+        return Order(self, request.client_order_id, request, since=len(self._history))
 
-class Order:
-    """One order of the trader: what was asked for, and verifiers over the events that followed."""
+    def _is_asking(self) -> bool:
+        """Whether a request of the trader waits for its answer, and has not done so for long."""
+        answered = {answer.to for answer in self._history.of(Answer)}
+        oldest_ns = (self._history.now_s() - _ANSWERED_WITHIN_S) * 1e9
+        return any(
+            request.by == "trader" and request.id not in answered and request.ns > oldest_ns
+            for request in self._history.of(Request)
+        )
 
-    def __init__(self, trader: Trader, request: OrderRequest, since: int) -> None:
-        self._trader = trader
-        self._since = since
-        self._cursor = since
-        self.request = request
-        self.id = request.client_order_id
 
-    @property
-    def events(self) -> list[Event]:
-        """All events of this order so far, oldest first."""
-        return [
-            event for event in self._trader.history.of(Event, since=self._since) if event.client_order_id == self.id
-        ]
+def _terms(order: Order) -> dict[str, Any]:
+    assert order.request is not None
+    return order.request.to_command()
 
-    @property
-    def state(self) -> str:
-        """The state after the latest event, `(none)` before any."""
-        return next((state for event in reversed(self.events) if (state := state_after(event))), "(none)")
 
-    async def reaches(self, state: str, *, within_s: float = 5.0) -> Fields:
-        """Wait for the next event that brings this order to `state` and return it; what it lacks is a `CheckError`.
-
-        Fails at once when the order ends in another terminal state, or when the venue refuses the wish that would lead
-        to `state`; fails after `within_s` seconds otherwise. The signature names the type, the states and the code.
-        """
-        refusals = _REFUSALS.get(state, set())
-
-        def decisive(event: Event) -> bool:
-            if event.client_order_id != self.id:
-                return False
-            reached = state_after(event)
-            return reached == state or reached in TERMINAL or reached in refusals
-
-        history = self._trader.history
-        what = f"order {self.id} ({self.request.type} {self.request.side}) reaches {state}"
-        try:
-            event = await history.wait_for(Event, decisive, what=what, within_s=within_s, since=self._cursor)
-        except DeadlineError as error:
-            raise CheckError(
-                str(error), signature=f"{self.request.type} stayed {self.state}, required {state}"
-            ) from None
-        reached = state_after(event)
-        if reached != state:
-            code = error_code(event.reason)
-            raise CheckError(
-                f"{what}: it ended {reached} instead, reason: {event.reason!r}\n{history.timeline()}",
-                signature=f"{self.request.type} ended {reached}{f' ({code})' if code else ''}, required {state}",
-            )
-        self._cursor = event.seq + 1
-        return Fields(event.fields(), event.name)
-
-    async def stands(self, state: str, *, settled_after_s: float = 0.3) -> None:
-        """Wait until the order has had no event for `settled_after_s`, then require that the trader has it in `state`.
-
-        For what must not happen: an order that is accepted first and rejected later does not stand accepted.
-        """
-        history = self._trader.history
-        await _silence(history, lambda event: event.client_order_id == self.id, settled_after_s)
-        rows = (await self._trader.books())["orders"]
-        status = next((row["status"] for row in rows if row["client_order_id"] == self.id), "unknown")
-        if status != state:
-            reason = next((event.reason for event in reversed(self.events) if event.reason), None)
-            raise CheckError(
-                f"order {self.id} must stand {state}, it stands {status}; reason: {reason!r}\n{history.timeline()}",
-                signature=f"{self.request.type} stands {status}, required {state}",
-            )
-
-    async def modify(
-        self, *, quantity: str | None = None, price: str | None = None, trigger_price: str | None = None
-    ) -> None:
-        """Ask for a new quantity, price or trigger price (decimal strings); what is not given stays."""
-        changes = {"quantity": quantity, "price": price, "trigger_price": trigger_price}
-        asked: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
-        self._trader.approve(amended(self.request, **asked))
-        await self._trader.command("modify", client_order_id=self.id, **asked)
-
-    async def cancel(self) -> None:
-        """Ask for this order's cancellation."""
-        await self._trader.command("cancel", client_order_id=self.id)
-
-    async def query(self) -> None:
-        """Ask the trader to query this order at the venue."""
-        await self._trader.command("query_order", client_order_id=self.id)
-
-    def never(self, *states: str) -> None:
-        """Fail if any event so far brought this order to one of `states`."""
-        for event in self.events:
-            if (reached := state_after(event)) in states:
-                code = error_code(event.reason)
-                raise CheckError(
-                    f"order {self.id} must never be {reached}, but it was; reason: {event.reason!r}\n"
-                    f"{self._trader.history.timeline()}",
-                    signature=f"{self.request.type} was {reached}{f' ({code})' if code else ''}, required never",
-                )
+def _given(**arguments: Any) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if value is not None}
 
 
 def _shows_the_trader(entry: Entry) -> TypeGuard[Snapshot]:
@@ -266,36 +279,5 @@ def _changes_a_position(event: Event) -> bool:
     return event.name == "OrderFilled" or event.name.startswith("Position")
 
 
-async def _silence(history: History, about: Callable[[Event], bool], for_s: float) -> None:
-    """Return once no event that `about` selects has come for `for_s` seconds."""
-    while True:
-        since = len(history)
-        try:
-            await history.wait_for(Event, about, what="nothing", within_s=for_s, since=since)
-        except DeadlineError:
-            return
-
-
-async def comes_true(history: History, probe: Callable[[], Awaitable[bool]], *, within_s: float = 5.0) -> bool:
-    """Probe again after every event and frame until `probe` is true or `within_s` has passed; return its last word.
-
-    A tenth of a second without any entry also leads to another probe: a trader applies some frames to its books
-    without any event of its own.
-    """
-    loop_deadline = history.now_s() + within_s
-    while True:
-        since = len(history)
-        if await probe():
-            return True
-        left = loop_deadline - history.now_s()
-        if left <= 0:
-            return False
-        try:
-            await history.wait(
-                lambda entry: isinstance(entry, Event | Frame | Connection),
-                what="anything",
-                within_s=min(left, 0.1),
-                since=since,
-            )
-        except DeadlineError:
-            continue
+def _is_of_the_trader(entry: Entry) -> bool:
+    return isinstance(entry, Event) or (isinstance(entry, Request) and entry.by == "trader")

@@ -37,3 +37,19 @@ def soon(history: History, *entries: Entry) -> None:
 def order_event(name: str, order: str = "CASE-010-1", **fields: Any) -> Event:
     """Return a trader's event about an order."""
     return Event(name=name, client_order_id=order, **fields)
+
+
+class Saying:
+    """A barrier that says something each time: what a trader does meanwhile is in the history before it returns."""
+
+    def __init__(self, history: History, *entries: Entry) -> None:
+        self._history = history
+        self._entries = list(entries)
+        self.rounds = 0
+
+    async def __call__(self) -> None:
+        """Append the next entry, if there is one left."""
+        self.rounds += 1
+        if self._entries:
+            self._history.append(self._entries.pop(0))
+        await asyncio.sleep(0)

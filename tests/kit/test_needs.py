@@ -5,10 +5,12 @@ from typing import get_args
 import pytest
 
 from conformance.kit.needs import NEEDS, Need, worlds_for
+from conformance.subject.capabilities import VOCABULARY
 
 
 def test_every_need_has_a_sentence() -> None:
-    """The vocabulary and its meanings are the same words."""
+    """The vocabulary and its meanings are the same words, all that versions declare among them."""
+    assert set(NEEDS) >= set(VOCABULARY)
     assert set(NEEDS) == set(get_args(Need))
     assert all(meaning.sentence.endswith(".") for meaning in NEEDS.values())
 

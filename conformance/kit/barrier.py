@@ -1,0 +1,72 @@
+"""A barrier: something that the venue tells the trader after everything else, so that nothing is still on its way."""
+
+from typing import TYPE_CHECKING
+
+from conformance.binance.account import Account
+from conformance.binance.usdm import CHANGE_LEVERAGE, SYMBOL_CONFIG
+from conformance.history.entries import Connection, Frame
+from conformance.history.history import DeadlineError, History
+
+if TYPE_CHECKING:
+    from conformance.gateway.server import Gateway
+
+#: What the venue sends on the user stream; one that is lost on purpose is not waited for any longer.
+_DELIVERED_WITHIN_S = 1.0
+_SILENCE_S = 0.1
+
+
+class Barrier:
+    """Has the venue say something of no consequence on the trader's user stream, and waits until it is delivered.
+
+    The suite sets the symbol's leverage to what it is already, of which the venue tells with ACCOUNT_CONFIG_UPDATE.
+    Where a cassette is replayed or recorded nothing is asked: a conversation must not depend on how a case waits.
+    """
+
+    def __init__(
+        self, gateway: "Gateway", history: History, account: Account, symbol: str, *, can_ask: bool = True
+    ) -> None:
+        self._gateway = gateway
+        self._history = history
+        self._account = account
+        self._symbol = symbol
+        self._can_ask = can_ask
+        self._leverage = ""
+
+    async def __call__(self) -> None:
+        """Return once the venue's word has been delivered; at once where the trader has no user stream to hear it."""
+        if not self._can_ask:
+            await self._silence()
+            return
+        if not self._is_heard():
+            return
+        since = len(self._history)
+        if not self._leverage:
+            config = await self._gateway.ask("GET", SYMBOL_CONFIG.path, {"symbol": self._symbol}, signer=self._account)
+            self._leverage = str(config.body[0]["leverage"])
+        params = {"symbol": self._symbol, "leverage": self._leverage}
+        await self._gateway.ask(CHANGE_LEVERAGE.method, CHANGE_LEVERAGE.path, params, signer=self._account)
+        await self._delivered(since)
+
+    async def _delivered(self, since: int) -> None:
+        try:
+            await self._history.wait_for(Frame, _tells, what="the barrier", within_s=_DELIVERED_WITHIN_S, since=since)
+        except DeadlineError:
+            return
+
+    async def _silence(self) -> None:
+        """Wait until nothing has happened for a while."""
+        while True:
+            since = len(self._history)
+            try:
+                await self._history.wait(lambda _: True, what="anything", within_s=_SILENCE_S, since=since)
+            except DeadlineError:
+                return
+
+    def _is_heard(self) -> bool:
+        """Whether the trader has a user stream open."""
+        states = {each.id: each.state for each in self._history.of(Connection) if each.channel == "user"}
+        return "open" in states.values()
+
+
+def _tells(frame: Frame) -> bool:
+    return frame.event is not None and frame.event.name == "ACCOUNT_CONFIG_UPDATE"

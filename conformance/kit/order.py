@@ -1,0 +1,127 @@
+"""An order as a case holds it: commands about it, and verifiers of what happens to it."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from conformance.binance.client_order_id import case_id
+from conformance.binance.fate import error_code
+from conformance.history.entries import Event
+from conformance.history.history import DeadlineError
+from conformance.history.order_states import TERMINAL, state_after
+from conformance.kit.failure import CheckError
+from conformance.kit.fields import Fields
+from conformance.kit.waiting import silence
+from conformance.subject.orders import OrderRequest
+
+if TYPE_CHECKING:
+    from conformance.kit.trader import Trader
+
+#: A refusal of the wish that a case waits for ends the wait at once.
+_REFUSALS = {"UPDATED": {"MODIFY_REJECTED"}, "CANCELED": {"CANCEL_REJECTED"}}
+
+
+class Order:
+    """One order that the trader knows: commands about it, and verifiers over the events that followed."""
+
+    def __init__(self, trader: "Trader", order_id: str, request: OrderRequest | None, since: int) -> None:
+        self._trader = trader
+        self._since = since
+        self._cursor = since
+        self.request = request
+        """What was asked for; None for an order that this trader did not submit."""
+        self.id = order_id
+
+    @property
+    def label(self) -> str:
+        """What a signature calls it: its type, or the name that the case gave an order that it did not submit."""
+        return case_id(self.id) if self.request is None else self.request.type
+
+    @property
+    def events(self) -> list[Event]:
+        """All events of this order so far, oldest first."""
+        return [
+            event for event in self._trader.history.of(Event, since=self._since) if event.client_order_id == self.id
+        ]
+
+    @property
+    def state(self) -> str:
+        """The state after the latest event, `(none)` before any."""
+        return next((state for event in reversed(self.events) if (state := state_after(event))), "(none)")
+
+    async def reaches(self, state: str, *, within_s: float = 5.0) -> Fields:
+        """Wait for the next event that brings this order to `state` and return it; what it lacks is a `CheckError`.
+
+        Fails at once when the order ends in another terminal state, or when the venue refuses the wish that would lead
+        to `state`; fails after `within_s` seconds otherwise. The signature names the type, the states and the code.
+        """
+        refusals = _REFUSALS.get(state, set())
+
+        def decisive(event: Event) -> bool:
+            if event.client_order_id != self.id:
+                return False
+            reached = state_after(event)
+            return reached == state or reached in TERMINAL or reached in refusals
+
+        history = self._trader.history
+        what = f"order {self.id} ({self.label}) reaches {state}"
+        try:
+            event = await history.wait_for(Event, decisive, what=what, within_s=within_s, since=self._cursor)
+        except DeadlineError as error:
+            raise CheckError(str(error), signature=f"{self.label} stayed {self.state}, required {state}") from None
+        reached = state_after(event)
+        if reached != state:
+            code = error_code(event.reason)
+            raise CheckError(
+                f"{what}: it ended {reached} instead, reason: {event.reason!r}\n{history.timeline()}",
+                signature=f"{self.label} ended {reached}{f' ({code})' if code else ''}, required {state}",
+            )
+        self._cursor = event.seq + 1
+        return Fields(event.fields(), event.name)
+
+    async def stands(self, state: str, *, after_s: float = 0.0) -> None:
+        """Require that the trader has the order in `state` once everything that was said has been dealt with.
+
+        For what must not happen: an order that is accepted first and rejected later does not stand accepted. A trader
+        that acts on a timer (a retry, a check) needs `after_s` as well: so long without an event of the order.
+        """
+        history = self._trader.history
+        if after_s:
+            await silence(history, lambda event: event.client_order_id == self.id, after_s)
+        await self._trader.settles()
+        rows = (await self._trader.books())["orders"]
+        status = next((row["status"] for row in rows if row["client_order_id"] == self.id), "unknown")
+        if status != state:
+            reason = next((event.reason for event in reversed(self.events) if event.reason), None)
+            raise CheckError(
+                f"order {self.id} must stand {state}, it stands {status}; reason: {reason!r}\n{history.timeline()}",
+                signature=f"{self.label} stands {status}, required {state}",
+            )
+
+    async def modify(
+        self, *, quantity: str | None = None, price: str | None = None, trigger_price: str | None = None
+    ) -> None:
+        """Ask for a new quantity, price or trigger price (decimal strings); what is not given stays."""
+        changes = {"quantity": quantity, "price": price, "trigger_price": trigger_price}
+        asked: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
+        if self.request is not None:
+            self._trader.approve(replace(self.request, **asked))
+        await self._trader.command("modify", client_order_id=self.id, **asked)
+
+    async def cancel(self) -> None:
+        """Ask for this order's cancellation."""
+        await self._trader.command("cancel", client_order_id=self.id)
+
+    async def query(self) -> None:
+        """Ask the trader to query this order at the venue."""
+        await self._trader.command("query_order", client_order_id=self.id)
+
+    def never(self, *states: str) -> None:
+        """Fail if any event so far brought this order to one of `states`."""
+        for event in self.events:
+            if (reached := state_after(event)) in states:
+                code = error_code(event.reason)
+                raise CheckError(
+                    f"order {self.id} must never be {reached}, but it was; reason: {event.reason!r}\n"
+                    f"{self._trader.history.timeline()}",
+                    signature=f"{self.label} was {reached}{f' ({code})' if code else ''}, required never",
+                )
