@@ -86,7 +86,7 @@ def _known(error: Exception) -> int | None:
     # Imported late: a command that ends well needs none of them, and help must be quick.
     from conformance.latency.budgets import BudgetsError
     from conformance.running.errors import RunError, RunRefusedError
-    from conformance.subject.errors import ProvisionError, UnknownVersion
+    from conformance.subject.errors import BuildFailed, ProvisionError, UnknownVersion
     from conformance.verdict.defects import DefectsError
     from conformance.verdict.results import ResultsError
     from conformance.worlds.world import WorldError
@@ -98,6 +98,7 @@ def _known(error: Exception) -> int | None:
         ResultsError: WRONG_USAGE,
         BudgetsError: WRONG_USAGE,
         WorldError: WRONG_USAGE,
+        BuildFailed: BROKEN,
         ProvisionError: INCONCLUSIVE,
         RunError: BROKEN,
     }

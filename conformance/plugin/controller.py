@@ -11,6 +11,7 @@ import pytest
 from conformance.plugin.fixtures import cache_database, installation
 from conformance.plugin.options import options_of, runs_nothing
 from conformance.plugin.selection import PLANNED, USAGE
+from conformance.plugin.soundness import Soundness
 from conformance.running.options import RunOptions
 from conformance.subject.installations import Installation
 from conformance.verdict.decision import Decision, decide_cases
@@ -33,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     except (WorldError, CacheDatabaseError) as error:
         raise pytest.UsageError(str(error)) from error
     config.pluginmanager.register(Controller(config, redis), "conformance-controller")
+    config.pluginmanager.register(Soundness(config), "conformance-soundness")
 
 
 class Controller:

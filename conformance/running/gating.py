@@ -12,7 +12,8 @@ from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
 from conformance.running.pytest_run import Commander, Run, RunRequest, drive, pytest_command
 from conformance.running.subjects import Subjects, make_ready, version_of
-from conformance.subject.errors import ProvisionError, UnknownVersion
+from conformance.subject.errors import BuildFailed, MachineUnfit, ProvisionError, UnknownVersion
+from conformance.subject.machine import look, look_again
 from conformance.verdict.decision import Decision
 from conformance.verdict.results import CaseResult, Results
 from conformance.verdict.verdict import Verdict, compare
@@ -45,7 +46,9 @@ class Plan:
 def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = pytest_command) -> Comparison:
     """Return the verdict with all that it rests on. Raises `UnknownVersion`; any other trouble is in the verdict."""
     asked = {"baseline": plan.baseline, "candidate": plan.candidate}
+    workers = plan.options.workers_for(len(plan.requirements))
     try:
+        machine = look(plan.folder, workers=workers)
         exact = make_ready(
             subjects, asked, steps, python=plan.options.python, indexes={"candidate": plan.options.index}
         )
@@ -53,8 +56,8 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
         raise
     except ProvisionError as error:
         # An environment that cannot be made says nothing about the version, so it must not block it either.
-        verdict = Verdict.undecided(plan.baseline, plan.candidate, Decision.INCONCLUSIVE, str(error))
-        return Comparison(verdict)
+        decision = Decision.BROKEN if isinstance(error, BuildFailed) else Decision.INCONCLUSIVE
+        return Comparison(Verdict.undecided(plan.baseline, plan.candidate, decision, str(error)))
     runner = _Runner(plan, exact, steps, commander)
     try:
         baseline, candidate = runner.both("", plan.options.case_ids)
@@ -70,6 +73,12 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
         except RunError as error:
             lost.append(f"a further run did not end: {error}")
         verdict = compare(baseline, candidate, reruns, plan.accepted, plan.requirements, lost=lost)
+    if verdict.decision is Decision.REGRESSED:
+        try:
+            look_again(machine)
+        except MachineUnfit as error:
+            verdict = Verdict.undecided(exact["baseline"], exact["candidate"], Decision.INCONCLUSIVE, str(error))
+            return Comparison(verdict)
     return Comparison(verdict, baseline, candidate, plan.requirements)
 
 

@@ -9,6 +9,8 @@ from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
 from conformance.running.pytest_run import Commander, Run, RunRequest, drive, pytest_command
 from conformance.running.subjects import Subjects, make_ready, version_of
+from conformance.subject.machine import look, look_again
+from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Results
 from conformance.worlds.entering import check as check_world
 
@@ -28,6 +30,8 @@ def run_single(
     """
     check_world(options.world)
     cases = len(planned(options, collect(options.case_folders)))
+    workers = 1 if pytest_args and options.workers is None else options.workers_for(cases)
+    machine = look((options.results or Path("results")).parent, workers=workers)
     wanted = {"subject": options.nautilus}
     exact = make_ready(subjects, wanted, steps, python=options.python, indexes={"subject": options.index})["subject"]
     results = options.results or Path("results") / f"{version_of(exact)}-{options.world}.jsonl"
@@ -35,12 +39,15 @@ def run_single(
         options=replace(
             options, nautilus=exact, results=results, histories=results.with_name(f"{results.stem}-histories")
         ),
-        workers=1 if pytest_args and options.workers is None else options.workers_for(cases),
+        workers=workers,
         log=None if pytest_args else results.with_suffix(".log"),
         pytest_args=pytest_args,
     )
     with claimed(results.parent, results.name):
-        return _results(Run(request, commander), steps, cases)
+        ended = _results(Run(request, commander), steps, cases)
+    if any(each.outcome is Outcome.FAILED and not each.expected for each in ended.cases.values()):
+        look_again(machine)
+    return ended
 
 
 def _results(run: Run, steps: Steps, total: int) -> Results:

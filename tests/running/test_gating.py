@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from conformance.report.comparison import Comparison
+from conformance.running import gating
 from conformance.running.gating import RERUNS, Plan, clear, gate
 from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
-from conformance.subject.errors import UnknownVersion
+from conformance.subject.errors import BuildFailed, MachineUnfit, UnknownVersion
 from conformance.verdict.decision import Decision
 from conformance.verdict.verdict import Change
 from tests.support.fake_subjects import Cases, FakeSubjects, Scenario
@@ -206,3 +207,60 @@ def test_an_unknown_version_is_wrong_usage(tmp_path: Path, steps: Steps) -> None
     """A version that does not exist is the user's to correct, with the nearest one named."""
     with pytest.raises(UnknownVersion, match=r"the nearest is 1\.231\.0"):
         gated(tmp_path, steps, Scenario([PASSING], [PASSING]), candidate="latest")
+
+
+def test_a_build_that_fails_is_a_broken_environment(tmp_path: Path, steps: Steps) -> None:
+    """The candidate is not there to be judged; the command that failed is in the reason."""
+
+    class Building(FakeSubjects):
+        def resolve(self, version: str, **_: object) -> str:
+            raise BuildFailed(version, "uv build --wheel", "no linker")
+
+    verdict = gated(tmp_path, steps, Scenario([PASSING], [PASSING]), Building()).verdict
+
+    assert verdict.decision is Decision.BROKEN
+    assert "uv build --wheel" in verdict.reasons[0]
+
+
+def test_an_unfit_machine_runs_nothing(tmp_path: Path, steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What every version would fail of is told before anything is installed."""
+
+    def unfit(*_: object, **__: object) -> None:
+        raise MachineUnfit("the machine cannot run this", ["10 MB of memory are free"])
+
+    monkeypatch.setattr(gating, "look", unfit)
+    scenario, subjects = Scenario([PASSING], [PASSING]), FakeSubjects()
+
+    verdict = gated(tmp_path, steps, scenario, subjects).verdict
+
+    assert verdict.decision is Decision.INCONCLUSIVE
+    assert "10 MB" in verdict.reasons[0]
+    assert (scenario.requests, subjects.provisioned) == ([], [])
+
+
+@pytest.mark.parametrize(("candidate", "decision"), [(FAILING, Decision.INCONCLUSIVE), (PASSING, Decision.UPGRADE)])
+def test_a_machine_that_failed_meanwhile_counts_against_nobody(
+    tmp_path: Path, steps: Steps, monkeypatch: pytest.MonkeyPatch, candidate: Cases, decision: Decision
+) -> None:
+    """A regression is not believed where the machine ended a process for lack of memory; a pass is."""
+
+    def unsound(_: object) -> None:
+        raise MachineUnfit("the machine was not sound to the end of the run", ["it ended 1 process"])
+
+    monkeypatch.setattr(gating, "look_again", unsound)
+
+    assert gated(tmp_path, steps, Scenario([PASSING], [candidate])).verdict.decision is decision
+
+
+def test_the_version_before_is_that_before_the_candidate(tmp_path: Path, steps: Steps) -> None:
+    """`previous` is asked for once the candidate is known, and the index given is that of the candidate."""
+    asked: list[tuple[str, object, object]] = []
+
+    class Watched(FakeSubjects):
+        def resolve(self, version: str, **more: object) -> str:
+            asked.append((version, more.get("candidate"), more.get("index")))
+            return super().resolve(version)
+
+    gated(tmp_path, steps, Scenario([PASSING], [PASSING]), Watched(), candidate="2.0.0rc7")
+
+    assert asked == [("2.0.0rc7", None, None), ("previous", "2.0.0rc7", None)]
