@@ -1,5 +1,6 @@
 """What a trader can be asked to do, asked of the oldest and the newest of each generation."""
 
+import asyncio
 import time
 import tomllib
 from collections.abc import AsyncIterator
@@ -277,7 +278,23 @@ async def test_trades_in_the_profiles_of_a_firm(
     subject: Subject, venue: Simulator, events: Events, profile: str
 ) -> None:
     """With the checks, the risk engine and the prices that NautilusTrader has by default, the trader trades."""
-    await trade(await subject.start_trader(config(subject, venue, profile), events), events, venue)
+    trader = await subject.start_trader(config(subject, venue, profile), events)
+    assert (await trader.command("prices"))["quotes"] == [SYMBOL]
+    venue.control.move_price(SYMBOL, venue.control.price(SYMBOL))
+    async with asyncio.timeout(5):
+        while (await trader.command("prices"))["trades"] != [SYMBOL]:
+            pass
+
+    await trade(trader, events, venue)
+    # 2.x values a trailing stop by the last trade.
+    trailing = await submitted(
+        trader, events, order("T-1", type="TRAILING_STOP_MARKET", side="SELL", callback_rate="1")
+    )
+
+    assert trailing["event"] != "OrderDenied"
+    venue.control.cancel_all_as_other(SYMBOL)
+    await trader.stop(graceful=True)
+    await (await subject.start_trader(config(subject, venue, profile), events)).stop()
 
 
 FIRM = """

@@ -41,6 +41,7 @@ OPERATIONS = (
     "query_account",
     "snapshot",
     "instruments",
+    "prices",
     "busy",
     "stop",
     "kill",

@@ -86,12 +86,22 @@ class AnyTrader(Commands):
                 subscriptions[kind](orders.instrument_id(symbol))
         self._priced_by_s = time.monotonic() + _PRICES_WITHIN_S
 
+    def prices(self) -> dict[str, Any]:
+        """Return for which of the settings' symbols a price of each kind has come since the start."""
+        assert self._settings is not None
+        has = {
+            "quotes": self._cache.has_quote_ticks,
+            "trades": self._cache.has_trade_ticks,
+            "mark_prices": self._cache.has_mark_prices,
+        }
+        symbols = self._settings.symbols
+        return {kind: [each for each in symbols if came(orders.instrument_id(each))] for kind, came in has.items()}
+
     def _has_prices(self) -> bool:
         """Whether the first price of each subscription has come, which a strategy waits for; trades need not come."""
         assert self._settings is not None
-        came = {"quotes": self._cache.has_quote_ticks, "mark_prices": self._cache.has_mark_prices}
-        kinds = [kind for kind in self._settings.subscribe if kind in came]
-        return all(came[kind](orders.instrument_id(symbol)) for symbol in self._settings.symbols for kind in kinds)
+        came = self.prices()
+        return all(came[kind] == self._settings.symbols for kind in self._settings.subscribe if kind != "trades")
 
     async def _run_until_trading(self, settings: Settings) -> dict[str, Any]:
         """A node that cannot connect logs it and then idles; so wait for the strategy, not for the node."""

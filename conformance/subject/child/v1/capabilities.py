@@ -14,7 +14,6 @@ ALWAYS = {
     "cache_database",
     "display_quantity",
     "emulation",
-    "execution_only",
     "external_orders",
     "graceful_stop",
     "gtd",
