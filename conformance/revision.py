@@ -2,16 +2,15 @@
 
 import functools
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from conformance.locations import FIXTURES
+from conformance.locations import FACTORY, FIXTURES, SUITE
 
-_SUITE = Path(__file__).resolve().parent
 #: What starts runs and what shows their results; all else has a say in what comes out of one.
-_UNDECIDING = (_SUITE / "cli", _SUITE / "report")
-_DECISIVE = (_SUITE, _SUITE.parent / "factory", FIXTURES)
+_UNDECIDING = (SUITE / "cli", SUITE / "report", SUITE / "_data")
+_DECISIVE = {"conformance": SUITE, "factory": FACTORY, "fixtures": FIXTURES}
 
 
 @functools.cache
@@ -29,18 +28,21 @@ def suite_revision() -> str:
     return f"{release}+{digest(_DECISIVE, _UNDECIDING)}"
 
 
-def digest(folders: Iterable[Path], except_in: Iterable[Path] = ()) -> str:
+def digest(folders: Iterable[Path] | Mapping[str, Path], except_in: Iterable[Path] = ()) -> str:
     """Return twelve hex digits that are the same wherever the same files lie in the same folders, and else are not.
+
+    A folder counts by its own name, or by the one that is given with it: a wheel has other names than a checkout.
 
     Python's own caches and hidden files are no part of a folder.
     """
+    named = list(folders.items()) if isinstance(folders, Mapping) else [(folder.name, folder) for folder in folders]
     left_out = set(except_in)
     whole = hashlib.sha256()
-    for folder in folders:
+    for title, folder in named:
         files = ((file.relative_to(folder).as_posix(), file) for file in _files(folder, left_out))
         for name, file in sorted(files):
             content = hashlib.sha256(file.read_bytes()).hexdigest()
-            whole.update(f"{folder.name}/{name} {content}\n".encode())
+            whole.update(f"{title}/{name} {content}\n".encode())
     return whole.hexdigest()[:12]
 
 

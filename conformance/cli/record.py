@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from conformance.cli.options import run_options
-from conformance.locations import CASSETTES
+from conformance.locations import RECORDED
 from conformance.running.options import RunOptions
 
 
@@ -20,8 +20,8 @@ from conformance.running.options import RunOptions
 @click.option(
     "--cassettes",
     type=click.Path(file_okay=False, path_type=Path),
-    default=CASSETTES,
-    show_default="the suite's own",
+    default=RECORDED,
+    show_default=True,
     help="The folder that they are written to, one file a case.",
 )
 def command(*, options: RunOptions, cassettes: Path) -> None:

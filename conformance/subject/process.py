@@ -16,13 +16,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from conformance.locations import FACTORY
+
 from .child import protocol
 from .errors import CommandRefused, NotSupported, SubjectDied, SubjectHung, SubjectMisused
 from .logs import LogPipe
 from .redaction import Redactor
 
 CHILD = Path(__file__).with_name("child")
-FACTORY = Path(__file__).resolve().parents[2] / "factory"
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH")
 """All else stays behind: the user's own Binance keys, Python paths, and proxies, through which loopback may not go."""

@@ -13,6 +13,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from conformance import __main__
 from conformance.cli import COMMANDS, cli, ending
 from conformance.running.options import CACHE_DATABASE_VARIABLE as VARIABLE
 from conformance.verdict.decision import Decision
@@ -267,3 +268,16 @@ def test_a_signal_ends_it_as_ctrl_c_does(number: signal.Signals, tmp_path: Path)
 
     assert serving.returncode == 0
     assert b"Traceback" not in rest
+
+
+def test_windows_is_refused_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where it cannot run it says so, and where it can, before anything is imported that would fail there."""
+    monkeypatch.setattr(sys, "platform", "win32")
+
+    with pytest.raises(SystemExit) as ended:
+        __main__.main()
+
+    assert ended.value.code == Decision.WRONG_USAGE
+    assert "runs on Linux and macOS" in capsys.readouterr().err

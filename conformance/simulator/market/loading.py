@@ -5,11 +5,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from conformance.locations import FIXTURES
 from conformance.simulator.market.symbol_row import ExchangeInfoError, read_symbol
 from conformance.simulator.model.symbol import Bracket, Symbol
 from conformance.simulator.numbers import parse_decimal
 
-MARKET_FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "market"
+MARKET_FIXTURES = FIXTURES / "market"
 DEFAULT_EXCHANGE_INFO = MARKET_FIXTURES / "exchange-info.json"
 
 
