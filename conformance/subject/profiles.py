@@ -93,6 +93,19 @@ class Profile:
         """Return the start command's config for a version of the generation, 1 or 2, with what is to win over it."""
         return merged(self._parts[generation], over or {})
 
+    def lacking(self, generation: int, fields: Mapping[str, Iterable[str]]) -> list[str]:
+        """Return the `section.field`s that a version does not have and cannot go without, `fields` being its hello's.
+
+        A trader of such a version is refused with `NotSupported`; asked before, a run need not try in every case.
+        """
+        part = self._parts[generation]
+        return [
+            f"{section}.{name}"
+            for section in SECTIONS
+            for name in part.get(section, {})
+            if name not in set(fields[section]) and f"{section}.{name}" not in part["optional"]
+        ]
+
 
 def built_in() -> list[str]:
     """Return the names of the profiles that the suite brings."""

@@ -76,6 +76,18 @@ def test_what_a_case_asks_for_wins(write: "Writer") -> None:
     assert config["exec_engine"]["reconciliation"] is True
 
 
+def test_fields_that_a_version_lacks_are_known_before_a_trader_is_started(write: "Writer") -> None:
+    """What the version cannot go without is named by section; what is optional is not, nor the other generation's."""
+    profile = profiles.load(
+        write('optional = ["client.us"]\n[client]\nus = true\nuse_gtd = true\n["2.x".node]\nload_state = true\n')
+    )
+    fields: dict[str, list[str]] = {section: [] for section in profiles.SECTIONS}
+
+    assert profile.lacking(1, fields) == ["client.use_gtd"]
+    assert profile.lacking(2, fields) == ["client.use_gtd", "node.load_state"]
+    assert profile.lacking(1, {**fields, "client": ["use_gtd"]}) == []
+
+
 def test_digest_is_of_what_is_set(write: "Writer") -> None:
     """Two files that set the same are the same profile; one value makes another."""
     same = [profiles.load(write("[client]\nus = true\n", name)).digest for name in ("a.toml", "b.toml")]

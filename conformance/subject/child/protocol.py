@@ -1,6 +1,8 @@
 """The line format both sides speak: one JSON object a line, both ways, on a private pair of pipes.
 
-Suite → child: `{"n": 7, "op": "submit", ...arguments}`, answered by exactly one `reply` with the same `n`.
+Suite → child: `{"n": 7, "op": "submit", ...arguments}`, answered by exactly one `reply` with the same `n`. The config
+of `start` is a `settings.Settings`; every other operation is a method of `commands.Commands`, with its arguments.
+
 Child → suite, told apart by `kind`:
 
 * `hello`  once, first: version, generation (1 or 2), python, capabilities, fields (of each native config), overlay
