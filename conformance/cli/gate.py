@@ -61,8 +61,9 @@ def command(*, baseline: str, candidate: str, options: RunOptions, accepted: tup
     from conformance.report.markdown import verdict_markdown
     from conformance.report.terminal import print_comparison
     from conformance.running.claiming import claimed
-    from conformance.running.gating import Plan, clear, gate
+    from conformance.running.gating import Plan, gate
     from conformance.running.progress import Steps
+    from conformance.running.replacing import replaced
     from conformance.running.subjects import real_subjects
 
     console = screen()
@@ -77,8 +78,7 @@ def command(*, baseline: str, candidate: str, options: RunOptions, accepted: tup
         accepted=accepted,
     )
     reports = {"verdict.md": verdict_markdown, "verdict.html": verdict_html, "verdict.json": verdict_json}
-    with claimed(results):
-        clear(results, reports)
+    with claimed(results), replaced(results, reports):
         with Steps(console) as steps:
             comparison = gate(plan, steps, real_subjects())
         for name, report in reports.items():

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from conformance.history.history import History
 from conformance.history.stored import HistoryError
+from conformance.verdict.changes import CaseChange, Change
 from conformance.verdict.decision import Decision
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Results
-from conformance.verdict.verdict import CaseChange, Change, Verdict
+from conformance.verdict.verdict import Verdict
 
 HEADLINES: Mapping[Decision, str] = {
     Decision.UPGRADE: "upgrade: nothing that worked is lost",

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from conformance.report.comparison import SYMBOLS, Comparison, counted, shown
+from conformance.verdict.changes import Change
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Results
-from conformance.verdict.verdict import Change
 
 #: GitHub refuses an issue of more than 65,536 characters; what is cut is in the uploaded results.
 LONGEST = 60_000

@@ -8,10 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.report.comparison import Comparison, counted, shown, timeline
+from conformance.verdict.changes import Change
 from conformance.verdict.decision import Decision
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Results
-from conformance.verdict.verdict import Change
 
 _STYLES: Mapping[Outcome, str] = {
     Outcome.PASSED: "green",

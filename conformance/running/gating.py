@@ -1,8 +1,6 @@
 """The gate: both subjects made ready, run now on the same suite, compared, and what regressed run again."""
 
-import re
-import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from conformance.running.errors import RunError, RunRefusedError
 from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
 from conformance.running.pytest_run import Commander, Run, RunRequest, drive, pytest_command
+from conformance.running.replacing import AGAIN, HISTORIES, LOG, RESULTS, ROLES
 from conformance.running.subjects import Subjects, make_ready, version_of
 from conformance.subject.errors import BuildFailed, MachineUnfit, ProvisionError, UnknownVersion
 from conformance.subject.machine import look, look_again
@@ -22,10 +21,6 @@ from conformance.verdict.verdict import Verdict, compare
 #: other time is then found in three of four gates, and a chance failure of the machine is not called a regression.
 #: So is a case that the baseline failed, which is not on record: a chance failure there would excuse the candidate.
 RERUNS = 2
-ROLES = ("baseline", "candidate")
-_AGAIN = "again-"
-_RESULTS, _LOG, _HISTORIES = ".jsonl", ".log", "-histories"
-_A_RUNS = rf"(?:{_AGAIN}\d+-)?(?:{'|'.join(ROLES)})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +64,7 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
     verdict = compare(baseline, candidate, accepted=plan.accepted, planned=plan.requirements)
     while verdict.unsettled and (done := len(reruns) + len(lost)) < RERUNS:
         try:
-            reruns.append(runner.both(f"{_AGAIN}{done + 1}", tuple(each.id for each in verdict.unsettled)))
+            reruns.append(runner.both(f"{AGAIN}{done + 1}", tuple(each.id for each in verdict.unsettled)))
         except RunError as error:
             lost.append(f"a further run did not end: {error}")
         verdict = compare(baseline, candidate, reruns, plan.accepted, plan.requirements, lost=lost)
@@ -80,20 +75,6 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
             verdict = Verdict.undecided(exact["baseline"], exact["candidate"], Decision.INCONCLUSIVE, str(error))
             return Comparison(verdict)
     return Comparison(verdict, baseline, candidate, plan.requirements)
-
-
-def clear(folder: Path, reports: Collection[str] = ()) -> None:
-    """Remove what an earlier gate wrote into the folder, and its `reports`: they must not outlive a gate that failed.
-
-    Nothing else is touched, because the folder may be anybody's: only names that a gate gives, each to a file or to a
-    folder as a gate does.
-    """
-    for old in folder.iterdir() if folder.is_dir() else ():
-        if old.is_dir() and not old.is_symlink():
-            if re.fullmatch(_A_RUNS + _HISTORIES, old.name):
-                shutil.rmtree(old)
-        elif old.name in reports or re.fullmatch(f"{_A_RUNS}(?:{re.escape(_RESULTS)}|{re.escape(_LOG)})", old.name):
-            old.unlink()
 
 
 class _Runner:
@@ -132,11 +113,11 @@ class _Runner:
         options = replace(
             asked,
             nautilus=self._exact[role],
-            results=folder / f"{stem}{_RESULTS}",
-            histories=folder / f"{stem}{_HISTORIES}",
+            results=folder / f"{stem}{RESULTS}",
+            histories=folder / f"{stem}{HISTORIES}",
             case_ids=case_ids,
             overlays=asked.overlays if role == "candidate" else (),
             index=asked.index if role == "candidate" else None,
         )
         workers = options.workers_for(len(case_ids or self._plan.requirements))
-        return RunRequest(options=options, workers=workers, log=folder / f"{stem}{_LOG}")
+        return RunRequest(options=options, workers=workers, log=folder / f"{stem}{LOG}")

@@ -121,8 +121,8 @@ def test_a_gate_that_cannot_write_says_so(place: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("plans")
-def test_an_old_verdict_does_not_outlive_a_gate_that_failed(tmp_path: Path) -> None:
-    """What an earlier gate left is removed before anything runs, and what is not the gate's stays."""
+def test_a_gate_that_did_not_run_takes_nothing_away(tmp_path: Path) -> None:
+    """A mistyped version costs nobody the last verdict, and what is not the gate's stays in any case."""
     for name in ("verdict.json", "candidate.jsonl", "again-1-baseline.log", "notes.txt"):
         (tmp_path / name).write_text("old")
     (tmp_path / "baseline-histories").mkdir()
@@ -131,7 +131,23 @@ def test_an_old_verdict_does_not_outlive_a_gate_that_failed(tmp_path: Path) -> N
 
     assert ended.exit_code == Decision.WRONG_USAGE
     assert "the nearest is 1.231.0" in ended.output
-    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *("verdict.json", "candidate.jsonl", "again-1-baseline.log", "notes.txt", "baseline-histories")
+    }
+    assert (tmp_path / "verdict.json").read_text() == "old"
+
+
+@pytest.mark.usefixtures("plans")
+def test_a_verdict_takes_the_place_of_the_earlier_one(tmp_path: Path) -> None:
+    """Once it exists nothing of the earlier gate is left, also where that one was killed in the middle."""
+    (tmp_path / ".earlier-gate").mkdir()
+    for name in ("candidate.jsonl", ".earlier-gate/verdict.json", ".earlier-gate/candidate.jsonl"):
+        (tmp_path / name).write_text("old")
+
+    CliRunner().invoke(cli, ["gate", "--results", str(tmp_path)])
+
+    assert {path.name for path in tmp_path.iterdir()} == {"verdict.json", "verdict.md", "verdict.html"}
+    assert "old" not in (tmp_path / "verdict.json").read_text()
 
 
 @pytest.mark.usefixtures("plans")

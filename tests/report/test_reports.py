@@ -18,10 +18,11 @@ from conformance.report.html import verdict_html
 from conformance.report.machine import verdict_json
 from conformance.report.markdown import LONGEST, verdict_markdown, versions_table
 from conformance.report.terminal import TIMELINES, print_comparison, print_run
+from conformance.verdict.changes import Change
 from conformance.verdict.decision import Decision, decide_run
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Footer, Header, Results
-from conformance.verdict.verdict import Change, Verdict, compare
+from conformance.verdict.verdict import Verdict, compare
 
 STOP = "A STOP_MARKET MUST be sent to the Algo service."
 HOSTILE = '<script>alert("x")</script> [red]|`*_ | new\nline'

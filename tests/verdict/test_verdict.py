@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.verdict.changes import Change
 from conformance.verdict.decision import Decision, decide_run
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Footer, Header, Results
-from conformance.verdict.verdict import Change, Verdict, compare
+from conformance.verdict.verdict import Verdict, compare
 
 HEADER = Header(
     suite_revision="abc123",
@@ -82,7 +83,7 @@ def test_every_transition_has_one_change(before: str, after: str, change: Change
     ("before", "after", "decision", "reason"),
     [
         pytest.param({"A": "P"}, {"A": "P"}, Decision.UPGRADE, "1 cases compared, 1 pass", id="same"),
-        pytest.param({"A": "P", "B": "F"}, {"A": "P", "B": "F"}, Decision.UPGRADE, "1 pass", id="same failure"),
+        pytest.param({"A": "P", "B": "F"}, {"A": "P", "B": "F"}, Decision.INCONCLUSIVE, "B fails", id="same failure"),
         pytest.param({"A": "F"}, {"A": "P"}, Decision.UPGRADE, "1 cases compared", id="fixed"),
         pytest.param({"A": "P", "B": "U"}, {"A": "P", "B": "F"}, Decision.UPGRADE, "2 cases", id="added, not working"),
         pytest.param({"A": "P"}, {"A": "F"}, Decision.REGRESSED, "A regressed: -4120", id="regressed"),
@@ -167,9 +168,9 @@ def test_a_regression_is_believed_if_it_comes_back(
 @pytest.mark.parametrize(
     ("first", "reruns", "change", "decision"),
     [
-        pytest.param("FF", [], Change.SAME, Decision.UPGRADE, id="not run again"),
-        pytest.param("FF", ["FF"], Change.SAME, Decision.UPGRADE, id="comes back"),
-        pytest.param("FF", ["FP"], Change.SAME, Decision.UPGRADE, id="comes back, the first run stands"),
+        pytest.param("FF", [], Change.SAME, Decision.INCONCLUSIVE, id="not run again"),
+        pytest.param("FF", ["FF"], Change.SAME, Decision.INCONCLUSIVE, id="comes back"),
+        pytest.param("FF", ["FP"], Change.SAME, Decision.INCONCLUSIVE, id="comes back, the first run stands"),
         pytest.param("FF", ["PF", "PF"], Change.REGRESSED, Decision.REGRESSED, id="hid a regression"),
         pytest.param("FP", ["PF", "PF"], Change.REGRESSED, Decision.REGRESSED, id="hid one that passed once"),
         pytest.param("FF", ["PU", "PU"], Change.REMOVED, Decision.REGRESSED, id="hid a capability lost"),
@@ -183,7 +184,7 @@ def test_a_regression_is_believed_if_it_comes_back(
         pytest.param("FF", ["BF"], Change.BROKEN, Decision.BROKEN, id="breaks"),
         pytest.param("FF", ["DF", "PB"], Change.BROKEN, Decision.BROKEN, id="drifts, then breaks"),
         pytest.param("FF", ["BF", "PF"], Change.FLAKY, Decision.INCONCLUSIVE, id="breaks, then a regression"),
-        pytest.param("FF", ["BF", "FF"], Change.SAME, Decision.UPGRADE, id="breaks, then comes back"),
+        pytest.param("FF", ["BF", "FF"], Change.SAME, Decision.INCONCLUSIVE, id="breaks, then comes back"),
         pytest.param("FB", ["PF", "PF"], Change.BROKEN, Decision.BROKEN, id="broke at first"),
     ],
 )
@@ -197,6 +198,31 @@ def test_a_baselines_failure_is_believed_if_it_comes_back(
 
     assert found.of(change)[0].id == "A"
     assert found.decision is decision
+
+
+@pytest.mark.parametrize(
+    ("baseline_known", "candidate_known", "decision"),
+    [
+        (True, True, Decision.UPGRADE),
+        (True, False, Decision.UPGRADE),
+        (False, True, Decision.UPGRADE),
+        (False, False, Decision.INCONCLUSIVE),
+    ],
+)
+def test_what_fails_alike_on_both_must_be_known(
+    baseline_known: bool, candidate_known: bool, decision: Decision
+) -> None:
+    """A fault of the suite fails on both sides: only a failure on record, or one that was accepted, loses nothing."""
+    sides = [
+        replace(run(version, A="F", B="P"), cases={"A": case("A", "F", known), "B": case("B", "P")})
+        for version, known in (("1.230.0", baseline_known), ("1.231.0", candidate_known))
+    ]
+
+    found = compare(*sides)
+
+    assert found.decision is decision
+    assert ("A fails alike on both, and is not on record: -4120" in found.reasons[0]) is bool(decision)
+    assert compare(*sides, accepted=["A"]).decision is Decision.UPGRADE
 
 
 def test_a_baselines_failure_on_record_needs_no_second_look() -> None:

@@ -1,0 +1,50 @@
+"""What decides nothing, but should be known by whoever reads a verdict."""
+
+from collections.abc import Collection, Iterable
+
+from conformance.verdict.changes import CaseChange, Change, is_unsupported
+from conformance.verdict.outcomes import Outcome
+from conformance.verdict.results import Results
+
+
+def not_compared(changes: Iterable[CaseChange]) -> Iterable[str]:
+    """Yield a note for each reason for which neither side shows anything of some cases: they speak for nobody."""
+    by_reason: dict[str, list[str]] = {}
+    for change in changes:
+        if is_unsupported(change.baseline) and is_unsupported(change.candidate):
+            by_reason.setdefault(str(change.why), []).append(change.id)
+    for reason, ids in by_reason.items():
+        yield f"not compared: {', '.join(ids)}: {reason}"
+
+
+def decided(changes: Iterable[CaseChange], accepted: Collection[str]) -> Iterable[str]:
+    """Yield a note for each case that was accepted, also where there was nothing to accept."""
+    for change in changes:
+        if change.id in accepted:
+            lost = change.change in (Change.REGRESSED, Change.REMOVED)
+            yield f"{change.id} was accepted beforehand" + ("" if lost else f", and is {change.change}: no need to")
+
+
+def excused(changes: Iterable[CaseChange], baseline: Results) -> Iterable[str]:
+    """Yield a note for each case whose first failure on the baseline did not come back: chance, or a race."""
+    for change in changes:
+        first = baseline.cases.get(change.id)
+        if first is not None and first is not change.baseline:
+            yield f"{change.id} failed once on the baseline ({first.signature}), and is compared by a later run"
+
+
+def differences(baseline: Results, candidate: Results) -> Iterable[str]:
+    """Yield what a reader should know though it decides nothing."""
+    one, other = baseline.header, candidate.header
+    for what in ("python", "platform"):
+        if getattr(one, what) != getattr(other, what):
+            yield f"the runs differ in {what}: {getattr(one, what)} and {getattr(other, what)}"
+    for name in sorted({*one.versions, *other.versions}):
+        if one.versions.get(name) != other.versions.get(name):
+            yield f"the runs differ in {name}: {one.versions.get(name)} and {other.versions.get(name)}"
+    if (one.subject, one.installed) == (other.subject, other.installed):
+        yield f"baseline and candidate are the same {one.subject}"
+    for results in (baseline, candidate):
+        stale = [case.id for case in results.cases.values() if not case.expected and case.outcome is Outcome.PASSED]
+        if stale:
+            yield f"expected to fail on {results.header.subject}, but passed: {', '.join(stale)}"
