@@ -62,6 +62,8 @@ POSITION_RISK_V3 = _read("/fapi/v3/positionRisk", "positions", 5)
 SYMBOL_CONFIG = _read("/fapi/v1/symbolConfig", "setting", 5)
 CHANGE_LEVERAGE = _change("/fapi/v1/leverage")
 CHANGE_FEE_BURN = _change("/fapi/v1/feeBurn")
+CHANGE_MARGIN_TYPE = _change("/fapi/v1/marginType")
+CHANGE_POSITION_MODE = _change("/fapi/v1/positionSide/dual")
 LISTEN_KEY = Endpoint("POST", "/fapi/v1/listenKey", "listen key", "USER_STREAM", 1)
 KEEP_LISTEN_KEY = Endpoint("PUT", "/fapi/v1/listenKey", "listen key", "USER_STREAM", 1)
 
@@ -111,9 +113,9 @@ USDM = Table(
     _read("/fapi/v1/commissionRate", "setting", 20),
     _read("/fapi/v1/leverageBracket", "setting", 1),
     CHANGE_LEVERAGE,
-    _change("/fapi/v1/marginType"),
+    CHANGE_MARGIN_TYPE,
     _read("/fapi/v1/positionSide/dual", "setting", 30),
-    _change("/fapi/v1/positionSide/dual"),
+    CHANGE_POSITION_MODE,
     _read("/fapi/v1/multiAssetsMargin", "setting", 30),
     _change("/fapi/v1/multiAssetsMargin"),
     _read("/fapi/v1/feeBurn", "setting", 30),

@@ -1,33 +1,42 @@
-"""The venue as the suite itself asks it: the books behind the account, and orders of another client of that account.
+"""The venue as the suite itself asks it: the books behind the account, acts of another client, acts of the venue.
 
 Every question goes through the gateway's upstream client, in every world the same way, and is in the history as the
-suite's own, so that a cassette can answer it too.
+suite's own, so that a cassette can answer it too. Acts that no client could do need `venue_acts`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.binance.account import Account
-from conformance.binance.order_types import VENUE_TYPE
+from conformance.binance.endpoint import Endpoint
 from conformance.binance.usdm import (
     ALL_ORDERS,
     BALANCE_V3,
     CANCEL,
+    CANCEL_ALGO,
+    CANCEL_ALL,
+    CANCEL_ALL_ALGO,
     CHANGE_FEE_BURN,
     CHANGE_LEVERAGE,
+    CHANGE_MARGIN_TYPE,
+    CHANGE_POSITION_MODE,
+    MODIFY,
     OPEN_ALGO_ORDERS,
     OPEN_ORDERS,
-    PLACE,
-    PLACE_ALGO,
     POSITION_RISK_V3,
     USER_TRADES,
 )
 from conformance.history.entries import Snapshot
 from conformance.history.history import History
+from conformance.kit import venue_rows
+from conformance.kit.venue_orders import parameters
 from conformance.subject.orders import OrderRequest, Side, market
 
 if TYPE_CHECKING:
     from conformance.gateway.server import Gateway
+
+PositionSide = Literal["LONG", "SHORT"]
 
 _OPEN_ALGO = ("NEW",)
 
@@ -60,129 +69,153 @@ class Venue:
 
     async def books(self) -> Mapping[str, Any]:
         """Return and write down the venue's view: open `orders` (algo orders among them), `positions`, `balances`."""
-        orders = [_order(row) for row in await self._get(OPEN_ORDERS.path, symbol=self._symbol)]
-        algos = await self._get(OPEN_ALGO_ORDERS.path, symbol=self._symbol)
-        orders += [_algo_order(row) for row in algos if row["algoStatus"] in _OPEN_ALGO]
-        positions = await self._get(POSITION_RISK_V3.path, symbol=self._symbol)
-        balances = await self._get(BALANCE_V3.path)
+        orders = [venue_rows.order(row) for row in await self._get(OPEN_ORDERS, symbol=self._symbol)]
+        algos = await self._get(OPEN_ALGO_ORDERS, symbol=self._symbol)
+        orders += [venue_rows.algo_order(row) for row in algos if row["algoStatus"] in _OPEN_ALGO]
+        positions = await self._get(POSITION_RISK_V3, symbol=self._symbol)
+        balances = await self._get(BALANCE_V3)
         books: dict[str, Any] = {
             "orders": orders,
-            "positions": [_position(row) for row in positions if float(row["positionAmt"]) != 0],
-            "balances": [{"currency": row["asset"], "total": row["balance"]} for row in balances],
+            "positions": [venue_rows.position(row) for row in positions if float(row["positionAmt"]) != 0],
+            "balances": [venue_rows.balance(row) for row in balances],
         }
         self._history.append(Snapshot.of("venue", books))
         return books
 
-    async def places(self, request: OrderRequest) -> Mapping[str, Any]:
-        """Place an order as another client of the same account would; return the venue's answer."""
+    async def places(self, request: OrderRequest, **also: str) -> Mapping[str, Any]:
+        """Place an order as another client of the same account would; return the venue's answer.
+
+        `also` are parameters in the venue's own words, such as `positionSide="LONG"` or `timeInForce="GTE_GTC"`; they
+        win over what the request says, and an empty one leaves it out.
+        """
         request = request.named(f"{request.client_order_id}{self._mark}")
         if self._approve is not None:
             self._approve(request)
-        params = {
-            "symbol": request.symbol,
-            "side": request.side,
-            "type": VENUE_TYPE[request.type],
-            "quantity": request.quantity,
-            "reduceOnly": str(request.reduce_only).lower(),
-            "price": request.price,
-            "timeInForce": request.time_in_force,
-        }
-        if request.conditional:
-            path = PLACE_ALGO.path
-            params |= {"algoType": "CONDITIONAL", "clientAlgoId": request.client_order_id}
-            params |= {"triggerPrice": request.trigger_price}
-        else:
-            path = PLACE.path
-            params |= {"newClientOrderId": request.client_order_id, "newOrderRespType": "RESULT"}
-        answer: Mapping[str, Any] = await self._ask("POST", path, {k: v for k, v in params.items() if v})
+        endpoint, params = parameters(request)
+        params = {name: value for name, value in {**params, **also}.items() if value}
+        answer: Mapping[str, Any] = await self._ask(endpoint, params)
         return answer
 
-    async def opens_position(self, side: Side, quantity: str) -> None:
-        """Open a position with a market order, as another client of the same account would."""
-        await self.places(market(side, quantity).named("EARLIER-ENTRY"))
+    async def opens_position(self, side: Side, quantity: str, *, position_side: PositionSide | None = None) -> None:
+        """Open a position with a market order, as another client would; in hedge mode that of `position_side`."""
+        also = {} if position_side is None else {"positionSide": position_side, "reduceOnly": ""}
+        name = "EARLIER-ENTRY" if position_side is None else f"EARLIER-{position_side}"
+        await self.places(market(side, quantity).named(name), **also)
+
+    async def closes_position(self, quantity: str | None = None) -> None:
+        """Close (`quantity` of) the symbol's position with a market order, as another client would."""
+        (row,) = (row for row in await self._get(POSITION_RISK_V3, symbol=self._symbol) if float(row["positionAmt"]))
+        held = Decimal(row["positionAmt"])
+        side: Side = "SELL" if held > 0 else "BUY"
+        await self.places(market(side, quantity or f"{abs(held):f}", reduce_only=True).named("FOREIGN-EXIT"))
 
     async def trades(self) -> Sequence[str]:
         """Return the ids of the account's trades on the symbol, oldest first."""
-        return [str(row["id"]) for row in await self._get(USER_TRADES.path, symbol=self._symbol)]
+        return [str(row["id"]) for row in await self._get(USER_TRADES, symbol=self._symbol)]
 
     async def cancels(self, venue_order_id: str) -> None:
         """Cancel an open order as another client of the same account would."""
-        await self._ask("DELETE", CANCEL.path, {"symbol": self._symbol, "orderId": venue_order_id})
+        await self._ask(CANCEL, {"symbol": self._symbol, "orderId": venue_order_id})
+
+    async def cancels_stop(self, algo_id: str) -> None:
+        """Cancel a waiting stop as another client would, by the venue's id of it."""
+        await self._ask(CANCEL_ALGO, {"algoId": algo_id})
+
+    async def cancels_all(self) -> None:
+        """Cancel every open order and every waiting stop of the symbol as another client would."""
+        await self._ask(CANCEL_ALL, {"symbol": self._symbol})
+        await self._ask(CANCEL_ALL_ALGO, {"symbol": self._symbol})
+
+    async def amends(self, venue_order_id: str, side: Side, *, quantity: str, price: Decimal | str) -> None:
+        """Amend an open LIMIT order as another client would; the venue wants both figures, and its side."""
+        terms = {"side": side, "quantity": quantity, "price": str(price)}
+        await self._ask(MODIFY, {"symbol": self._symbol, "orderId": venue_order_id, **terms})
 
     async def changes_leverage(self, leverage: int) -> None:
         """Change the symbol's leverage, as another client would: an event (ACCOUNT_CONFIG_UPDATE) about no order."""
-        await self._ask("POST", CHANGE_LEVERAGE.path, {"symbol": self._symbol, "leverage": str(leverage)})
+        await self._ask(CHANGE_LEVERAGE, {"symbol": self._symbol, "leverage": str(leverage)})
+
+    async def isolates_margin(self) -> None:
+        """Let the symbol's positions have isolated margin, as another client would."""
+        await self._ask(CHANGE_MARGIN_TYPE, {"symbol": self._symbol, "marginType": "ISOLATED"})
+
+    async def turns_hedge_mode_on(self) -> None:
+        """Let each symbol have a long and a short position, as another client would; no event tells of it."""
+        await self._ask(CHANGE_POSITION_MODE, {"dualSidePosition": "true"})
+
+    async def burns_bnb(self) -> None:
+        """Let commissions be paid in BNB, as another client of the same account would."""
+        await self._ask(CHANGE_FEE_BURN, {"feeBurn": "true"})
 
     async def forgets_trades(self) -> None:
         """Tell of no trade and of no closed order any more, as the venue does after some months."""
         for endpoint in (USER_TRADES, ALL_ORDERS):
             await self._act("answer_with", route=endpoint.route, status=200, body=[], times=1000)
 
-    async def burns_bnb(self) -> None:
-        """Let commissions be paid in BNB, as another client of the same account would."""
-        await self._ask("POST", CHANGE_FEE_BURN.path, {"feeBurn": "true"})
+    async def liquidates(self, **how: Any) -> None:
+        """Liquidate the symbol's position, whatever its margin; the symbol's open orders expire first.
 
-    async def liquidates(self) -> None:
-        """Liquidate the symbol's position, whatever its margin; the symbol's open orders expire first."""
-        await self._act("liquidate", symbol=self._symbol)
+        `how`: `position_side` (hedge mode), `quantity`, in how many `parts`, and the `execution` word that tells of it.
+        """
+        await self._act("liquidate", symbol=self._symbol, **how)
 
-    async def deleverages(self, quantity: str) -> None:
-        """Close `quantity` of the symbol's position by auto-deleveraging."""
-        await self._act("deleverage", symbol=self._symbol, quantity=quantity)
+    async def deleverages(self, quantity: str | None = None, **how: Any) -> None:
+        """Close (`quantity` of) the symbol's position by auto-deleveraging; `how` as in `liquidates`."""
+        amount = {} if quantity is None else {"quantity": quantity}
+        await self._act("deleverage", symbol=self._symbol, **amount, **how)
+
+    async def delists(self) -> None:
+        """Settle the symbol at its index price: orders expire, positions close, and it trades no more."""
+        await self._act("delist", symbol=self._symbol)
+
+    async def sets_status(self, status: str) -> None:
+        """Set the symbol's status, such as TRADING_HALT, PRE_SETTLE or TRADING."""
+        await self._act("set_status", symbol=self._symbol, status=status)
+
+    async def expires(self, venue_order_id: str, reason: int = 0) -> None:
+        """Expire an open order, with an expiry reason of the venue's (`er`: 4 reduce-only, 5 liquidated, …)."""
+        await self._act("expire_order", symbol=self._symbol, order_id=venue_order_id, reason=reason)
+
+    async def expires_stop(self, algo_id: str, reason: str = "") -> None:
+        """Expire a waiting stop, by either of its ids; `reason` is told as `rm`."""
+        await self._act("expire_algo", algo_id=algo_id, reason=reason)
+
+    async def rejects_at_trigger(self, algo_id: str, reason: str = "Margin is insufficient.") -> None:
+        """Let the order that a waiting stop becomes be denied once it triggers."""
+        await self._act("reject_at_trigger", algo_id=algo_id, reason=reason)
 
     async def funds(self) -> None:
         """Exchange funding on the symbol now."""
         await self._act("fund", symbol=self._symbol)
 
-    async def transfers(self, amount: str, asset: str = "USDT") -> None:
-        """Move an amount into (or, negative, out of) the account."""
-        await self._act("deposit", asset=asset, amount=amount)
+    async def transfers(self, amount: str, asset: str = "USDT", **why: str) -> None:
+        """Move an amount into (or, negative, out of) the account; `reason` is the venue's word for it (`m`)."""
+        await self._act("deposit", asset=asset, amount=amount, **why)
+
+    async def throttles(self, *, on: bool = True) -> None:
+        """Refuse new orders with -1008 until switched off; those that reduce or close are exempt."""
+        await self._act("throttle", on=on)
 
     async def expires_listen_key(self) -> None:
         """Let the listen key's time be over: listenKeyExpired is sent, then nothing more."""
         await self._act("expire_listen_key")
 
-    async def _get(self, path: str, **params: str) -> Sequence[Mapping[str, Any]]:
-        answer: Sequence[Mapping[str, Any]] = await self._ask("GET", path, params)
+    async def lets_pass(self, ms: int) -> None:
+        """Advance the venue's clock; everything due on the way happens."""
+        await self._act("advance", ms=ms)
+
+    async def skews_clock(self, ms: int) -> None:
+        """Let the venue's clock be ahead of (or, negative, behind) the machine's."""
+        await self._act("skew_clock", ms=ms)
+
+    async def _get(self, endpoint: Endpoint, **params: str) -> Sequence[Mapping[str, Any]]:
+        answer: Sequence[Mapping[str, Any]] = await self._ask(endpoint, params)
         return answer
 
-    async def _ask(self, method: str, path: str, params: Mapping[str, str]) -> Any:
-        answer = await self._gateway.ask(method, path, params, signer=self._account)
+    async def _ask(self, endpoint: Endpoint, params: Mapping[str, str]) -> Any:
+        answer = await self._gateway.ask(endpoint.method, endpoint.path, params, signer=self._account)
         if answer.status != 200:
             raise VenueError(
-                f"{method} {path} of the suite itself was answered {answer.status} {answer.body}, expected 200"
+                f"{endpoint.route} of the suite itself was answered {answer.status} {answer.body}, expected 200"
             )
         return answer.body
-
-
-def _order(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "client_order_id": row["clientOrderId"],
-        "venue_order_id": str(row["orderId"]),
-        "type": row["type"],
-        "side": row["side"],
-        "status": row["status"],
-        "quantity": row["origQty"],
-        "filled_qty": row["executedQty"],
-        "reduce_only": row["reduceOnly"],
-        "price": row["price"],
-    }
-
-
-def _algo_order(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "client_order_id": row["clientAlgoId"],
-        "venue_order_id": str(row["algoId"]),
-        "type": row["orderType"],
-        "side": row["side"],
-        "status": row["algoStatus"],
-        "quantity": row["quantity"],
-        "filled_qty": "0",
-        "reduce_only": row["reduceOnly"],
-        "price": row["price"],
-        "trigger_price": row["triggerPrice"],
-    }
-
-
-def _position(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"symbol": row["symbol"], "signed_qty": row["positionAmt"], "avg_px_open": row["entryPrice"]}

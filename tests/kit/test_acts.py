@@ -10,7 +10,7 @@ import pytest
 from conformance.gateway.cassette.conversation import DriftedError
 from conformance.history.entries import Control, Request
 from conformance.kit.run import CaseRun
-from conformance.subject.orders import limit
+from conformance.subject.orders import limit, stop_market
 from conformance.worlds.cassettes import CassetteWorld
 from conformance.worlds.simulator import SimulatorWorld
 from conformance.worlds.world import WorldError
@@ -24,6 +24,17 @@ ACTS: Mapping[str, tuple[Act, dict[str, Any]]] = {
     "deleverage": (lambda run: run.venue.deleverages("0.004"), {**SYMBOL, "quantity": "0.004"}),
     "fund": (lambda run: run.venue.funds(), SYMBOL),
     "deposit": (lambda run: run.venue.transfers("-1000"), {"asset": "USDT", "amount": "-1000"}),
+    "delist": (lambda run: run.venue.delists(), SYMBOL),
+    "set_status": (lambda run: run.venue.sets_status("TRADING_HALT"), {**SYMBOL, "status": "TRADING_HALT"}),
+    "expire_order": (lambda run: run.venue.expires("17", 4), {**SYMBOL, "order_id": "17", "reason": 4}),
+    "expire_algo": (lambda run: run.venue.expires_stop("17", "gone"), {"algo_id": "17", "reason": "gone"}),
+    "reject_at_trigger": (
+        lambda run: run.venue.rejects_at_trigger("17", "no margin"),
+        {"algo_id": "17", "reason": "no margin"},
+    ),
+    "throttle": (lambda run: run.venue.throttles(), {"on": True}),
+    "advance": (lambda run: run.venue.lets_pass(60_000), {"ms": 60_000}),
+    "skew_clock": (lambda run: run.venue.skews_clock(-500), {"ms": -500}),
     "expire_listen_key": (lambda run: run.venue.expires_listen_key(), {}),
     "set_book": (
         lambda run: run.market.offers(bids=[(Decimal("49999.00"), "0.5")], asks=[(Decimal("50001.00"), "0.003")]),
@@ -99,6 +110,50 @@ async def test_trades_are_forgotten(simulated: CaseRun) -> None:
     await simulated.venue.forgets_trades()
     assert await simulated.venue.trades() == []
     assert [act["route"] for act in controls(simulated)] == ["GET /fapi/v1/userTrades", "GET /fapi/v1/allOrders"]
+    await simulated.close()
+
+
+async def test_another_client_amends_and_cancels(simulated: CaseRun) -> None:
+    """Orders and stops of the account are changed and cancelled by whoever has its key."""
+    await simulated.open()
+    venue = simulated.venue
+    placed = await venue.places(limit("BUY", "0.010", "49000.00").named("EARLIER-1"))
+    await venue.amends(str(placed["orderId"]), "BUY", quantity="0.020", price="48000.00")
+    (order,) = (await venue.books())["orders"]
+    assert (Decimal(order["quantity"]), Decimal(order["price"])) == (Decimal("0.020"), Decimal(48000))
+    stop = await venue.places(stop_market("SELL", "0.010", trigger="45000.00").named("EARLIER-2"))
+    await venue.cancels_stop(str(stop["algoId"]))
+    assert [row["client_order_id"] for row in (await venue.books())["orders"]] == ["EARLIER-1"]
+    await venue.cancels_all()
+    assert (await venue.books())["orders"] == []
+    await simulated.close()
+
+
+async def test_another_client_holds_a_stop_for_its_whole_position(simulated: CaseRun) -> None:
+    """As the exchange's own app makes one: closePosition, good till the position is closed."""
+    await simulated.open()
+    venue = simulated.venue
+    await venue.opens_position("BUY", "0.010")
+    stop = stop_market("SELL", "0", trigger="45000.00").but(close_position=True, trigger_type="MARK_PRICE")
+    await venue.places(stop.named("APP-STOP"), timeInForce="GTE_GTC")
+    (row,) = (await venue.books())["orders"]
+    assert (row["close_position"], row["time_in_force"], row["trigger_type"]) == (True, "GTE_GTC", "MARK_PRICE")
+    await venue.closes_position()
+    assert await held(simulated) == []
+    await simulated.close()
+
+
+async def test_another_client_hedges(simulated: CaseRun) -> None:
+    """In hedge mode a symbol has two positions, each with its side."""
+    await simulated.open()
+    await simulated.venue.turns_hedge_mode_on()
+    await simulated.venue.opens_position("BUY", "0.010", position_side="LONG")
+    await simulated.venue.opens_position("SELL", "0.004", position_side="SHORT")
+    rows = (await simulated.venue.books())["positions"]
+    assert {row["position_side"]: Decimal(row["signed_qty"]) for row in rows} == {
+        "LONG": Decimal("0.010"),
+        "SHORT": Decimal("-0.004"),
+    }
     await simulated.close()
 
 
