@@ -24,6 +24,8 @@ class _CaseDecorator:
         upstream: Sequence[str] = (),
         needs: Sequence[Need] = (),
         tier: Tier = "core",
+        profile: str | None = None,
+        why: str = "",
         trader: Mapping[str, Any] | None = None,
     ) -> Callable[[Test], Test]:
         """Make a test function a case.
@@ -31,11 +33,19 @@ class _CaseDecorator:
         `identifier` is permanent, spaced so that others fit between, and never used again; `rule` names the venue's
         rule that the requirement rests on; `card` the upstream test card; `upstream` issues; `needs` what the version,
         the run or the world must have, without which its outcome is `unsupported`; `tier` is `full` for a case that the
-        gate does not run by default; `trader` what its trader's config has beyond the run's. The function's docstring
-        is the requirement: one sentence with MUST or SHOULD.
+        gate does not run by default; `profile` the built-in profile that its trader has in every run, and `why`;
+        `trader` what its trader's config has beyond the profile. The function's docstring is the requirement: one
+        sentence with MUST or SHOULD.
         """
         shared = Shared(
-            rule=rule, card=card, upstream=tuple(upstream), needs=tuple(needs), tier=tier, trader=dict(trader or {})
+            rule=rule,
+            card=card,
+            upstream=tuple(upstream),
+            needs=tuple(needs),
+            tier=tier,
+            profile=profile,
+            why=why,
+            trader=dict(trader or {}),
         )
         _check_id(identifier)
         return lambda test: _declare(test, Family(test, shared, {identifier: {}}, identifier))
@@ -50,6 +60,8 @@ class _CaseDecorator:
         upstream: Sequence[str] = ...,
         needs: Sequence[Need] = ...,
         tier: Tier = ...,
+        profile: str | None = ...,
+        why: str = ...,
         trader: Mapping[str, Any] | None = ...,
     ) -> Callable[[Test], Test]: ...
 
@@ -66,6 +78,8 @@ class _CaseDecorator:
         upstream: Sequence[str] = ...,
         needs: Sequence[Need] = ...,
         tier: Tier = ...,
+        profile: str | None = ...,
+        why: str = ...,
         trader: Mapping[str, Any] | None = ...,
     ) -> Callable[[Test], Test]: ...
 
@@ -81,6 +95,8 @@ class _CaseDecorator:
         upstream: Sequence[str] = (),
         needs: Sequence[Need] = (),
         tier: Tier = "core",
+        profile: str | None = None,
+        why: str = "",
         trader: Mapping[str, Any] | None = None,
     ) -> Callable[[Test], Test]:
         """Make a test function a family: one requirement, its `{placeholders}` filled in, for each of its cases.
@@ -91,7 +107,14 @@ class _CaseDecorator:
         cells that the core tier has beside those that cover every pair of values. The rest is as in a single case.
         """
         shared = Shared(
-            rule=rule, card=card, upstream=tuple(upstream), needs=tuple(needs), tier=tier, trader=dict(trader or {})
+            rule=rule,
+            card=card,
+            upstream=tuple(upstream),
+            needs=tuple(needs),
+            tier=tier,
+            profile=profile,
+            why=why,
+            trader=dict(trader or {}),
         )
         if not isinstance(family, str):
             return lambda test: _declare(test, _table(test, shared, family))

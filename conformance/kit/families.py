@@ -9,6 +9,7 @@ from typing import Any
 from conformance.kit.axes import Axes, AxisValue
 from conformance.kit.metadata import Case, Test, Tier
 from conformance.kit.needs import checked
+from conformance.nearest import nearest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,8 @@ class Shared:
     upstream: tuple[str, ...]
     needs: tuple[str, ...]
     tier: Tier
+    profile: str | None
+    why: str
     trader: Mapping[str, Any]
 
 
@@ -62,6 +65,7 @@ class Family:
             upstream=_joined(self._shared.upstream, *(value.upstream for value in own)),
             needs=checked(_joined(self._shared.needs, *(value.needs for value in own)), f"case {case_id}"),
             tier=tier,
+            profile=self._shared.profile,
             trader=self._shared.trader,
             place=f"{code.co_filename}:{code.co_firstlineno}",
             test=self._test,
@@ -74,6 +78,10 @@ class Family:
 
     def _check(self, arguments: Mapping[str, Any]) -> None:
         checked(self._shared.needs, f"case {self._of}")
+        if bool(self._shared.profile) != bool(self._shared.why):
+            raise ValueError(f"case {self._of}: one that needs a profile of its own says which and why: profile, why")
+        if self._shared.profile:
+            _check_profile(self._shared.profile, self._of)
         parameters = self._test.__code__.co_varnames[: self._test.__code__.co_argcount]
         for name in arguments:
             if name not in parameters:
@@ -85,6 +93,14 @@ class Family:
                 f"case {self._of}: its requirement has a placeholder that its cells do not fill in ({error!r}); "
                 f"they have {', '.join(arguments)}"
             ) from error
+
+
+def _check_profile(name: str, of: str) -> None:
+    # Only where a case has one of its own: reading profiles is more than listing cases needs.
+    from conformance.subject.profiles import built_in
+
+    if name not in built_in():
+        raise ValueError(f"case {of}: there is no built-in profile {name!r}{nearest(name, built_in())}")
 
 
 def _joined(*parts: Iterable[str]) -> tuple[str, ...]:

@@ -32,6 +32,8 @@ class Case:
     upstream: tuple[str, ...]
     needs: tuple[Need, ...]
     tier: Tier
+    profile: str | None
+    """The built-in profile that its trader has in every run; None: the run's."""
     trader: Mapping[str, Any]
     """What its trader's config has beyond the run's."""
     place: str
@@ -59,7 +61,7 @@ class Case:
         """Return what is data of it as JSON has it."""
         told = {name: getattr(self, name) for name in ("id", "requirement", "group", "family", "card", "rule")}
         told |= {name: list(getattr(self, name)) for name in ("upstream", "needs", "worlds")}
-        return told | {"tier": self.tier, "trader": dict(self.trader), "test": self.place}
+        return told | {"tier": self.tier, "profile": self.profile, "trader": dict(self.trader), "test": self.place}
 
 
 def cases_of(test: object) -> tuple[Case, ...]:

@@ -30,13 +30,14 @@ from conformance.revision import suite_revision
 from conformance.subject import profiles
 from conformance.subject.errors import SubjectDied, SubjectError
 from conformance.subject.orders import OrderRequest
+from conformance.subject.profiles import Profile
 from conformance.subject.subject import Subject, TraderLink
 from conformance.worlds.cache_database import CacheDatabase, CacheDatabaseError
 from conformance.worlds.world import World
 
 _SYMBOL = "BTCUSDT"
 #: What every trader is configured as, unless its case says otherwise.
-_PROFILE = "quiet"
+_QUIET = "quiet"
 
 
 class SuiteError(RuntimeError):
@@ -55,8 +56,13 @@ class CaseRun:
         cache_database: CacheDatabase | None = None,
         *,
         needs: Collection[Need] | None = None,
+        profile: Profile | None = None,
     ) -> None:
-        """`needs` are those that the case declares; None where there is no case to declare any."""
+        """`needs` are those that the case declares; None where there is no case to declare any.
+
+        `profile` is the configuration of its traders, a quiet one unless given.
+        """
+        self._profile = profile or profiles.load(_QUIET)
         self.case_id = case_id
         self._needs = needs
         self.history = History()
@@ -165,7 +171,7 @@ class CaseRun:
             **config,
         }
         since = len(self.history)
-        whole = profiles.load(_PROFILE).config(self._subject.generation, case)
+        whole = self._profile.config(self._subject.generation, case)
         try:
             link = await self._subject.start_trader(
                 whole,
@@ -292,7 +298,8 @@ class CaseRun:
 
         async def agreed() -> bool:
             venue = await self.venue.books()
-            return not any(books.differences(Snapshot.of("trader", await trader.books()), Snapshot.of("venue", venue)))
+            found = books.differences(Snapshot.of("trader", await trader.books()), Snapshot.of("venue", venue))
+            return not any(books.undeclared(self.history, found))
 
         await comes_true(self.history, agreed, within_s=2.0)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from conformance.plugin.fixtures import cache_database, installation
+from conformance.plugin.fixtures import cache_database, installation, profile_of
 from conformance.plugin.options import options_of, runs_nothing
 from conformance.plugin.selection import PLANNED, USAGE
 from conformance.plugin.soundness import Soundness
@@ -29,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     try:
         check_world(options_of(config).world, workers=config.getoption("numprocesses", None) or 1)
+        profile_of(config)
         database = cache_database(config)
         redis = {} if database is None else {"redis": database.check()}
     except (WorldError, CacheDatabaseError) as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from conformance.datafile import DataFileError
 from conformance.gateway.faults.armed import Faults
 from conformance.kit.failure import NotGivenError, UnsupportedError
 from conformance.kit.market import Market
@@ -21,12 +22,14 @@ from conformance.plugin.options import options_of
 from conformance.plugin.selection import CASE
 from conformance.subject.errors import SubjectDied, SubjectHung
 from conformance.subject.installations import Installation
+from conformance.subject.profiles import Profile, load
 from conformance.subject.provision import provision
 from conformance.subject.subject import Subject
 from conformance.worlds.cache_database import CacheDatabase
 from conformance.worlds.entering import enter
 
 HISTORY = pytest.StashKey[Path]()
+_PROFILE = pytest.StashKey[Profile]()
 _RUN = pytest.StashKey[tuple[CaseRun, asyncio.AbstractEventLoop]]()
 
 
@@ -45,6 +48,17 @@ def cache_database(config: pytest.Config) -> CacheDatabase | None:
     """Return the Redis that the run was given, by option or variable, or None; asks nobody whether it is there."""
     given = options_of(config).cache_database
     return None if given is None else CacheDatabase.parse(given)
+
+
+def profile_of(config: pytest.Config) -> Profile:
+    """Return the profile of the run, read once; raises `pytest.UsageError` for one that cannot be read."""
+    found = config.stash.get(_PROFILE, None)
+    if found is None:
+        try:
+            found = config.stash[_PROFILE] = load(options_of(config).profile)
+        except DataFileError as error:
+            raise pytest.UsageError(f"--profile: {error}") from error
+    return found
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -85,10 +99,13 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
     database = cache_database(request.config) if "cache_database" in case.needs else None
     if database is None and "cache_database" in case.needs:
         raise NotGivenError("this run has no cache database: give it a Redis of its own, --cache-database HOST:PORT")
+    profile = profile_of(request.config) if case.profile is None else load(case.profile)
     world = enter(options.world, cassettes=options.cassettes)
     # What cannot be replayed is not recorded either.
     record_to = options.record if "cassettes" in case.worlds else None
-    case_run = CaseRun(case.id, subject, world, record_to=record_to, cache_database=database, needs=case.needs)
+    case_run = CaseRun(
+        case.id, subject, world, record_to=record_to, cache_database=database, needs=case.needs, profile=profile
+    )
     try:
         await case_run.open()
         request.node.stash[_RUN] = (case_run, asyncio.get_running_loop())

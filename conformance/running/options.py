@@ -90,7 +90,11 @@ class RunOptions:
     world: str = field(default="simulator", metadata=_given("--world", choices=WORLDS, help="Who answers the trader."))
     profile: str = field(
         default="quiet",
-        metadata=_given("--profile", metavar="NAME|FILE", hidden=True, help="The trader's configuration."),
+        metadata=_given(
+            "--profile",
+            metavar="NAME|FILE",
+            help="How the trader is configured: a built-in profile, such as quiet, default or checks, or a TOML file.",
+        ),
     )
     tier: str = field(
         default="core",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from conformance.history.entries import Frame
+from conformance.history.entries import Declared, Frame
 from conformance.invariants import INVARIANTS, violations
 from tests.invariants.histories import Scripted
 
@@ -349,3 +349,19 @@ def test_fill_issued_during_the_gap_is_no_invention() -> None:
     script = placed().stream(1).stream(1, "closed").stream(2)
     script.request("GET /fapi/v1/userTrades").answer(200, [{"id": 99, "orderId": 7, "qty": "1"}])
     assert signatures(script.fill("99", "1", of="1", filled="1", reconciliation=True)) == []
+
+
+@pytest.mark.parametrize(
+    ("difference", "about", "passes"),
+    [
+        ("the trader's position is not the venue's", "", True),
+        ("the trader's position is not the venue's", "BTCUSDT", True),
+        ("the trader's position is not the venue's", "ETHUSDT", False),
+        ("the trader's balance is not the venue's", "", False),
+    ],
+)
+def test_a_difference_that_the_case_declares_is_no_violation(difference: str, about: str, passes: bool) -> None:
+    """What a configuration is meant to hide is passed over: that difference alone, and only where it was declared."""
+    script = Scripted().snapshot("trader", positions=[{"symbol": "BTCUSDT", "signed_qty": "1"}]).snapshot("venue")
+    script.history.append(Declared(difference=difference, about=about, why="it was asked for"))
+    assert (signatures(script) == []) == passes

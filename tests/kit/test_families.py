@@ -165,6 +165,24 @@ def test_a_need_that_nobody_knows_is_refused_at_import() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"profile": "quiet"}, "says which and why"),
+        ({"why": "it is about the stream alone"}, "says which and why"),
+        ({"profile": "quite", "why": "x"}, "no built-in profile 'quite'; the nearest is 'quiet'"),
+    ],
+)
+def test_a_profile_of_its_own_has_a_name_and_a_reason(given: dict[str, str], problem: str) -> None:
+    """A case that is not run as the run's profile says must say why."""
+
+    async def test_it() -> None:
+        """It MUST."""
+
+    with pytest.raises(ValueError, match=problem):
+        case("AAA-010", rule="x", profile=given.get("profile"), why=given.get("why", ""))(test_it)
+
+
+@pytest.mark.parametrize(
     ("docstring", "problem"),
     [("It MUST {cod}.", "placeholder that its cells do not fill in"), ("It does {code}.", "MUST or SHOULD")],
 )
