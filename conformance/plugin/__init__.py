@@ -9,7 +9,7 @@ import pytest
 
 #: What is loaded once a version is named. Each may be read alone.
 _VERSION = "conformance_nautilus"
-_ROOMS = ("options", "selection", "fixtures", "outcomes", "controller")
+_ROOMS = ("options", "selection", "fixtures", "outcomes", "starting", "controller")
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:

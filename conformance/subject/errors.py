@@ -33,6 +33,16 @@ class SubjectHung(SubjectError):  # noqa: N818
         super().__init__(f"{what} within {seconds:g} s and was killed{_quoted(log_tail)}")
 
 
+class SubjectDoesNotStart(SubjectError):  # noqa: N818
+    """The subject died or hung at its start in every case that tried, so that no other need try. `last` is how."""
+
+    def __init__(self, cases: int, last: str) -> None:
+        self.last = last
+        super().__init__(
+            f"the subject does not start\n{cases} cases have tried, and none has succeeded; the last: {last}"
+        )
+
+
 class CommandRefused(SubjectError):  # noqa: N818
     """The subject answered a command with an error, and lives."""
 
