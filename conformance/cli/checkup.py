@@ -55,6 +55,27 @@ def looked(what: str, check: Callable[[], Finding]) -> Finding:
         return Finding(what, State.MISSING, f"{where}{error.strerror or error}", "make it readable, or name another")
 
 
+def findings(on_look: Callable[[str], object]) -> Iterator[Finding]:
+    """Look at everything, one after another, saying before each what is looked at."""
+    from conformance.running.subjects import cache_folder, real_subjects
+
+    subjects = real_subjects()
+    checks: dict[str, Callable[[], Finding]] = {
+        "Python": python,
+        "uv": uv,
+        "the package index": lambda: index(subjects, "newest", "package index", State.MISSING),
+        "the nightly index": lambda: index(subjects, "nightly", "nightly index", State.WARN),
+        "the cache database": lambda: cache_database(os.environ),
+        "credentials": lambda: credentials(os.environ),
+        "the clock": clock,
+        "stale subjects": stale_subjects,
+        "cached environments": lambda: environments(cache_folder()),
+    }
+    for name, check in checks.items():
+        on_look(name)
+        yield looked(name, check)
+
+
 def python() -> Finding:
     """Look whether this Python is one that the suite and NautilusTrader run on."""
     found = ".".join(map(str, sys.version_info[:3]))

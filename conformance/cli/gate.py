@@ -56,9 +56,7 @@ def command(*, baseline: str, candidate: str, options: RunOptions, accepted: tup
     from click.exceptions import Exit
 
     from conformance.cli.screen import screen
-    from conformance.report.html import verdict_html
-    from conformance.report.machine import verdict_json
-    from conformance.report.markdown import verdict_markdown
+    from conformance.report.folder import REPORTS, write_reports
     from conformance.report.terminal import print_comparison
     from conformance.running.claiming import claimed
     from conformance.running.gating import Plan, gate
@@ -77,12 +75,10 @@ def command(*, baseline: str, candidate: str, options: RunOptions, accepted: tup
         folder=results,
         accepted=accepted,
     )
-    reports = {"verdict.md": verdict_markdown, "verdict.html": verdict_html, "verdict.json": verdict_json}
-    with claimed(results), replaced(results, reports):
+    with claimed(results), replaced(results, REPORTS):
         with Steps(console) as steps:
             comparison = gate(plan, steps, real_subjects())
-        for name, report in reports.items():
-            (results / name).write_text(report(comparison), encoding="utf-8")
+        write_reports(comparison, results)
     print_comparison(console, comparison)
     console.print(f"report: {results / 'verdict.html'}", markup=False, highlight=False)
     raise Exit(comparison.verdict.exit_code)
