@@ -1,7 +1,5 @@
 """The user stream: what a trader does when the venue's one source of events goes away."""
 
-import pytest_asyncio
-
 from conformance.kit import Faults, Market, Order, Trader, UserStream, Venue, case, limit
 
 
@@ -22,9 +20,10 @@ async def test_dropped_stream_is_opened_again(
     await order.reaches("CANCELED")
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def missed(trader: Trader, market: Market, venue: Venue, user_stream: UserStream, faults: Faults) -> Order:
-    """An open order that was cancelled by another client while the stream was down; the stream is open again."""
+async def missed_cancellation(
+    trader: Trader, market: Market, venue: Venue, user_stream: UserStream, faults: Faults
+) -> Order:
+    """Return an open order that another client cancelled while the stream was down; the stream is open again."""
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     accepted = await order.reaches("ACCEPTED")
     lost = faults.lose("ORDER_TRADE_UPDATE", x="CANCELED")
@@ -36,17 +35,25 @@ async def missed(trader: Trader, market: Market, venue: Venue, user_stream: User
 
 
 @case("STRM-020", rule="User Data Streams: no replay of events missed while disconnected", card="TC-E84")
-async def test_missed_cancellation_is_learned_with_the_next_event(missed: Order, venue: Venue) -> None:
+async def test_missed_cancellation_is_learned_with_the_next_event(
+    trader: Trader, market: Market, venue: Venue, user_stream: UserStream, faults: Faults
+) -> None:
     """A cancellation whose event was lost with the stream MUST be learned by the next event after it is open again."""
+    order = await missed_cancellation(trader, market, venue, user_stream, faults)
+
     await venue.changes_leverage(10)
 
-    await missed.reaches("CANCELED")
+    await order.reaches("CANCELED")
 
 
 @case("STRM-030", rule="User Data Streams: no replay of events missed while disconnected", card="TC-E84")
-async def test_missed_cancellation_is_learned_on_a_quiet_stream(missed: Order) -> None:
+async def test_missed_cancellation_is_learned_on_a_quiet_stream(
+    trader: Trader, market: Market, venue: Venue, user_stream: UserStream, faults: Faults
+) -> None:
     """A cancellation whose event was lost with the stream SHOULD be learned once it is open again, event or none."""
-    await missed.reaches("CANCELED", within_s=3)
+    order = await missed_cancellation(trader, market, venue, user_stream, faults)
+
+    await order.reaches("CANCELED", within_s=3)
 
 
 @case("STRM-040", rule="Event: User Data Stream Expired", needs=["venue_acts"])

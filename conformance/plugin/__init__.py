@@ -7,6 +7,8 @@ from types import FunctionType
 
 import pytest
 
+from conformance.plugin.showing import runs_nothing
+
 #: What is loaded once a version is named. Each may be read alone.
 _VERSION = "conformance_nautilus"
 _ROOMS = ("options", "selection", "fixtures", "outcomes", "starting", "controller")
@@ -35,7 +37,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Refuse to run cases on no version: as plain tests they would ask for fixtures that nobody has."""
-    if config.getoption(_VERSION) or config.option.collectonly or not any(map(_is_case, items)):
+    if config.getoption(_VERSION) or runs_nothing(config) or not any(map(_is_case, items)):
         return
     if hasattr(config, "workeroutput"):
         # pytest-xdist takes a worker that stops here for one that has crashed.

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from conformance.plugin.fixtures import cache_database, installation, profile_of
-from conformance.plugin.options import options_of, runs_nothing
+from conformance.plugin.options import options_of
 from conformance.plugin.selection import PLANNED, USAGE
+from conformance.plugin.showing import runs_nothing
 from conformance.plugin.soundness import Soundness
 from conformance.running.options import RunOptions
 from conformance.subject.installations import Installation

@@ -31,12 +31,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             )
 
 
-def runs_nothing(config: pytest.Config) -> bool:
-    """Whether pytest was asked to show something (cases, fixtures, a plan) and to run none of it."""
-    shows = ("collectonly", "setupplan", "showfixtures", "show_fixtures_per_test")
-    return any(getattr(config.option, name, False) for name in shows)
-
-
 def options_of(config: pytest.Config) -> RunOptions:
     """Return what this run is asked for; raises `pytest.UsageError` for a wrong value from the environment."""
     if _PARSED not in config.stash:

@@ -7,8 +7,9 @@ import pytest
 
 from conformance.kit.metadata import Case
 from conformance.plugin.fixtures import HISTORY
-from conformance.plugin.options import options_of, runs_nothing
+from conformance.plugin.options import options_of
 from conformance.plugin.selection import DEFECTS, case_of
+from conformance.plugin.showing import runs_nothing
 from conformance.verdict.defects import Defects, judge
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.phases import CaseSoFar

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.plugin.options import runs_nothing
+from conformance.plugin.showing import runs_nothing
 from conformance.subject.errors import EnvironmentDamaged
 from conformance.subject.installations import Installation, confirm_undamaged
 

@@ -6,36 +6,11 @@ import pytest
 
 from conformance.locations import DEFECTS
 from conformance.verdict.outcomes import Outcome
-from conformance.verdict.results import Results, ResultsError, read_results
+from conformance.verdict.results import ResultsError, read_results
 from conformance.worlds.cache_database import VARIABLE
+from tests.support.pytest_runs import PASSING, run
 
 pytest_plugins = ["pytester"]
-
-CONFTEST = """
-import pytest_asyncio
-from conformance.subject.installations import Installation
-from tests.plugin.stand_in import StandInSubject
-
-def pytest_configure(config):
-    version = config.getoption("--nautilus")
-    if version:
-        config.conformance_installation = StandInSubject(version).installation
-        config.conformance_version = version
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def subject(request):
-    return StandInSubject(request.config.getoption("--nautilus"))
-"""
-
-PASSING = '''
-from conformance.kit import case, limit
-
-@case("AAA-010", rule="New Order")
-async def test_accepted(trader, market):
-    """An order MUST be accepted."""
-    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
-    await order.reaches("ACCEPTED")
-'''
 
 UNKNOWN_FATE = '''
 from conformance.kit import case, limit
@@ -48,27 +23,6 @@ async def test_unknown(trader, market, faults):
     await order.reaches("ACCEPTED")
 '''
 REJECTED = "LIMIT ended REJECTED (-1000), required ACCEPTED"
-
-
-@pytest.fixture
-def cases(pytester: pytest.Pytester) -> pytest.Pytester:
-    """A folder of cases whose subject is the stand-in."""
-    pytester.makeconftest(CONFTEST)
-    pytester.makeini(
-        "[pytest]\naddopts = -p no:hypothesispytest\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = function"
-    )
-    (pytester.path / "none").mkdir()
-    return pytester
-
-
-def run(cases: pytest.Pytester, source: str, *options: str, version: str = "1.0.0") -> tuple[pytest.RunResult, Results]:
-    """Run cases in a process of their own and return what pytest said and the results file."""
-    cases.makepyfile(test_cases=source)
-    nowhere = "" if "--defects" in options else "--defects=none"
-    result = cases.runpytest_subprocess(
-        "--nautilus", version, "--conformance-results", "results.jsonl", *filter(None, [nowhere]), *options, timeout=60
-    )
-    return result, read_results(cases.path / "results.jsonl")
 
 
 def defect(cases: pytest.Pytester, signature: str, case_id: str = "AAA-020") -> str:

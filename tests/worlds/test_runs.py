@@ -10,8 +10,8 @@ from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, read_results
 from conformance.worlds.simulator import SimulatorWorld
 from conformance.worlds.testnet import KEY_VARIABLE, SECRET_VARIABLE, URL_VARIABLE
-from tests.plugin.test_plugin import CONFTEST, PASSING
 from tests.support.case_runs import Opener
+from tests.support.pytest_runs import CONFTEST, PASSING
 
 pytest_plugins = ["pytester"]
 

@@ -1,0 +1,9 @@
+"""When pytest shows what there is, and runs none of it."""
+
+import pytest
+
+
+def runs_nothing(config: pytest.Config) -> bool:
+    """Whether pytest was asked to show something (cases, fixtures, a plan) and to run none of it."""
+    shows = ("collectonly", "setupplan", "showfixtures", "show_fixtures_per_test")
+    return any(getattr(config.option, name, False) for name in shows)
