@@ -87,3 +87,7 @@ def _named(text: str) -> list[Route]:
             f"'WS order.place', or one of {', '.join(get_args(Act))}, such as 'place stop' or 'batch cancel'"
         )
     return routes
+
+
+#: One route, an operation such as `place stop` over either transport, or several of them: see `Routes`.
+Where = str | Sequence[str] | Routes

@@ -18,6 +18,8 @@ STATE_AFTER = {
     "OrderModifyRejected": "MODIFY_REJECTED",
     "OrderCancelRejected": "CANCEL_REJECTED",
 }
+#: States in which the trader waits for the venue's word.
+IN_FLIGHT = frozenset({"SUBMITTED", "PENDING_UPDATE", "PENDING_CANCEL"})
 TERMINAL = frozenset({"DENIED", "REJECTED", "CANCELED", "EXPIRED", "FILLED"})
 
 

@@ -59,7 +59,7 @@ class Axes:
             for where in ([several] if isinstance(several, Mapping) else several)
         ]
         self.cells = self._possible()
-        self._always = [self._cell(name) for name in core]
+        self.always = frozenset(self._cell(name) for name in core)
 
     def arguments(self, cell: Cell) -> dict[str, Any]:
         """Return the values of a cell by their axis."""
@@ -73,9 +73,9 @@ class Axes:
         rows = make(
             {axis: list(values) for axis, values in self.values.items()},
             constraints=[self._constraint(where) for _, where in self._impossible],
-            presets=[dict(zip(self.values, cell, strict=True)) for cell in self._always],
+            presets=[dict(zip(self.values, cell, strict=True)) for cell in sorted(self.always)],
         )
-        return {tuple(row[axis] for axis in self.values) for row in rows} | set(self._always)
+        return {tuple(row[axis] for axis in self.values) for row in rows} | self.always
 
     def _named(self, axis: str, values: Sequence[Any]) -> dict[str, Any]:
         named = {(value if isinstance(value, str) else value.name): value for value in values}

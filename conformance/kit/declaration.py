@@ -104,7 +104,8 @@ class _CaseDecorator:
         `family` is a literal table, id → arguments of the function; or one id, whose cells the `axes` span. An axis is
         a parameter of the function with its values: strings, or `AxisValue`s. A cell's id is the family's id and the
         names of its values, `FATE-010.cancel.408`. `but` gives, by the reason, the cells that cannot exist; `core` the
-        cells that the core tier has beside those that cover every pair of values. The rest is as in a single case.
+        cells that the core tier has beside those that cover every pair of values, or, where `tier` is `full`, that it
+        has alone. The rest is as in a single case.
         """
         shared = Shared(
             rule=rule,

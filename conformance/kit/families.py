@@ -48,7 +48,7 @@ class Family:
         """Every case of the function, in the order of its table or axes."""
         if not isinstance(self._rows, Axes):
             return tuple(self._case(case_id, row, self._shared.tier) for case_id, row in self._rows.items())
-        core = self._rows.core() if self._shared.tier == "core" else set()
+        core = self._rows.core() if self._shared.tier == "core" else self._rows.always
         return tuple(
             self._case(".".join([self._of, *cell]), self._rows.arguments(cell), "core" if cell in core else "full")
             for cell in self._rows.cells

@@ -1,5 +1,6 @@
 """An order as a case holds it: commands about it, and verifiers of what happens to it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -88,14 +89,18 @@ class Order:
         if after_s:
             await silence(history, lambda event: event.client_order_id == self.id, after_s)
         await self._trader.settles()
-        rows = (await self._trader.books())["orders"]
-        status = next((row["status"] for row in rows if row["client_order_id"] == self.id), "unknown")
+        status = (await self.row()).get("status", "unknown")
         if status != state:
             reason = next((event.reason for event in reversed(self.events) if event.reason), None)
             raise CheckError(
                 f"order {self.id} must stand {state}, it stands {status}; reason: {reason!r}\n{history.timeline()}",
                 signature=f"{self.label} stands {status}, required {state}",
             )
+
+    async def row(self) -> Mapping[str, Any]:
+        """Return the order as it stands in the trader's own books; {} where they do not have it."""
+        rows: Sequence[Mapping[str, Any]] = (await self._trader.books())["orders"]
+        return next((row for row in rows if row["client_order_id"] == self.id), {})
 
     async def modify(
         self, *, quantity: str | None = None, price: str | None = None, trigger_price: str | None = None

@@ -1,13 +1,16 @@
 """The trader as a case holds it: commands to the node inside the subject, and verifiers of what it then does."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Protocol, TypeGuard
 
 from msgspec.structs import replace
 
+from conformance.binance.route import Routes, Where
 from conformance.history.entries import Answer, Declared, Entry, Event, Request, Snapshot
-from conformance.history.history import History
+from conformance.history.history import DeadlineError, History
+from conformance.history.order_states import IN_FLIGHT
 from conformance.kit.failure import CheckError
 from conformance.kit.order import Order
 from conformance.kit.waiting import comes_true
@@ -211,6 +214,39 @@ class Trader:
                     f"the trader did not come to rest within {within_s:g} s\n{self._history.timeline()}",
                     signature="the trader does not come to rest",
                 )
+
+    async def has_its_answers(self) -> None:
+        """Wait until every request of the trader has its answer (a dropped connection is one), and it has read them.
+
+        One that is held back, or hangs, is not waited for. Frames may be held back meanwhile, unlike in `settles`.
+        """
+        while self._is_asking():
+            with suppress(DeadlineError):
+                await self._history.wait(
+                    lambda entry: isinstance(entry, Answer), what="an answer", within_s=0.1, since=self.moment
+                )
+        await self.books()
+        await self.books()
+
+    async def gives_up(self, orders: Sequence[Order], questions: Where, *, within_s: float = 6.0) -> None:
+        """Wait until the trader has none of the orders in flight any more, or asks these questions no more.
+
+        For a trader that asks on a timer what it does not know, and is given no answer. Until its first question it
+        may take half of `within_s`, between two of them half a second.
+        """
+        routes = Routes.parse(questions)
+        deadline = self._history.now_s() + within_s
+        since, silence_s = self.moment, within_s / 2
+
+        def asks_or_concludes(entry: Entry) -> bool:
+            if isinstance(entry, Event):
+                return not any(order.state in IN_FLIGHT for order in orders)
+            return isinstance(entry, Request) and (entry.method, entry.path) in routes and entry.by == "trader"
+
+        with suppress(DeadlineError):
+            while any(order.state in IN_FLIGHT for order in orders) and self._history.now_s() < deadline:
+                entry = await self._history.wait(asks_or_concludes, what="a question", within_s=silence_s, since=since)
+                since, silence_s = entry.seq + 1, 0.5
 
     async def stays_quiet(self, *, since: int | None = None) -> None:
         """Fail if the trader fills an order or changes a position before all that was said has reached it.

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.binance.account import Account
+from conformance.binance.client_order_id import case_id
 from conformance.binance.endpoint import Endpoint
 from conformance.binance.usdm import (
     ALL_ORDERS,
@@ -25,16 +26,22 @@ from conformance.binance.usdm import (
     OPEN_ALGO_ORDERS,
     OPEN_ORDERS,
     POSITION_RISK_V3,
+    USDM,
     USER_TRADES,
 )
 from conformance.history.entries import Snapshot
 from conformance.history.history import History
+from conformance.history.order_states import TERMINAL
 from conformance.kit import venue_rows
+from conformance.kit.failure import CheckError
+from conformance.kit.standing import Standing
 from conformance.kit.venue_orders import parameters
+from conformance.kit.waiting import comes_true
 from conformance.subject.orders import OrderRequest, Side, market
 
 if TYPE_CHECKING:
     from conformance.gateway.server import Gateway
+    from conformance.kit.order import Order
 
 PositionSide = Literal["LONG", "SHORT"]
 
@@ -146,6 +153,48 @@ class Venue:
     async def burns_bnb(self) -> None:
         """Let commissions be paid in BNB, as another client of the same account would."""
         await self._ask(CHANGE_FEE_BURN, {"feeBurn": "true"})
+
+    async def standing(self, order_id: str) -> Standing:
+        """Return how an order stands at the venue, by its client order id; one that is there twice is a `CheckError`.
+
+        An algo order that was triggered stands as the order that it became.
+        """
+        found: list[Standing] = []
+        for endpoint in USDM.doing("all orders"):
+            read = Standing.of_algo if endpoint.algo else Standing.of_order
+            rows = [read(row) for row in await self._get(endpoint, symbol=self._symbol)]
+            mine = [row for row in rows if case_id(row.client_order_id) == case_id(order_id)]
+            if len(mine) > 1:
+                raise CheckError(
+                    f"order {order_id} is {len(mine)} orders at the venue: {mine}\n{self._history.timeline()}",
+                    signature="one order was placed twice",
+                )
+            found = found or mine
+        return found[0] if found else Standing(order_id)
+
+    async def confirms(self, order: "Order", *, within_s: float = 5.0) -> str:
+        """Wait until the trader has the order as the venue does, and return its status.
+
+        Compared are status, price, quantity and what was filled; what the venue never had must be REJECTED.
+        """
+        row: Mapping[str, Any] = {}
+        standing = await self.standing(order.id)
+
+        async def decided() -> bool:
+            nonlocal row, standing
+            row = await order.row()
+            if not standing.is_shown_by(row):
+                standing = await self.standing(order.id)
+            return standing.is_shown_by(row) or row.get("status") in TERMINAL
+
+        await comes_true(self._history, decided, within_s=within_s)
+        if not standing.is_shown_by(row):
+            raise CheckError(
+                f"order {order.id} must stand as at the venue, {standing}; the trader has {dict(row)}\n"
+                f"{self._history.timeline()}",
+                signature=f"{order.label} stands {standing.difference_from(row)}",
+            )
+        return str(row["status"])
 
     async def forgets_trades(self) -> None:
         """Tell of no trade and of no closed order any more, as the venue does after some months."""

@@ -1,11 +1,11 @@
 """The faults of one case: armed by the case, met by what passes the gateway, visible in the history."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from conformance.binance.events import Event
-from conformance.binance.route import Routes
+from conformance.binance.route import Routes, Where
 from conformance.gateway.answer import Change, scripted
 from conformance.gateway.faults.fault import Hold
 from conformance.gateway.faults.frame_faults import (
@@ -31,9 +31,6 @@ from conformance.gateway.faults.request_faults import (
 from conformance.gateway.wire import WireRequest
 
 HTML = "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
-
-#: One route, an operation such as `place stop` over either transport, or several of them: see `binance.route.Routes`.
-Where = str | Sequence[str] | Routes
 
 
 class Faults:
@@ -181,7 +178,14 @@ class Faults:
         )
 
     def truncate(
-        self, route: Where, *, times: int | None = 1, skip: int = 0, optional: bool = False, **parameters: str
+        self,
+        route: Where,
+        *,
+        times: int | None = 1,
+        skip: int = 0,
+        until: asyncio.Event | None = None,
+        optional: bool = False,
+        **parameters: str,
     ) -> RequestFault:
         """Send half of the venue's answer under its whole length, then close: the venue processed the request."""
         return self._arm(
@@ -191,6 +195,7 @@ class Faults:
                 parameters=parameters,
                 times=times,
                 skip=skip,
+                until=until,
                 optional=optional,
             )
         )

@@ -1,0 +1,52 @@
+"""How an order stands at the venue, in the trader's words, so that both can be compared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Self
+
+#: The venue's states of orders and algo orders as the trader calls them. What the venue never had, it has rejected.
+_STATUS = {"": "REJECTED", "NEW": "ACCEPTED", "EXPIRED_IN_MATCH": "EXPIRED"}
+_FIGURES = ("price", "quantity", "filled_qty")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One order at the venue; without a `state` there is none of this name. Figures are decimal strings."""
+
+    client_order_id: str
+    state: str = ""
+    price: str = "0"
+    quantity: str = "0"
+    filled_qty: str = "0"
+
+    @classmethod
+    def of_order(cls, row: Mapping[str, Any]) -> Self:
+        """Read a row of the order endpoints."""
+        return cls(row["clientOrderId"], row["status"], row["price"], row["origQty"], row["executedQty"])
+
+    @classmethod
+    def of_algo(cls, row: Mapping[str, Any]) -> Self:
+        """Read a row of the Algo service."""
+        return cls(row["clientAlgoId"], row["algoStatus"], row["price"], row["quantity"], "0")
+
+    @property
+    def status(self) -> str:
+        """The state in the trader's words."""
+        return _STATUS.get(self.state, self.state)
+
+    def is_shown_by(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row of the trader's books shows the order as it stands here."""
+        return row.get("status") == self.status and not self._other_figures(row)
+
+    def difference_from(self, row: Mapping[str, Any]) -> str:
+        """Say what is different in a row of the trader's books, without figures."""
+        shown = row.get("status", "unknown")
+        if shown != self.status:
+            return f"{shown}, at the venue {self.status if self.state else 'there is none'}"
+        return f"{shown} with another {' and '.join(self._other_figures(row))} than the venue's"
+
+    def _other_figures(self, row: Mapping[str, Any]) -> list[str]:
+        if not self.state:
+            return []
+        return [name for name in _FIGURES if Decimal(getattr(self, name)) != Decimal(row.get(name) or "0")]
