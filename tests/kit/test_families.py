@@ -101,8 +101,12 @@ def test_the_core_is_the_same_in_every_process() -> None:
 
 
 def test_a_family_of_the_full_tier_has_no_core() -> None:
-    """A family may be left to the full tier altogether."""
+    """A family may be left to the full tier altogether, or but for the cells that a known defect needs."""
     assert {each.tier for each in family(tier="full")} == {"full"}
+
+    wanted = "modify.page.done.query"
+    cases = family(tier="full", core=[wanted])
+    assert [each.id for each in cases if each.tier == "core"] == [f"FATE-010.{wanted}"]
 
 
 def test_a_table_gives_each_case_an_id_of_its_own() -> None:

@@ -425,3 +425,39 @@ async def test_deadline_shows_the_timeline() -> None:
         await order.reaches("ACCEPTED", within_s=SOON_S)
     with pytest.raises(DeadlineError):
         await history.wait(lambda _: False, what="nothing", within_s=SOON_S)
+
+
+async def test_answers_are_waited_for_but_not_those_that_hang() -> None:
+    """`has_its_answers` returns once each request has its answer; one that hangs is given up."""
+    trader, link, history = trading()
+    history.append(Request(id=1, by="trader", method="POST", path="/fapi/v1/order"))
+    soon(history, Answer(to=1, ended="dropped"))
+
+    await trader.has_its_answers()
+
+    assert history.of(Answer)
+    assert link.asked == 2
+
+    history.append(Request(id=2, by="trader", method="POST", path="/fapi/v1/order"))
+    await asyncio.wait_for(trader.has_its_answers(), 2)
+
+
+async def test_a_trader_gives_up_when_it_asks_no_more() -> None:
+    """`gives_up` lasts for as long as an order is in flight and is asked for: other requests do not count."""
+    trader, _, history = trading()
+    order = await trader.submit(LIMIT)
+    history.append(order_event("OrderSubmitted"))
+    waiting = asyncio.create_task(trader.gives_up([order], "query", within_s=60))
+    await asyncio.sleep(0)
+    soon(history, Request(id=1, by="trader", method="GET", path="/fapi/v1/order"))
+    await asyncio.wait_for(waiting, 2)
+
+    waiting = asyncio.create_task(trader.gives_up([order], "query", within_s=60))
+    await asyncio.sleep(0)
+    soon(
+        history,
+        Request(id=2, by="trader", method="POST", path="/fapi/v1/order"),
+        order_event("OrderAccepted", "OTHER"),
+        order_event("OrderRejected"),
+    )
+    await asyncio.wait_for(waiting, 0.4)

@@ -1,0 +1,84 @@
+"""How orders stand at the venue, and whether a trader has them as they stand there."""
+
+from typing import Any
+
+import pytest
+
+from conformance.history.history import History
+from conformance.kit.failure import CheckError
+from conformance.kit.run import CaseRun
+from conformance.kit.standing import Standing
+from conformance.kit.trader import Trader
+from conformance.subject.orders import limit, market, stop_market
+from conformance.worlds.simulator import SimulatorWorld
+from tests.kit.scripted_trader import ScriptedLink, order_event
+from tests.support.case_runs import Opener
+
+RESTING = limit("BUY", "0.010", "49000.00").named("RESTING")
+SHOWN = {"client_order_id": "RESTING", "status": "ACCEPTED", "price": "49000", "quantity": "0.010", "filled_qty": "0"}
+
+
+@pytest.fixture
+def simulated(case_run: Opener) -> CaseRun:
+    """A run of a case in the simulator world; not yet open."""
+    return case_run(world=SimulatorWorld())
+
+
+async def test_orders_stand_in_the_traders_words(simulated: CaseRun) -> None:
+    """Open, filled and cancelled orders, stops, and what there is not: each in the state that a trader would show."""
+    await simulated.open()
+    venue = simulated.venue
+    placed = await venue.places(RESTING)
+    await venue.places(market("BUY", "0.010").named("FILLED"))
+    await venue.places(stop_market("SELL", "0.010", trigger="48000.00").named("STOP"))
+
+    assert (await venue.standing("RESTING")).is_shown_by(SHOWN)
+    assert (await venue.standing("FILLED")).status == "FILLED"
+    assert (await venue.standing("STOP")).status == "ACCEPTED"
+    assert (await venue.standing("NEVER-PLACED")).status == "REJECTED"
+
+    await venue.cancels(str(placed["orderId"]))
+    assert (await venue.standing("RESTING")).status == "CANCELED"
+
+
+async def test_an_order_that_was_placed_twice_is_no_one_order(simulated: CaseRun) -> None:
+    """Two orders of one name are what a trader must never cause, however they end."""
+    await simulated.open()
+    for _ in range(2):
+        await simulated.venue.places(market("BUY", "0.010").named("TWICE"))
+    with pytest.raises(CheckError) as failure:
+        await simulated.venue.standing("TWICE")
+    assert failure.value.signature == "one order was placed twice"
+
+
+@pytest.mark.parametrize(
+    ("shown", "signature"),
+    [
+        ({}, None),
+        ({"status": "SUBMITTED"}, "LIMIT stands SUBMITTED, at the venue ACCEPTED"),
+        ({"status": "REJECTED"}, "LIMIT stands REJECTED, at the venue ACCEPTED"),
+        ({"price": "48000"}, "LIMIT stands ACCEPTED with another price than the venue's"),
+    ],
+)
+async def test_a_trader_is_held_to_the_venues_word(
+    simulated: CaseRun, shown: dict[str, Any], signature: str | None
+) -> None:
+    """State and figures are compared; the signature says what differs, without a figure."""
+    await simulated.open()
+    await simulated.venue.places(RESTING)
+    link, history = ScriptedLink(orders=[{**SHOWN, **shown}]), History()
+    order = await Trader(link, history, "CASE-010").submit(RESTING)
+    history.append(order_event("OrderSubmitted", "RESTING"))
+    if signature is None:
+        assert await simulated.venue.confirms(order) == "ACCEPTED"
+        return
+    with pytest.raises(CheckError) as failure:
+        await simulated.venue.confirms(order, within_s=0.05)
+    assert failure.value.signature == signature
+
+
+def test_what_the_venue_never_had_is_rejected() -> None:
+    """An order that did not reach the venue has no figures there to differ from."""
+    nothing = Standing("GONE")
+    assert nothing.is_shown_by({"status": "REJECTED", "quantity": "0.010"})
+    assert nothing.difference_from({"status": "SUBMITTED"}) == "SUBMITTED, at the venue there is none"
