@@ -205,6 +205,11 @@ class CaseRun:
         await self._links[-1].stop(graceful=True)
         self.trader = None
 
+    async def kill_trader(self) -> None:
+        """Kill the trader's process; until another is started, there is none to be asked for its books."""
+        await self._links[-1].kill()
+        self.trader = None
+
     async def start_trader_again(self, **config: Any) -> Trader:
         """Start a trader with the last one's config and what is given beyond it, on its cache database if any."""
         return await self.start_trader(**{**self._links[-1].config, **config})

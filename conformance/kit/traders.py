@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from conformance.kit.trader import Trader
+from conformance.subject.errors import CommandRefused
 
 if TYPE_CHECKING:
     from conformance.kit.run import CaseRun
@@ -19,6 +20,17 @@ class Traders:
     async def start(self, **config: Any) -> Trader:
         """Start a trader with the case's configuration and what is given beyond it."""
         return await self._run.start_trader(**{**self._config, **config})
+
+    async def try_to_start(self, **config: Any) -> Trader | None:
+        """Start a trader as `start` does, where the version may rightly refuse to: None if it did, and said so."""
+        try:
+            return await self.start(**config)
+        except CommandRefused:
+            return None
+
+    async def kill(self) -> None:
+        """End the trader's process as a crash does: nothing is said to the venue any more, and nothing written down."""
+        await self._run.kill_trader()
 
     async def stop(self) -> None:
         """Stop the trader the native way; what the case then does, happens while no trader runs."""

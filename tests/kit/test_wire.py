@@ -175,9 +175,9 @@ async def test_what_must_not_happen_must_not_happen_later() -> None:
     assert failure.value.signature == f"1 instead of 0 × {CANCEL}"
 
 
-def suite_leverage(script: Scripted) -> Scripted:
+def suite_cancels(script: Scripted) -> Scripted:
     """A change at the venue that the suite asked for."""
-    return script.request("POST /fapi/v1/leverage", by="suite").answer()
+    return script.request("DELETE /fapi/v1/order", by="suite").answer()
 
 
 def cut(script: Scripted) -> Scripted:
@@ -197,7 +197,7 @@ def moved(script: Scripted) -> Scripted:
     [
         lambda script: script.command("cancel", client_order_id="T-2"),
         lambda script: script.command("start", config={}),
-        suite_leverage,
+        suite_cancels,
         cut,
         moved,
     ],
@@ -211,7 +211,7 @@ async def test_next_act_of_the_case_ends_what_names_no_order(act: Callable[[Scri
     wire.check_again()
 
 
-@pytest.mark.parametrize("record", ["answer", "event", "question of the suite"])
+@pytest.mark.parametrize("record", ["answer", "event", "question of the suite", "barrier"])
 async def test_what_is_no_act_of_the_case_ends_nothing(record: str) -> None:
     """What the trader does and what the suite only asks is no excuse for a request."""
     script = placed()
@@ -221,6 +221,8 @@ async def test_what_is_no_act_of_the_case_ends_nothing(record: str) -> None:
         script.event("OrderAccepted")
     elif record == "question of the suite":
         script.request("GET /fapi/v1/openOrders", by="suite").answer()
+    elif record == "barrier":
+        script.request("POST /fapi/v1/leverage", by="suite").answer()
     script.request(CANCEL, origClientOrderId="T-1").answer()
     with pytest.raises(CheckError):
         wire.check_again()

@@ -105,6 +105,9 @@ class StandInTrader:
         with contextlib.suppress(RuntimeError):
             await self._client.aclose()
 
+    async def kill(self) -> None:
+        await self.stop()
+
     async def _snapshot(self) -> dict[str, Any]:
         return {"orders": list(self._orders.values()), "positions": [], "balances": self._balances}
 

@@ -1,0 +1,85 @@
+"""The traders of a case: started, stopped, killed and started again, with things done in between."""
+
+from typing import Any
+
+import pytest
+
+from conformance.kit.run import CaseRun
+from conformance.kit.traders import Traders
+from conformance.simulator import Simulator
+from conformance.subject.errors import CommandRefused
+from conformance.subject.orders import limit
+from conformance.worlds.simulator import SimulatorWorld
+from tests.support.case_runs import Opener
+
+
+@pytest.fixture
+def run(case_run: Opener) -> CaseRun:
+    """A run of a case in the simulator world; not yet open."""
+    return case_run(world=SimulatorWorld())
+
+
+def started(run: CaseRun) -> list[dict[str, Any]]:
+    """Return the configurations that traders were started with."""
+    return [dict(command.more.get("config", command.config)) for command in commands(run, "start")]
+
+
+def commands(run: CaseRun, op: str) -> list[Any]:
+    """Return the commands of one kind."""
+    from conformance.history.entries import Command
+
+    return [command for command in run.history.of(Command) if command.op == op]
+
+
+@pytest.mark.parametrize("how", ["stop", "kill"])
+async def test_the_case_acts_between_stop_and_start(run: CaseRun, how: str) -> None:
+    """While no trader runs the venue goes on; the next one has the config of the last, but for what is given."""
+    await run.open()
+    traders = Traders(run, {"leverages": {"BTCUSDT": 7}})
+    await traders.start(max_retries=1)
+
+    await getattr(traders, how)()
+    assert run.trader is None
+    await run.venue.places(limit("BUY", "0.010", "49000.00").named("MEANWHILE"))
+    again = await traders.start_again(max_retries=2)
+
+    assert run.trader is again
+    first, second = started(run)
+    assert (first["max_retries"], second["max_retries"]) == (1, 2)
+    assert first["leverages"] == second["leverages"] == {"BTCUSDT": 7}
+    await run.close()
+
+
+async def test_a_case_that_ends_without_a_trader_is_concluded(run: CaseRun) -> None:
+    """There are no books to compare then."""
+    await run.open()
+    traders = Traders(run, {})
+    await traders.start()
+    await traders.stop()
+    await run.conclude()
+    await run.close()
+
+
+async def test_a_start_that_may_be_refused(run: CaseRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version that refuses to start says so; the case goes on, and may start another trader."""
+    await run.open()
+    traders = Traders(run, {})
+    start = run.start_trader
+
+    async def refuse(**_: Any) -> None:
+        raise CommandRefused("start", "the node did not connect", "")
+
+    monkeypatch.setattr(run, "start_trader", refuse)
+    assert await traders.try_to_start() is None
+    monkeypatch.setattr(run, "start_trader", start)
+    assert await traders.try_to_start() is not None
+    await run.close()
+
+
+async def test_a_barrier_passes_through_the_venue(run: CaseRun, testnet: Simulator) -> None:
+    """The venue tells of something of no consequence, and its settings stay as they were."""
+    await run.open()
+    trader = await run.start_trader()
+    await trader.settles()
+    assert (await run.venue.books())["positions"] == []
+    await run.close()
