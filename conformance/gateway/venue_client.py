@@ -14,6 +14,7 @@ import httpx
 import respx
 
 from conformance.gateway.answer import Answer, RawHeaders
+from conformance.gateway.network import AT_HEADER, NUMBER, NUMBER_HEADER, NetworkTransport
 from conformance.gateway.upstream import Upstream
 from conformance.gateway.wire import WireRequest
 
@@ -36,29 +37,10 @@ HOP_BY_HOP = frozenset(
 )
 # An answer is handed on decoded, so that history and cassette can be read.
 _RESPONSE_ONLY = frozenset({b"content-encoding"})
-NUMBER_HEADER = "X-Conformance-Request"
-AT_HEADER = "X-Conformance-At-Ms"
 _SCRIPTED = "conformance.scripted"
-_NUMBER = "conformance.number"
 # These libraries log whole URLs, signatures included, on levels that a user may turn on: not from here.
 for _name in ("httpx", "httpcore", "vcr"):
     logging.getLogger(_name).setLevel(logging.WARNING)
-
-
-class NetworkTransport(httpx.AsyncHTTPTransport):
-    """The network itself; stamps each answer with its request's number and time, which a cassette keeps."""
-
-    def __init__(self, started_ns: int) -> None:
-        super().__init__(trust_env=False)
-        self._started_ns = started_ns
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request; raises httpx's transport errors."""
-        at_ms = (time.monotonic_ns() - self._started_ns) // 1_000_000
-        response = await super().handle_async_request(request)
-        response.headers[NUMBER_HEADER] = str(request.extensions[_NUMBER])
-        response.headers[AT_HEADER] = str(at_ms)
-        return response
 
 
 class ScriptTransport(httpx.AsyncBaseTransport):
@@ -86,12 +68,10 @@ class VenueClient:
         *,
         wrap: Callable[[NetworkTransport], httpx.AsyncBaseTransport] | None = None,
         replaying: bool = False,
-        timeout_s: float = 30.0,
         started_ns: int | None = None,
     ) -> None:
         self._base = upstream.http if upstream else "http://venue"
         self._source: Literal["venue", "cassette"] = "cassette" if replaying else "venue"
-        self._timeout = httpx.Timeout(timeout_s).as_dict()
         self._network = NetworkTransport(time.monotonic_ns() if started_ns is None else started_ns)
         behind = wrap(self._network) if wrap else self._network
         script = respx.Router(assert_all_called=False)
@@ -110,7 +90,7 @@ class VenueClient:
 
         With `scripted`, respx gives that answer in the venue's place.
         """
-        extensions = {"target": target, "timeout": self._timeout, _NUMBER: request.number, _SCRIPTED: scripted}
+        extensions = {"target": target, NUMBER: request.number, _SCRIPTED: scripted}
         outgoing = httpx.Request(
             request.method,
             self._base + target.decode("latin-1"),

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from conformance.gateway.answer import Answer
+from conformance.gateway.network import NetworkTransport
 from conformance.gateway.upstream import Upstream
-from conformance.gateway.venue_client import NetworkTransport
 from conformance.gateway.wire import Frame, Wire, WireRequest
 from conformance.history.entries import Channel
 

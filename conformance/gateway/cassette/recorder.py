@@ -20,8 +20,8 @@ from conformance.gateway.cassette.session_cassette import CassetteTransport, num
 from conformance.gateway.cassette.session_file import CassetteError, Header, SessionFile, World
 from conformance.gateway.causes import event_ids
 from conformance.gateway.connection import Connection
+from conformance.gateway.network import NetworkTransport
 from conformance.gateway.upstream import Upstream
-from conformance.gateway.venue_client import NetworkTransport
 from conformance.gateway.wire import Frame, Wire, WireRequest
 
 # Anything in a secret's place that is not its placeholder, known to this session or not.

@@ -25,8 +25,8 @@ from conformance.gateway.cassette.session_cassette import (
 )
 from conformance.gateway.cassette.session_file import Header, SessionFile
 from conformance.gateway.connection import Connection
+from conformance.gateway.network import NetworkTransport
 from conformance.gateway.upstream import Upstream
-from conformance.gateway.venue_client import NetworkTransport
 from conformance.gateway.wire import Wire, WireRequest
 from conformance.history.entries import Channel
 

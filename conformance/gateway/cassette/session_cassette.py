@@ -18,7 +18,7 @@ from conformance.binance.usdm import is_plumbing
 from conformance.gateway.cassette.conversation import DriftedError
 from conformance.gateway.cassette.matching import Identities, difference, endpoint, essence
 from conformance.gateway.cassette.session_file import SessionFile
-from conformance.gateway.venue_client import NUMBER_HEADER, NetworkTransport
+from conformance.gateway.network import NUMBER_HEADER, NetworkTransport
 from conformance.history.redaction import Redaction
 
 # The port a simulator happened to have is of no interest to a reader, nor to a match.
