@@ -85,7 +85,7 @@ class Wire:
         params = dict(parse_qsl(form, keep_blank_values=True)) | dict(parse_qsl(query, keep_blank_values=True))
         query, in_query = _cut_signature(query)
         form, in_form = _cut_signature(form)
-        request = WireRequest(self._next(), "http", by, method, self.redaction.text(unquote(path)), params)
+        request = WireRequest(self._next(), "http", by, method, self.redaction.hide(unquote(path)), params)
         self._write(request, query + form, in_query or in_form, api_key, at_ns)
         return request
 
@@ -159,7 +159,7 @@ class Wire:
     def opened(self, channel: Channel, target: str) -> int:
         """Write a new connection down and return its id."""
         self._connections += 1
-        path = self.redaction.text(target)
+        path = self.redaction.hide(target)
         self.history.append(Connection(id=self._connections, channel=channel, path=path, state="open"))
         return self._connections
 
@@ -202,10 +202,10 @@ class Wire:
 
     def note(self, text: str) -> None:
         """Write a remark of the gateway's own down."""
-        self.history.append(Note(text=self.redaction.text(text)))
+        self.history.append(Note(text=self.redaction.hide(text)))
 
     def _clean(self, text: str | None) -> str | None:
-        return None if text is None else self.redaction.text(text)
+        return None if text is None else self.redaction.hide(text)
 
     def _next(self) -> int:
         self._number += 1

@@ -290,9 +290,9 @@ class CaseRun:
     def _leaks(self, file: Path) -> Sequence[Violation]:
         text = file.read_text(encoding="utf-8", errors="replace")
         found = list(leaks(file.name, text, self.world.secrets))
-        found += [Violation(10, f"something secret is in {file.name}", kind) for kind in self._redaction.leaks(text)]
+        found += [Violation(10, f"{kind} is in {file.name}") for kind in self._redaction.find(text)]
         if found:
-            file.write_text(self._redaction.text(text), encoding="utf-8")
+            file.write_text(self._redaction.hide(text), encoding="utf-8")
         return found
 
     async def _settle(self) -> None:

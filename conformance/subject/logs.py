@@ -11,7 +11,7 @@ from collections import deque
 from pathlib import Path
 from typing import TextIO
 
-from .redaction import Redactor
+from conformance.history.redaction import Redaction
 
 TAIL_LINES = 40
 """Lines quoted in an error."""
@@ -20,7 +20,7 @@ TAIL_LINES = 40
 class LogPipe:
     """Drains one process's stdout and stderr into the file of whichever trader runs in it."""
 
-    def __init__(self, redact: Redactor) -> None:
+    def __init__(self, redact: Redaction) -> None:
         reading, self.writing = os.pipe()
         self._redact = redact
         self._lock = threading.Lock()
@@ -33,7 +33,7 @@ class LogPipe:
         os.close(self.writing)
         self._thread.start()
 
-    def turn_to(self, path: Path, redact: Redactor) -> None:
+    def turn_to(self, path: Path, redact: Redaction) -> None:
         """Write what comes from now on to `path`, and quote only that."""
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._lock:
@@ -51,7 +51,7 @@ class LogPipe:
     def redacted(self, text: str) -> str:
         """Return the text without the secrets of the trader that runs."""
         with self._lock:
-            return self._redact(text)
+            return self._redact.hide(text)
 
     def tail(self) -> str:
         """Return the last lines, redacted."""
@@ -74,7 +74,7 @@ class LogPipe:
             self.write(rest.decode(errors="replace"))
 
     def _write(self, line: str) -> None:
-        clean = self._redact(line)
+        clean = self._redact.hide(line)
         self._tail.append(clean)
         if self._file is None:
             return

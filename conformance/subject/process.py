@@ -16,12 +16,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from conformance.history.redaction import Redaction
 from conformance.locations import FACTORY
 
 from .child import protocol
 from .errors import CommandRefused, NotSupported, SubjectDied, SubjectHung, SubjectMisused
 from .logs import LogPipe
-from .redaction import Redactor
 
 CHILD = Path(__file__).with_name("child")
 
@@ -41,7 +41,7 @@ class Process:
     """A running child. Every way out of it is an exception of `errors`, or `close`."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
-        self._log = LogPipe(Redactor((environment or {}).values()))
+        self._log = LogPipe(Redaction(secrets=(environment or {}).values()))
         theirs_in, self._commands = os.pipe()
         self._answers, theirs_out = os.pipe()
         os.set_blocking(self._commands, False)

@@ -5,11 +5,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from conformance.history.redaction import Redaction
+
 from .child.protocol import OVERLAY_REFUSED, UNFIT
 from .errors import ProvisionFailed, SubjectDied, SubjectError, SubjectHung, SubjectMisused
 from .process import Message, Process, child_command
 from .provision import Installation
-from .redaction import Redactor
 
 HELLO_WITHIN_S = 60.0
 """Importing NautilusTrader takes 1.3 s warm; a cold disk or a busy machine takes its time."""
@@ -26,7 +27,7 @@ class TraderLink:
         process: Process,
         config: Mapping[str, Any],
         listeners: "Listeners",
-        redact: Redactor,
+        redact: Redaction,
     ) -> None:
         self._subject = subject
         self._process = process
@@ -95,7 +96,7 @@ class TraderLink:
         try:
             reply = await self._process.ask(n, op, sent, within_s)
         except (SubjectError, SubjectMisused) as error:
-            self._listeners.on_reply({"n": n, "ok": False, "error": self._redact(str(error).splitlines()[0])})
+            self._listeners.on_reply({"n": n, "ok": False, "error": self._redact.hide(str(error).splitlines()[0])})
             raise
         self._listeners.on_reply(reply)
         return reply
@@ -106,12 +107,12 @@ class TraderLink:
         if message.get("trader") != self._number:
             return
         if "reason" in message:
-            message["reason"] = self._redact(message["reason"])
+            message["reason"] = self._redact.hide(message["reason"])
         self._listeners.on_event(message)
 
     def _on_note(self, message: Message) -> None:
         if message["trader"] == self._number and message["by"] == "suite":
-            self._listeners.on_note(self._redact(message["text"]))
+            self._listeners.on_note(self._redact.hide(message["text"]))
 
     def _on_end(self, died: SubjectDied) -> None:
         self.died = died
@@ -217,7 +218,7 @@ class Subject:
         given = self._environment if environment is None else environment
         process = await self._running()
         self._traders += 1
-        redact = Redactor(given.values())
+        redact = Redaction(secrets=given.values())
         process.log.turn_to(self._logs / f"{name or f'trader-{self._traders:03}'}.log", redact)
         link = TraderLink(self, process, config, Listeners(on_event, on_command, on_reply, on_end, on_note), redact)
         self.trader = link

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from conformance.history.redaction import Redaction
 from conformance.subject.logs import LogPipe
-from conformance.subject.redaction import Redactor
 
 
 @pytest.fixture
@@ -22,8 +22,8 @@ def full(tmp_path: Path) -> Path:
 
 def test_full_disk_does_not_stop_the_reading(full: Path) -> None:
     """More than a pipe holds is read though none of it can be written: a node that blocks on its log seems to hang."""
-    log = LogPipe(Redactor([]))
-    log.turn_to(full, Redactor(["secret-of-this-test"]))
+    log = LogPipe(Redaction())
+    log.turn_to(full, Redaction(secrets=["secret-of-this-test"]))
     with os.fdopen(os.dup(log.writing), "wb", 0) as node:
         log.start()
         for number in range(5_000):
@@ -35,8 +35,8 @@ def test_full_disk_does_not_stop_the_reading(full: Path) -> None:
 
 def test_full_disk_is_among_the_last_words(full: Path) -> None:
     """That the log is not whole is said where it is quoted."""
-    log = LogPipe(Redactor([]))
-    log.turn_to(full, Redactor([]))
+    log = LogPipe(Redaction())
+    log.turn_to(full, Redaction())
     log.write("the only line")
     assert "the only line\nthe suite: from here on the log could not be written: " in log.tail()
     assert "No space left" in log.tail()

@@ -140,7 +140,7 @@ async def test_death_is_told_with_exit_code_and_last_lines(make: Make) -> None:
 
     assert error.value.returncode == 7
     assert died == [error.value]
-    assert "signature=<redacted>" in error.value.log_tail
+    assert "signature=SIGNATURE" in error.value.log_tail
     assert "secret-of-this-test" not in error.value.log_tail
 
 
@@ -164,7 +164,7 @@ async def test_signature_in_a_reason_is_redacted(make: Make) -> None:
 
     await trader.command("submit")
 
-    assert events[0]["reason"].endswith("symbol=BTCUSDT&signature=<redacted>")
+    assert events[0]["reason"].endswith("symbol=BTCUSDT&signature=SIGNATURE")
 
 
 async def test_what_the_version_does_not_have_is_nobodys_fault(make: Make) -> None:
@@ -183,13 +183,13 @@ async def test_mistake_of_the_suite_is_no_error_of_the_subject(make: Make) -> No
     replies: list[dict[str, Any]] = []
     trader = await make("blames the suite").start_trader({}, ignore, on_reply=replies.append)
 
-    with pytest.raises(SubjectMisused, match="unknown operation with the key <redacted>") as misused:
+    with pytest.raises(SubjectMisused, match="unknown operation with the key SECRET") as misused:
         await trader.command("submit")
 
     assert not isinstance(misused.value, SubjectError)
     assert misused.value.op == "submit"
     assert replies[-1]["ok"] is False
-    assert "<redacted>" in replies[-1]["error"]
+    assert "SECRET" in replies[-1]["error"]
     assert (await trader.command("snapshot"))["ok"]
 
 
@@ -217,11 +217,11 @@ async def test_secrets_in_a_refusal_are_redacted(make: Make) -> None:
     trader = await make("leaks").start_trader({}, ignore, on_reply=replies.append)
     await trader.command("submit")
 
-    with pytest.raises(CommandRefused, match="with the key <redacted>") as refused:
+    with pytest.raises(CommandRefused, match="with the key SECRET") as refused:
         await trader.command("modify")
 
     for told in (str(refused.value), refused.value.message, replies[-1]["error"]):
-        assert "signature=<redacted>" in told
+        assert "signature=SIGNATURE" in told
         assert "0123456789abcdef" not in told
         assert "key-of-this-test" not in told
 
@@ -354,7 +354,7 @@ async def test_trouble_of_the_suites_own_is_told(make: Make, tmp_path: Path) -> 
 
     await trader.command("submit")
 
-    assert notes == ["Traceback: no attribute 'last_qty', with the key <redacted>"]
+    assert notes == ["Traceback: no attribute 'last_qty', with the key SECRET"]
     written = (tmp_path / "logs" / "CASE-1.log").read_text()
     for text in ("of the trader before", "the node itself", "no attribute 'last_qty'"):
         assert text in written

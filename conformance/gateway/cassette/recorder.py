@@ -162,7 +162,7 @@ class Recorder(Conversation):
         }
         self._file.header = replace(self._header, counts=counts)
         text = self._file.text([request for request, _ in interactions], [response for _, response in interactions])
-        found = self._redaction.leaks(text)
+        found = self._redaction.find(text)
         if unscrubbed := _UNSCRUBBED.search(text):
             found.append(f"something in the place of a {unscrubbed[1]}")
         if found:

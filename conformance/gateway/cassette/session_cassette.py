@@ -176,15 +176,15 @@ def _scrubber(redaction: Redaction) -> Callable[[Request], Request]:
         parts = urlsplit(request.uri)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         body = request.body
-        clean = redaction.text(body.decode("utf-8", "replace")) if isinstance(body, bytes) and body else ""
-        return Request(request.method, VENUE_HOST + redaction.text(target), clean, {})
+        clean = redaction.hide(body.decode("utf-8", "replace")) if isinstance(body, bytes) and body else ""
+        return Request(request.method, VENUE_HOST + redaction.hide(target), clean, {})
 
     return scrub
 
 
 def _scrub_response(response: dict[str, Any], redaction: Redaction, symbols: frozenset[str]) -> dict[str, Any]:
     kept = {name: values for name, values in response["headers"].items() if name.lower().startswith(_KEPT_HEADERS)}
-    text = redaction.text(response["body"]["string"].decode("utf-8", "replace"))
+    text = redaction.hide(response["body"]["string"].decode("utf-8", "replace"))
     return {**response, "headers": kept, "body": {"string": _only_symbols(text, symbols).encode()}}
 
 
