@@ -21,6 +21,7 @@ class OrderRow:
     order_id: str
     status: str
     filled: Decimal | None
+    average: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class AlgoRow:
     child_id: str
     status: str
     filled: Decimal | None
+    average: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,12 @@ def _read(row: Mapping[str, Any]) -> Row | None:
         status = word(row.get("algoStatus")) or ("CANCELED" if row.get("code") == "200" else "")
         child = id_text(row.get("actualOrderId"))
         filled = figure(row.get("aq", row.get("actualQty")))
-        return AlgoRow(own_id(word(row["clientAlgoId"])), id_text(row.get("algoId")), child, status, filled)
+        average = figure(row.get("actualPrice")) or None
+        return AlgoRow(own_id(word(row["clientAlgoId"])), id_text(row.get("algoId")), child, status, filled, average)
     if row.get("clientOrderId"):
         filled = figure(row.get("executedQty"))
         name, status = own_id(word(row["clientOrderId"])), word(row.get("status"))
-        return OrderRow(name, id_text(row.get("orderId")), status, filled)
+        return OrderRow(name, id_text(row.get("orderId")), status, filled, figure(row.get("avgPrice")) or None)
     if row.get("id") and row.get("orderId"):
         return TradeRow(id_text(row["orderId"]), _trade(row))
     return None

@@ -94,6 +94,7 @@ class AlgoUpdate(Event):
     child_id: str
     status: str
     filled: Decimal | None
+    average: Decimal | None
 
     @property
     def ids(self) -> frozenset[str]:
@@ -181,6 +182,7 @@ def _algo_update(data: Mapping[str, Any]) -> Event:
         child_id=id_text(order.get("ai")),
         status=word(order.get("X")),
         filled=figure(order.get("aq")),
+        average=figure(order.get("ap")) or None,
     )
 
 

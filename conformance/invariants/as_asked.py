@@ -51,7 +51,7 @@ def _placed(order: AskedOrder, act: OrderAct) -> Iterator[tuple[str, Any, Any]]:
     """Yield in what a placement differs from its order: the name, what was sent, and what was asked."""
     params = act.params
     for name, field in (_ALGO_FIELDS if act.algo else _PLAIN_FIELDS).items():
-        asked = getattr(order, name)
+        asked = None if name == "quantity" and order.close_position else getattr(order, name)
         if not _same(params.get(field), () if asked is None else (asked,)):
             yield name, params.get(field), asked
     for name, sent, asked in _words_of(order, params):
@@ -65,9 +65,11 @@ def _words_of(order: AskedOrder, params: Mapping[str, str]) -> Iterator[tuple[st
     yield "symbol", params.get("symbol"), order.symbol
     yield "side", params.get("side"), order.side
     yield "type", params.get("type"), venue_type
-    yield "position_side", params.get("positionSide", "BOTH"), "BOTH"
-    yield "reduce_only", params.get("reduceOnly", "false").lower(), str(order.reduce_only).lower()
-    yield "close_position", params.get("closePosition", "false").lower(), "false"
+    yield "position_side", params.get("positionSide", "BOTH"), order.position_side or "BOTH"
+    # closePosition says it all: the venue takes neither a quantity nor reduceOnly beside it (binance-usdm, 10.4).
+    reduces = order.reduce_only and not order.close_position
+    yield "reduce_only", params.get("reduceOnly", "false").lower(), str(reduces).lower()
+    yield "close_position", params.get("closePosition", "false").lower(), str(order.close_position).lower()
     if venue_type != "MARKET":
         wanted = "GTX" if order.post_only else order.time_in_force or "GTC"
         yield "time_in_force", params.get("timeInForce", "GTC"), wanted

@@ -1,7 +1,7 @@
 """Invariant 3: the trader's conclusions about its orders rest on what the venue had told it by then."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from conformance.binance.endpoint import Act
@@ -18,7 +18,13 @@ _ENDED = {
     "OrderCanceled": {"CANCELED", "EXPIRED", "EXPIRED_IN_MATCH", "FINISHED"},
     "OrderExpired": {"EXPIRED", "EXPIRED_IN_MATCH", "CANCELED"},
 }
+#: What the venue must have refused for the trader to say so.
+_REFUSED: Mapping[str, Act] = {"OrderCancelRejected": "cancel", "OrderModifyRejected": "modify"}
 #: Cancellations of all orders of a symbol, and whether of the Algo service.
+_ASKING: Mapping[Act, tuple[str, ...]] = {
+    "cancel": ("cancel", "cancel_batch", "cancel_all"),
+    "modify": ("modify",),
+}
 _CANCEL_ALL = {endpoint.route: endpoint.algo for endpoint in USDM.doing("cancel all")}
 
 
@@ -35,6 +41,8 @@ def no_conclusion_without_evidence(reading: Reading) -> Iterator[Break]:
             yield from case.rejection(event)
         elif event.name in _ENDED and not case.is_ended(event):
             yield Break(f"{event.name} {case.lacking(event)} the venue's word for it", f"order {order}")
+        elif event.name in _REFUSED:
+            yield from case.refusal(event)
         elif event.name == "OrderFilled":
             trades = filled[reading.lineages.of(event), order]
             trades[event.trade_id] = quantity(event)
@@ -50,7 +58,7 @@ class _Case:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self.statements = reading.statements
-        self._acts = reading.acts("query", "cancel")
+        self._acts = reading.acts("query", "cancel", "modify")
         self._cancels_all = [request for request in reading.requests if request.route in _CANCEL_ALL]
 
     def rejection(self, event: Event) -> Iterator[Break]:
@@ -67,6 +75,22 @@ class _Case:
             code = error_code(event.reason)
             what = f"OrderRejected without the venue's word for it{f' ({code})' if code else ''}"
             yield Break(what, f"#{event.seq}")
+
+    def refusal(self, event: Event) -> Iterator[Break]:
+        """Yield what is wrong with the refusal of a cancellation or amendment that went out: the venue refused it.
+
+        One that never went out is the trader's own to refuse. What an attempt of unknown fate has done, nobody knows;
+        a later attempt that was refused is evidence enough.
+        """
+        what = _REFUSED[event.name]
+        commands = [command.seq for command in self._reading.commands if command.op in _ASKING[what]]
+        since = max((seq for seq in commands if seq < event.seq), default=-1)
+        attempts = [act for act in self._asked(event, what) if since < act.request.seq < event.seq]
+        fates = {_fate(act, event.ns) for act in attempts}
+        if attempts and not fates & {"refused", "not executed"}:
+            unknown = next((act for act in attempts if _fate(act, event.ns) == "unknown"), None)
+            why = f"its fate was unknown ({_manner(unknown, event.ns)})" if unknown else "the venue had granted it"
+            yield Break(f"{event.name} though {why}", f"#{event.seq}")
 
     def is_ended(self, event: Event) -> bool:
         """Whether the venue had said by then that the order of a cancellation or expiry had ended without filling."""
@@ -109,10 +133,15 @@ class _Case:
 
     def _answered(self, event: Event, what: Act) -> Iterator[OrderAct]:
         """Yield what was asked of this very order, by either of its ids, and answered when the event came."""
+        for act in self._asked(event, what):
+            if act.answer is not None and act.answer.ns <= event.ns:
+                yield act
+
+    def _asked(self, event: Event, what: Act) -> Iterator[OrderAct]:
+        """Yield what was asked of this very order, by either of its ids."""
         numbers = {(statement.algo, statement.number) for statement in self.statements.about(event)}
         for act in self._acts:
-            its_own = act.order == event.client_order_id or (act.algo, act.number) in numbers
-            if act.what == what and its_own and act.answer is not None and act.answer.ns <= event.ns:
+            if act.what == what and (act.order == event.client_order_id or (act.algo, act.number) in numbers):
                 yield act
 
     def _was_cancelled(self, event: Event) -> bool:
@@ -137,8 +166,11 @@ class _Case:
     def _is_no_order(self, event: Event) -> bool:
         """Whether the venue had answered a query of this order, after its last placement, that there is none (-2013).
 
-        The order's own kind must have been asked for: a resting algo order is none at the order endpoints.
+        The order's own kind must have been asked for: a resting algo order is none at the order endpoints. Of an order
+        that the venue has told the trader about, the answer is no evidence: a read can lag behind (binance-usdm, 14).
         """
+        if self.statements.told(event):
+            return False
         last = max((act.request.seq for act in self._attempts(event) if act.request.ns <= event.ns), default=-1)
         return any(
             act.code == NO_SUCH_ORDER and act.request.seq > last and act.algo in self._kinds(event)

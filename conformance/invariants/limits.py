@@ -1,5 +1,6 @@
 """Invariant 9: request weight and order counts stay under the venue's limits, and its pauses are kept."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -78,15 +79,23 @@ def _weight(reading: Reading, limit: int) -> Iterator[Break]:
 
 
 def _most_within(requests: Sequence[Request], seconds: int) -> int:
-    weights = [_orders(request, seconds) for request in requests]
-    first, most, count = 0, 0, 0
-    for index, request in enumerate(requests):
-        count += weights[index]
-        while request.ns - requests[first].ns >= seconds * 1_000_000_000:
-            count -= weights[first]
-            first += 1
-        most = max(most, count)
-    return most
+    """Return the most orders in one of the venue's windows: they are fixed, and begin at its full 10 s and minutes."""
+    counts: Counter[int] = Counter()
+    for request in requests:
+        counts[_venue_ns(request, requests) // (seconds * 1_000_000_000)] += _orders(request, seconds)
+    return max(counts.values(), default=0)
+
+
+def _venue_ns(request: Request, requests: Sequence[Request]) -> int:
+    """Return when a request came by the clock that signed requests were held against.
+
+    Where none shows that clock, windows are counted from the monotonic clock's own start.
+    """
+    for shown in (request, *requests):
+        stamp = shown.params.get("timestamp", "")
+        if stamp.isdecimal() and shown.skew_ms is not None:
+            return (int(stamp) - shown.skew_ms) * 1_000_000 + request.ns - shown.ns
+    return request.ns
 
 
 def _orders(request: Request, seconds: int) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from conformance.binance.answers import AlgoRow, OrderRow, TradeRow, read_rows
 from conformance.binance.events import AlgoUpdate, OrderUpdate
+from conformance.binance.fate import CANCEL_REJECTED, NO_SUCH_ORDER
 from conformance.binance.order_types import CONDITIONAL
 from conformance.history.entries import Answer, Frame, Request
 from conformance.invariants.order_acts import OrderAct
@@ -73,6 +74,24 @@ def conditional_orders_go_to_the_algo_service(reading: Reading) -> Iterator[Brea
                 known.place(act)
                 if (kind in CONDITIONAL) is not act.algo:
                     yield Break(f"{kind} sent to {act.route}", str(act))
-            elif known.mistaken(act):
+            elif known.mistaken(act) and not _own_service_knew_none(act, reading.acts("cancel")):
                 kind = "a plain order" if act.algo else "an algo order"
                 yield Break(f"{kind} was cancelled with {act.route}", str(act))
+
+
+def _own_service_knew_none(act: OrderAct, cancels: list[OrderAct]) -> bool:
+    """Whether the order's own service had answered before that it has no such open order.
+
+    A stop may trigger while its cancellation is on its way: then the Algo service answers -2011 (FINISHED) or -2013,
+    and the child, which has the same client order id, is at the order endpoints (binance-usdm, 11). To try there next
+    is right; to try there first is not.
+    """
+    return any(
+        each.order == act.order
+        and each.algo is not act.algo
+        and each.code in (CANCEL_REJECTED, NO_SUCH_ORDER)
+        and each.answer is not None
+        and each.answer.seq < act.request.seq
+        for each in cancels
+        if act.order
+    )

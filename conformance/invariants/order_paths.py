@@ -25,21 +25,40 @@ _NEXT: dict[str, set[str]] = {
 }
 
 
+_TELLS = ("OrderUpdated", "OrderFilled")
+
+
 @invariant(1)
 def legal_path(reading: Reading) -> Iterator[Break]:
-    """Order events follow a legal path of NautilusTrader's order states; at most one terminal state at the end."""
+    """Order events follow a legal path of NautilusTrader's order states; what is told twice happens once."""
     for (_, order), events in reading.order_events.items():
-        state = "(none)"
+        state, accepted, before = "(none)", False, None
         for event in events:
             reached = state_after(event)
             if not reached or _only_tells(event, state):
                 continue
-            if reached not in _NEXT[state]:
+            # What is told twice happens once; an order may be accepted after the wish to cancel it, but only once.
+            again = _changes_nothing(event, before) or (reached == "ACCEPTED" and accepted)
+            accepted, before = accepted or reached == "ACCEPTED", event
+            if again:
+                yield Break(f"{event.name} twice", f"order {order}, event #{event.seq}")
+            elif reached not in _NEXT[state]:
                 kind = "after the terminal state" if state in TERMINAL else "after"
                 yield Break(f"{event.name} {kind} {state}", f"order {order}, event #{event.seq}")
             state = reached
 
 
 def _only_tells(event: Event, state: str) -> bool:
-    """Whether an event leaves a closed order as it is: a trigger's new venue order id may be learned after the fill."""
-    return event.name == "OrderUpdated" and state in TERMINAL and event.status == state
+    """Whether an event leaves a closed order as it is.
+
+    A trigger's new venue order id may be learned after the fill, and a fill that overtook a cancellation leaves the
+    order CANCELED.
+    """
+    if event.status != state:
+        return False
+    return state in (TERMINAL if event.name == "OrderUpdated" else ("CANCELED", "EXPIRED")) and event.name in _TELLS
+
+
+def _changes_nothing(event: Event, before: Event | None) -> bool:
+    """Whether an event says what the one right before it has said already."""
+    return event.name == "OrderTriggered" and before is not None and before.name == event.name

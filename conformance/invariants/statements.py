@@ -27,9 +27,9 @@ _FILLING = {"FILLED", "PARTIALLY_FILLED", "FINISHED"}
 class Statement:
     """One thing that the venue said about an order, at `ns`.
 
-    `number` is its orderId or, where `algo`, its algoId; `filled` what it had filled in all, `trade` and `quantity`
-    one trade of it, `terms` all that it says of the trade; None and "" where this one does not say. `frame` is the
-    ORDER_TRADE_UPDATE that pushed a trade: the one event that no trader may miss.
+    `number` is its orderId or, where `algo`, its algoId; `filled` what it had filled in all and `average` at which
+    price, `trade` and `quantity` one trade of it, `terms` all that it says of the trade; None and "" where this one
+    does not say. `frame` is the ORDER_TRADE_UPDATE that pushed a trade: the one event that no trader may miss.
     """
 
     ns: int
@@ -42,6 +42,7 @@ class Statement:
     quantity: Decimal | None = None
     terms: Mapping[str, str | Decimal] = field(default_factory=dict)
     frame: Frame | None = None
+    average: Decimal | None = None
 
     @property
     def tells_a_fill(self) -> bool:
@@ -157,15 +158,21 @@ def _framed(frame: Frame) -> Iterator[Statement]:
             name, number, pushed = told.client_order_id, told.order_id, frame if trade else None
             yield Statement(frame.ns, name, number, False, told.status, told.filled, trade, quantity, terms, pushed)
         case AlgoUpdate() as told:
-            yield Statement(frame.ns, told.client_algo_id, told.algo_id, True, told.status, told.filled)
+            yield Statement(
+                frame.ns, told.client_algo_id, told.algo_id, True, told.status, told.filled, average=told.average
+            )
 
 
 def _described(answer: Answer, row: Row, names: Mapping[str, str]) -> Statement:
     match row:
         case AlgoRow():
-            return Statement(answer.ns, row.client_algo_id, row.algo_id, True, row.status, row.filled)
+            return Statement(
+                answer.ns, row.client_algo_id, row.algo_id, True, row.status, row.filled, average=row.average
+            )
         case OrderRow():
-            return Statement(answer.ns, row.client_order_id, row.order_id, False, row.status, row.filled)
+            return Statement(
+                answer.ns, row.client_order_id, row.order_id, False, row.status, row.filled, average=row.average
+            )
         case TradeRow():
             trade, quantity, terms = _traded(row.trade)
             return Statement(

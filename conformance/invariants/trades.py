@@ -14,6 +14,7 @@ from conformance.invariants.statements import Statement
 
 #: What NautilusTrader ≥ 1.222 books when an algo order is FINISHED and its fill's event never came.
 _STAND_IN = "ALGO-"
+_AVERAGE_TOLERANCE = Decimal("1e-4")  # an average has more digits than a price may have
 _ENDS = ("start", "stop", "kill")
 
 
@@ -36,7 +37,33 @@ def trades_are_booked_as_made(reading: Reading) -> Iterator[Break]:
             if statement.order and statement.order != order and orders & {statement.order, order}:
                 yield Break("a trade was booked to another order", f"trade {trade} of {statement.order}: {order}")
         yield from _compared(event, [statement for statement in told if statement.ns <= event.ns])
+        if not told:
+            yield from _stands_in(reading, event)
     yield from _missed(reading)
+
+
+def _stands_in(reading: Reading, fill: Event) -> Iterator[Break]:
+    """Yield what is wrong with a fill that was made up from what an order has filled in all, or from a position.
+
+    Where the venue had told the trader of a trade of this order that it has not booked, the fill has that trade's id.
+    Where it had told an average price, and the fill is the order's only one, that is its price; and no fill is free.
+    """
+    order, book = fill.client_order_id, reading.lineages.of(fill)
+    booked = {each.trade_id for each in reading.fills if reading.lineages.of(each) == book and each.seq <= fill.seq}
+    told = reading.statements.told(fill)
+    if any(each.trade and each.trade not in booked for each in told):
+        yield Break("a fill has another trade id than the venue's", f"trade {fill.trade_id} of {order}")
+    price = figure(fill.last_px)
+    if price is None:
+        return
+    if price == 0:
+        yield Break("a fill has no price", f"trade {fill.trade_id} of {order}")
+        return
+    averages = [each.average for each in told if each.average]
+    alone = [each.seq for each in reading.fills if (each.client_order_id, reading.lineages.of(each)) == (order, book)]
+    if averages and alone[0] == fill.seq and abs(price - averages[-1]) > averages[-1] * _AVERAGE_TOLERANCE:
+        detail = f"trade {fill.trade_id} of {order}: {price}, venue {averages[-1]}"
+        yield Break("last_px of a fill is not the venue's", detail)
 
 
 def _compared(fill: Event, told: list[Statement]) -> Iterator[Break]:

@@ -12,7 +12,7 @@ from conformance.gateway.cassette.conversation import DriftedError
 from conformance.gateway.cassette.recorder import Recorder
 from conformance.gateway.cassette.replay import Replay
 from conformance.gateway.server import Gateway
-from conformance.history.entries import Command, Event, Note, Reply, Snapshot
+from conformance.history.entries import Command, Declared, Event, Note, Reply, Snapshot
 from conformance.history.history import History
 from conformance.history.redaction import Redaction
 from conformance.invariants import Violation, books, violations
@@ -303,8 +303,8 @@ class CaseRun:
 
         async def agreed() -> bool:
             venue = await self.venue.books()
-            found = books.differences(Snapshot.of("trader", await trader.books()), Snapshot.of("venue", venue))
-            return not any(books.undeclared(self.history, found))
+            mine, theirs = Snapshot.of("trader", await trader.books()), Snapshot.of("venue", venue)
+            return not any(books.differences(mine, theirs, self.history.of(Declared)))
 
         await comes_true(self.history, agreed, within_s=2.0)
 

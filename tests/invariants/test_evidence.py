@@ -80,6 +80,10 @@ def judged(script: Scripted, event: str, **fields: Any) -> list[str]:
         ),
         (accepted(), "without the venue's word for it"),
         (accepted().request("GET /fapi/v1/openOrders").answer(200, []), "without the venue's word for it"),
+        (
+            accepted().request("GET /fapi/v1/order", origClientOrderId="T-1").answer(400, NONE),
+            "without the venue's word for it",
+        ),
     ],
 )
 def test_rejection_rests_on_a_refusal(script: Scripted, why: str | None, reconciliation: bool) -> None:
@@ -124,10 +128,12 @@ OTHER = {"orderId": 6, "clientOrderId": "E-1", "status": "CANCELED"}
         (accepted().request("GET /fapi/v1/order", orderId="7").answer(200, CANCELED), True),
         (accepted().request("GET /fapi/v1/allOrders").answer(200, [OTHER, CANCELED]), True),
         (accepted().request("GET /fapi/v1/allOrders", "suite").answer(200, [OTHER, CANCELED]), False),
-        (accepted().request("GET /fapi/v1/order", orderId="7").answer(400, NONE), True),
+        # A read may lag behind: of an order that it has told about, the venue's -2013 says nothing.
+        (accepted().request("GET /fapi/v1/order", orderId="7").answer(400, NONE), False),
+        (asked().dropped().request("GET /fapi/v1/order", origClientOrderId="T-1").answer(400, NONE), True),
         (accepted().request("GET /fapi/v1/order", orderId="8").answer(400, NONE), False),
         (resting().request("GET /fapi/v1/order", origClientOrderId="T-1").answer(400, NONE), False),
-        (resting().request("GET /fapi/v1/algoOrder", clientAlgoId="T-1").answer(400, NONE), True),
+        (resting().request("GET /fapi/v1/algoOrder", clientAlgoId="T-1").answer(400, NONE), False),
         (resting().request("DELETE /fapi/v1/algoOrder", algoId="4001").answer(200, {"code": "200"}), True),
         (batch(accepted(), OTHER, CANCELED), True),
         (batch(accepted(), OTHER, UNKNOWN), False),
@@ -250,3 +256,70 @@ def test_events_that_name_no_trader_are_one_traders() -> None:
     script = traded(accepted(), 1, "1", "1").fill("1", "1", of="1", filled="1")
     script.command("start", n=2, config={}).fill("1", "1", of="1", filled="1")
     assert "invariant 2: one trade was applied twice" in signatures(script)
+
+
+def wished(what: str) -> Scripted:
+    """An accepted order that the case asks to cancel or amend."""
+    return accepted().command(what, client_order_id="T-1")
+
+
+AMEND = "PUT /fapi/v1/order"
+
+
+@pytest.mark.parametrize(
+    ("script", "event", "why"),
+    [
+        # What never went out is the trader's own to refuse.
+        (wished("cancel"), "OrderCancelRejected", None),
+        (wished("cancel").request(CANCEL, orderId="7").answer(400, UNKNOWN), "OrderCancelRejected", None),
+        (wished("cancel").request(CANCEL, orderId="7").answer(503, {"code": -1008}), "OrderCancelRejected", None),
+        (wished("modify").request(AMEND, orderId="7").answer(400, {"code": -5027}), "OrderModifyRejected", None),
+        # Of two attempts the one that was refused is evidence.
+        (
+            wished("cancel").request(CANCEL, orderId="7").dropped().request(CANCEL, orderId="7").answer(400, UNKNOWN),
+            "OrderCancelRejected",
+            None,
+        ),
+        (batch(wished("cancel_batch"), OTHER, UNKNOWN), "OrderCancelRejected", None),
+        (wished("cancel").request(CANCEL, orderId="7"), "OrderCancelRejected", "its fate was unknown (no answer yet)"),
+        (
+            wished("cancel").request(CANCEL, orderId="7").dropped(),
+            "OrderCancelRejected",
+            "its fate was unknown (connection dropped)",
+        ),
+        (
+            wished("cancel").request(CANCEL, origClientOrderId="T-1").answer(408, {"code": -1007}),
+            "OrderCancelRejected",
+            "its fate was unknown (408, -1007)",
+        ),
+        (
+            wished("modify").request(AMEND, orderId="7").answer(503, {"code": -1000}),
+            "OrderModifyRejected",
+            "its fate was unknown (503, -1000)",
+        ),
+        (
+            wished("modify").request(AMEND, orderId="7").answer(200, "<html>"),
+            "OrderModifyRejected",
+            "its fate was unknown (200, no JSON)",
+        ),
+        (
+            wished("cancel").request(CANCEL, orderId="7").answer(200, CANCELED),
+            "OrderCancelRejected",
+            "the venue had granted it",
+        ),
+        # What was refused before the case asked again says nothing of the new wish.
+        (
+            wished("cancel")
+            .request(CANCEL, orderId="7")
+            .answer(400, UNKNOWN)
+            .command("cancel", client_order_id="T-1")
+            .request(CANCEL, orderId="7")
+            .dropped(),
+            "OrderCancelRejected",
+            "its fate was unknown (connection dropped)",
+        ),
+    ],
+)
+def test_refused_wish_rests_on_a_refusal(script: Scripted, event: str, why: str | None) -> None:
+    """`OrderCancelRejected` and `OrderModifyRejected` of what went out need the venue's refusal."""
+    assert judged(script, event, reason="…") == ([f"invariant 3: {event} though {why}"] if why else [])

@@ -114,3 +114,30 @@ def test_what_is_no_retry_is_not_taken_for_one() -> None:
     script.command("submit", order={"client_order_id": "T-1"})
     script.request(PLACE, newClientOrderId="T-1", type="LIMIT", side="BUY").answer(429, {"code": -1003})
     assert RENAMED not in signatures(script)
+
+
+FULL_S = 1_700_000_010  # a full 10 s of the venue's clock
+
+
+def burst(script: Scripted, count: int, at_s: float) -> Scripted:
+    """Append orders whose timestamps say that they came at this second of the venue's clock."""
+    for number in range(count):
+        stamp = str(int(at_s * 1000))
+        script.request(PLACE, newClientOrderId=f"B-{at_s}-{number}", type="LIMIT", skew_ms=0, timestamp=stamp)
+    return script
+
+
+def test_orders_are_counted_in_the_venues_own_windows() -> None:
+    """The windows are fixed: what falls on both sides of a border is counted apart, however close it is."""
+    across = burst(burst(Scripted(), 200, FULL_S - 0.5), 200, FULL_S + 0.5)
+    assert signatures(across) == []
+    within = burst(burst(Scripted(), 200, FULL_S + 0.5), 200, FULL_S + 9.0)
+    assert signatures(within) == ["invariant 9: more than 300 orders within 10 s"]
+
+
+def test_stops_count_as_orders() -> None:
+    """An order of the Algo service counts like any other (New Algo Order)."""
+    script = Scripted()
+    for number in range(301):
+        script.request("POST /fapi/v1/algoOrder", clientAlgoId=f"S-{number}", type="STOP_MARKET")
+    assert signatures(script) == ["invariant 9: more than 300 orders within 10 s"]

@@ -41,6 +41,12 @@ def signatures(script: Scripted) -> list[str]:
     return found(script.history)
 
 
+def stop_placed() -> Scripted:
+    """A stop that the Algo service has taken."""
+    script = Scripted().request("POST /fapi/v1/algoOrder", clientAlgoId="T-1", type="STOP_MARKET")
+    return script.answer(200, {"algoId": 4001, "clientAlgoId": "T-1", "algoStatus": "NEW"})
+
+
 @pytest.mark.parametrize(
     ("skew_ms", "more", "inside"),
     [
@@ -187,3 +193,25 @@ def test_close_position_goes_with_few_things(params: Mapping[str, str], what: st
     """`closePosition` belongs to stop and take-profit market orders that can close something (binance-usdm, 10.4)."""
     script = Scripted().request(ALGO, clientAlgoId="T-1", closePosition="true", **params)
     assert signatures(script) == ([f"invariant 7: {what}"] if what else [])
+
+
+UNKNOWN_ORDER = {"code": -2011, "msg": "Unknown order sent."}
+
+
+@pytest.mark.parametrize(
+    ("script", "mistaken"),
+    [
+        # A stop may trigger while its cancellation is on its way: then its child is at the order endpoints.
+        (stop_placed().request("DELETE /fapi/v1/algoOrder", clientAlgoId="T-1").answer(400, UNKNOWN_ORDER), False),
+        (stop_placed().request("DELETE /fapi/v1/algoOrder", clientAlgoId="T-1").answer(400, {"code": -2013}), False),
+        (stop_placed().request("DELETE /fapi/v1/algoOrder", clientAlgoId="T-1").answer(400, {"code": -1021}), True),
+        (stop_placed().request("DELETE /fapi/v1/algoOrder", clientAlgoId="T-1"), True),
+        (stop_placed().request("DELETE /fapi/v1/algoOrder", clientAlgoId="T-2").answer(400, UNKNOWN_ORDER), True),
+        (stop_placed(), True),
+    ],
+)
+def test_other_service_is_asked_only_after_the_own_one(script: Scripted, mistaken: bool) -> None:
+    """Binance's documents decide: FINISHED is answered -2011, an unknown algo order -2013 (binance-usdm, 11)."""
+    script.request("DELETE /fapi/v1/order", origClientOrderId="T-1")
+    found = [violation.signature for violation in violations(script.history) if violation.number == 6]
+    assert found == (["invariant 6: an algo order was cancelled with DELETE /fapi/v1/order"] if mistaken else [])

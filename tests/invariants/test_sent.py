@@ -257,3 +257,34 @@ def test_placement_is_held_against_the_submission_only() -> None:
     assert differences(script.request(PLACE, **params_of(LIMIT)[1])) == []
     wrong = script.request(PLACE, **params_of(LIMIT, quantity="0.02")[1])
     assert differences(wrong) == ["quantity of a LIMIT was not sent"]
+
+
+CLOSING = {"type": "STOP_MARKET", "side": "SELL", "trigger_price": "49000", "close_position": True}
+CLOSED = {"symbol": "BTCUSDT", "side": "SELL", "type": "STOP_MARKET", "triggerPrice": "49000", "clientAlgoId": "T-1"}
+
+
+@pytest.mark.parametrize(
+    ("order", "params", "wrong"),
+    [
+        (CLOSING, {"closePosition": "true"}, []),
+        ({**CLOSING, "quantity": "0.010", "reduce_only": True}, {"closePosition": "true"}, []),
+        (CLOSING, {}, ["close_position of a STOP_MARKET was not sent"]),
+        (CLOSING, {"closePosition": "true", "quantity": "1"}, ["quantity of a STOP_MARKET was not sent"]),
+        (
+            {**CLOSING, "close_position": False, "quantity": "1"},
+            {"closePosition": "true", "quantity": "1"},
+            ["close_position of a STOP_MARKET was not sent"],
+        ),
+        (
+            {**CLOSING, "position_side": "LONG"},
+            {"closePosition": "true"},
+            ["position_side of a STOP_MARKET was not sent"],
+        ),
+        ({**CLOSING, "position_side": "LONG"}, {"closePosition": "true", "positionSide": "LONG"}, []),
+    ],
+)
+def test_close_position_and_position_side_are_sent_as_asked(
+    order: dict[str, Any], params: dict[str, str], wrong: list[str]
+) -> None:
+    """closePosition says it all: neither quantity nor reduceOnly goes beside it."""
+    assert differences(asked(order).request(ALGO, **CLOSED, **params)) == wrong

@@ -271,3 +271,41 @@ def test_second_trader_books_what_it_is_told() -> None:
 def test_frame_on_the_first_traders_connection_is_not_the_second_ones() -> None:
     """What still comes on the connection of a trader that has another after it was told to the first."""
     assert found(pushed(restarted())) == []
+
+
+def made_up(script: Scripted, **fields: Any) -> Scripted:
+    """Append a fill that reconciliation has made up."""
+    return booked(script, "c0ffee", reconciliation=True, **fields)
+
+
+def asked_for(script: Scripted, **row: Any) -> Scripted:
+    """The trader asks for its order and is told what it has filled."""
+    told = {"orderId": 7, "clientOrderId": "T-1", "status": "FILLED", "executedQty": "0.010", **row}
+    return script.request("GET /fapi/v1/order", orderId="7").answer(200, told)
+
+
+def test_fill_that_was_made_up_has_the_venues_price() -> None:
+    """Where the venue told only what the order has filled, its average price is the fill's."""
+    told = asked_for(accepted(), avgPrice="50000.00001")
+    assert found(made_up(deepcopy(told))) == []
+    assert found(made_up(deepcopy(told), last_px="49000")) == ["last_px of a fill is not the venue's"]
+    # Of an order that had filled before, the average says nothing of its last fill.
+    second = booked(pushed(asked_for(accepted(), avgPrice="49500"), l="0.005"), quantity="0.005")
+    assert found(made_up(second, quantity="0.005", last_px="49000")) == []
+    # A stop's average stands in its own event.
+    stop = {"e": "ALGO_UPDATE", "o": {"caid": "T-1", "aid": 4001, "X": "FINISHED", "aq": "0.01", "ap": "50000"}}
+    assert found(booked(accepted().frame(stop), "ALGO-4001")) == []
+    assert found(booked(accepted().frame(stop), "ALGO-4001", last_px="0.1")) == ["last_px of a fill is not the venue's"]
+
+
+def test_no_fill_is_for_nothing() -> None:
+    """A fill that was made up from a position has a price, too."""
+    assert found(made_up(Scripted(), last_px="0")) == ["a fill has no price"]
+
+
+def test_fill_has_the_trade_id_that_the_venue_told() -> None:
+    """Where the venue had told of a trade that is not booked, no other id stands for it."""
+    other = "a fill has another trade id than the venue's"
+    assert found(made_up(pushed(accepted()))) == [other]
+    assert found(made_up(listed(asked_for(accepted())))) == [other]
+    assert found(made_up(booked(pushed(accepted(), l="0.005"), quantity="0.005"), quantity="0.005")) == []

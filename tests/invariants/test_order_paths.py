@@ -1,0 +1,64 @@
+"""Invariant 1: an order's events follow a legal path, and what is told twice happens once."""
+
+import pytest
+
+from conformance.invariants import violations
+from tests.invariants.histories import Scripted
+
+
+def found(script: Scripted) -> list[str]:
+    """Return what a history breaks of invariant 1."""
+    broken = [violation.signature for violation in violations(script.history) if violation.number == 1]
+    return [signature.removeprefix("invariant 1: ") for signature in broken]
+
+
+def path(*events: str) -> Scripted:
+    """Return a history of these events of one order."""
+    script = Scripted()
+    for event in events:
+        script.event(event)
+    return script
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        ["OrderSubmitted", "OrderAccepted", "OrderCanceled"],
+        ["OrderSubmitted", "OrderPendingCancel", "OrderAccepted", "OrderCanceled"],
+        ["OrderSubmitted", "OrderAccepted", "OrderTriggered", "OrderUpdated", "OrderUpdated", "OrderCanceled"],
+        ["OrderSubmitted", "OrderAccepted", "OrderPendingUpdate", "OrderModifyRejected", "OrderExpired"],
+    ],
+)
+def test_legal_paths(events: list[str]) -> None:
+    """An order may be accepted after the wish to cancel it."""
+    assert found(path(*events)) == []
+
+
+@pytest.mark.parametrize(
+    ("events", "broken"),
+    [
+        (["OrderSubmitted", "OrderAccepted", "OrderAccepted"], "OrderAccepted twice"),
+        (["OrderSubmitted", "OrderAccepted", "OrderTriggered", "OrderAccepted"], "OrderAccepted twice"),
+        (["OrderSubmitted", "OrderAccepted", "OrderTriggered", "OrderTriggered"], "OrderTriggered twice"),
+        (["OrderAccepted", "OrderCanceled", "OrderCanceled"], "OrderCanceled after the terminal state CANCELED"),
+        (["OrderAccepted", "OrderCanceled", "OrderExpired"], "OrderExpired after the terminal state CANCELED"),
+        (["OrderSubmitted", "OrderRejected", "OrderAccepted"], "OrderAccepted after the terminal state REJECTED"),
+    ],
+)
+def test_illegal_paths(events: list[str], broken: str) -> None:
+    """Two ends, a way back from an end, and what is told twice."""
+    assert found(path(*events)) == [broken]
+
+
+@pytest.mark.parametrize("status", ["CANCELED", "PARTIALLY_FILLED", "FILLED"])
+def test_late_fill_may_leave_the_order_cancelled(status: str) -> None:
+    """The venue matches before it cancels: whatever the trader makes of the order's state then is legal."""
+    assert found(path("OrderAccepted", "OrderCanceled").event("OrderFilled", status=status, last_qty="1")) == []
+
+
+def test_fill_after_the_fill_is_illegal() -> None:
+    """A filled order fills no more."""
+    script = path("OrderAccepted").event("OrderFilled", status="FILLED", last_qty="1")
+    assert found(script.event("OrderFilled", status="FILLED", last_qty="1")) == [
+        "OrderFilled after the terminal state FILLED"
+    ]
