@@ -1,24 +1,28 @@
 """Budgets: latency ceilings with their reasons, as data (`fixtures/budgets.yaml`), checked when loaded."""
 
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal
 
-import yaml
+import msgspec
+from msgspec import Meta
 
-from conformance.latency.distribution import PERCENTILES
 from conformance.latency.intervals import Interval, OrderKind, Series
 from conformance.locations import FIXTURES
+from conformance.verdict.schema import Piece, SchemaError, read_yaml
 
 BUDGETS_FILE = FIXTURES / "budgets.yaml"
 """The budgets of this project."""
 _CEILINGS = ("limit_ms", "times_calibration")
 
+Percentile = Literal["p50", "p90", "p99", "p99.9", "max"]
+"""As in `conformance.latency.distribution.PERCENTILES`; a test compares the two."""
 
-class BudgetsError(ValueError):
+
+class BudgetsError(SchemaError):
     """A budgets file that breaks its schema; the message names file, line and remedy."""
 
 
@@ -64,91 +68,66 @@ class Budgets:
     against: AgainstRule
 
 
+class _Budget(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    orders: Annotated[list[OrderKind], Meta(min_length=1)]
+    interval: Interval
+    percentile: Percentile
+    reason: Annotated[str, Meta(pattern=r"\S")]
+    limit_ms: Annotated[float, Meta(gt=0)] | None = None
+    times_calibration: Annotated[float, Meta(gt=0)] | None = None
+
+
+class _Against(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    factor: Annotated[float, Meta(gt=1)]
+    percentiles: Annotated[list[Percentile], Meta(min_length=1)]
+    reason: Annotated[str, Meta(pattern=r"\S")]
+
+
+class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    budgets: Annotated[list[_Budget], Meta(min_length=1)]
+    against: _Against
+
+
 def load_budgets(path: Path = BUDGETS_FILE) -> Budgets:
     """Load and check a budgets file; raises `BudgetsError` for anything that breaks its schema."""
     try:
-        loader = yaml.SafeLoader(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BudgetsError(f"{path}: cannot be read ({error}); name another with --budgets") from error
-    try:
-        root = loader.get_single_node()
-        if root is None:
-            raise BudgetsError(f"{path}:1: is empty; expected `budgets` and `against`")
-        return _budgets(_Node(path, root, loader))
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BudgetsError(f"{path}:{line}: not YAML: {error.problem}") from error
-    finally:
-        loader.dispose()
+        root = read_yaml(path, "expected `budgets` and `against`; name another file with --budgets")
+        file = root.convert(_File)
+        pieces = root.at("budgets").entries()
+        entries = [_budget(each, piece) for each, piece in zip(file.budgets, pieces, strict=True)]
+        _refuse_twice(entries)
+        factor = _number(file.against.factor, root.at("against").at("factor"), "factor")
+    except BudgetsError:
+        raise
+    except SchemaError as error:
+        raise BudgetsError(str(error)) from error
+    reason = " ".join(file.against.reason.split())
+    return Budgets(
+        tuple(entries), AgainstRule(factor=factor, percentiles=tuple(file.against.percentiles), reason=reason)
+    )
 
 
-class _Node:
-    """A piece of the file that knows its line, and what was expected of it."""
-
-    def __init__(self, path: Path, node: yaml.Node, loader: yaml.SafeLoader, name: str = "the file") -> None:
-        self._path = path
-        self._node = node
-        self._loader = loader
-        self.name = name
-        self.place = f"{path}:{node.start_mark.line + 1}"
-
-    def fields(self, required: Sequence[str], optional: Sequence[str] = ()) -> Mapping[str, "_Node"]:
-        """Return the fields of a mapping by name."""
-        if not isinstance(self._node, yaml.MappingNode):
-            raise self.wrong(f"expected a mapping with {', '.join(required)}")
-        found: dict[str, _Node] = {}
-        for key_node, value_node in self._node.value:
-            key = _Node(self._path, key_node, self._loader)
-            name = str(key_node.value)
-            if name not in (*required, *optional):
-                raise key.wrong(f"unknown field {name!r}{_nearest(name, (*required, *optional))}")
-            if name in found:
-                raise key.wrong(f"`{name}` is given twice")
-            found[name] = _Node(self._path, value_node, self._loader, name)
-        for name in required:
-            if name not in found:
-                raise self.wrong(f"`{name}` is missing in {self.name}")
-        return found
-
-    def items(self) -> list["_Node"]:
-        """Return the entries of a list that is not empty."""
-        if not isinstance(self._node, yaml.SequenceNode) or not self._node.value:
-            raise self.wrong(f"`{self.name}` must be a list with at least one entry")
-        return [_Node(self._path, node, self._loader, self.name) for node in self._node.value]
-
-    def text(self) -> str:
-        """Return a text that is not blank."""
-        value = self._value()
-        if not isinstance(value, str) or not value.strip():
-            raise self.wrong(f"`{self.name}` is {value!r}; expected text")
-        return " ".join(value.split())
-
-    def choice(self, known: Iterable[str]) -> str:
-        """Return one of the known words."""
-        value = self._value()
-        if value not in (words := [str(word) for word in known]):
-            allowed = ", ".join(words)
-            raise self.wrong(f"`{self.name}` is {value!r}{_nearest(str(value), words)}; allowed: {allowed}")
-        return str(value)
-
-    def number(self, above: int) -> Decimal:
-        """Return a number greater than `above`."""
-        value = self._value()
-        if isinstance(value, bool) or not isinstance(value, int | float) or not value > above or value == float("inf"):
-            raise self.wrong(f"`{self.name}` is {value!r}; expected a number above {above}")
-        return Decimal(str(value))
-
-    def wrong(self, what: str) -> BudgetsError:
-        """Return the error to raise about this piece."""
-        return BudgetsError(f"{self.place}: {what}")
-
-    def _value(self) -> Any:
-        return self._loader.construct_object(self._node, deep=True)
+def _budget(given: _Budget, piece: Piece) -> Budget:
+    ceilings = {name: value for name in _CEILINGS if (value := getattr(given, name)) is not None}
+    if len(ceilings) != 1:
+        raise piece.wrong(f"expected one of {' and '.join(_CEILINGS)}, found {' and '.join(ceilings) or 'neither'}")
+    return Budget(
+        series=tuple(Series(kind, given.interval) for kind in given.orders),
+        percentile=given.percentile,
+        reason=" ".join(given.reason.split()),
+        place=piece.place,
+        **{name: _number(value, piece.at(name), name) for name, value in ceilings.items()},
+    )
 
 
-def _budgets(root: _Node) -> Budgets:
-    fields = root.fields(["budgets", "against"])
-    entries = [_budget(each) for each in fields["budgets"].items()]
+def _number(value: float, piece: Piece, name: str) -> Decimal:
+    if not math.isfinite(value):
+        raise piece.wrong(f"`{name}` is {value}: expected a finite number")
+    return Decimal(str(piece.value))
+
+
+def _refuse_twice(entries: Sequence[Budget]) -> None:
+    """Raise `BudgetsError` for two ceilings of one kind for one figure."""
     seen: dict[tuple[Series, str, str], Budget] = {}
     for entry in entries:
         ceiling = "limit_ms" if entry.limit_ms is not None else "times_calibration"
@@ -159,35 +138,3 @@ def _budgets(root: _Node) -> Budgets:
                     f"{entry.place}: {series.shown} {entry.percentile} has a budget in {ceiling} already, at "
                     f"{earlier.place}; join the two"
                 )
-    return Budgets(tuple(entries), _against(fields["against"]))
-
-
-def _budget(node: _Node) -> Budget:
-    fields = node.fields(["orders", "interval", "percentile", "reason"], _CEILINGS)
-    given = [name for name in _CEILINGS if name in fields]
-    if len(given) != 1:
-        raise node.wrong(f"expected one of {' and '.join(_CEILINGS)}, found {' and '.join(given) or 'neither'}")
-    kinds = [OrderKind(each.choice(OrderKind)) for each in fields["orders"].items()]
-    interval = Interval(fields["interval"].choice(Interval))
-    return Budget(
-        series=tuple(Series(kind, interval) for kind in kinds),
-        percentile=fields["percentile"].choice(PERCENTILES),
-        reason=fields["reason"].text(),
-        limit_ms=fields["limit_ms"].number(above=0) if "limit_ms" in fields else None,
-        times_calibration=fields["times_calibration"].number(above=0) if "times_calibration" in fields else None,
-        place=node.place,
-    )
-
-
-def _against(node: _Node) -> AgainstRule:
-    fields = node.fields(["factor", "percentiles", "reason"])
-    return AgainstRule(
-        factor=fields["factor"].number(above=1),
-        percentiles=tuple(each.choice(PERCENTILES) for each in fields["percentiles"].items()),
-        reason=fields["reason"].text(),
-    )
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else ""

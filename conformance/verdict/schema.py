@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 import yaml
@@ -68,7 +69,13 @@ class Piece:
         if not found:
             return self.wrong(message[0].lower() + message[1:])
         place, field = self._step(found["path"]), found["path"].removeprefix("$.")
-        return place.wrong(f"`{field}` is {place.value!r}: {message[: found.start()].lower()}")
+        problem = message[: found.start()]
+        if words := _words(_type_at(kind, found["path"])):
+            problem = f"expected one of {', '.join(words)}{nearest(place.value, words)}"
+        elif "matching regex" in problem:
+            problem = "expected text that is not empty"
+        given = f"`{field}`" if isinstance(place.value, dict) else f"`{field}` is {place.value!r}"
+        return place.wrong(f"{given}: {problem[0].lower()}{problem[1:]}")
 
     def _step(self, path: str) -> "Piece":
         """Return the piece at a path of msgspec's, as far as it can be followed."""
@@ -123,6 +130,23 @@ def _at(node: yaml.Node, key: yaml.Node) -> yaml.Node:
 
 def _scalar(node: yaml.Node) -> Any:
     return yaml.safe_load(node.value) if getattr(node, "style", None) is None else node.value
+
+
+def _type_at(kind: Any, path: str) -> Any:
+    """Return the type of what lies at a path of msgspec's, or None where that cannot be said."""
+    for step in _STEP.finditer(path):
+        if step["name"]:
+            kind = get_type_hints(kind).get(step["name"]) if isinstance(kind, type) else None
+        else:
+            kind = next(iter(get_args(kind)), None)
+    return kind
+
+
+def _words(kind: Any) -> list[str]:
+    """Return the words of a closed vocabulary; none of any other type."""
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return [str(member.value) for member in kind]
+    return [str(word) for word in get_args(kind)] if get_origin(kind) is Literal else []
 
 
 def _fields(kind: Any) -> set[str]:

@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from conformance.latency.budgets import BudgetsError, load_budgets
+from conformance.latency.budgets import BudgetsError, Percentile, load_budgets
+from conformance.latency.distribution import PERCENTILES
 from conformance.latency.intervals import SERIES, Interval
 
 GOOD = """\
@@ -66,27 +68,32 @@ def test_the_projects_own_budgets_have_a_tight_one_for_every_series() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "message"),
     [
-        ("    reason: promised\n", "", 2, "`reason` is missing"),
-        ("limit_ms: 100", "limit: 100", 5, "unknown field 'limit'; did you mean 'limit_ms'?"),
-        ("limit_ms: 100", "limit_ms: fast", 5, "`limit_ms` is 'fast'; expected a number above 0"),
-        ("limit_ms: 100", "limit_ms: -1", 5, "`limit_ms` is -1; expected a number above 0"),
-        ("limit_ms: 100", "limit_ms: .nan", 5, "`limit_ms` is nan"),
+        ("    reason: promised\n", "", 2, "missing required field `reason`"),
+        ("limit_ms: 100", "limit: 100", 5, "unknown field 'limit'; the nearest is 'limit_ms'"),
+        ("limit_ms: 100", "limit_ms: fast", 5, "`budgets.0..limit_ms` is 'fast': expected `float . null`, got `str`"),
+        ("limit_ms: 100", "limit_ms: -1", 5, "`budgets.0..limit_ms` is -1: expected `float` > 0.0"),
+        ("limit_ms: 100", "limit_ms: .nan", 5, "limit_ms` is nan"),
         ("limit_ms: 100", "limit_ms: .inf", 5, "`limit_ms` is inf"),
-        ("limit_ms: 100", "limit_ms: yes", 5, "`limit_ms` is True"),
+        ("limit_ms: 100", "limit_ms: yes", 5, "limit_ms` is True"),
         ("    limit_ms: 100\n", "", 2, "expected one of limit_ms and times_calibration, found neither"),
         ("limit_ms: 100", "limit_ms: 100\n    times_calibration: 3", 2, "found limit_ms and times_calibration"),
         ("limit_ms: 100", "limit_ms: 100\n    limit_ms: 50", 6, "`limit_ms` is given twice"),
-        ("percentile: p99", "percentile: p95", 4, "`percentile` is 'p95'; did you mean 'p99.?9?'"),
-        ("submit-to-request", "submit-request", 3, "did you mean 'submit-to-request'"),
-        ("[market, limit]", "[market, stop]", 2, "`orders` is 'stop'; allowed: market, closing-market, limit"),
-        ("[market, limit]", "[]", 2, "`orders` must be a list with at least one entry"),
-        ("[market, limit]", "market", 2, "`orders` must be a list"),
-        ("reason: promised", "reason: ''", 6, "`reason` is ''; expected text"),
-        ("reason: promised", "reason: 5", 6, "`reason` is 5; expected text"),
-        ("factor: 1.5", "factor: 1", 13, "`factor` is 1; expected a number above 1"),
+        (
+            "percentile: p99",
+            "percentile: p95",
+            4,
+            "percentile` is 'p95': expected one of p50, p90, p99, p99.9, max; the nearest is",
+        ),
+        ("submit-to-request", "submit-request", 3, "the nearest is 'submit-to-request'"),
+        ("[market, limit]", "[market, stop]", 2, "orders.1.` is 'stop': expected one of market, closing-market, limit"),
+        ("[market, limit]", "[]", 2, "orders` is ..: expected `array` of length >= 1"),
+        ("[market, limit]", "market", 2, "orders` is 'market': expected `array`"),
+        ("reason: promised", "reason: ''", 6, "reason` is '': expected text that is not empty"),
+        ("reason: promised", "reason: 5", 6, "reason` is 5: expected `str`"),
+        ("factor: 1.5", "factor: 1", 13, "factor` is 1: expected `float` > 1.0"),
         ("against:", "versus:", 12, "unknown field 'versus'"),
         ("budgets:\n", "budgets:\n  - [1\n", 3, "not YAML"),
-        ("budgets:\n", "budgets:\n  - fast\n", 2, "expected a mapping with orders"),
+        ("budgets:\n", "budgets:\n  - fast\n", 2, "expected `object`, got `str`"),
     ],
 )
 def test_what_breaks_the_schema_is_named_with_its_line(
@@ -100,6 +107,11 @@ def test_what_breaks_the_schema_is_named_with_its_line(
         load_budgets(path)
 
     assert str(error.value).startswith(f"{path}:{line}: ")
+
+
+def test_the_percentiles_are_those_that_are_reported() -> None:
+    """The vocabulary of the schema and what a distribution tells are the same."""
+    assert get_args(Percentile) == tuple(PERCENTILES)
 
 
 def test_two_ceilings_of_one_kind_for_one_figure_are_refused(tmp_path: Path) -> None:
@@ -117,5 +129,5 @@ def test_an_empty_or_absent_file_is_an_error(tmp_path: Path) -> None:
     """A file without budgets would let everything pass."""
     with pytest.raises(BudgetsError, match="is empty"):
         load_budgets(written(tmp_path, "# nothing\n"))
-    with pytest.raises(BudgetsError, match=r"cannot be read .* name another with --budgets"):
+    with pytest.raises(BudgetsError, match=r"cannot be read .* name another file with --budgets"):
         load_budgets(tmp_path / "none.yaml")

@@ -71,7 +71,7 @@ def test_a_defect_may_show_in_some_worlds_and_profiles_only(tmp_path: Path) -> N
         ('"stands CANCELED"', "[]", 9, "expected `str | object`"),
         ('">=2.0.0rc3": "stayed', '"<1.222": "stayed', 6, "overlap"),
         ('"stands CANCELED"', '{"<1.200": "x"}', 9, "the defect is not on <1.200"),
-        ("versions:", "worlds: [moon]\nversions:", 4, "invalid enum value 'moon'"),
+        ("versions:", "worlds: [moon]\nversions:", 4, "is 'moon': expected one of simulator, cassettes, testnet"),
         ("  FATE", '  ERR-030: "x"\n  FATE', 9, "`ERR-030` is given twice"),
         ("summary: ", "summary: [", 3, "not YAML"),
     ],
