@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote
 
 from conformance.binance.account import Account, ws_payload
 from conformance.binance.events import Event, read_event, unwrap
-from conformance.gateway.causes import Causes
+from conformance.gateway.frame_origin import FrameOrigins
 from conformance.history.entries import Answer as AnswerEntry
 from conformance.history.entries import By, Channel, Connection, Control, FaultApplied, Note, Request, Source
 from conformance.history.entries import Frame as FrameEntry
@@ -67,7 +67,7 @@ class Wire:
     ) -> None:
         self.history = history
         self.redaction = Redaction(accounts)
-        self.causes = Causes()
+        self.causes = FrameOrigins()
         self._accounts = {account.api_key: account for account in accounts}
         self.wall_ms = wall_ms
         self._number = 0

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from conformance.gateway.cassette.matching import Identities, difference, endpoint, essence, reads_of_other_versions
 from conformance.gateway.cassette.rebinding import Rebinding
-from conformance.gateway.causes import Causes
+from conformance.gateway.frame_origin import FrameOrigins
 
 PLACE, CANCEL = ("POST", "/fapi/v1/order"), ("DELETE", "/fapi/v1/order")
 ORDER = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "quantity": "0.010", "price": "50000.0"}
@@ -140,7 +140,7 @@ def event(kind: str, client_order_id: str, status: str = "NEW") -> dict[str, obj
 
 def test_an_event_follows_the_latest_act_that_can_be_its_cause() -> None:
     """Own request, cancel of everything, the suite's own acts; reads and session upkeep never are."""
-    causes = Causes()
+    causes = FrameOrigins()
     causes.request(1, "trader", "POST", "/fapi/v1/order", {"newClientOrderId": "x-aHRE4BCj-RA-1"})
     causes.request(2, "trader", "POST", "/fapi/v1/order", {"newClientOrderId": "A-2"})
     causes.request(3, "trader", "GET", "/fapi/v1/order", {"origClientOrderId": "A-1"})

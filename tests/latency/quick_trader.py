@@ -20,6 +20,8 @@ EVENTS = {"NEW": "OrderAccepted", "FILLED": "OrderFilled", "CANCELED": "OrderCan
 class QuickSubject:
     """Stands in for `conformance.subject.subject.Subject`, as far as `CaseRun` uses it."""
 
+    generation = 1
+
     async def start_trader(
         self,
         config: Mapping[str, Any],

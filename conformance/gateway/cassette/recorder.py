@@ -18,8 +18,8 @@ from conformance.gateway.cassette.conversation import Conversation, Deliver
 from conformance.gateway.cassette.matching import reads_of_other_versions
 from conformance.gateway.cassette.session_cassette import CassetteTransport, number_of, record_cassette
 from conformance.gateway.cassette.session_file import CassetteError, Header, SessionFile, World
-from conformance.gateway.causes import event_ids
 from conformance.gateway.connection import Connection
+from conformance.gateway.frame_origin import event_ids
 from conformance.gateway.network import NetworkTransport
 from conformance.gateway.upstream import Upstream
 from conformance.gateway.wire import Frame, Wire, WireRequest

@@ -1,4 +1,4 @@
-"""Causes: which request or control a frame followed, so that a replay can release it after the same one."""
+"""The origin of a frame: which request or control it followed, so that a replay can release it after the same one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ def event_ids(event: Any) -> frozenset[str]:
 
 
 @dataclass
-class Causes:
+class FrameOrigins:
     """The writes and controls of one session in order, and which of them an event followed.
 
     An event that names an order followed the latest of: the trader's latest write that names it or names no order at
