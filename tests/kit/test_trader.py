@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from conformance.history.entries import Answer, Entry, Event, Request, Snapshot
+from conformance.history.entries import Answer, Request, Snapshot
 from conformance.history.history import DeadlineError, History
 from conformance.kit.failure import CheckError
 from conformance.kit.order import Order
 from conformance.kit.trader import Trader
 from conformance.kit.waiting import comes_true
 from conformance.subject.orders import OrderRequest, limit, market, stop_market
-from tests.kit.scripted_trader import Saying, ScriptedLink, order_event, soon
+from tests.kit.scripted_trader import ScriptedLink, order_event, soon
 
 SOON_S = 0.02
 LIMIT = limit("BUY", "0.010", "49000.00")
@@ -289,98 +289,6 @@ async def test_order_that_the_trader_does_not_know_has_no_trades() -> None:
     await trader.has_booked("A", [])
     with pytest.raises(CheckError):
         await trader.has_booked("A", ["1"], within_s=SOON_S)
-
-
-def settling(*entries: Entry) -> tuple[Trader, Saying, History]:
-    """Return a trader that, each time a barrier is put up, does the next of these things."""
-    history = History()
-    barrier = Saying(history, *entries)
-    return Trader(ScriptedLink(), history, "CASE-010", barrier=barrier), barrier, history
-
-
-REQUEST = Request(id=1, by="trader", method="GET", path="/fapi/v1/order")
-
-
-async def test_a_trader_settles_when_a_barrier_passes_without_a_word() -> None:
-    """As long as it tells of something or asks for something, another barrier is put up."""
-    trader, barrier, _ = settling()
-    await trader.settles()
-    assert barrier.rounds == 1
-    trader, barrier, _ = settling(order_event("OrderAccepted"), REQUEST, Answer(to=1))
-    await trader.settles()
-    assert barrier.rounds == 3
-
-
-async def test_a_trader_that_waits_for_an_answer_has_not_settled() -> None:
-    """Whatever it will do with the answer is still to come."""
-    trader, barrier, history = settling()
-    history.append(REQUEST)
-    asyncio.get_running_loop().call_later(SOON_S, lambda: history.append(Answer(to=1)))
-    await trader.settles()
-    assert barrier.rounds > 1
-    assert history.of(Answer)
-
-
-async def test_a_trader_that_never_rests_fails() -> None:
-    """At the deadline it is said."""
-    trader, _, _ = settling(*[order_event("OrderUpdated")] * 100_000)
-    with pytest.raises(CheckError) as failure:
-        await trader.settles(within_s=SOON_S)
-    assert failure.value.signature == "the trader does not come to rest"
-
-
-@pytest.mark.parametrize("event", ["OrderFilled", "PositionOpened", "PositionClosed"])
-async def test_quiet_is_broken_by_what_moves_a_position(event: str) -> None:
-    """A fill or a change of position is an end of the quiet, and is named."""
-    trader, _, _ = settling(order_event(event))
-    with pytest.raises(CheckError) as failure:
-        await trader.stays_quiet()
-    assert failure.value.signature == f"{event} though nothing had changed"
-
-
-async def test_quiet_is_kept_by_all_else() -> None:
-    """What came before, and news about orders and the account, break no quiet; from an earlier moment they may."""
-    trader, _, history = settling(order_event("OrderAccepted"), Event(name="AccountState"))
-    before = trader.moment
-    history.append(order_event("OrderFilled"))
-    await trader.stays_quiet()
-    with pytest.raises(CheckError):
-        await trader.stays_quiet(since=before)
-
-
-async def test_an_order_of_somebody_else_can_be_held() -> None:
-    """By its name it can be waited for, changed and asked about; its events count from the trader's start."""
-    trader, link, history = trading(mark=".k3f9x1")
-    order = trader.order("EARLIER-1")
-    history.append(order_event("OrderAccepted", "EARLIER-1.k3f9x1"))
-    await order.reaches("ACCEPTED")
-    await order.modify(price="1")
-    await order.cancel()
-    assert [(op, given["client_order_id"]) for op, given in link.commands] == [
-        ("modify", "EARLIER-1.k3f9x1"),
-        ("cancel", "EARLIER-1.k3f9x1"),
-    ]
-    with pytest.raises(CheckError) as failure:
-        await order.reaches("CANCELED", within_s=SOON_S)
-    assert failure.value.signature == "EARLIER-1 stayed ACCEPTED, required CANCELED"
-
-
-async def test_several_orders_go_with_one_command() -> None:
-    """Lists and brackets are one command each, and every order of them can be held."""
-    trader, link, _ = trading()
-    orders = await trader.submit_list([LIMIT, LIMIT.named("MINE")])
-    legs = await trader.bracket(LIMIT, LIMIT, stop_market("SELL", "0.010", trigger="1"), contingency="OCO")
-    assert [order.id for order in (*orders, *legs)] == [*(f"CASE-010-{n}" if n else "MINE" for n in (1, 0, 2, 3, 4))]
-    assert [op for op, _ in link.commands] == ["submit_list", "bracket"]
-    assert link.commands[1][1]["contingency"] == "OCO"
-    assert link.commands[1][1]["stop_loss"]["client_order_id"] == "CASE-010-4"
-
-
-async def test_one_side_can_be_cancelled() -> None:
-    """What is not given is not sent."""
-    trader, link, _ = trading()
-    await trader.cancel_all(side="BUY")
-    assert link.commands == [("cancel_all", {"symbol": "BTCUSDT", "side": "BUY"})]
 
 
 async def test_only_news_is_written_down() -> None:

@@ -1,0 +1,55 @@
+"""Orders that a case holds without having submitted them one by one: of others, in lists, in brackets."""
+
+from typing import Any
+
+import pytest
+
+from conformance.history.history import History
+from conformance.kit.failure import CheckError
+from conformance.kit.trader import Trader
+from conformance.subject.orders import limit, stop_market
+from tests.kit.scripted_trader import ScriptedLink, order_event
+
+SOON_S = 0.02
+LIMIT = limit("BUY", "0.010", "49000.00")
+
+
+def trading(mark: str = "", **books: Any) -> tuple[Trader, ScriptedLink, History]:
+    """Return a trader with its script and its history."""
+    link, history = ScriptedLink(**books), History()
+    return Trader(link, history, "CASE-010", mark=mark), link, history
+
+
+async def test_an_order_of_somebody_else_can_be_held() -> None:
+    """By its name it can be waited for, changed and asked about; its events count from the trader's start."""
+    trader, link, history = trading(mark=".k3f9x1")
+    order = trader.order("EARLIER-1")
+    history.append(order_event("OrderAccepted", "EARLIER-1.k3f9x1"))
+    await order.reaches("ACCEPTED")
+    await order.modify(price="1")
+    await order.cancel()
+    assert [(op, given["client_order_id"]) for op, given in link.commands] == [
+        ("modify", "EARLIER-1.k3f9x1"),
+        ("cancel", "EARLIER-1.k3f9x1"),
+    ]
+    with pytest.raises(CheckError) as failure:
+        await order.reaches("CANCELED", within_s=SOON_S)
+    assert failure.value.signature == "EARLIER-1 stayed ACCEPTED, required CANCELED"
+
+
+async def test_several_orders_go_with_one_command() -> None:
+    """Lists and brackets are one command each, and every order of them can be held."""
+    trader, link, _ = trading()
+    orders = await trader.submit_list([LIMIT, LIMIT.named("MINE")])
+    legs = await trader.bracket(LIMIT, LIMIT, stop_market("SELL", "0.010", trigger="1"), contingency="OCO")
+    assert [order.id for order in (*orders, *legs)] == [*(f"CASE-010-{n}" if n else "MINE" for n in (1, 0, 2, 3, 4))]
+    assert [op for op, _ in link.commands] == ["submit_list", "bracket"]
+    assert link.commands[1][1]["contingency"] == "OCO"
+    assert link.commands[1][1]["stop_loss"]["client_order_id"] == "CASE-010-4"
+
+
+async def test_one_side_can_be_cancelled() -> None:
+    """What is not given is not sent."""
+    trader, link, _ = trading()
+    await trader.cancel_all(side="BUY")
+    assert link.commands == [("cancel_all", {"symbol": "BTCUSDT", "side": "BUY"})]

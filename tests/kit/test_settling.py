@@ -1,0 +1,70 @@
+"""A trader at rest: what a barrier waits for, and what must not happen before it has passed."""
+
+import asyncio
+
+import pytest
+
+from conformance.history.entries import Answer, Entry, Event, Request
+from conformance.history.history import History
+from conformance.kit.failure import CheckError
+from conformance.kit.trader import Trader
+from tests.kit.scripted_trader import Saying, ScriptedLink, order_event
+
+SOON_S = 0.02
+
+
+def settling(*entries: Entry) -> tuple[Trader, Saying, History]:
+    """Return a trader that, each time a barrier is put up, does the next of these things."""
+    history = History()
+    barrier = Saying(history, *entries)
+    return Trader(ScriptedLink(), history, "CASE-010", barrier=barrier), barrier, history
+
+
+REQUEST = Request(id=1, by="trader", method="GET", path="/fapi/v1/order")
+
+
+async def test_a_trader_settles_when_a_barrier_passes_without_a_word() -> None:
+    """As long as it tells of something or asks for something, another barrier is put up."""
+    trader, barrier, _ = settling()
+    await trader.settles()
+    assert barrier.rounds == 1
+    trader, barrier, _ = settling(order_event("OrderAccepted"), REQUEST, Answer(to=1))
+    await trader.settles()
+    assert barrier.rounds == 3
+
+
+async def test_a_trader_that_waits_for_an_answer_has_not_settled() -> None:
+    """Whatever it will do with the answer is still to come."""
+    trader, barrier, history = settling()
+    history.append(REQUEST)
+    asyncio.get_running_loop().call_later(SOON_S, lambda: history.append(Answer(to=1)))
+    await trader.settles()
+    assert barrier.rounds > 1
+    assert history.of(Answer)
+
+
+async def test_a_trader_that_never_rests_fails() -> None:
+    """At the deadline it is said."""
+    trader, _, _ = settling(*[order_event("OrderUpdated")] * 100_000)
+    with pytest.raises(CheckError) as failure:
+        await trader.settles(within_s=SOON_S)
+    assert failure.value.signature == "the trader does not come to rest"
+
+
+@pytest.mark.parametrize("event", ["OrderFilled", "PositionOpened", "PositionClosed"])
+async def test_quiet_is_broken_by_what_moves_a_position(event: str) -> None:
+    """A fill or a change of position is an end of the quiet, and is named."""
+    trader, _, _ = settling(order_event(event))
+    with pytest.raises(CheckError) as failure:
+        await trader.stays_quiet()
+    assert failure.value.signature == f"{event} though nothing had changed"
+
+
+async def test_quiet_is_kept_by_all_else() -> None:
+    """What came before, and news about orders and the account, break no quiet; from an earlier moment they may."""
+    trader, _, history = settling(order_event("OrderAccepted"), Event(name="AccountState"))
+    before = trader.moment
+    history.append(order_event("OrderFilled"))
+    await trader.stays_quiet()
+    with pytest.raises(CheckError):
+        await trader.stays_quiet(since=before)
