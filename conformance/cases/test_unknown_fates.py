@@ -1,26 +1,21 @@
 """Unknown fates: what becomes of a request whose answer does not tell, for every command and every way to learn it."""
 
-from conformance.cases.unknown_fates import (
+from conformance.cases.commands import (
     CANCEL,
     CANCEL_ALL,
     CANCEL_BATCH,
     CANCEL_STOP,
-    CHECKED,
-    DONE,
-    FATES,
-    IMPOSSIBLE,
     LIMIT,
     MARKET,
     MODIFY,
     STOP,
-    TOLD,
     Command,
-    Fate,
-    Situation,
-    Told,
 )
+from conformance.cases.fates import FATES, OF_SOCKETS, Fate
+from conformance.cases.situations import CHECKED, DONE, IMPOSSIBLE, ON_SOCKETS, TOLD, Situation, Told
 from conformance.kit import AxisValue, Faults, Market, Trader, Venue, Wire, case
 
+OVER_A_SOCKET = {**CHECKED, "transport": "ws-api"}
 _RULE = "General info: 408, -1006, -1007 and 503 leave the execution status unknown: verify by stream or query"
 
 
@@ -85,6 +80,70 @@ async def test_change_of_unknown_fate(
     """When {command} {fate} and is {done}, which is told {told}, the orders MUST end as the venue has them.
 
     It is never refused if the venue did it, and no order ends that is open at the venue.
+    """
+    situation = Situation(trader, wire, market, venue, faults, command, fate, done.name == "done")
+
+    orders = await told.happens(situation)
+
+    await situation.ends_as_at_the_venue(orders)
+
+
+@case.each(
+    "FATE-030",
+    axes={"command": (LIMIT, MARKET), "fate": OF_SOCKETS, "done": DONE, "told": TOLD},
+    but=ON_SOCKETS,
+    rule=f"WebSocket API, order.place; {_RULE}",
+    card="TC-E74",
+    upstream=["#4152", "#3879", "#4153"],
+    needs=["ws_trading"],
+    trader=OVER_A_SOCKET,
+)
+async def test_submission_of_unknown_fate_over_a_socket(
+    trader: Trader,
+    wire: Wire,
+    market: Market,
+    venue: Venue,
+    faults: Faults,
+    command: Command,
+    fate: Fate,
+    done: AxisValue,
+    told: Told,
+) -> None:
+    """When {command} over the WS API {fate} and is {done}, told {told}, the order MUST end as the venue has it.
+
+    It is never REJECTED if the venue has it, never without evidence, and never placed twice.
+    """
+    situation = Situation(trader, wire, market, venue, faults, command, fate, done.name == "done")
+
+    orders = await told.happens(situation)
+
+    await situation.ends_as_at_the_venue(orders)
+
+
+@case.each(
+    "FATE-040",
+    axes={"command": (CANCEL, MODIFY), "fate": OF_SOCKETS, "done": DONE, "told": TOLD},
+    but=ON_SOCKETS,
+    rule=f"WebSocket API, order.cancel, order.modify; {_RULE}",
+    card="TC-E74",
+    upstream=["#4152", "#3879", "#4153"],
+    needs=["ws_trading"],
+    trader=OVER_A_SOCKET,
+)
+async def test_change_of_unknown_fate_over_a_socket(
+    trader: Trader,
+    wire: Wire,
+    market: Market,
+    venue: Venue,
+    faults: Faults,
+    command: Command,
+    fate: Fate,
+    done: AxisValue,
+    told: Told,
+) -> None:
+    """When {command} over the WS API {fate} and is {done}, told {told}, the order MUST end as the venue has it.
+
+    It is never refused if the venue did it, and the order does not end if it is open at the venue.
     """
     situation = Situation(trader, wire, market, venue, faults, command, fate, done.name == "done")
 

@@ -1,0 +1,71 @@
+"""What a request can meet in place of the venue's answer.
+
+The fates are those of binance-usdm, section 5, and what a network does: whatever is no answer of the venue's own tells
+nothing of what became of the request.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from conformance.kit import AxisValue, Faults
+
+UNKNOWN_ERROR = {"code": -1000, "msg": "Unknown error, please check your request or try again later."}
+TIMEOUT = {"code": -1007, "msg": "Timeout waiting for response from backend server. Send status unknown."}
+UNEXPECTED = {
+    "code": -1006,
+    "msg": "An unexpected response was received from the message bus. Execution status unknown.",
+}
+
+
+class Fault(Protocol):
+    """What a fate is armed as."""
+
+    async def happens(self) -> None:
+        """Return once it has happened."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fate(AxisValue):
+    """What a request meets in place of the venue's answer; `meets` arms it as a fault."""
+
+    meets: Callable[..., Fault]
+
+
+def _answered(status: int, body: object) -> Callable[..., Fault]:
+    return lambda faults, routes, **how: faults.answer(routes, status, body, **how)
+
+
+def _cut_off(faults: Faults, routes: Sequence[str], **how: Any) -> Fault:
+    return faults.drop(routes, **how)
+
+
+UNKNOWN = Fate(name="503", words='is answered 503 "Unknown error"', meets=_answered(503, UNKNOWN_ERROR))
+#: Those that a socket can meet as well: its frames are whole, and no proxy puts a page in their place.
+OF_SOCKETS = (
+    Fate(name="408", words="is answered 408 (-1007)", meets=_answered(408, TIMEOUT)),
+    Fate(name="1006", words="is answered 400 (-1006)", meets=_answered(400, UNEXPECTED)),
+    UNKNOWN,
+    Fate(name="reset-before", words="is cut off before the venue has it", meets=_cut_off),
+    Fate(name="reset-after", words="is cut off before its answer", meets=_cut_off),
+    Fate(name="hang", words="is never answered", meets=lambda faults, routes, **how: faults.hang(routes, **how)),
+)
+FATES = (
+    *OF_SOCKETS,
+    Fate(
+        name="502",
+        words="is answered 502 with a page",
+        meets=lambda faults, routes, **how: faults.garble(routes, status=502, **how),
+    ),
+    Fate(
+        name="truncated",
+        words="is answered by half",
+        meets=lambda faults, routes, processed, **how: faults.truncate(routes, **how),
+    ),
+    Fate(
+        name="page",
+        words="is answered 200 with a page",
+        meets=lambda faults, routes, **how: faults.garble(routes, **how),
+    ),
+)

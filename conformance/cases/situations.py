@@ -1,0 +1,135 @@
+"""A command that meets an unknown fate, and how the trader can learn what became of it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from conformance.cases.commands import Command
+from conformance.cases.fates import UNKNOWN, Fate
+from conformance.kit import AxisValue, Faults, Market, Order, Trader, Venue, Wire
+
+#: In-flight orders are asked for sooner than by default, so that an outage, which has to last for all the questions of
+#: the check, stays short.
+CHECKED = {"inflight_check": {"interval_ms": 100, "threshold_ms": 200, "retries": 5}}
+#: What an in-flight check, a query or a reconciliation may ask.
+QUESTIONS = ("query", "open orders", "all orders", "trades")
+DONE = (AxisValue(name="done", words="done"), AxisValue(name="not-done", words="not done"))
+#: The events that tell of orders.
+OF_ORDERS = ("ORDER_TRADE_UPDATE", "ALGO_UPDATE", "TRADE_LITE")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One command that meets one fate, in one case."""
+
+    trader: Trader
+    wire: Wire
+    market: Market
+    venue: Venue
+    faults: Faults
+    command: Command
+    fate: Fate
+    is_done: bool
+
+    async def told_by_stream(self) -> list[Order]:
+        """Let the venue's event reach the trader first, and then what it gets for an answer."""
+        told = asyncio.Event()
+        times = self.command.requests
+        given = await self.command.given(self.trader, self.market)
+        self.faults.delay(self.command.routes, until=told, processed=True, times=times)
+        self.fate.meets(self.faults, self.command.routes, processed=True, times=times)
+        orders = await self.command.asked(self.trader, self.market, given)
+        for order in orders:
+            await order.reaches(self.command.reaches)
+        told.set()
+        return orders
+
+    async def told_after_answer(self) -> list[Order]:
+        """Let the trader read what it gets for an answer before the venue's event reaches it."""
+        read = asyncio.Event()
+        given = await self.command.given(self.trader, self.market)
+        # Not lost, only late: what the stream says of orders, whichever service they are of.
+        for event in OF_ORDERS:
+            self.faults.delay_frame(event, until=read, optional=True)
+        fate = self.fate.meets(self.faults, self.command.routes, processed=True, times=self.command.requests)
+        orders = await self.command.asked(self.trader, self.market, given)
+        await fate.happens()
+        await self.trader.has_its_answers()
+        read.set()
+        return orders
+
+    async def told_by_query(self) -> list[Order]:
+        """Lose what the stream says of it: the trader has to ask."""
+        given = await self.command.given(self.trader, self.market)
+        for event in OF_ORDERS:
+            self.faults.lose(event, times=None, optional=True)
+        self.fate.meets(self.faults, self.command.routes, processed=self.is_done, times=self.command.requests)
+        return await self.command.asked(self.trader, self.market, given)
+
+    async def told_by_nobody(self, failing: Fate = UNKNOWN) -> list[Order]:
+        """Let every question fail as well, until the trader asks no more; then let it ask again."""
+        over = asyncio.Event()
+        given = await self.command.given(self.trader, self.market)
+        for event in OF_ORDERS:
+            self.faults.lose(event, until=over, optional=True)
+        failing.meets(self.faults, QUESTIONS, processed=False, until=over, optional=True)
+        fate = self.fate.meets(self.faults, self.command.routes, processed=self.is_done, until=over)
+        orders = await self.command.asked(self.trader, self.market, given)
+        await fate.happens()
+        await self.trader.has_its_answers()
+        await self.trader.gives_up(orders, QUESTIONS)
+        over.set()
+        for order in orders:
+            await order.query()
+        return orders
+
+    async def ends_as_at_the_venue(self, orders: list[Order]) -> None:
+        """Require that no order was refused though it was done, and that each ends as it is at the venue."""
+        # What the trader sends again after a while may change its mind once more.
+        for after_s in (0.0, 0.15):
+            for order in orders:
+                await self._ends_as_at_the_venue(order, after_s if order is orders[0] else 0.0)
+
+    async def _ends_as_at_the_venue(self, order: Order, after_s: float) -> None:
+        try:
+            await order.stands(await self.venue.confirms(order), after_s=after_s)
+        finally:
+            # Said first: which refusal it was tells more than where it led.
+            if self.is_done:
+                order.never(self.command.refusal, "REJECTED")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told(AxisValue):
+    """How the trader learns what became of its request: `happens` is what comes to pass."""
+
+    happens: Callable[[Situation], Awaitable[list[Order]]]
+
+
+TOLD = (
+    Told(name="stream", words="by the stream before the answer", happens=Situation.told_by_stream),
+    Told(name="answer", words="by the stream after the answer", happens=Situation.told_after_answer),
+    Told(name="query", words="by a query alone", needs=("inflight_check",), happens=Situation.told_by_query),
+    Told(
+        name="outage",
+        words="after an outage in which every query fails",
+        needs=("inflight_check",),
+        happens=Situation.told_by_nobody,
+    ),
+)
+#: Cells that cannot exist, by the reason.
+IMPOSSIBLE: dict[str, dict[str, str | tuple[str, ...]]] = {
+    "what the venue never had it has not done": {"fate": "reset-before", "done": "done"},
+    "a request that is cut off before the venue has it is the cell of its own": {
+        "fate": "reset-after",
+        "done": "not-done",
+    },
+    "half of an answer is half of the venue's own, which it gives to what it has done": {
+        "fate": "truncated",
+        "done": "not-done",
+    },
+    "the stream tells nothing of what was not done": {"done": "not-done", "told": ("stream", "answer")},
+    "an answer that never comes cannot come first": {"fate": "hang", "told": "answer"},
+}
+#: Of `IMPOSSIBLE`, what a socket can meet: the others are answers of HTTP.
+ON_SOCKETS = {reason: cells for reason, cells in IMPOSSIBLE.items() if cells.get("fate") != "truncated"}
