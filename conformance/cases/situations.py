@@ -58,6 +58,14 @@ class Situation:
         read.set()
         return orders
 
+    async def told_by_answer_alone(self) -> list[Order]:
+        """Let the command meet its answer, of which nothing else is to be told."""
+        given = await self.command.given(self.trader, self.market)
+        fate = self.fate.meets(self.faults, self.command.routes, processed=self.is_done)
+        orders = await self.command.asked(self.trader, self.market, given)
+        await fate.happens()
+        return orders
+
     async def told_by_query(self) -> list[Order]:
         """Lose what the stream says of it: the trader has to ask."""
         given = await self.command.given(self.trader, self.market)

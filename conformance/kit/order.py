@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.binance.client_order_id import case_id
 from conformance.binance.fate import error_code
-from conformance.history.entries import Event
+from conformance.history.entries import Event, Request
 from conformance.history.history import DeadlineError
 from conformance.history.order_states import TERMINAL, state_after
 from conformance.kit.failure import CheckError
@@ -120,6 +120,17 @@ class Order:
         """Ask the trader to query this order at the venue."""
         await self._trader.command("query_order", client_order_id=self.id)
 
+    async def is_queried(self, *, within_s: float = 5.0) -> None:
+        """Ask the trader to query this order at the venue, and wait until it has read what it was answered."""
+        history = self._trader.history
+        since = len(history)
+        await self.query()
+        try:
+            await history.wait_for(Request, _asks_for_an_order, what="a query", within_s=within_s, since=since)
+        except DeadlineError as error:
+            raise CheckError(str(error), signature=f"{self.label} was not queried at the venue") from None
+        await self._trader.has_its_answers()
+
     def never(self, *states: str) -> None:
         """Fail if any event so far brought this order to one of `states`."""
         for event in self.events:
@@ -130,3 +141,7 @@ class Order:
                     f"{self._trader.history.timeline()}",
                     signature=f"{self.label} was {reached}{f' ({code})' if code else ''}, required never",
                 )
+
+
+def _asks_for_an_order(request: Request) -> bool:
+    return request.by == "trader" and request.endpoint is not None and request.endpoint.act == "query"

@@ -220,13 +220,17 @@ class Trader:
 
         One that is held back, or hangs, is not waited for. Frames may be held back meanwhile, unlike in `settles`.
         """
-        while self._is_asking():
-            with suppress(DeadlineError):
-                await self._history.wait(
-                    lambda entry: isinstance(entry, Answer), what="an answer", within_s=0.1, since=self.moment
-                )
-        await self.books()
-        await self.books()
+        while True:
+            while self._is_asking():
+                with suppress(DeadlineError):
+                    await self._history.wait(
+                        lambda entry: isinstance(entry, Answer), what="an answer", within_s=0.1, since=self.moment
+                    )
+            since = self.moment
+            await self.books()
+            await self.books()
+            if not any(isinstance(entry, Request) and entry.by == "trader" for entry in self._history.entries[since:]):
+                return
 
     async def gives_up(self, orders: Sequence[Order], questions: Where, *, within_s: float = 6.0) -> None:
         """Wait until the trader has none of the orders in flight any more, or asks these questions no more.

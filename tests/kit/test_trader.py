@@ -369,3 +369,17 @@ async def test_a_trader_gives_up_when_it_asks_no_more() -> None:
         order_event("OrderRejected"),
     )
     await asyncio.wait_for(waiting, 0.4)
+
+
+async def test_a_query_is_over_once_its_answer_is_read() -> None:
+    """`is_queried` waits for the question itself, then for its answer; a trader that asks nothing has not done it."""
+    trader, link, history = trading()
+    order = await trader.submit(LIMIT)
+    soon(history, Request(id=1, by="trader", method="GET", path="/fapi/v1/order"), Answer(to=1, status=200))
+
+    await order.is_queried()
+
+    assert link.commands[-1] == ("query_order", {"client_order_id": "CASE-010-1"})
+    with pytest.raises(CheckError) as failure:
+        await order.is_queried(within_s=SOON_S)
+    assert failure.value.signature == "LIMIT was not queried at the venue"

@@ -1,0 +1,138 @@
+"""Unknown fates: fills that are learned by asking, and told or not told later."""
+
+import asyncio
+
+from conformance.cases.situations import CHECKED, OF_ORDERS
+from conformance.kit import Faults, Market, Trader, Venue, Wire, case, limit, stop_limit, stop_market
+
+_RULE = "Query Order: executedQty; Account Trade List"
+
+
+def _deaf(faults: Faults, until: asyncio.Event | None = None) -> None:
+    for event in OF_ORDERS:
+        faults.lose(event, times=None, until=until, optional=True)
+
+
+@case("FATE-100", rule=_RULE, needs=["market_moves", "venue_acts"])
+async def test_partial_fill_that_is_asked_for_and_told_counts_once(
+    trader: Trader, market: Market, venue: Venue, faults: Faults
+) -> None:
+    """A partial fill that a query shows first and the stream tells later MUST be booked once, and so the rest."""
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    accepted = await order.reaches("ACCEPTED")
+    asked = asyncio.Event()
+    faults.delay_frame("ORDER_TRADE_UPDATE", until=asked, x="TRADE")
+
+    await market.takes(accepted["venue_order_id"], "0.004")
+    await order.is_queried()
+    asked.set()
+    await trader.settles()
+    await market.takes(accepted["venue_order_id"], "0.006")
+
+    await order.reaches("FILLED")
+    await venue.confirms(order)
+    await trader.holds("0.010")
+
+
+@case("FATE-110", rule=_RULE, upstream=["#4448"], needs=["market_moves"])
+async def test_filled_stop_is_learned_by_query(trader: Trader, market: Market, venue: Venue, faults: Faults) -> None:
+    """A stop that triggers and fills unheard MUST be FILLED, and its position held, once it is queried."""
+    order = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+    await trader.settles()
+    _deaf(faults)
+
+    await market.moves_to(market.below_last("3%"))
+    await order.query()
+
+    await venue.confirms(order)
+    await trader.holds("-0.010")
+
+
+@case("FATE-115", rule=_RULE, needs=["market_moves"])
+async def test_triggered_stop_limit_is_learned_by_query(
+    trader: Trader, market: Market, venue: Venue, faults: Faults
+) -> None:
+    """A stop limit that triggers unheard and rests MUST be open once it is queried, and be cancelled when asked for."""
+    trigger, price = market.below_last("2%"), market.below_last("1%")
+    order = await trader.submit(stop_limit("SELL", "0.010", trigger=trigger, price=price))
+    await order.reaches("ACCEPTED")
+    await trader.settles()
+    heard = asyncio.Event()
+    _deaf(faults, heard)
+
+    await market.moves_to(market.below_last("3%"))
+    await order.is_queried()
+    heard.set()
+    await order.cancel()
+
+    await order.reaches("CANCELED")
+    await venue.confirms(order)
+
+
+@case("FATE-120", rule=_RULE, needs=["market_moves", "venue_acts"])
+async def test_fill_of_a_cancelled_order_is_learned_by_query(
+    trader: Trader, market: Market, venue: Venue, faults: Faults
+) -> None:
+    """An order that is filled in part and cancelled unheard MUST be CANCELED with its fill once it is queried."""
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    accepted = await order.reaches("ACCEPTED")
+    await trader.settles()
+    _deaf(faults)
+
+    await market.takes(accepted["venue_order_id"], "0.004")
+    await venue.cancels(accepted["venue_order_id"])
+    await order.query()
+
+    await venue.confirms(order)
+    await trader.holds("0.004")
+
+
+@case("FATE-130", rule=_RULE, needs=["market_moves", "venue_acts", "inflight_check"], trader=CHECKED)
+async def test_fill_of_an_expired_order_is_learned_by_query(
+    trader: Trader, market: Market, venue: Venue, faults: Faults
+) -> None:
+    """An IOC order that fills in part and expires unheard MUST be known with its fill from the in-flight check."""
+    await market.offers(asks=[(market.last, "0.003")])
+    _deaf(faults)
+
+    order = await trader.submit(limit("BUY", "0.010", market.last, time_in_force="IOC"))
+
+    await venue.confirms(order)
+    await trader.holds("0.003")
+
+
+@case("FATE-140", rule=f"Cancel Order; {_RULE}", needs=["market_moves", "venue_acts"], trader=CHECKED)
+async def test_fill_during_a_lost_cancellation_is_learned(
+    trader: Trader, wire: Wire, market: Market, venue: Venue, faults: Faults
+) -> None:
+    """An order that fills unheard while its cancellation is lost MUST be FILLED from the in-flight check."""
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    accepted = await order.reaches("ACCEPTED")
+    await trader.settles()
+    _deaf(faults)
+    faults.drop("cancel order", processed=False, times=None)
+
+    await market.takes(accepted["venue_order_id"], "0.010")
+    await order.cancel()
+
+    await venue.confirms(order)
+    await trader.holds("0.010")
+
+
+@case("FATE-145", rule=f"Modify Order; {_RULE}", needs=["market_moves", "venue_acts"], trader=CHECKED)
+async def test_fill_during_a_lost_amendment_is_learned(
+    trader: Trader, market: Market, venue: Venue, faults: Faults
+) -> None:
+    """An order that fills in part unheard while its amendment is lost MUST be open with its fill once it is asked."""
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    accepted = await order.reaches("ACCEPTED")
+    await trader.settles()
+    _deaf(faults)
+    faults.drop("modify", processed=False, times=None)
+
+    await market.takes(accepted["venue_order_id"], "0.004")
+    await order.modify(price=str(market.below_last("3%")))
+
+    await venue.confirms(order)
+    await trader.holds("0.004")
