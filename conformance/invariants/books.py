@@ -21,6 +21,7 @@ _TERMS = ("side", "reduce_only", "post_only", "time_in_force")
 #: closePosition, is one that it does not have (binance-usdm, 9.1).
 _TIME_IN_FORCE = {"GTX": "GTC", "GTE_GTC": "GTC"}
 _MARK_PRICE = "MARK_PRICE"
+POSITION = "the trader's position is not the venue's"
 _BALANCE = "the trader's balance is not the venue's"
 _HEDGED = ("LONG", "SHORT")
 
@@ -147,7 +148,7 @@ def _position(about: str, mine: list[PositionRow], theirs: list[PositionRow]) ->
     ours = sum((_number(row.signed_qty) for row in mine), Decimal(0))
     venues = sum((_number(row.signed_qty) for row in theirs), Decimal(0))
     if ours != venues:
-        yield Difference("the trader's position is not the venue's", about, f"trader {ours}, venue {venues}")
+        yield Difference(POSITION, about, f"trader {ours}, venue {venues}")
     elif len(mine) == 1 and len(theirs) == 1 and theirs[0].avg_px_open is not None:
         entry, venues_entry = _number(mine[0].avg_px_open), _number(theirs[0].avg_px_open)
         if abs(entry - venues_entry) > abs(venues_entry) * _ENTRY_TOLERANCE:

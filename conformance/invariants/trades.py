@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from conformance.binance.fields import figure
-from conformance.history.entries import Command, Connection, Event, Frame, Snapshot
+from conformance.history.entries import Command, Connection, Declared, Event, Frame, Snapshot
 from conformance.history.history import History
+from conformance.invariants.books import POSITION
 from conformance.invariants.positions import quantity
 from conformance.invariants.reading import Reading
 from conformance.invariants.rule import Break, invariant
@@ -15,6 +16,8 @@ from conformance.invariants.statements import Statement
 #: What NautilusTrader ≥ 1.222 books when an algo order is FINISHED and its fill's event never came.
 _STAND_IN = "ALGO-"
 _AVERAGE_TOLERANCE = Decimal("1e-4")  # an average has more digits than a price may have
+#: Orders that the trader did not submit go by symbol: it books their trades under orders of its own making.
+_OTHERS = "orders of others in "
 _ENDS = ("start", "stop", "kill")
 
 
@@ -22,10 +25,11 @@ _ENDS = ("start", "stop", "kill")
 def trades_are_booked_as_made(reading: Reading) -> Iterator[Break]:
     """Each fill rests on a trade of its order, and has its quantity, price, side, commission and liquidity.
 
-    Every trade that was pushed to the trader is booked. Sources of what the venue says of a trade: Event: Order Update
-    (t, l, L, S, n, N, m), TRADE_LITE, Account Trade List. A fill that reconciliation makes up from what an order has
-    filled in all, or that stands in for an algo order's, has no trade: whether it may be there is for the invariants 3
-    and 11 to say; as much of the order's trades as it stands for need not be booked again.
+    Every trade that was pushed to the trader is booked, those of orders of others among them, for they make its
+    position. Sources of what the venue says of a trade: Event: Order Update (t, l, L, S, n, N, m), TRADE_LITE, Account
+    Trade List. A fill that reconciliation makes up from what an order has filled in all, or that stands in for an algo
+    order's, has no trade: whether it may be there is for the invariants 3 and 11 to say; as much of the order's trades
+    as it stands for need not be booked again.
     """
     orders = reading.submissions.keys()
     for event in reading.fills:
@@ -79,27 +83,46 @@ def _compared(fill: Event, told: list[Statement]) -> Iterator[Break]:
 
 def _missed(reading: Reading) -> Iterator[Break]:
     lineages = reading.lineages
-    booked = {(lineages.of(fill), str(fill.trade_id)) for fill in reading.fills}
+    booked = {(lineages.of(fill), str(fill.trade_id)) for fill in reading.fills} | _shown(reading)
     stood_for: dict[tuple[int, str | None], Decimal] = defaultdict(Decimal)
     for fill in reading.fills:
         if not reading.statements.of_trade(str(fill.trade_id)):
             stood_for[lineages.of(fill), fill.client_order_id] += quantity(fill)
+            if fill.client_order_id not in reading.submissions:
+                stood_for[lineages.of(fill), f"{_OTHERS}{fill.symbol}"] += quantity(fill)
     missed: dict[tuple[int, str], dict[str, Decimal]] = defaultdict(dict)
     opened = {each.id: each.seq for each in reading.history.of(Connection) if each.state == "open"}
     for statement in reading.statements.pushed_trades:
         assert statement.frame is not None
         # The connection belongs to the trader that was running when it was opened.
         book = lineages.at(opened.get(statement.frame.connection, statement.frame.seq))
-        if (
-            statement.order in reading.submissions
-            and statement.quantity
-            and (book, statement.trade) not in booked
-            and _was_read(reading.history, statement.frame)
-        ):
-            missed[book, statement.order][statement.trade] = statement.quantity
+        unbooked = statement.quantity and (book, statement.trade) not in booked
+        if statement.quantity and unbooked and _was_read(reading.history, statement.frame):
+            event = statement.frame.event
+            own = statement.order in reading.submissions
+            whose = statement.order if own else f"{_OTHERS}{event.get('s') if event is not None else ''}"
+            missed[book, whose][statement.trade] = statement.quantity
     for (book, order), trades in missed.items():
+        if order.startswith(_OTHERS) and _leaves_out_others(reading):
+            continue
         if sum(trades.values()) > stood_for[book, order]:
             yield Break("a trade of the venue was not booked", f"trades {', '.join(trades)} of {order}")
+
+
+def _leaves_out_others(reading: Reading) -> bool:
+    """Whether the case has declared that positions differ: its trader is told to leave out what others do."""
+    return any(each.difference == POSITION for each in reading.history.of(Declared))
+
+
+def _shown(reading: Reading) -> set[tuple[int, str]]:
+    """Return the trades that the trader's snapshots show: of orders of others, a version may tell no event."""
+    return {
+        (reading.lineages.at(snapshot.seq), trade)
+        for snapshot in reading.history.of(Snapshot)
+        if snapshot.who == "trader"
+        for row in snapshot.orders
+        for trade in row.trade_ids
+    }
 
 
 def _was_read(history: History, frame: Frame) -> bool:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from conformance.history.entries import FaultApplied, Frame
+from conformance.history.entries import Declared, FaultApplied, Frame
 from conformance.invariants import violations
+from conformance.invariants.books import POSITION
 from tests.invariants.histories import Scripted
 
 PLACE = "POST /fapi/v1/order"
@@ -181,9 +182,6 @@ def test_every_trade_is_booked() -> None:
 @pytest.mark.parametrize(
     ("order", "other"),
     [
-        ("EARLIER-ENTRY", {}),
-        ("autoclose-1700000000000", {"x": "CALCULATED"}),
-        ("", {}),
         ("T-1", {"l": None}),
         ("T-1", {"l": "abc"}),
         ("T-1", {"l": "0"}),
@@ -191,8 +189,8 @@ def test_every_trade_is_booked() -> None:
         ("T-1", {"t": ""}),
     ],
 )
-def test_what_is_no_trade_of_the_traders_need_not_be_booked(order: str, other: dict[str, Any]) -> None:
-    """Trades of the suite and of the venue's own orders, and frames that tell of none, may go unbooked."""
+def test_what_is_no_trade_need_not_be_booked(order: str, other: dict[str, Any]) -> None:
+    """Frames that tell of no trade."""
     assert found(pushed(accepted(), order=order, **other)) == []
 
 
@@ -309,3 +307,27 @@ def test_fill_has_the_trade_id_that_the_venue_told() -> None:
     assert found(made_up(pushed(accepted()))) == [other]
     assert found(made_up(listed(asked_for(accepted())))) == [other]
     assert found(made_up(booked(pushed(accepted(), l="0.005"), quantity="0.005"), quantity="0.005")) == []
+
+
+def of_others(order: str = "EARLIER-ENTRY", **other: Any) -> Scripted:
+    """A trade of an order that the trader did not submit, on its own user stream."""
+    return pushed(accepted(), order=order, s="BTCUSDT", **other).event("-")
+
+
+@pytest.mark.parametrize("order", ["EARLIER-ENTRY", "autoclose-1700000000000", ""])
+def test_trades_of_others_are_booked_too(order: str) -> None:
+    """They make the trader's position: under whatever order it books them, by an event or in its books alone."""
+    assert found(of_others(order)) == [MISSED]
+    assert found(booked(of_others(order), order=order)) == []
+    row = {"client_order_id": "EXTERNAL-1", "trade_ids": ["1"]}
+    assert found(of_others(order).snapshot("trader", orders=[row])) == []
+    stand_in = {"order": "EXTERNAL-1", "symbol": "BTCUSDT", "reconciliation": True}
+    assert MISSED not in found(booked(of_others(order), "c0ffee", **stand_in))
+    assert MISSED in found(booked(of_others(order), "c0ffee", **{**stand_in, "symbol": "ETHUSDT"}))
+
+
+def test_trader_that_leaves_out_others_misses_none_of_theirs() -> None:
+    """Where the case declares that positions differ, the trader was told to."""
+    script = of_others()
+    script.history.append(Declared(difference=POSITION, why="filtered"))
+    assert found(script) == []
