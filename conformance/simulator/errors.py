@@ -85,6 +85,9 @@ EARLY_TIMESTAMP = _rule(
     "EARLY_TIMESTAMP", -1021, "Timestamp for this request was 1000ms ahead of the server's time.", "3"
 )
 BAD_SIGNATURE = _rule("BAD_SIGNATURE", -1022, "Signature for this request is not valid.", "3")
+UNREADABLE = _rule(
+    "UNREADABLE", -1000, "An unknown error occurred while processing the request.", "Appendix C; [INF] for a bad body"
+)
 START_AFTER_END = _rule("START_AFTER_END", -1023, "Start time is greater than end time.", "Appendix C")
 ILLEGAL_CHARACTERS = _rule(
     "ILLEGAL_CHARACTERS",

@@ -105,6 +105,9 @@ class Options:
     """[INF] 18.8: whether algo orders count in MAX_NUM_ORDERS."""
     trigger_tick_enforced: bool = False
     """[INF] 18.6: whether triggerPrice must be a multiple of the tick; the testnet does not check it [TEST]."""
+    trailing_with_trigger_price: Literal["ignored", "refused"] = "ignored"
+    """[COMM] whether a trailing stop that is sent with a triggerPrice is refused with -2021: one report says so
+    (NautilusTrader #4192), the documentation does not."""
     algo_triggered_event: Literal["after_child", "before_child"] = "after_child"
     """Section 11: ALGO_UPDATE comes from its own service; TRIGGERED may arrive on either side of the child's events."""
     algo_lag_ms: int = 4
@@ -124,6 +127,11 @@ class Options:
     """How many of the latest events `control.events` remembers."""
     max_body_bytes: int = 256 * 1024
     max_parameters: int = 200
+    generated_symbols: int = 0
+    """How many further symbols the market has, made up as odd as production's: settling, halted, pending, TradFi,
+    non-ASCII names, other quotes. Production had 845 in all."""
+    generated_seed: int = 1
+    """Which ones: the same seed makes the same symbols."""
     prices: dict[str, str] = field(default_factory=dict)
     """Starting prices by symbol, over those of `fixtures/market/prices.json`."""
 
@@ -132,5 +140,7 @@ class Options:
             number = parse_decimal(price)
             if number is None or number <= 0:
                 raise ValueError(f"prices[{symbol!r}]: expected a positive decimal such as '50000.0', got {price!r}")
+        if not 0 <= self.generated_symbols <= 5_000:
+            raise ValueError(f"generated_symbols: expected 0 to 5000, got {self.generated_symbols}")
         if not 1 <= self.default_leverage <= 125:
             raise ValueError(f"default_leverage: expected 1 to 125, got {self.default_leverage}")

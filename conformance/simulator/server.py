@@ -6,10 +6,10 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import unquote
 
-from aiohttp import http_exceptions, web
+from aiohttp import ClientPayloadError, http_exceptions, web
 
 from conformance.simulator.clock import Clock
-from conformance.simulator.errors import Refusal
+from conformance.simulator.errors import UNREADABLE, Refusal
 from conformance.simulator.exchange import Exchange
 from conformance.simulator.numbers import compact
 from conformance.simulator.rest.answering import Answer, Answering, RestRequest
@@ -122,7 +122,10 @@ class Server:
             return await self._control(request)
         if headers.get("Upgrade", "").lower() == "websocket":
             return await self._socket(request, path)
-        body = await self._body(request) if request.can_read_body else ""
+        try:
+            body = await self._body(request) if request.can_read_body else ""
+        except (http_exceptions.HttpProcessingError, web.RequestPayloadError, ClientPayloadError):
+            return web.json_response(Refusal(UNREADABLE).body(), status=UNREADABLE.status, headers=COMMON_HEADERS)
         if body is None:
             too_large = "<html><h1>413 Request Entity Too Large</h1></html>"
             return web.Response(status=413, text=too_large, content_type="text/html")

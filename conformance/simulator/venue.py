@@ -40,6 +40,7 @@ class Venue:
     def __init__(self, options: Options, exchange_info: Path | None = None) -> None:
         self.options = options
         self.clock = Clock()
+        self.opened_ms = self.clock.now_ms()
         self.market = Market(options, self.clock, exchange_info)
         self.account = Account(options.default_leverage)
         exposures = Exposures()

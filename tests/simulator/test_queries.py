@@ -18,7 +18,7 @@ def test_all_orders__limit_keeps_the_newest(client: VenueClient) -> None:
     assert [row["orderId"] for row in client.ask("GET", path, symbol="BTCUSDT", orderId=ids[2])] == ids[2:]
     assert len(client.ask("GET", path)) == 5
     row = client.ask("GET", path, symbol="BTCUSDT", limit=1)[0]
-    assert (row["price"], row["stopPrice"], row["cumBase"], row["pair"]) == ("49000", "0", "0", "BTCUSDT")
+    assert (row["price"], row["stopPrice"], row["cumBase"], row["pair"]) == ("49000.00", "0", "0", "BTCUSDT")
 
 
 def test_user_trades__limit_keeps_the_oldest(client: VenueClient) -> None:

@@ -228,7 +228,7 @@ def test_available_balance__is_what_positions_and_orders_leave(client: VenueClie
     client.control.open_position("BTCUSDT", "LONG", "0.100")
     client.order(quantity="0.040", price="49000")
     client.control.move_price("BTCUSDT", "50500")
-    (row,) = client.ask("GET", "/fapi/v3/balance")
+    row = client.ask("GET", "/fapi/v3/balance")[0]
     account = client.ask("GET", "/fapi/v2/account")
 
     wallet = Decimal(row["balance"])

@@ -134,8 +134,8 @@ class Margin:
         return [known if known is not None and key == key_known else self.of(*key) for key in keys]
 
     def assets(self) -> dict[str, AssetMargin]:
-        """Return the sums of every asset of the account."""
-        sums = {name: self._empty(name) for name in self._account.wallets}
+        """Return the sums of every asset of the account, and of every margin asset of the market, held or not."""
+        sums = {name: self._empty(name) for name in (*self._account.wallets, *self._market.margin_assets)}
         for row in self.active():
             asset = row.instrument.symbol.margin_asset
             total = sums.setdefault(asset, self._empty(asset))

@@ -16,6 +16,7 @@ from conformance.simulator.errors import (
     POSITION_SIDE_MISMATCH,
     TRIGGER_ABOVE_MAX,
     TRIGGER_NEGATIVE,
+    WOULD_TRIGGER,
     Refusal,
 )
 from conformance.simulator.market.instrument import Instrument
@@ -63,6 +64,8 @@ def read_new_algo(
     price = params.required_decimal("price") if limit and price_match == "NONE" else ZERO
     if not limit and params.has("price"):
         raise Refusal(NOT_REQUIRED, "price")
+    if trailing and params.has("triggerPrice") and options.trailing_with_trigger_price == "refused":
+        raise Refusal(WOULD_TRIGGER)
     callback, activate = _trailing(params, options) if trailing else (ZERO, ZERO)
     tif = params.choice("timeInForce", TIFS, INVALID_TIF) or "GTC"
     position_side = read_position_side(params, account)

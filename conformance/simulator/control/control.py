@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from conformance.simulator.control.acts import ControlError
 from conformance.simulator.control.faults import FaultActs
 from conformance.simulator.control.market import MarketActs
 from conformance.simulator.control.other_client import OtherClientActs
@@ -20,7 +21,10 @@ class Control(MarketActs, OtherClientActs, VenueActs, TimeActs, FaultActs):
 
     def save(self, path: str | Path) -> None:
         """Write the account to a file that `--state` starts from."""
-        save(self._venue, Path(path))
+        try:
+            save(self._venue, Path(path))
+        except OSError as error:
+            raise ControlError(f"{path}: cannot be written ({error.strerror}); give another path") from error
 
     @property
     def events(self) -> list[Event]:

@@ -12,6 +12,11 @@ def trigger_rejected(algo: AlgoOrder, now_ms: int) -> dict[str, Any]:
     return {"e": "CONDITIONAL_ORDER_TRIGGER_REJECT", "E": now_ms, "T": now_ms, "or": body}
 
 
+MADE_MS, SENT_MS = 11, 7
+"""How long after what it tells an event is made, and after that it is sent: trigger time …019, T …030 and E …037 in the
+one genuine capture. The Algo service is another one than the matching engine, whose events have one time."""
+
+
 def algo_update(algo: AlgoOrder, now_ms: int) -> dict[str, Any]:
     """Return the event of one change of an algo order."""
     body: dict[str, Any] = {
@@ -47,4 +52,5 @@ def algo_update(algo: AlgoOrder, now_ms: int) -> dict[str, Any]:
     if algo.reason:
         body["rm"] = algo.reason
     body["ia"] = algo.activated
-    return {"e": "ALGO_UPDATE", "T": now_ms, "E": now_ms, "o": body}
+    made_ms = now_ms + MADE_MS
+    return {"e": "ALGO_UPDATE", "T": made_ms, "E": made_ms + SENT_MS, "o": body}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.locations import FIXTURES
+from conformance.simulator.market.generated import generated
 from conformance.simulator.market.symbol_row import ExchangeInfoError, read_symbol
 from conformance.simulator.model.symbol import Bracket, Symbol
 from conformance.simulator.numbers import parse_decimal
@@ -25,11 +26,13 @@ def _read_json(path: Path) -> Any:
         raise ExchangeInfoError(f"{path}: not JSON ({error}); save the answer of GET /fapi/v1/exchangeInfo") from error
 
 
-def load_exchange_info(path: Path) -> tuple[dict[str, Any], dict[str, Symbol]]:
-    """Return the document and its symbols by name; raises `ExchangeInfoError`."""
+def load_exchange_info(path: Path, more: int = 0, seed: int = 1) -> tuple[dict[str, Any], dict[str, Symbol]]:
+    """Return the document and its symbols by name, with so many generated ones; raises `ExchangeInfoError`."""
     document = _read_json(path)
     if not isinstance(document, dict) or not isinstance(document.get("symbols"), list) or not document["symbols"]:
         raise ExchangeInfoError(f"{path}: expected an object with a non-empty list 'symbols', as exchangeInfo answers")
+    if more:
+        document["symbols"] += generated(document["symbols"], more, seed)
     symbols: dict[str, Symbol] = {}
     for raw in document["symbols"]:
         symbol = read_symbol(raw, str(path))

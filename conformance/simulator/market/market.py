@@ -28,7 +28,7 @@ class Market:
     def __init__(self, options: Options, clock: Clock, exchange_info: Path | None = None) -> None:
         path = exchange_info or DEFAULT_EXCHANGE_INFO
         self.document: dict[str, Any]
-        self.document, symbols = load_exchange_info(path)
+        self.document, symbols = load_exchange_info(path, options.generated_symbols, options.generated_seed)
         brackets = load_brackets(path.with_name("leverage-brackets.json"))
         if not brackets:
             brackets = load_brackets(MARKET_FIXTURES / "leverage-brackets.json")
@@ -36,6 +36,8 @@ class Market:
         prices.update(load_prices(path.with_name("prices.json")))
         prices.update({name: Decimal(price) for name, price in options.prices.items()})
         self.prices = prices
+        self.margin_assets = [str(row["asset"]) for row in self.document.get("assets", []) if row.get("asset")]
+        """The assets that may back positions, in the order of exchangeInfo."""
         self._options = options
         self._clock = clock
         self.moved: set[str] = set()

@@ -40,10 +40,13 @@ def check_quantity(symbol: Symbol, quantity: Decimal, *, market: bool) -> None:
 def check_price(
     symbol: Symbol, price: Decimal, *, tick: bool = True, negative: Rule = PRICE_NEGATIVE, above: Rule = PRICE_ABOVE_MAX
 ) -> None:
-    """Refuse a price outside PRICE_FILTER; a maximum or minimum of 0 switches that bound off."""
+    """Refuse a price outside PRICE_FILTER; a maximum or minimum of 0 switches that bound off.
+
+    Without `tick` it need not be a multiple of the tick, but still must not have more decimals than the symbol shows.
+    """
     if price <= 0:
         raise Refusal(negative)
-    if tick and not is_multiple(price, UNITS[symbol.price_precision]):
+    if not is_multiple(price, UNITS[symbol.price_precision]):
         raise Refusal(PRECISION)
     if symbol.max_price and price > symbol.max_price:
         raise Refusal(above)

@@ -65,7 +65,7 @@ class Settlement:
         )
         commission, asset = self._commission(price * quantity, fee_rate, order.symbol.margin_asset)
         trade = Trade(trade_id, order, price, quantity, realised, commission, asset, now_ms, maker)
-        reference = {"symbol": order.symbol.name, "trade_id": str(trade_id)}
+        reference = {"symbol": order.symbol.name, "trade_id": str(trade_id), "info": str(trade_id)}
         self.account.book("REALIZED_PNL", order.symbol.margin_asset, realised, now_ms, **reference)
         self.account.book("COMMISSION", asset, -commission, now_ms, **reference)
         self.register.note_trade(trade)

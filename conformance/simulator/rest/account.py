@@ -230,7 +230,7 @@ def income(exchange: Exchange, params: Params) -> list[dict[str, Any]]:
             "income": f"{row.amount:.8f}",
             "asset": row.asset,
             "info": row.info,
-            "time": row.time_ms,
+            "time": row.time_ms // 1000 * 1000,
             "tranId": row.id,
             "tradeId": row.trade_id,
         }

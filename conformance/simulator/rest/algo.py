@@ -55,7 +55,7 @@ def open_orders(exchange: Exchange, params: Params) -> list[dict[str, Any]]:
 
 
 def all_orders(exchange: Exchange, params: Params) -> list[dict[str, Any]]:
-    """GET /allAlgoOrders: `algoId` means ids from there on; most recent otherwise."""
+    """GET /allAlgoOrders: newest first [PROD]; `algoId` means ids from there on, most recent otherwise."""
     venue = exchange.venue
     symbol = venue.market.find(params.required("symbol")).symbol.name
     from_id = params.long("algoId")
@@ -71,4 +71,5 @@ def all_orders(exchange: Exchange, params: Params) -> list[dict[str, Any]]:
     ]
     stop = len(rows) - (page - 1) * limit
     shown = venue.options.trailing_shown_in_queries
-    return [algo_shapes.listed(algo, trailing=shown) for algo in rows[max(0, stop - limit) : max(0, stop)]]
+    chosen = rows[max(0, stop - limit) : max(0, stop)]
+    return [algo_shapes.remembered(algo, trailing=shown) for algo in reversed(chosen)]

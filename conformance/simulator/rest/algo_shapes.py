@@ -61,18 +61,25 @@ def queried(algo: AlgoOrder, *, trailing: bool = True) -> dict[str, Any]:
 
 
 def listed(algo: AlgoOrder, *, trailing: bool = True) -> dict[str, Any]:
-    """Return a row of openAlgoOrders and allAlgoOrders: trimmed numbers."""
-    body = _without_trailing(placed(algo), trailing) | _followed(algo)
+    """Return a row of openAlgoOrders: prices trimmed, nothing of an actual price or of take-profit and stop-loss."""
+    body = _without_trailing(placed(algo), trailing)
     if algo.close_position:
         body["quantity"] = "0"
+    body["actualOrderId"] = ""
     body["triggerPrice"] = trimmed_float(algo.trigger)
     body["price"] = trimmed_float(algo.price)
     body["actualQty"] = trimmed_float(algo.child_executed)
     body["isActivated"] = algo.activated
+    return body
+
+
+def remembered(algo: AlgoOrder, *, trailing: bool = True) -> dict[str, Any]:
+    """Return a row of allAlgoOrders: prices padded; what was filled only once it has triggered."""
+    body = _without_trailing(placed(algo), trailing) | _followed(algo)
+    body["isActivated"] = algo.activated
     if algo.child_id:
         body["actualType"] = algo.child_type
-    body |= {"tpTriggerPrice": "0.000", "tpPrice": "0.000", "slTriggerPrice": "0.000", "slPrice": "0.000"}
-    body["tpOrderType"] = ""
+        body["actualQty"] = trimmed_float(algo.child_executed)
     return body
 
 

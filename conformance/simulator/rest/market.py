@@ -154,6 +154,7 @@ def funding_info(exchange: Exchange, _: Params) -> list[dict[str, Any]]:
             "adjustedFundingRateFloor": "-0.02000000",
             "fundingIntervalHours": hours,
             "disclaimer": False,
+            "updateTime": exchange.venue.opened_ms,
         }
         for item in exchange.venue.market.instruments.values()
         if not item.symbol.is_delivery

@@ -74,13 +74,19 @@ def queried(order: Order) -> dict[str, Any]:
 
 
 def listed(order: Order) -> dict[str, Any]:
-    """Return a row of openOrders: prices trimmed, averages padded."""
-    return queried(order) | {"price": trimmed(order.price), "stopPrice": "0"}
+    """Return a row of openOrders: prices trimmed, averages padded once there is one."""
+    body = queried(order) | {"price": trimmed(order.price), "stopPrice": "0", "strategyType": ""}
+    return body if order.executed else body | {"avgPrice": "0"}
 
 
 def remembered(order: Order) -> dict[str, Any]:
-    """Return a row of allOrders."""
-    return listed(order) | {"cumBase": "0", "pair": order.symbol.pair}
+    """Return a row of allOrders: prices padded where there is one, what is unfilled without decimals."""
+    places = order.symbol.price_precision
+    body = queried(order) | {"stopPrice": "0", "cumBase": "0", "pair": order.symbol.pair}
+    body["price"] = padded(order.price, places) if order.price else "0"
+    if not order.executed:
+        body |= {"avgPrice": ZEROS[places + 1], "cumQuote": "0", "executedQty": "0"}
+    return body
 
 
 def forced(order: Order) -> dict[str, Any]:
@@ -103,7 +109,7 @@ def traded(trade: Trade) -> dict[str, Any]:
         "side": order.side,
         "price": padded(trade.price, symbol.price_precision),
         "qty": padded(trade.quantity, symbol.quantity_precision),
-        "realizedPnl": trimmed(trade.realised),
+        "realizedPnl": money(trade.realised) if trade.realised else "0",
         "quoteQty": padded(trade.price * trade.quantity, symbol.price_precision + symbol.quantity_precision),
         "commission": money(trade.commission),
         "commissionAsset": trade.commission_asset,

@@ -1,5 +1,6 @@
 """The shadow books: every event explained, none missing, none twice, and in the end equal to the venue's own."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -30,14 +31,15 @@ class ShadowBooks:
         self._lites: dict[tuple[str, int], Event] = {}
         self._update: Event | None = None
         self._liquidations = 0
-        self._time_ms = 0
+        self._time_ms: dict[str, int] = defaultdict(int)
 
     def hear(self, event: Event) -> None:
         """Apply one event; fails with an AssertionError where nothing explains it."""
         self.heard += 1
-        assert event["E"] >= self._time_ms, f"time runs backwards: {event}"
-        self._time_ms = event["E"]
         kind = event["e"]
+        assert event["E"] >= event.get("T", 0), f"sent before it was made: {event}"
+        assert event["E"] >= self._time_ms[kind], f"time runs backwards among events of a type: {event}"
+        self._time_ms[kind] = event["E"]
         if self._update is not None:
             is_trade = kind == "ORDER_TRADE_UPDATE" and event["o"]["x"] in ("TRADE", "CALCULATED")
             assert is_trade, f"{self._update} must be followed by its trade, not by {event}"
