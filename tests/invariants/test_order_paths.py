@@ -25,12 +25,13 @@ def path(*events: str) -> Scripted:
     [
         ["OrderSubmitted", "OrderAccepted", "OrderCanceled"],
         ["OrderSubmitted", "OrderPendingCancel", "OrderAccepted", "OrderCanceled"],
+        ["OrderSubmitted", "OrderAccepted", "OrderPendingCancel", "OrderAccepted", "OrderCanceled"],
         ["OrderSubmitted", "OrderAccepted", "OrderTriggered", "OrderUpdated", "OrderUpdated", "OrderCanceled"],
         ["OrderSubmitted", "OrderAccepted", "OrderPendingUpdate", "OrderModifyRejected", "OrderExpired"],
     ],
 )
 def test_legal_paths(events: list[str]) -> None:
-    """An order may be accepted after the wish to cancel it."""
+    """An order may be accepted after the wish to cancel it, and again when that wish comes to nothing."""
     assert found(path(*events)) == []
 
 
