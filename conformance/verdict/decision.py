@@ -1,10 +1,14 @@
 """What a run or a gate decides; the values are the exit codes of the command line."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 
+from conformance.verdict.changes import CaseChange
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Results
+
+NOT_STARTING = "SubjectDoesNotStart: the subject does not start"
+"""The signature of a case that was not tried, because others have shown that the subject does not start."""
 
 
 class Decision(IntEnum):
@@ -34,7 +38,7 @@ def decide_cases(cases: Sequence[CaseResult]) -> tuple[Decision, list[str]]:
     """
     unexpected = [case for case in cases if _is_unexpected(case)]
     if unexpected:
-        return Decision.REGRESSED, [_reason(case) for case in unexpected]
+        return Decision.REGRESSED, told_once(unexpected, _reason)
     broken = [case for case in cases if case.outcome is Outcome.BROKEN]
     if broken:
         return Decision.BROKEN, [_reason(case) for case in broken]
@@ -46,6 +50,20 @@ def decide_cases(cases: Sequence[CaseResult]) -> tuple[Decision, list[str]]:
     if all(case.outcome is Outcome.UNSUPPORTED for case in cases):
         return Decision.INCONCLUSIVE, [f"nothing was seen, every case is unsupported: {cases[0].id}: {cases[0].reason}"]
     return Decision.UPGRADE, [f"all {len(cases)} cases as expected"]
+
+
+def told_once[T: (CaseResult, CaseChange)](cases: Sequence[T], describe: Callable[[T], str]) -> list[str]:
+    """Return each case in words, but one sentence for all those that were not tried because nothing starts."""
+    untried = [case for case in cases if _signature(case) == NOT_STARTING]
+    told: list[str] = [describe(case) for case in cases if case not in untried]
+    if not untried:
+        return told
+    return [f"NautilusTrader does not start: {len(untried)} cases were not tried after those that show it", *told]
+
+
+def _signature(case: CaseResult | CaseChange) -> str | None:
+    result = case if isinstance(case, CaseResult) else case.candidate
+    return result.signature if result is not None else None
 
 
 def _is_unexpected(case: CaseResult) -> bool:

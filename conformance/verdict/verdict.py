@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from conformance.verdict import notes
 from conformance.verdict.changes import CaseChange, Change, change_of, is_unsupported, was_seen
-from conformance.verdict.decision import Decision
+from conformance.verdict.decision import Decision, told_once
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CASSETTES, Header, Results
 from conformance.verdict.settling import accepted as accepted_change
@@ -110,7 +110,7 @@ def compare(
 def _decide(changes: Sequence[CaseChange], accepted: Collection[str]) -> tuple[Decision, list[str]]:
     against = [each for each in changes if each.against]
     if against:
-        return Decision.REGRESSED, [each.describe() for each in against]
+        return Decision.REGRESSED, told_once(against, CaseChange.describe)
     broken = [each for each in changes if each.change is Change.BROKEN]
     if broken:
         return Decision.BROKEN, [each.describe() for each in broken]

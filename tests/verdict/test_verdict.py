@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.kit.failure import signature_of
+from conformance.subject.errors import SubjectDoesNotStart
 from conformance.verdict.changes import Change
-from conformance.verdict.decision import Decision, decide_run
+from conformance.verdict.decision import NOT_STARTING, Decision, decide_run
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Footer, Header, Results
 from conformance.verdict.verdict import Verdict, compare
@@ -223,6 +225,22 @@ def test_what_fails_alike_on_both_must_be_known(
     assert found.decision is decision
     assert ("A fails alike on both, and is not on record: -4120" in found.reasons[0]) is bool(decision)
     assert compare(*sides, accepted=["A"]).decision is Decision.UPGRADE
+
+
+def test_a_version_that_does_not_start_is_one_finding() -> None:
+    """The cases that show it are named; those that were not tried after them are one sentence."""
+    assert signature_of(SubjectDoesNotStart(3, "it died")) == NOT_STARTING
+    shown, untried = "F:SubjectDied: the subject died during its start", f"F:{NOT_STARTING}"
+    outcomes = {"A": shown} | {f"B{number}": untried for number in range(9)}
+
+    alone = decide_run(run("1.231.0", **outcomes))
+    compared = verdict(dict.fromkeys(outcomes, "P"), outcomes)
+
+    for decision, reasons in (alone, (compared.decision, compared.reasons)):
+        assert decision is Decision.REGRESSED
+        assert len(reasons) == 2
+        assert reasons[0].startswith("NautilusTrader does not start: 9 cases were not tried")
+        assert reasons[1].startswith("A ")
 
 
 def test_a_baselines_failure_on_record_needs_no_second_look() -> None:
