@@ -193,7 +193,7 @@ def _fate(act: OrderAct, at_ns: int) -> str:
 def _manner(act: OrderAct, at_ns: int) -> str:
     if act.answer is None or act.answer.ns > at_ns:
         return "no answer yet"
-    if act.answer.ended == "dropped":
-        return "connection dropped"
+    if act.answer.ended != "answered":
+        return "connection dropped" if act.answer.ended == "dropped" else "never answered"
     code = act.body.get("code") if isinstance(act.body, dict) else "no JSON"
     return f"{act.status}, {code}"
