@@ -53,8 +53,9 @@ def _laid(stretch: _Stretch, span: Span, signature: str) -> list[_Stretch]:
         return [stretch]
     parts = []
     middle = stretch.span
-    if span.lower is not None and span.lower in middle and (before := middle.before(span.lower)) is not None:
-        parts.append(_Stretch(before, stretch.signature))
+    if span.lower is not None and span.lower in middle:
+        if (before := middle.before(span.lower)) is not None:
+            parts.append(_Stretch(before, stretch.signature))
         middle = Span(span.lower, middle.upper, middle.closed)
     after: Span | None = None
     if span.upper is not None and _ends_before(span, middle):

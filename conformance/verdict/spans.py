@@ -60,7 +60,8 @@ class Span:
         if self.lower is None or self.upper is None:
             return False
         # Of a span that is cut before a version, its pre-releases are not within either.
-        return self.lower > self.upper if self.closed else self.lower >= Version(f"{self.upper.base_version}.dev0")
+        first = self.upper if self.upper.is_prerelease else Version(f"{self.upper.base_version}.dev0")
+        return self.lower > self.upper if self.closed else self.lower >= first
 
     @property
     def specifiers(self) -> SpecifierSet:

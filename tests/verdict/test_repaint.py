@@ -57,6 +57,14 @@ def test_only_what_a_run_contradicts_changes(
     assert corrected(">=1.221.0,<2", expected, ran) == expected, "the same results again change nothing"
 
 
+def test_two_closed_spans_stay_as_they_were_written() -> None:
+    """No version that nobody released is written between them."""
+    before = {">=2.0.0rc3,<=2.0.0rc4": "a", ">=2.0.0rc5,<=2.0.0rc6": "b"}
+
+    assert corrected(">=2.0.0rc3,<=2.0.0rc6", before, {}) == before
+    assert corrected(">=2.0.0rc3,<=2.0.0rc6", before, {"2.0.0rc6": "b"}) == before
+
+
 def test_a_closed_span_says_nothing_of_what_comes_after_it() -> None:
     """`<=2.0.0rc6` goes on where the next version shows the same, and ends where it shows anything else."""
     before = {">=2.0.0rc3,<=2.0.0rc6": "a"}
