@@ -8,6 +8,7 @@ from conformance.invariants.reading import Reading
 from conformance.invariants.rule import Break, invariant
 
 _LIVE = {"ACCEPTED", "UPDATED", "TRIGGERED", "PENDING_UPDATE", "PENDING_CANCEL", "MODIFY_REJECTED", "CANCEL_REJECTED"}
+_WISHING = {"cancel", "cancel_batch", "cancel_all", "modify"}
 _WISHES = {"PENDING_UPDATE", "PENDING_CANCEL"}
 _ENDS = {"PARTIALLY_FILLED", "FILLED", "CANCELED", "EXPIRED"}
 #: From each state, the states that an event may bring about next. A fill may still overtake a cancellation: the venue
@@ -40,7 +41,8 @@ def legal_path(reading: Reading) -> Iterator[Break]:
                 continue
             # What is told twice happens once. NautilusTrader takes an order back from a wish that came to nothing by
             # accepting it again (its order states: PENDING_CANCEL and PENDING_UPDATE to ACCEPTED).
-            again = _changes_nothing(event, before) or (reached == "ACCEPTED" and accepted and state not in _WISHES)
+            accepted_again = accepted and reached == "ACCEPTED" and not _was_wished(reading, order, state, event)
+            again = accepted_again or _changes_nothing(event, before)
             accepted, before = accepted or reached == "ACCEPTED", event
             if again:
                 yield Break(f"{event.name} twice", f"order {order}, event #{event.seq}")
@@ -48,6 +50,15 @@ def legal_path(reading: Reading) -> Iterator[Break]:
                 kind = "after the terminal state" if state in TERMINAL else "after"
                 yield Break(f"{event.name} {kind} {state}", f"order {order}, event #{event.seq}")
             state = reached
+
+
+def _was_wished(reading: Reading, order: str, state: str, event: Event) -> bool:
+    """Whether the order was to be cancelled or amended: by its state, or by a command for which 1.x tells no event."""
+    return state in _WISHES or any(
+        command.op in _WISHING and command.seq < event.seq and (order in command.orders or command.op == "cancel_all")
+        for command in reading.commands
+        if event.reconciliation
+    )
 
 
 def _only_tells(event: Event, state: str) -> bool:

@@ -63,3 +63,10 @@ def test_fill_after_the_fill_is_illegal() -> None:
     assert found(script.event("OrderFilled", status="FILLED", last_qty="1")) == [
         "OrderFilled after the terminal state FILLED"
     ]
+
+
+@pytest.mark.parametrize(("reconciliation", "broken"), [(True, []), (False, ["OrderAccepted twice"])])
+def test_batch_that_came_to_nothing_needs_no_event(reconciliation: bool, broken: list[str]) -> None:
+    """1.x tells no OrderPendingCancel of a batch: what it learns by a query takes the order back all the same."""
+    script = path("OrderSubmitted", "OrderAccepted").command("cancel_batch", client_order_ids=["T-1"])
+    assert found(script.event("OrderAccepted", reconciliation=reconciliation)) == broken
