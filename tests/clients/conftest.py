@@ -10,7 +10,7 @@ pytest.register_assert_rewrite("tests.clients.behaviour.lives", "tests.clients.p
 SDK = "binance_sdk_derivatives_trading_usds_futures"
 INSTALLED = find_spec(SDK) is not None and find_spec("ccxt") is not None
 if not INSTALLED:
-    collect_ignore = ["payloads", "behaviour"]
+    collect_ignore = ["payloads", "behaviour", "freqtrade"]
 
 
 @pytest.fixture(autouse=True)

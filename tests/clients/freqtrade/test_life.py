@@ -96,7 +96,7 @@ async def reaches(what: str, holds: Callable[[], bool], log: Callable[[], str]) 
 
 @pytest.mark.timeout(3 * DEADLINE_S)
 async def test_freqtrade__enters_keeps_its_stop_on_the_exchange_and_exits(tmp_path: Path) -> None:
-    """It enters by a market order, places its stop at the Algo service, exits with a profit, and takes the stop back."""
+    """It enters at the market, places its stop at the Algo service, exits with a profit, and takes the stop back."""
     simulator = Simulator()
     asked: list[tuple[str, int]] = []
     simulator.server.on_answer = lambda request, answer: asked.append(
