@@ -42,9 +42,16 @@ class View:
         found = []
         for name in ("orders", "stops", "positions", "balances", "available"):
             mine, real = getattr(self, name), getattr(truth, name)
+            if name in ("balances", "available"):
+                mine, real = held(mine), held(real)
             if mine is not None and mine != real:
                 found.append(f"{name}: the client has {mine}, the venue {real}")
         return found
+
+
+def held(amounts: dict[str, Decimal] | None) -> dict[str, Decimal] | None:
+    """Leave out assets of which there is nothing: some answers list every margin asset, some only what is held."""
+    return None if amounts is None else {asset: amount for asset, amount in amounts.items() if amount}
 
 
 def truth(control: Controls) -> View:
