@@ -114,6 +114,7 @@ async def test_fill_during_a_lost_cancellation_is_learned(
     faults.drop("cancel order", processed=False, times=None)
 
     await market.takes(accepted["venue_order_id"], "0.010")
+    await trader.settles()
     await order.cancel()
 
     await venue.confirms(order)
@@ -132,6 +133,7 @@ async def test_fill_during_a_lost_amendment_is_learned(
     faults.drop("modify", processed=False, times=None)
 
     await market.takes(accepted["venue_order_id"], "0.004")
+    await trader.settles()
     await order.modify(price=str(market.below_last("3%")))
 
     await venue.confirms(order)
