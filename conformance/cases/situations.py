@@ -99,12 +99,16 @@ class Situation:
                 await self._ends_as_at_the_venue(order, after_s if order is orders[0] else 0.0)
 
     async def _ends_as_at_the_venue(self, order: Order, after_s: float) -> None:
+        # First and last: which refusal it was tells more than where it led, and it may come late.
+        self._is_not_refused(order)
         try:
             await order.stands(await self.venue.confirms(order), after_s=after_s)
         finally:
-            # Said first: which refusal it was tells more than where it led.
-            if self.is_done:
-                order.never(self.command.refusal, "REJECTED")
+            self._is_not_refused(order)
+
+    def _is_not_refused(self, order: Order) -> None:
+        if self.is_done:
+            order.never(self.command.refusal, "REJECTED")
 
 
 @dataclass(frozen=True, kw_only=True)

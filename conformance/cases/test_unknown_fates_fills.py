@@ -29,7 +29,7 @@ async def test_partial_fill_that_is_asked_for_and_told_counts_once(
     await trader.settles()
     await market.takes(accepted["venue_order_id"], "0.006")
 
-    await order.reaches("FILLED")
+    await order.reaches("FILLED", within_s=2.0)
     await venue.confirms(order)
     await trader.holds("0.010")
 
@@ -43,9 +43,9 @@ async def test_filled_stop_is_learned_by_query(trader: Trader, market: Market, v
     _deaf(faults)
 
     await market.moves_to(market.below_last("3%"))
-    await order.query()
+    await order.is_queried()
 
-    await venue.confirms(order)
+    await venue.confirms(order, within_s=2.0)
     await trader.holds("-0.010")
 
 
@@ -82,9 +82,9 @@ async def test_fill_of_a_cancelled_order_is_learned_by_query(
 
     await market.takes(accepted["venue_order_id"], "0.004")
     await venue.cancels(accepted["venue_order_id"])
-    await order.query()
+    await order.is_queried()
 
-    await venue.confirms(order)
+    await venue.confirms(order, within_s=2.0)
     await trader.holds("0.004")
 
 
@@ -136,5 +136,5 @@ async def test_fill_during_a_lost_amendment_is_learned(
     await trader.settles()
     await order.modify(price=str(market.below_last("3%")))
 
-    await venue.confirms(order)
+    await venue.confirms(order, within_s=3.0)
     await trader.holds("0.004")

@@ -227,9 +227,9 @@ class Trader:
                         lambda entry: isinstance(entry, Answer), what="an answer", within_s=0.1, since=self.moment
                     )
             since = self.moment
-            await self.books()
-            await self.books()
-            if not any(isinstance(entry, Request) and entry.by == "trader" for entry in self._history.entries[since:]):
+            for _ in range(3):
+                await self.books()
+            if not any(_is_of_the_trader(entry) for entry in self._history.entries[since:]):
                 return
 
     async def gives_up(self, orders: Sequence[Order], questions: Where, *, within_s: float = 6.0) -> None:

@@ -344,7 +344,7 @@ async def test_answers_are_waited_for_but_not_those_that_hang() -> None:
     await trader.has_its_answers()
 
     assert history.of(Answer)
-    assert link.asked == 2
+    assert link.asked == 3
 
     history.append(Request(id=2, by="trader", method="POST", path="/fapi/v1/order"))
     await asyncio.wait_for(trader.has_its_answers(), 2)
