@@ -2,7 +2,7 @@
 
 import asyncio
 
-from conformance.cases.situations import CHECKED, OF_ORDERS
+from conformance.cases.situations import CHECKED, OF_ORDERS, passes_over_what_is_free
 from conformance.kit import Faults, Market, Trader, Venue, Wire, case, limit, stop_limit, stop_market
 
 _RULE = "Query Order: executedQty; Account Trade List"
@@ -18,6 +18,7 @@ async def test_partial_fill_that_is_asked_for_and_told_counts_once(
     trader: Trader, market: Market, venue: Venue, faults: Faults
 ) -> None:
     """A partial fill that a query shows first and the stream tells later MUST be booked once, and so the rest."""
+    passes_over_what_is_free(trader)
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     accepted = await order.reaches("ACCEPTED")
     asked = asyncio.Event()
@@ -37,6 +38,7 @@ async def test_partial_fill_that_is_asked_for_and_told_counts_once(
 @case("FATE-110", rule=_RULE, upstream=["#4448"], needs=["market_moves"])
 async def test_filled_stop_is_learned_by_query(trader: Trader, market: Market, venue: Venue, faults: Faults) -> None:
     """A stop that triggers and fills unheard MUST be FILLED, and its position held, once it is queried."""
+    passes_over_what_is_free(trader)
     order = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("2%")))
     await order.reaches("ACCEPTED")
     await trader.settles()
@@ -54,6 +56,7 @@ async def test_triggered_stop_limit_is_learned_by_query(
     trader: Trader, market: Market, venue: Venue, faults: Faults
 ) -> None:
     """A stop limit that triggers unheard and rests MUST be open once it is queried, and be cancelled when asked for."""
+    passes_over_what_is_free(trader)
     trigger, price = market.below_last("2%"), market.below_last("1%")
     order = await trader.submit(stop_limit("SELL", "0.010", trigger=trigger, price=price))
     await order.reaches("ACCEPTED")
@@ -75,6 +78,7 @@ async def test_fill_of_a_cancelled_order_is_learned_by_query(
     trader: Trader, market: Market, venue: Venue, faults: Faults
 ) -> None:
     """An order that is filled in part and cancelled unheard MUST be CANCELED with its fill once it is queried."""
+    passes_over_what_is_free(trader)
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     accepted = await order.reaches("ACCEPTED")
     await trader.settles()
@@ -93,6 +97,7 @@ async def test_fill_of_an_expired_order_is_learned_by_query(
     trader: Trader, market: Market, venue: Venue, faults: Faults
 ) -> None:
     """An IOC order that fills in part and expires unheard MUST be known with its fill from the in-flight check."""
+    passes_over_what_is_free(trader)
     await market.offers(asks=[(market.last, "0.003")])
     _deaf(faults)
 
@@ -107,6 +112,7 @@ async def test_fill_during_a_lost_cancellation_is_learned(
     trader: Trader, wire: Wire, market: Market, venue: Venue, faults: Faults
 ) -> None:
     """An order that fills unheard while its cancellation is lost MUST be FILLED from the in-flight check."""
+    passes_over_what_is_free(trader)
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     accepted = await order.reaches("ACCEPTED")
     await trader.settles()
@@ -126,6 +132,7 @@ async def test_fill_during_a_lost_amendment_is_learned(
     trader: Trader, market: Market, venue: Venue, faults: Faults
 ) -> None:
     """An order that fills in part unheard while its amendment is lost MUST be open with its fill once it is asked."""
+    passes_over_what_is_free(trader)
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     accepted = await order.reaches("ACCEPTED")
     await trader.settles()
