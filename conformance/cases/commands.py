@@ -27,8 +27,8 @@ def _limit(market: Market, percent: str = "2%") -> OrderRequest:
     return limit("BUY", "0.010", market.below_last(percent))
 
 
-def _stop(market: Market) -> OrderRequest:
-    return stop_market("SELL", "0.010", trigger=market.below_last("4%"))
+def _stop(market: Market, percent: str = "4%") -> OrderRequest:
+    return stop_market("SELL", "0.010", trigger=market.below_last(percent))
 
 
 async def _nothing(trader: Trader, market: Market) -> list[Order]:
@@ -150,6 +150,16 @@ CANCEL_ALL = Command(
     reaches="CANCELED",
     refusal="CANCEL_REJECTED",
     given=_TWO,
+    asked=_cancels_all,
+    requests=2,
+)
+CANCEL_ALL_STOPS = Command(
+    name="cancel-all-stops",
+    words="the cancellation of all stops",
+    routes=("cancel all", "cancel stop", "cancel order"),
+    reaches="CANCELED",
+    refusal="CANCEL_REJECTED",
+    given=_rests(_stop, partial(_stop, percent="5%")),
     asked=_cancels_all,
     requests=2,
 )

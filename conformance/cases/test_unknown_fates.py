@@ -3,6 +3,7 @@
 from conformance.cases.commands import (
     CANCEL,
     CANCEL_ALL,
+    CANCEL_ALL_STOPS,
     CANCEL_BATCH,
     CANCEL_STOP,
     LIMIT,
@@ -23,7 +24,16 @@ _RULE = "General info: 408, -1006, -1007 and 503 leave the execution status unkn
     "FATE-010",
     axes={"command": (LIMIT, MARKET, STOP), "fate": FATES, "done": DONE, "told": TOLD},
     but=IMPOSSIBLE,
-    core=["market.408.done.query"],
+    # What a cut connection leaves to be asked for is where the fewest versions fail: each command has it.
+    core=[
+        "limit.reset-after.done.query",
+        "limit.reset-before.not-done.query",
+        "market.408.done.query",
+        "market.reset-after.done.query",
+        "market.reset-before.not-done.query",
+        "stop.reset-after.done.query",
+        "stop.reset-before.not-done.query",
+    ],
     rule=_RULE,
     card="TC-E74",
     upstream=["#4215", "#4152", "#3879", "#4153"],
@@ -60,7 +70,21 @@ async def test_submission_of_unknown_fate(
         "told": TOLD,
     },
     but=IMPOSSIBLE,
-    core=["cancel.408.not-done.outage", "cancel.reset-before.not-done.outage", "modify.408.done.query"],
+    core=[
+        "cancel.408.not-done.outage",
+        "cancel.reset-before.not-done.outage",
+        "modify.408.done.query",
+        "cancel.reset-after.done.query",
+        "cancel.reset-before.not-done.query",
+        "cancel-stop.reset-after.done.query",
+        "cancel-stop.reset-before.not-done.query",
+        "modify.reset-after.done.query",
+        "modify.reset-before.not-done.query",
+        "cancel-batch.reset-after.done.query",
+        "cancel-batch.reset-before.not-done.query",
+        "cancel-all.reset-after.done.query",
+        "cancel-all.reset-before.not-done.query",
+    ],
     rule=_RULE,
     card="TC-E74",
     upstream=["#4152", "#3879", "#4153"],
@@ -80,6 +104,42 @@ async def test_change_of_unknown_fate(
     """When {command} {fate} and is {done}, which is told {told}, the orders MUST end as the venue has them.
 
     It is never refused if the venue did it, and no order ends that is open at the venue.
+    """
+    situation = Situation(trader, wire, market, venue, faults, command, fate, done.name == "done")
+
+    orders = await told.happens(situation)
+
+    await situation.ends_as_at_the_venue(orders)
+
+
+@case.each(
+    "FATE-025",
+    axes={"command": (CANCEL_ALL_STOPS,), "fate": FATES, "done": DONE, "told": TOLD},
+    but=IMPOSSIBLE,
+    rule=f"Cancel All Algo Open Orders; {_RULE}",
+    card="TC-E74",
+    tier="full",
+    core=[
+        "cancel-all-stops.503.done.answer",
+        "cancel-all-stops.reset-after.done.query",
+        "cancel-all-stops.reset-before.not-done.query",
+    ],
+    trader=CHECKED,
+)
+async def test_cancellation_of_all_stops_of_unknown_fate(
+    trader: Trader,
+    wire: Wire,
+    market: Market,
+    venue: Venue,
+    faults: Faults,
+    command: Command,
+    fate: Fate,
+    done: AxisValue,
+    told: Told,
+) -> None:
+    """When {command} {fate} and is {done}, which is told {told}, the stops MUST end as the venue has them.
+
+    None is refused that the venue cancelled, and none ends that waits at the venue.
     """
     situation = Situation(trader, wire, market, venue, faults, command, fate, done.name == "done")
 
