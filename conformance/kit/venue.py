@@ -116,6 +116,11 @@ class Venue:
         side: Side = "SELL" if held > 0 else "BUY"
         await self.places(market(side, quantity or f"{abs(held):f}", reduce_only=True).named("FOREIGN-EXIT"))
 
+    async def position(self) -> str:
+        """Return the symbol's net position: a decimal string, short is negative, flat is 0."""
+        rows = await self._get(POSITION_RISK_V3, symbol=self._symbol)
+        return f"{sum((Decimal(row['positionAmt']) for row in rows), Decimal(0)):f}"
+
     async def trades(self) -> Sequence[str]:
         """Return the ids of the account's trades on the symbol, oldest first."""
         return [str(row["id"]) for row in await self._get(USER_TRADES, symbol=self._symbol)]
@@ -172,22 +177,37 @@ class Venue:
             found = found or mine
         return found[0] if found else Standing(order_id)
 
-    async def confirms(self, order: "Order", *, within_s: float = 5.0) -> str:
+    async def confirms(
+        self, order: "Order", status: str | None = None, *, price: Decimal | None = None, within_s: float = 5.0
+    ) -> str:
         """Wait until the trader has the order as the venue does, and return its status.
 
-        Compared are status, price, quantity and what was filled; what the venue never had must be REJECTED.
+        Compared are status, price, quantity and what was filled; what the venue never had must be REJECTED. `status`
+        (in the trader's words) and `price` are what the order must come to at the venue first.
         """
         row: Mapping[str, Any] = {}
         standing = await self.standing(order.id)
 
+        def has_come() -> bool:
+            return status in (None, standing.status) and (price is None or Decimal(standing.price) == price)
+
         async def decided() -> bool:
             nonlocal row, standing
             row = await order.row()
-            if not standing.is_shown_by(row):
+            if not standing.is_shown_by(row) or not has_come():
                 standing = await self.standing(order.id)
+            if not has_come():
+                return standing.status in TERMINAL
             return standing.is_shown_by(row) or row.get("status") in TERMINAL
 
         await comes_true(self._history, decided, within_s=within_s)
+        if not has_come():
+            wanted = status or "with another price"
+            raise CheckError(
+                f"order {order.id} must come to {status or price} at the venue, it stands {standing}\n"
+                f"{self._history.timeline()}",
+                signature=f"{order.label} stands {standing.status} at the venue, required {wanted}",
+            )
         if not standing.is_shown_by(row):
             raise CheckError(
                 f"order {order.id} must stand as at the venue, {standing}; the trader has {dict(row)}\n"

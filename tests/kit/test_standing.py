@@ -1,5 +1,6 @@
 """How orders stand at the venue, and whether a trader has them as they stand there."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -74,6 +75,25 @@ async def test_a_trader_is_held_to_the_venues_word(
         return
     with pytest.raises(CheckError) as failure:
         await simulated.venue.confirms(order, within_s=0.05)
+    assert failure.value.signature == signature
+
+
+@pytest.mark.parametrize(
+    ("wanted", "signature"),
+    [
+        ({"status": "CANCELED"}, "LIMIT stands ACCEPTED at the venue, required CANCELED"),
+        ({"price": Decimal(48000)}, "LIMIT stands ACCEPTED at the venue, required with another price"),
+    ],
+)
+async def test_what_an_order_must_come_to_is_required_of_the_venue(
+    simulated: CaseRun, wanted: dict[str, Any], signature: str
+) -> None:
+    """Agreement about a state that the order was to leave is none: the venue has to come to the wanted one."""
+    await simulated.open()
+    await simulated.venue.places(RESTING)
+    order = await Trader(ScriptedLink(orders=[SHOWN]), History(), "CASE-010").submit(RESTING)
+    with pytest.raises(CheckError) as failure:
+        await simulated.venue.confirms(order, **wanted, within_s=0.05)
     assert failure.value.signature == signature
 
 

@@ -1,0 +1,162 @@
+"""What an earlier session, or another client, has left when a trader starts: orders, positions, and who remembers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from conformance.cases.situations import passes_over_what_is_free
+from conformance.kit import (
+    AxisValue,
+    Market,
+    Order,
+    OrderRequest,
+    Trader,
+    Traders,
+    Venue,
+    limit,
+    market_order,
+    stop_limit,
+    stop_market,
+    take_profit_market,
+    trailing_stop_market,
+)
+
+NAME = "LEFT-1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory(AxisValue):
+    """Whose an order or a position is when the trader starts, and what the trader knows of it from before.
+
+    `by_session`: an earlier session of the trader made it, another client otherwise; `killed`: that session crashed.
+    """
+
+    by_session: bool = True
+    killed: bool = False
+
+
+WARM = Memory(name="warm", words="by a session that kept its cache", needs=("cache_database",))
+CRASH = Memory(
+    name="crash", words="by a session that crashed and kept its cache", needs=("cache_database",), killed=True
+)
+COLD = Memory(name="cold", words="by a session that kept nothing")
+FOREIGN = Memory(name="foreign", words="by another client", by_session=False)
+MEMORIES = (WARM, CRASH, COLD, FOREIGN)
+REMEMBERED = (WARM, CRASH)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left(AxisValue):
+    """An order that was left: its `request`, how much of it had filled, and whether it is a stop that has triggered."""
+
+    request: Callable[[Market], OrderRequest]
+    filled: str = ""
+    triggered: bool = False
+
+    @property
+    def rest(self) -> Decimal:
+        """What of it has not filled yet."""
+        return Decimal("0.010") - Decimal(self.filled or 0)
+
+
+def _child(market: Market) -> OrderRequest:
+    return stop_limit("SELL", "0.010", trigger=market.below_last("2%"), price=market.below_last("1%"))
+
+
+LIMIT = Left(name="limit", words="a LIMIT order", request=lambda m: limit("BUY", "0.010", m.below_last("4%")))
+PARTIAL = Left(
+    name="partial",
+    words="a partly filled LIMIT order",
+    request=lambda m: limit("BUY", "0.010", m.below_last("4%")),
+    filled="0.004",
+)
+CHILD = Left(name="child", words="the resting LIMIT order of a triggered stop", request=_child, triggered=True)
+STOP = Left(name="stop", words="a stop", request=lambda m: stop_market("SELL", "0.010", trigger=m.below_last("2%")))
+STOP_LIMIT = Left(name="stop-limit", words="a stop limit order", request=_child)
+TAKE_PROFIT = Left(
+    name="take-profit",
+    words="a take-profit order",
+    request=lambda m: take_profit_market("SELL", "0.010", trigger=m.above_last("2%")),
+)
+TRAILING = Left(
+    name="trailing",
+    words="a trailing stop",
+    request=lambda m: trailing_stop_market("SELL", "0.010", callback_rate="1"),
+)
+ORDERS = (LIMIT, PARTIAL, CHILD)
+STOPS = (STOP, STOP_LIMIT, TAKE_PROFIT, TRAILING)
+
+
+async def venue_id(venue: Venue, name: str) -> str:
+    """Return the venue's id of an open order: of a stop that has triggered, the one of the order it became."""
+    rows = (await venue.books())["orders"]
+    return next(str(row["venue_order_id"]) for row in rows if str(row["client_order_id"]).endswith(name))
+
+
+@dataclass(frozen=True)
+class Estate:
+    """What is left, and who starts on it."""
+
+    traders: Traders
+    venue: Venue
+    market: Market
+
+    async def leaves(self, left: Left, memory: Memory) -> None:
+        """Leave an order; a session that made it has ended."""
+        request = left.request(self.market).named(NAME)
+        if memory.by_session:
+            trader = await self.traders.start()
+            order = await trader.submit(request)
+            await order.reaches("ACCEPTED")
+            await self._has(left)
+            await self.venue.confirms(order)
+            await self.ends(trader, memory)
+        else:
+            await self.venue.places(request)
+            await self._has(left)
+
+    async def takes(self, quantity: str) -> None:
+        """Let another trader take a part of the order that was left."""
+        await self.market.takes(await venue_id(self.venue, NAME), quantity)
+
+    async def starts(self, memory: Memory) -> tuple[Trader, Order]:
+        """Start the trader that finds it; its handle on the order that was left comes with it."""
+        trader = await (self.traders.start_again() if memory.by_session else self.traders.start())
+        passes_over_what_is_free(trader)
+        return trader, trader.order(NAME)
+
+    async def finds(self, left: Left, memory: Memory) -> tuple[Trader, Order]:
+        """Leave the order, start, and require that the trader has it open."""
+        await self.leaves(left, memory)
+        trader, order = await self.starts(memory)
+        await trader.has_open(NAME)
+        return trader, order
+
+    async def holds(self, side: str, memory: Memory) -> Trader:
+        """Leave a position of 0.010, long or short, and return the trader that has started on it."""
+        await self.leaves_position(side, memory)
+        trader, _ = await self.starts(memory)
+        await trader.holds("0.010" if side == "long" else "-0.010")
+        return trader
+
+    async def leaves_position(self, side: str, memory: Memory) -> None:
+        """Leave a position of 0.010; a session that opened it has ended."""
+        if memory.by_session:
+            trader = await self.traders.start()
+            entry = await trader.submit(market_order("BUY" if side == "long" else "SELL", "0.010").named("ENTRY-1"))
+            await entry.reaches("FILLED")
+            await trader.holds("0.010" if side == "long" else "-0.010")
+            await self.ends(trader, memory)
+        else:
+            await self.venue.opens_position("BUY" if side == "long" else "SELL", "0.010")
+
+    async def ends(self, trader: Trader, memory: Memory) -> None:
+        """End the session as it is to end, once it has dealt with all that it was told."""
+        await trader.settles()
+        await (self.traders.kill() if memory.killed else self.traders.stop())
+
+    async def _has(self, left: Left) -> None:
+        if left.filled:
+            await self.takes(left.filled)
+        if left.triggered:
+            await self.market.moves_to(self.market.below_last("3%"))
