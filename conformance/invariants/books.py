@@ -45,15 +45,15 @@ class Difference:
 def books_agree_at_the_end(reading: Reading) -> Iterator[Break]:
     """The last snapshot of the trader and the last of the venue show the same orders, positions and balances.
 
-    What the trader believes to be free is at most what the venue has available. But for the differences that the case
-    has declared.
+    What the trader believes to be free is at most what the venue has available, where the venue has told the trader
+    what that is. But for the differences that the case has declared.
     """
     last = {snapshot.who: snapshot for snapshot in reading.history.of(Snapshot)}
     if "trader" not in last or "venue" not in last:
         return
     trader, venue, declared = last["trader"], last["venue"], reading.history.of(Declared)
     found = list(differences(trader, venue, declared))
-    if _has_account_news(reading):
+    if _was_told_what_is_available(reading):
         wrong = {each.about for each in found if each.what == _BALANCE}
         free = (each for each in _free(trader, venue) if each.about not in wrong)
         found += [each for each in free if not each.is_declared(declared)]
@@ -61,21 +61,22 @@ def books_agree_at_the_end(reading: Reading) -> Iterator[Break]:
         yield Break(each.what, f"{each.about}: {each.figures}" if each.figures else each.about)
 
 
-def _has_account_news(reading: Reading) -> bool:
-    """Whether the venue told the trader of its account after the last act that changes what is available of it.
+def _was_told_what_is_available(reading: Reading) -> bool:
+    """Whether the venue told the trader what is available after the last act that changes it.
 
-    A resting order takes margin, and a move of the market profit, without any event about the account: what a trader
-    was not told is no mistake in its books.
+    Its answers about the account and its balances have `availableBalance`; ACCOUNT_UPDATE has wallet balances alone
+    (binance-usdm, 9.3), so that after it a trader can only compute what is free: the cases of the account judge that.
     """
     acts = [request.seq for request in reading.history.of(Request) if writes(request.method, request.path)]
     acts += [control.seq for control in reading.history.of(Control)]
-    news = [frame.seq for frame in reading.history.of(Frame) if isinstance(frame.event, AccountUpdate)]
+    told = [-1]
     for request in reading.requests:
         answer = reading.answers.get(request.id)
         asks = request.endpoint is not None and request.endpoint.act in ("account", "balances")
         if asks and answer is not None and answer.status == 200:
-            news.append(answer.seq)
-    return bool(news) and max(news) > max(acts, default=-1)
+            told.append(answer.seq)
+    changes = [frame.seq for frame in reading.history.of(Frame) if isinstance(frame.event, AccountUpdate)]
+    return max(told) > max(acts + changes, default=-1)
 
 
 def differences(trader: Snapshot, venue: Snapshot, declared: Iterable[Declared] = ()) -> Iterator[Difference]:

@@ -115,8 +115,9 @@ def test_each_position_is_compared(mine: list[dict[str, Any]], theirs: list[dict
 
 
 def account_news() -> Scripted:
-    """A history in which the venue told of the account after the last act."""
-    return Scripted().request("POST /fapi/v1/order", newClientOrderId="T-1").frame({"e": "ACCOUNT_UPDATE", "a": {}})
+    """A history in which the venue told the trader what is available after the last act."""
+    placed = Scripted().request("POST /fapi/v1/order", newClientOrderId="T-1").frame({"e": "ACCOUNT_UPDATE", "a": {}})
+    return placed.request("GET /fapi/v2/account").answer(200, {})
 
 
 def balances(free: str | None, available: str | None) -> dict[str, Any]:
@@ -146,10 +147,11 @@ def test_free_balance_is_at_most_what_the_venue_has_available(
 
 
 def test_free_balance_that_nothing_was_told_about_is_no_mistake() -> None:
-    """An order that rests takes margin and the market moves profit, without any event about the account."""
+    """A resting order takes margin, the market moves profit, and ACCOUNT_UPDATE has wallet balances alone."""
     for act in (
         lambda script: script.request("POST /fapi/v1/order", newClientOrderId="T-2"),
         lambda script: script.request("POST /fapi/v1/leverage", "suite"),
+        lambda script: script.frame({"e": "ACCOUNT_UPDATE", "a": {}}),
     ):
         assert found(books(act(account_news()), **balances("10", "9"))) == []
     moved = account_news()
