@@ -65,7 +65,13 @@ async def test_order_over_several_levels_is_booked_trade_by_trade(trader: Trader
     await trader.holds("0.010")
 
 
-@case("MKT-050", rule="New Order, quantity is a decimal number", needs=["other_symbols"])
+@case(
+    "MKT-050",
+    rule="New Order, quantity is a decimal number",
+    needs=["other_symbols"],
+    profile="quiet",
+    why="the risk engine of 2.x denies by itself what the account cannot pay: here the quantity is to be sent",
+)
 async def test_large_quantity_is_sent_in_full(trader: Trader, wire: Wire) -> None:
     """A quantity of many digits MUST be sent as a plain decimal number, all its digits kept, if only to be refused."""
     order = await trader.submit(replace(market_order("BUY", "12345671"), symbol="DOGEUSDT"))

@@ -89,7 +89,7 @@ class RunOptions:
     )
     world: str = field(default="simulator", metadata=_given("--world", choices=WORLDS, help="Who answers the trader."))
     profile: str = field(
-        default="quiet",
+        default="default",
         metadata=_given(
             "--profile",
             metavar="NAME|FILE",

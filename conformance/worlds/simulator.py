@@ -48,6 +48,10 @@ class SimulatorWorld(World):
         self._simulator.control.move_price(self._symbol, *path)
 
     @override
+    async def print_trade(self) -> None:
+        self._simulator.control.move_price(self._symbol, self._simulator.control.price(self._symbol))
+
+    @override
     async def act(self, what: str, given: Mapping[str, Any]) -> None:
         getattr(self._simulator.control, what)(**given)
 

@@ -61,6 +61,9 @@ class World(ABC):
         `last` is the symbol's last price when the case began.
         """
 
+    async def print_trade(self) -> None:  # noqa: B027 - on a living market trades come by themselves
+        """Have a public trade happen at the last price, where nobody else trades."""
+
     async def move_price(self, path: tuple[Decimal, ...]) -> None:
         """Move the market; only where the world can."""
         raise WorldError(f"the {self.name} world cannot move the market to {path}: mark the case for `simulator` only")
