@@ -49,32 +49,33 @@ class Order:
         """The state after the latest event, `(none)` before any."""
         return next((state for event in reversed(self.events) if (state := state_after(event))), "(none)")
 
-    async def reaches(self, state: str, *, within_s: float = 5.0) -> Fields:
-        """Wait for the next event that brings this order to `state` and return it; what it lacks is a `CheckError`.
+    async def reaches(self, *states: str, within_s: float = 5.0) -> Fields:
+        """Wait for the next event that brings this order to one of `states` and return it; else raise `CheckError`.
 
         Fails at once when the order ends in another terminal state, or when the venue refuses the wish that would lead
-        to `state`; fails after `within_s` seconds otherwise. The signature names the type, the states and the code.
+        to it; fails after `within_s` seconds otherwise. The signature names the type, the states and the code.
         """
-        refusals = _REFUSALS.get(state, set())
+        refusals = set().union(*(_REFUSALS.get(state, set()) for state in states))
+        wanted = " or ".join(states)
 
         def decisive(event: Event) -> bool:
             if event.client_order_id != self.id:
                 return False
             reached = state_after(event)
-            return reached == state or reached in TERMINAL or reached in refusals
+            return reached in states or reached in TERMINAL or reached in refusals
 
         history = self._trader.history
-        what = f"order {self.id} ({self.label}) reaches {state}"
+        what = f"order {self.id} ({self.label}) reaches {wanted}"
         try:
             event = await history.wait_for(Event, decisive, what=what, within_s=within_s, since=self._cursor)
         except DeadlineError as error:
-            raise CheckError(str(error), signature=f"{self.label} stayed {self.state}, required {state}") from None
+            raise CheckError(str(error), signature=f"{self.label} stayed {self.state}, required {wanted}") from None
         reached = state_after(event)
-        if reached != state:
+        if reached not in states:
             code = error_code(event.reason)
             raise CheckError(
                 f"{what}: it ended {reached} instead, reason: {event.reason!r}\n{history.timeline()}",
-                signature=f"{self.label} ended {reached}{f' ({code})' if code else ''}, required {state}",
+                signature=f"{self.label} ended {reached}{f' ({code})' if code else ''}, required {wanted}",
             )
         self._cursor = event.seq + 1
         return Fields(event.fields(), event.name)
