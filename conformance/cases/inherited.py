@@ -1,5 +1,6 @@
 """What an earlier session, or another client, has left when a trader starts: orders, positions, and who remembers."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,6 +8,7 @@ from decimal import Decimal
 from conformance.cases.situations import passes_over_what_is_free
 from conformance.kit import (
     AxisValue,
+    Faults,
     Market,
     Order,
     OrderRequest,
@@ -85,6 +87,17 @@ TRAILING = Left(
 )
 ORDERS = (LIMIT, PARTIAL, CHILD)
 STOPS = (STOP, STOP_LIMIT, TAKE_PROFIT, TRAILING)
+
+
+def told_apart(faults: Faults) -> asyncio.Event:
+    """Hold FINISHED of a stop back until the returned event is set.
+
+    It comes milliseconds after the last word about the order that the stop became: whether a trader has dealt with
+    that one by then is left to chance, and the cases of a busy trader let it be too late always.
+    """
+    apart = asyncio.Event()
+    faults.delay_frame("ALGO_UPDATE", until=apart, optional=True, X="FINISHED")
+    return apart
 
 
 async def venue_id(venue: Venue, name: str) -> str:

@@ -11,9 +11,10 @@ from conformance.cases.inherited import (
     Estate,
     Left,
     Memory,
+    told_apart,
     venue_id,
 )
-from conformance.kit import AxisValue, Market, Order, Trader, Traders, Venue, case, limit
+from conformance.kit import AxisValue, Faults, Market, Order, Trader, Traders, Venue, case, limit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,16 +122,19 @@ ACTS = (
     needs=["market_moves", "venue_acts"],
 )
 async def test_inherited_order_is_the_traders_to_act_on(
-    traders: Traders, venue: Venue, market: Market, left: Left, act: Act, memory: Memory
+    traders: Traders, venue: Venue, market: Market, faults: Faults, left: Left, act: Act, memory: Memory
 ) -> None:
     """{left} left {memory} MUST be open in a trader that starts, and stand as at the venue when it {act}."""
     estate = Estate(traders, venue, market)
     trader, order = await estate.finds(left, memory)
     before = (await order.row())["status"]
+    apart = told_apart(faults)
 
     await act.does(estate, trader, order, left)
 
     await venue.confirms(order, act.status or before)
+    apart.set()
+    await order.stands(act.status or before)
     await trader.holds(await venue.position())
 
 
@@ -196,13 +200,18 @@ STOP_ACTS = (
     needs=["market_moves", "venue_acts"],
 )
 async def test_inherited_stop_is_the_traders_to_act_on(
-    traders: Traders, venue: Venue, market: Market, left: Left, act: StopAct, memory: Memory
+    traders: Traders, venue: Venue, market: Market, faults: Faults, left: Left, act: StopAct, memory: Memory
 ) -> None:
     """{left} left {memory} MUST be open in a trader that starts, and stand as at the venue when it {act}."""
     estate = Estate(traders, venue, market)
     trader, order = await estate.finds(left, memory)
+    apart = told_apart(faults)
+    if act.name == "busy":
+        apart.set()
 
     await act.does(estate, trader, order)
 
     await venue.confirms(order, act.status)
+    apart.set()
+    await order.stands(act.status)
     await trader.holds(await venue.position())
