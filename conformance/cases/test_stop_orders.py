@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 
+from conformance.cases.stops import ends_at_once, is_reconnected
 from conformance.kit import (
     Faults,
     Market,
     Trader,
+    UserStream,
     Wire,
     case,
     equal,
@@ -163,7 +165,6 @@ async def test_triggered_stop_limit_is_cancelled_as_an_order(
     trader: Trader, wire: Wire, market: Market, faults: Faults
 ) -> None:
     """A stop limit order that was triggered and rests MUST be known under its orderId and be cancelled by it."""
-    faults.delay_frame("ALGO_UPDATE", 0.1, X="FINISHED")  # back to back with the cancellation, 1.231 tells it twice
     trigger, price = market.below_last("2%"), market.below_last("1%")
     order = await trader.submit(stop_limit("SELL", "0.010", trigger=trigger, price=price))
     await order.reaches("ACCEPTED")
@@ -173,7 +174,7 @@ async def test_triggered_stop_limit_is_cancelled_as_an_order(
     await wire.frame("ALGO_UPDATE", caid=order.id, X="TRIGGERED")
     await order.stands("ACCEPTED")
 
-    await order.cancel()
+    await ends_at_once(trader, faults, order.cancel)
     canceled = await order.reaches("CANCELED")
 
     request = await wire.one("DELETE /fapi/v1/order")
@@ -184,13 +185,13 @@ async def test_triggered_stop_limit_is_cancelled_as_an_order(
 
 
 @case("STOP-100", rule="New Algo Order, timeInForce", upstream=["#3287"], needs=["market_moves"])
-async def test_triggered_stop_limit_ioc_never_rests(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
+async def test_triggered_stop_limit_ioc_never_rests(trader: Trader, wire: Wire, market: Market) -> None:
     """An IOC stop limit order that finds nothing once triggered MUST end EXPIRED, not rest."""
-    faults.delay_frame("ALGO_UPDATE", 0.1, X="FINISHED")  # back to back with the expiry, 1.x may tell two ends
     trigger, price = market.below_last("2%"), market.below_last("1%")
     order = await trader.submit(stop_limit("SELL", "0.010", trigger=trigger, price=price, time_in_force="IOC"))
     await order.reaches("ACCEPTED")
 
+    await trader.is_busy(100)  # its order's end and the algo order's are told at once
     await market.moves_to(market.below_last("3%"))
 
     await order.reaches("EXPIRED")
@@ -255,17 +256,21 @@ async def test_trailing_stop_carries_a_broken_callback_rate(trader: Trader, wire
 
 @case(
     "STOP-140",
-    rule="Event: Algo Order Update, X FINISHED and aq",
+    rule="a triggered algo order is an order: Query Order, All Orders and Account Trade List have it",
     upstream=["#3287"],
     needs=["market_moves", "unrecordable"],
 )
-async def test_finished_stop_is_no_longer_open(trader: Trader, market: Market, faults: Faults) -> None:
-    """A triggered STOP_MARKET whose fill's event was lost MUST be filled in the trader by FINISHED."""
+async def test_finished_stop_is_no_longer_open(
+    trader: Trader, market: Market, faults: Faults, user_stream: UserStream
+) -> None:
+    """A triggered STOP_MARKET whose fill was told on a stream that was lost MUST be filled after the reconnect."""
     order = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("2%")))
     await order.reaches("ACCEPTED")
-    faults.lose("ORDER_TRADE_UPDATE", x="TRADE")
+    for event in ("ORDER_TRADE_UPDATE", "ALGO_UPDATE", "ACCOUNT_UPDATE", "TRADE_LITE"):
+        faults.lose(event, times=None, optional=True)
 
     await market.moves_to(market.below_last("3%"))
+    await is_reconnected(trader, user_stream)
 
     await order.reaches("FILLED")
     await trader.holds("-0.010")

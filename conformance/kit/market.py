@@ -33,6 +33,10 @@ class Market:
         await self._move(rounded)
         self.last = rounded[-1]
 
+    async def marks(self, price: Decimal) -> None:
+        """Move the mark price alone: what watches it triggers, and nobody trades."""
+        await self._act("set_mark", symbol=self.symbol, price=str(self._round(price, ROUND_HALF_UP)))
+
     async def offers(self, *, bids: Sequence[Level] = (), asks: Sequence[Level] = ()) -> None:
         """Let other traders offer exactly these (price, quantity) levels until the price is moved again."""
         sides = {"bids": bids, "asks": asks}
