@@ -8,6 +8,7 @@ import click
 
 @click.command("cases")
 @click.option("--json", "as_json", is_flag=True, help="As JSON: one object a case, with everything known of it.")
+@click.option("--cards", is_flag=True, help="As a page: upstream's test cards, and the cases that cover each.")
 @click.option(
     "--cases",
     "folders",
@@ -16,7 +17,7 @@ import click
     type=click.Path(exists=True, path_type=Path),
     help="List the cases in this folder in place of the contract's own; may be repeated.",
 )
-def command(*, as_json: bool, folders: tuple[Path, ...]) -> None:
+def command(*, as_json: bool, cards: bool, folders: tuple[Path, ...]) -> None:
     """List every case; runs nothing.
 
     Id, requirement, group, the upstream test card that it covers, the worlds it can run in, the capabilities it needs.
@@ -35,6 +36,11 @@ def command(*, as_json: bool, folders: tuple[Path, ...]) -> None:
         cases = collect(folders)
     if as_json:
         click.echo(json.dumps(list(cases.values()), indent=2, ensure_ascii=False))
+        return
+    if cards:
+        from conformance.running.cards import page
+
+        click.echo(page(cases), nl=False)
         return
     table = Table(box=None, pad_edge=False)
     for column, fixed in (("case", True), ("requirement", False), ("card", True), ("worlds", True), ("needs", False)):

@@ -51,6 +51,8 @@ def _placed(order: AskedOrder, act: OrderAct) -> Iterator[tuple[str, Any, Any]]:
     """Yield in what a placement differs from its order: the name, what was sent, and what was asked."""
     params = act.params
     for name, field in (_ALGO_FIELDS if act.algo else _PLAIN_FIELDS).items():
+        if name == "quantity" and order.more.get("quote_quantity"):
+            continue  # An amount of money: the quantity that it makes depends on the price.
         asked = None if name == "quantity" and order.close_position else getattr(order, name)
         if not _same(params.get(field), () if asked is None else (asked,)):
             yield name, params.get(field), asked

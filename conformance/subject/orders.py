@@ -36,6 +36,8 @@ class OrderRequest:
     """Close the whole position when triggered (`closePosition`), whatever the quantity; conditional orders only."""
     price_match: str | None = None
     """Let the venue price the order, such as `QUEUE_5` (`priceMatch`)."""
+    quote_quantity: bool = False
+    """Whether the quantity is an amount of the quote currency, which the venue's orders cannot say."""
     display_qty: str | None = None
     emulation_trigger: str | None = None
     """Hold the order locally until the price of this kind, `LAST_PRICE` or `BID_ASK`, triggers it."""
@@ -51,10 +53,10 @@ class OrderRequest:
         return VENUE_TYPE[self.type] in CONDITIONAL
 
     def named(self, client_order_id: str) -> Self:
-        """Return the same order under an explicit client order id (at most 24 characters, see the design)."""
-        if not 0 < len(client_order_id) <= 24:
+        """Return the same order under an explicit client order id (at most 36 characters, the venue's limit)."""
+        if not 0 < len(client_order_id) <= 36:
             raise ValueError(
-                f"client order id {client_order_id!r}: {len(client_order_id)} characters, allowed: 1 to 24"
+                f"client order id {client_order_id!r}: {len(client_order_id)} characters, allowed: 1 to 36"
             )
         return replace(self, client_order_id=client_order_id)
 

@@ -54,6 +54,8 @@ def build(order_factory: Any, terms: dict[str, Any]) -> Any:
             arguments["activation_price"] = Price.from_str(terms["activation_price"])
     if "trigger_type" in terms and kind not in {"MARKET", "LIMIT"}:
         arguments["trigger_type"] = getattr(TriggerType, terms["trigger_type"])
+    if terms.get("quote_quantity"):
+        arguments["quote_quantity"] = True
     if "expire_time_ms" in terms:
         arguments["expire_time"] = expiry(int(terms["expire_time_ms"]))
     if "display_qty" in terms:

@@ -1,0 +1,214 @@
+"""Order lists, brackets and batches: sent or refused as a whole, and each order told its own fate."""
+
+from conformance.binance.usdm import USDM
+from conformance.kit import (
+    Faults,
+    Market,
+    Order,
+    Trader,
+    Venue,
+    case,
+    equal,
+    limit,
+    market_order,
+    require,
+    stop_market,
+)
+from conformance.kit.waiting import comes_true
+
+_BATCH = "DELETE /fapi/v1/batchOrders"
+_REFUSED = ("DENIED", "REJECTED")
+_TOLD_NOTHING = ("(none)", "INITIALIZED", "SUBMITTED", "RELEASED")
+
+
+@case(
+    "LIST-010",
+    rule="Place Multiple Orders, New Order",
+    upstream=["#2994"],
+    needs=["order_lists", "unrecordable"],
+)
+async def test_list_of_limit_orders_is_accepted(trader: Trader, venue: Venue, market: Market) -> None:
+    """A list of two LIMIT orders MUST be accepted order by order, each under its own id, and stand at the venue."""
+    orders = await trader.submit_list(
+        [limit("BUY", "0.010", market.below_last("2%")), limit("SELL", "0.020", market.above_last("2%"))]
+    )
+
+    for order in orders:
+        await order.reaches("ACCEPTED")
+        await venue.confirms(order)
+
+
+@case.each(
+    {
+        "LIST-020": {"contingency": "OUO", "entry": "limit"},
+        "LIST-030": {"contingency": "OCO", "entry": "limit"},
+        "LIST-040": {"contingency": "OUO", "entry": "market"},
+    },
+    rule="New Order has no contingencies",
+    card="TC-E50",
+    upstream=["#4043"],
+    needs=["brackets", "order_lists", "unrecordable"],
+)
+async def test_bracket_is_sent_or_refused_as_a_whole(
+    trader: Trader, venue: Venue, market: Market, contingency: str, entry: str
+) -> None:
+    """A bracket of {contingency} with a {entry} entry MUST be sent whole or refused whole: each order has an event.
+
+    No order that is at the venue may be DENIED.
+    """
+    first = limit("BUY", "0.010", market.below_last("2%")) if entry == "limit" else market_order("BUY", "0.010")
+    take = limit("SELL", "0.010", market.above_last("2%"))
+    stop = stop_market("SELL", "0.010", trigger=market.below_last("4%"))
+    orders = await trader.bracket(first, take, stop, contingency=contingency)
+
+    await _all_are_told(trader, orders[:1])
+
+    await _none_is_denied_at_the_venue(venue, orders)
+    if orders[0].state in _REFUSED:
+        await _all_are_told(trader, orders)
+        require(all(order.state in _REFUSED for order in orders), "refused as a whole")
+
+
+@case.each(
+    {"LIST-110": {"count": 6}, "LIST-120": {"count": 11}},
+    rule="Place Multiple Orders: batchOrders max 5",
+    needs=["order_lists", "unrecordable"],
+)
+async def test_long_list_is_sent_or_refused_as_a_whole(
+    trader: Trader, venue: Venue, market: Market, count: int
+) -> None:
+    """A list of {count} LIMIT orders, more than a batch takes, MUST be sent whole or refused whole."""
+    asked = [limit("BUY", "0.003", market.below_last(f"{2 + number * 0.1:g}%")) for number in range(count)]
+    orders = await trader.submit_list(asked)
+
+    await _all_are_told(trader, orders)
+
+    await _none_is_denied_at_the_venue(venue, orders)
+    require(len({order.state in _REFUSED for order in orders}) == 1, "one fate for all of the list")
+
+
+@case(
+    "LIST-210",
+    rule="New Order, timeInForce GTX (-5022)",
+    card="TC-E78",
+    needs=["order_lists", "unrecordable"],
+)
+async def test_refusal_in_a_list_is_of_one_order(trader: Trader, market: Market) -> None:
+    """A post-only order of a list that would take MUST be REJECTED as such, and the others of the list stand."""
+    resting, crossing = await trader.submit_list(
+        [
+            limit("BUY", "0.010", market.below_last("2%"), post_only=True),
+            limit("BUY", "0.010", market.above_last("2%"), post_only=True),
+        ]
+    )
+
+    rejected = await crossing.reaches("REJECTED")
+    await resting.reaches("ACCEPTED")
+
+    equal("due_post_only", rejected.get("due_post_only"), True)
+    await resting.stands("ACCEPTED")
+
+
+@case(
+    "LIST-220",
+    rule="New Order (-2019), item by item",
+    card="TC-E78",
+    needs=["order_lists", "unrecordable", "large_orders"],
+)
+async def test_unaffordable_order_of_a_list_leaves_the_others(trader: Trader, market: Market) -> None:
+    """An order of a list that the account cannot pay MUST be REJECTED alone: the order beside it stands."""
+    resting, large = await trader.submit_list(
+        [limit("BUY", "0.010", market.below_last("2%")), limit("BUY", "90", market.below_last("2%"))]
+    )
+
+    await large.reaches("REJECTED")
+    await resting.reaches("ACCEPTED")
+
+
+@case("LIST-310", rule="Cancel Multiple Orders", card="TC-E43", needs=["batch_cancel", "unrecordable"])
+async def test_batch_cancel_ends_each_order_once(trader: Trader, market: Market) -> None:
+    """Each order of a batch cancellation MUST end CANCELED by one event, whoever tells of it first."""
+    orders = [await trader.submit(limit("BUY", "0.010", market.below_last(f"{n}%"))) for n in (2, 3)]
+    for order in orders:
+        await order.reaches("ACCEPTED")
+
+    await trader.cancel_batch(orders)
+    for order in orders:
+        await order.reaches("CANCELED")
+
+    await trader.settles()
+    for order in orders:
+        times = sum(event.name == "OrderCanceled" for event in order.events)
+        require(times == 1, "one OrderCanceled for each order", seen=times)
+
+
+@case.each(
+    {
+        "LIST-320": {"code": -1021, "status": 400},
+        "LIST-330": {"code": -2015, "status": 401},
+        "LIST-340": {"code": -1121, "status": 400},
+    },
+    rule="Cancel Multiple Orders: an error of the whole request",
+    card="TC-E77",
+    needs=["batch_cancel", "unrecordable"],
+    trader={"max_retries": 0},
+)
+async def test_refused_batch_cancel_is_told_to_each_order(
+    trader: Trader, market: Market, faults: Faults, code: int, status: int
+) -> None:
+    """A batch cancellation that the venue refuses as a whole ({code}) MUST leave each order open, and say so."""
+    orders = [await trader.submit(limit("BUY", "0.010", market.below_last(f"{n}%"))) for n in (2, 3)]
+    for order in orders:
+        await order.reaches("ACCEPTED")
+    faults.answer(USDM_CANCELS, status, {"code": code, "msg": "Refused."}, times=None)
+
+    await trader.cancel_batch(orders)
+
+    for order in orders:
+        await order.reaches("CANCEL_REJECTED")
+        await order.stands("ACCEPTED")
+
+
+@case(
+    "LIST-350",
+    rule="Cancel Multiple Orders: an answer for each order",
+    card="TC-E78",
+    needs=["batch_cancel", "unrecordable"],
+)
+async def test_batch_cancel_item_of_unknown_fate_is_no_refusal(
+    trader: Trader, venue: Venue, market: Market, faults: Faults
+) -> None:
+    """An item of a batch cancellation that is answered -1007 though it was done MUST end CANCELED, never refused."""
+    orders = [await trader.submit(limit("BUY", "0.010", market.below_last(f"{n}%"))) for n in (2, 3)]
+    for order in orders:
+        await order.reaches("ACCEPTED")
+    unknown = {"code": -1007, "msg": "Timeout waiting for response from backend server. Send status unknown."}
+    faults.answer(_BATCH, 200, [unknown, unknown], processed=True, optional=True)
+
+    await trader.cancel_batch(orders)
+
+    for order in orders:
+        await order.reaches("CANCELED")
+        order.never("CANCEL_REJECTED")
+
+
+USDM_CANCELS = [endpoint.route for endpoint in USDM.doing("cancel") if not endpoint.algo]
+
+
+async def _all_are_told(trader: Trader, orders: tuple[Order, ...] | list[Order]) -> None:
+    async def told() -> bool:
+        return all(order.state not in _TOLD_NOTHING for order in orders)
+
+    await comes_true(trader.history, told, within_s=5.0)
+    require(
+        all(order.state not in _TOLD_NOTHING for order in orders),
+        "an event that tells the fate of each order",
+        seen=[order.state for order in orders],
+    )
+
+
+async def _none_is_denied_at_the_venue(venue: Venue, orders: tuple[Order, ...] | list[Order]) -> None:
+    for order in orders:
+        if order.state == "DENIED":
+            there = await venue.standing(order.id)
+            require(there.status == "REJECTED" or not there.status, "what is DENIED is not at the venue", seen=there)
