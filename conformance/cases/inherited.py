@@ -83,7 +83,7 @@ TAKE_PROFIT = Left(
 TRAILING = Left(
     name="trailing",
     words="a trailing stop",
-    request=lambda m: trailing_stop_market("SELL", "0.010", callback_rate="1"),
+    request=lambda m: trailing_stop_market("SELL", "0.010", callback_rate="1", activation=m.above_last("1%")),
 )
 ORDERS = (LIMIT, PARTIAL, CHILD)
 STOPS = (STOP, STOP_LIMIT, TAKE_PROFIT, TRAILING)

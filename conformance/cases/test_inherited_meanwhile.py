@@ -16,7 +16,15 @@ from conformance.cases.inherited import (
     Memory,
     venue_id,
 )
-from conformance.kit import AxisValue, Market, Traders, Venue, case, limit, stop_market
+from conformance.kit import (
+    AxisValue,
+    Market,
+    Traders,
+    Venue,
+    case,
+    limit,
+    stop_market,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

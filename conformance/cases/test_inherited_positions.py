@@ -1,0 +1,157 @@
+"""Inherited names and positions: ids of every client's making, positions to leave, and those that others change."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from conformance.cases.inherited import LIMIT, MEMORIES, NAME, REMEMBERED, STOP, Estate, Left, Memory
+from conformance.kit import AxisValue, Market, Side, Trader, Traders, Venue, case, equal, market_order
+
+
+@dataclass(frozen=True, kw_only=True)
+class Name(AxisValue):
+    """A client order id as clients of the venue make them."""
+
+    id: str
+
+
+NAMES = (
+    Name(name="web", words="by the web page", id="web_AbC123xyz456"),
+    Name(name="app", words="by the app", id="android_9fKq2LmXv7RtYp0Zw3"),
+    Name(name="uuid", words="under a UUID", id="6f1c2d34-9a7b-4c58-8e21-0b9d3f4a5c6e"),
+    Name(name="broker", words="under a broker's prefix", id="x-Abc12345-some_order-00000000000001"),
+    Name(name="punctuation", words="under an id with every sign that is allowed", id="A.b:c/d-e_f"),
+)
+KINDS = (LIMIT, STOP)
+
+
+@case.each(
+    "INH-210",
+    axes={"left": KINDS, "named": NAMES},
+    rule="New Order, newClientOrderId: ^[\\.A-Z\\:/a-z0-9_-]{1,36}$; New Algo Order, clientAlgoId",
+    needs=["fresh_account"],
+)
+async def test_order_of_any_name_is_known_and_can_be_cancelled(
+    traders: Traders, venue: Venue, market: Market, left: Left, named: Name
+) -> None:
+    """{left} placed {named} MUST be open in a trader that starts, under its id, and be gone when it cancels it."""
+    parameter = "clientAlgoId" if left is STOP else "newClientOrderId"
+    await venue.places(left.request(market).named(NAME), **{parameter: named.id})
+    trader = await traders.start()
+    await trader.has_open(named.id)
+
+    await trader.order(named.id).cancel()
+
+    await venue.confirms(trader.order(named.id), "CANCELED")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exit(AxisValue):
+    """How a trader leaves a position that it has not opened in this session."""
+
+    does: Callable[[Trader, Side], Awaitable[None]]
+
+
+async def _reduces(trader: Trader, side: Side) -> None:
+    leaving = await trader.submit(market_order(side, "0.010", reduce_only=True).named("EXIT-1"))
+    await leaving.reaches("FILLED")
+
+
+async def _closes(trader: Trader, side: Side) -> None:
+    await trader.close_all_positions()
+
+
+async def _exits(trader: Trader, side: Side) -> None:
+    await trader.market_exit()
+
+
+EXITS = (
+    Exit(name="reduce-only", words="a reduce-only order", does=_reduces),
+    Exit(name="close-all", words="close_all_positions", needs=("close_position",), does=_closes),
+    Exit(name="market-exit", words="market_exit", needs=("market_exit",), does=_exits),
+)
+
+
+@case.each(
+    "INH-220",
+    axes={"side": ("long", "short"), "how": EXITS, "memory": MEMORIES},
+    but={
+        "what closes a strategy's positions closes none that it did not open": {
+            "how": ("close-all", "market-exit"),
+            "memory": ("cold", "foreign"),
+        }
+    },
+    tier="full",
+    core=["long.reduce-only.warm", "short.reduce-only.foreign", "long.close-all.warm", "short.market-exit.warm"],
+    rule="New Order, reduceOnly; Position Information V3",
+    upstream=["#4454", "#4736"],
+)
+async def test_inherited_position_is_left(
+    traders: Traders, venue: Venue, market: Market, side: str, how: Exit, memory: Memory
+) -> None:
+    """A {side} position left {memory} MUST be held by a trader that starts, and be flat after {how}."""
+    trader = await Estate(traders, venue, market).holds(side, memory)
+
+    await how.does(trader, "SELL" if side == "long" else "BUY")
+
+    await trader.holds("0", within_s=8.0)
+    equal("position at the venue", await venue.position(), Decimal(0))
+
+
+async def _app_closes(venue: Venue) -> None:
+    await venue.closes_position()
+
+
+async def _app_grows(venue: Venue) -> None:
+    await venue.places(market_order("BUY", "0.005").named("FOREIGN-BUY"))
+
+
+async def _app_turns(venue: Venue) -> None:
+    await venue.places(market_order("SELL", "0.015").named("FOREIGN-SELL"))
+
+
+async def _app_rests(venue: Venue) -> None:
+    pass
+
+
+async def _app_forgets(venue: Venue) -> None:
+    await venue.forgets_trades()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change(AxisValue):
+    """What becomes of the position while no trader runs."""
+
+    does: Callable[[Venue], Awaitable[None]]
+
+
+CHANGES = (
+    Change(name="nothing", words="untouched", does=_app_rests),
+    Change(name="closed", words="closed by another client", does=_app_closes),
+    Change(name="grown", words="added to by another client", does=_app_grows),
+    Change(name="flipped", words="turned around by another client", does=_app_turns),
+    Change(name="forgotten", words="untouched, its trades forgotten by the venue,", does=_app_forgets),
+)
+
+
+@case.each(
+    "INH-230",
+    axes={"change": CHANGES, "memory": REMEMBERED},
+    tier="full",
+    core=["nothing.crash", "closed.warm", "grown.warm", "flipped.crash", "forgotten.warm"],
+    rule="Position Information V3; Account Trade List",
+    upstream=["#4736", "#4716"],
+    needs=["venue_acts"],
+)
+async def test_position_changes_while_no_trader_runs(
+    traders: Traders, venue: Venue, market: Market, change: Change, memory: Memory
+) -> None:
+    """A position left {memory} and {change} before the trader starts again MUST be held there as at the venue."""
+    estate = Estate(traders, venue, market)
+    await estate.leaves_position("long", memory)
+    await change.does(venue)
+
+    trader, _ = await estate.starts(memory)
+
+    await trader.settles()
+    await trader.holds(await venue.position())
