@@ -31,6 +31,7 @@ from conformance.kit import (
     stop_market,
 )
 
+_SEVERAL = "the trader holds several positions where the venue has one"
 _RULE = "User data streams: every event of the account, whichever client caused it"
 
 
@@ -271,10 +272,32 @@ async def test_position_is_repaired_by_the_check(
     for event in (*OF_ORDERS, "ACCOUNT_UPDATE"):
         faults.lose(event, times=None, optional=True)
     trader.may_differ("the trader's balance is not the venue's", why="no event and no check tells of the balance")
+    trader.may_differ(_SEVERAL, why="OTH-058 is about what it consists of")
 
     await change.does(venue)
 
     await trader.holds(change.of_long)
+
+
+@case(
+    "OTH-058",
+    rule="Position Information V3: one position a symbol in one-way mode",
+    upstream=["#3861"],
+    needs=["position_check"],
+    profile="checks",
+    why="what the stream did not tell, the position check has to find",
+)
+async def test_position_repaired_by_the_check_is_one(traders: Traders, venue: Venue, faults: Faults) -> None:
+    """A position that the position check repairs MUST be one, not one for the trader and another for what it missed."""
+    trader = await _holds_long(HELD[0], traders, venue)
+    await trader.settles()
+    for event in (*OF_ORDERS, "ACCOUNT_UPDATE"):
+        faults.lose(event, times=None, optional=True)
+    trader.may_differ("the trader's balance is not the venue's", why="no event and no check tells of the balance")
+
+    await _reduces(venue)
+
+    await trader.holds("0.006")
 
 
 @case.each(

@@ -12,6 +12,8 @@ from conformance.invariants.rule import Break, invariant
 
 _QUERIES = ("query_order", "query_account")
 _POSITION_EVENTS = ("PositionOpened", "PositionChanged", "PositionClosed")
+#: Commands by which the trader makes orders of its own naming.
+_MAKING_ORDERS = ("submit_list", "bracket", "close_position", "close_all_positions", "market_exit")
 # A fill that turns a position around closes one and opens another.
 _CHANGES_A_FILL = 2
 
@@ -88,6 +90,8 @@ def _orders(reading: Reading, resumed: dict[int, int]) -> Iterator[Break]:
         seq = act.request.seq
         again = resumed.get(reading.lineages.at(seq))
         if again is None or seq < again:
+            continue
+        if any(command.op in _MAKING_ORDERS and again < command.seq < seq for command in reading.commands):
             continue
         if act.order not in asked or seq < asked[act.order]:
             yield Break("an order was placed that nobody asked for, after a restart or reconnect", str(act))

@@ -155,3 +155,20 @@ def test_events_of_a_replaced_process_are_told_apart() -> None:
     """A new process counts its commands anew: a start of the same number is another trader from then on."""
     script = holding({}).command("start", n=1, config={}).fill("1", "0.4", of="0.4", filled="0.4", trader=1, **FILL)
     assert [violation.signature for violation in violations(script.history)] == []
+
+
+@pytest.mark.parametrize("op", ["close_position", "close_all_positions", "market_exit", "submit_list", "bracket"])
+def test_an_order_that_a_command_makes_was_asked_for(op: str) -> None:
+    """Commands that close positions, or are about several orders, lead to orders of the trader's own naming."""
+    script = restarted(CACHE).command(op, n=11)
+    script.request(PLACE, newClientOrderId="O-1", type="MARKET", side="SELL").answer(200, ORDER)
+    assert signatures(script) == []
+
+
+def test_an_order_before_the_command_that_could_have_made_it_was_not_asked_for() -> None:
+    """A command explains what follows it, and nothing that came before."""
+    script = restarted(CACHE)
+    script.request(PLACE, newClientOrderId="O-1", type="MARKET", side="SELL").answer(200, ORDER)
+    assert signatures(script.command("market_exit", n=11)) == [
+        "invariant 11: an order was placed that nobody asked for, after a restart or reconnect"
+    ]
