@@ -72,7 +72,7 @@ async def _fills_in_parts(stop: Stop) -> Order:
 async def _is_rejected_at_the_trigger(stop: Stop) -> Order:
     """Trigger it when the account cannot afford it."""
     order = await stop.is_accepted()
-    await stop.venue.rejects_at_trigger(order.id)
+    await stop.venue.rejects_at_trigger((await order.row())["venue_order_id"])
 
     await stop.triggers()
 
@@ -86,7 +86,7 @@ async def _expires(stop: Stop) -> Order:
     """Let the venue expire it."""
     order = await stop.is_accepted()
 
-    await stop.venue.expires_stop(order.id)
+    await stop.venue.expires_stop((await order.row())["venue_order_id"])
 
     await order.reaches("EXPIRED")
     await order.stands("EXPIRED")
@@ -152,7 +152,7 @@ async def test_refused_trigger_tells_why(trader: Trader, wire: Wire, market: Mar
     """A stop whose order the venue refuses at the trigger MUST end REJECTED with the venue's reason (rm)."""
     stop = Stop.of(trader, wire, market, venue, STOP_MARKET)
     order = await stop.is_accepted()
-    await venue.rejects_at_trigger(order.id)
+    await venue.rejects_at_trigger((await order.row())["venue_order_id"])
 
     await stop.triggers()
 

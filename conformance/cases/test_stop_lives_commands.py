@@ -144,8 +144,8 @@ async def _rests_known(stop: Stop, known: AxisValue, faults: Faults, user_stream
         await stop.child_id(order)
         await order.stands("ACCEPTED")
         return order
-    faults.lose("ALGO_UPDATE", times=2)  # TRIGGERING and TRIGGERED
-    faults.lose("ORDER_TRADE_UPDATE", x="NEW")
+    faults.lose("ALGO_UPDATE", times=2, optional=True)  # TRIGGERING and TRIGGERED
+    faults.lose("ORDER_TRADE_UPDATE", optional=True, x="NEW")
     await stop.triggers()
     await is_reconnected(stop.trader, user_stream)
     await order.stands("ACCEPTED")
