@@ -116,7 +116,7 @@ async def test_refusal_in_a_list_is_of_one_order(trader: Trader, market: Market)
     needs=["order_lists", "unrecordable", "large_orders"],
 )
 async def test_unaffordable_order_of_a_list_leaves_the_others(trader: Trader, market: Market) -> None:
-    """An order of a list that the account cannot pay MUST be refused: alone at the venue, locally with the whole list."""
+    """An order of a list that the account cannot pay MUST be refused; a local refusal takes the whole list."""
     resting, large = await trader.submit_list(
         [limit("BUY", "0.010", market.below_last("2%")), limit("BUY", "90", market.below_last("2%"))]
     )
