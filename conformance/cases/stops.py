@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -65,7 +65,9 @@ TRAILING = Kind(
     name="trailing", words="a TRAILING_STOP_MARKET", make=trailing_stop_market, venue_type="TRAILING_STOP_MARKET"
 )
 KINDS = (STOP_MARKET, STOP_LIMIT, TAKE_MARKET, TAKE_LIMIT, TRAILING)
-LIMITS = (STOP_LIMIT, TAKE_LIMIT)
+#: 2.x takes no price of a take-profit limit that is worse for the market than its trigger.
+RESTING_TAKE_LIMIT = replace(TAKE_LIMIT, needs=("take_profit_beyond_trigger",))
+LIMITS = (STOP_LIMIT, RESTING_TAKE_LIMIT)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Reports as Markdown: the rolling issue of the nightly gate, and the README's table of cases × versions."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from conformance.report.comparison import SYMBOLS, Comparison, counted, shown
@@ -54,6 +55,30 @@ def versions_table(runs: Sequence[Results], requirements: Mapping[str, str] | No
     total = (counted(run) for run in runs)
     lines.append(_row(["all", *([""] if requirements else []), *total]))
     return "\n".join([*lines, "", _LEGEND, ""])
+
+
+def groups_table(runs: Sequence[Results]) -> str:
+    """Return the table of groups × versions: of each group how many cases passed, failed as on record, failed else."""
+    by_group: dict[str, list[str]] = {}
+    for case_id in sorted({case_id for run in runs for case_id in run.cases}):
+        by_group.setdefault(group_of(case_id), []).append(case_id)
+    heads = ["group", *map(_column_head, runs)]
+    lines = [_row(heads), "|" + "---|" * len(heads)]
+    for group, case_ids in by_group.items():
+        lines.append(_row([group, *(_counts(run, case_ids) for run in runs)]))
+    lines.append(_row(["all", *(_counts(run, list(run.cases)) for run in runs)]))
+    return "\n".join([*lines, "", _LEGEND, ""])
+
+
+def group_of(case_id: str) -> str:
+    """Return the group of a case: the letters that its id begins with."""
+    return case_id.partition("-")[0]
+
+
+def _counts(run: Results, case_ids: Sequence[str]) -> str:
+    marks = Counter(_mark(run.cases.get(case_id)) for case_id in case_ids)
+    order = ("✓", "✗ known", "✗", "–", "~", "!")
+    return " · ".join(f"{marks[mark]} {mark}" for mark in order if marks[mark])
 
 
 def _column_head(run: Results) -> str:

@@ -128,6 +128,12 @@ class Venue:
         instrument.book.version += 1
         self.conclude()
 
+    def print_trade(self, instrument: Instrument) -> None:
+        """Let others trade among themselves at the last price: public news, which touches no order of the account."""
+        trade_id, now_ms = instrument.take_trade_id(), self.clock.now_ms()
+        instrument.traded(PublicTrade(trade_id, instrument.last, instrument.symbol.min_quantity, now_ms, False))
+        self.conclude()
+
     def _sweep(self, instrument: Instrument, price: Decimal) -> None:
         through = not self.options.fill_on_touch
         for side in ("SELL", "BUY"):

@@ -49,7 +49,7 @@ class SimulatorWorld(World):
 
     @override
     async def print_trade(self) -> None:
-        self._simulator.control.move_price(self._symbol, self._simulator.control.price(self._symbol))
+        self._simulator.control.print_trade(self._symbol)
 
     @override
     async def act(self, what: str, given: Mapping[str, Any]) -> None:

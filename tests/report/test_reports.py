@@ -16,7 +16,7 @@ from conformance.history.history import History
 from conformance.report.comparison import Comparison, counted, shown, timeline
 from conformance.report.html import verdict_html
 from conformance.report.machine import verdict_json
-from conformance.report.markdown import LONGEST, verdict_markdown, versions_table
+from conformance.report.markdown import LONGEST, groups_table, verdict_markdown, versions_table
 from conformance.report.terminal import TIMELINES, print_comparison, print_run
 from conformance.verdict.changes import Change
 from conformance.verdict.decision import Decision, decide_run
@@ -253,6 +253,29 @@ def test_the_versions_table_has_a_column_a_run() -> None:
         "| ORDER-010 | ✓ | ✓ |",
         "| STOP-010 | ✗ |  |",
         "| all | 1 passed, 1 failed | 1 passed, 1 failed |",
+    ]
+
+
+def test_the_groups_table_counts_each_kind_of_outcome() -> None:
+    """A row a group, a column a run, and what is on record counted apart from what is not."""
+    table = groups_table(
+        [
+            run(
+                "1.231.0",
+                passed("STOP-010"),
+                failed("STOP-020.buy", expected=True),
+                failed("CXL-010"),
+                passed("CXL-020"),
+            )
+        ]
+    )
+
+    rows = [line for line in table.splitlines() if line.startswith("| ")]
+    assert rows == [
+        "| group | 1.231.0 |",
+        "| CXL | 1 ✓ · 1 ✗ |",
+        "| STOP | 1 ✓ · 1 ✗ known |",
+        "| all | 2 ✓ · 1 ✗ known · 1 ✗ |",
     ]
 
 

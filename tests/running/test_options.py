@@ -16,7 +16,7 @@ from conformance.running.options import DECLARED, RunOptions, pytest_arguments
 EVERYTHING = RunOptions(
     nautilus="1.231.0",
     world="cassettes",
-    profile="default",
+    profile="checks",
     tier="full",
     case_ids=("STOP-010", "STOP-020"),
     python="3.13",

@@ -55,6 +55,21 @@ def test_fill__never_gives_more_than_the_order_asks(client: VenueClient) -> None
         client.control.fill("BTCUSDT", order["orderId"])
 
 
+def test_printed_trade__is_between_others(client: VenueClient) -> None:
+    """A public trade at the price of a resting order leaves the order as it is, where a move to that price fills it."""
+    resting = client.order(price="49000")
+    client.control.fill("BTCUSDT", resting["orderId"], "0.004")
+
+    client.control.print_trade("BTCUSDT")
+
+    def executed() -> Decimal:
+        return Decimal(client.ask("GET", ORDER, symbol="BTCUSDT", orderId=resting["orderId"])["executedQty"])
+
+    assert (client.control.price("BTCUSDT"), executed()) == (Decimal(49000), Decimal("0.004"))
+    client.control.move_price("BTCUSDT", "49000")
+    assert executed() == Decimal("0.01")
+
+
 def test_other_client__shares_the_account(client: VenueClient) -> None:
     """Orders of another client go the same way, with the same refusals, and show to everyone."""
     placed = client.control.place_as_other(**LIMIT, newClientOrderId="other")

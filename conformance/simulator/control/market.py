@@ -33,6 +33,10 @@ class MarketActs(Acts):
         for step in [positive(price, "price") for price in path]:
             self._venue.move_price(instrument, step)
 
+    def print_trade(self, symbol: str) -> None:
+        """Let others trade among themselves at the last price: no resting order of the account is touched."""
+        self._venue.print_trade(self._instrument(symbol))
+
     def set_mark(self, symbol: str, price: Number) -> None:
         """Move the mark (and index) price alone."""
         self._instrument(symbol).set_mark(positive(price, "mark price"))

@@ -26,6 +26,9 @@ class Controls(Protocol):
     def move_price(self, symbol: str, *path: Number) -> None:
         """Let the market trade along these prices, one after the other."""
 
+    def print_trade(self, symbol: str) -> None:
+        """Let others trade among themselves at the last price."""
+
     def set_mark(self, symbol: str, price: Number) -> None:
         """Move the mark (and index) price alone."""
 

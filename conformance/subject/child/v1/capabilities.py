@@ -23,6 +23,7 @@ ALWAYS = {
     "risk_engine",
     "sequential_traders",
     "short_keep_alive",
+    "take_profit_beyond_trigger",
 }
 _METHODS = {
     "batch_cancel": "cancel_orders",
