@@ -170,6 +170,9 @@ class CaseRun:
             **self._cache,
             **config,
         }
+        if self.world.replay is not None:
+            # A cassette has no prices to wait for, and none by which the risk engine of 2.x could value an order.
+            case |= {"subscribe": []} | ({"risk_engine": {"bypass": True}} if self._subject.generation == 2 else {})
         since = len(self.history)
         whole = self._profile.config(self._subject.generation, case)
         try:
