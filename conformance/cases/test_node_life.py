@@ -21,7 +21,7 @@ _PLACING = [endpoint.route for endpoint in USDM.doing("place")]
 _SOON = {"timeout_connection_s": 1.0, "timeout_stop_s": 1.0}
 
 
-@case("LIFE-110", rule="Error codes: -2015", needs=["unrecordable"], trader=_SOON)
+@case("LIFE-110", rule="Error codes: -2015", needs=["unrecordable"], tier="full", trader=_SOON)
 async def test_start_with_a_key_of_no_rights_fails(traders: Traders, wire: Wire, faults: Faults) -> None:
     """A start whose signed requests are all refused for the key MUST fail in its time, and send no order."""
     await _start_fails(traders, wire, faults, -2015, 401)

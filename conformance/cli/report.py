@@ -10,7 +10,7 @@ import click
 @click.option("--markdown", is_flag=True, help="As Markdown, as the README shows it; otherwise for the terminal.")
 @click.option("--groups", is_flag=True, help="A row for each group of cases, rather than for each case.")
 def command(files: tuple[Path, ...], markdown: bool, groups: bool) -> None:
-    """Show results files as a table of cases, or of groups of cases, × versions.
+    """Show results files as a table of cases × versions.
 
     Reads the files that `conformance run --results` and `conformance gate --results` wrote; a file of a run that did
     not end is refused.
