@@ -42,10 +42,16 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
     """Return the verdict with all that it rests on. Raises `UnknownVersion`; any other trouble is in the verdict."""
     asked = {"baseline": plan.baseline, "candidate": plan.candidate}
     workers = plan.options.workers_for(len(plan.requirements))
+    said: list[str] = []
     try:
         machine = look(plan.folder, workers=workers)
         exact = make_ready(
-            subjects, asked, steps, python=plan.options.python, indexes={"candidate": plan.options.index}
+            subjects,
+            asked,
+            steps,
+            python=plan.options.python,
+            indexes={"candidate": plan.options.index},
+            on_note=said.append,
         )
     except UnknownVersion:
         raise
@@ -74,6 +80,7 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
         except MachineUnfit as error:
             verdict = Verdict.undecided(exact["baseline"], exact["candidate"], Decision.INCONCLUSIVE, str(error))
             return Comparison(verdict)
+    verdict = replace(verdict, notes=(*said, *verdict.notes))
     return Comparison(verdict, baseline, candidate, plan.requirements)
 
 

@@ -14,9 +14,18 @@ class Subjects(Protocol):
     """What runs need of `conformance.subject.provision`; tests give their own."""
 
     def resolve(
-        self, version: str, *, python: str | None = None, index: str | None = None, candidate: str | None = None
+        self,
+        version: str,
+        *,
+        python: str | None = None,
+        index: str | None = None,
+        candidate: str | None = None,
+        on_note: Callable[[str], None] | None = None,
     ) -> str:
-        """Return the exact version, or the path of a wheel, that is meant; `previous` is the one before `candidate`."""
+        """Return the exact version, or the path of a wheel, that is meant; `previous` is the one before `candidate`.
+
+        `on_note` gets what the verdict has to say where another version stands in for the one that was meant.
+        """
 
     def provision(
         self,
@@ -43,11 +52,12 @@ def make_ready(
     *,
     python: str | None = None,
     indexes: Mapping[str, str | None] | None = None,
+    on_note: Callable[[str], None] | None = None,
 ) -> dict[str, str]:
     """Resolve and provision versions by role, and return their exact versions by role.
 
-    `python` is for all of them, `indexes` by role. Raises `conformance.subject.errors.ProvisionError`; `UnknownVersion`
-    among them is wrong usage.
+    `python` is for all of them, `indexes` by role; `on_note` gets why a version stands in for another. Raises
+    `conformance.subject.errors.ProvisionError`; `UnknownVersion` among them is wrong usage.
     """
     exact: dict[str, str] = {}
     index = indexes or {}
@@ -56,7 +66,9 @@ def make_ready(
         step = f"{role}: finding NautilusTrader {version}"
         steps.begin(step)
         candidate = version_of(exact["candidate"]) if version == "previous" and "candidate" in exact else None
-        exact[role] = subjects.resolve(version, python=python, index=index.get(role), candidate=candidate)
+        exact[role] = subjects.resolve(
+            version, python=python, index=index.get(role), candidate=candidate, on_note=on_note
+        )
         steps.end(step)
     for role in wanted:
         step = f"{role}: making NautilusTrader {exact[role]} ready"

@@ -4,7 +4,7 @@ import difflib
 import platform
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -116,9 +116,22 @@ def select(
     return _found(f"{PACKAGE}=={version}", asked, python, place, tell)
 
 
-def resolve(version: str, *, python: str | None = None, index: str | None = None, candidate: str | None = None) -> str:
-    """Return the exact version that `version` means now, or the path of one's own wheel. See `select`."""
-    return select(version, python=python, index=index, candidate=candidate).exact
+def resolve(
+    version: str,
+    *,
+    python: str | None = None,
+    index: str | None = None,
+    candidate: str | None = None,
+    on_note: Callable[[str], None] | None = None,
+) -> str:
+    """Return the exact version that `version` means now, or the path of one's own wheel. See `select`.
+
+    `on_note` gets the sentence about a version that stands in for the one that was meant (`Selection.note`).
+    """
+    selection = select(version, python=python, index=index, candidate=candidate)
+    if selection.note is not None and on_note is not None:
+        on_note(selection.note)
+    return selection.exact
 
 
 def _ready(version: str, python: str | None) -> Selection | None:

@@ -48,6 +48,15 @@ def test_two_versions_alike_are_an_upgrade(tmp_path: Path, steps: Steps, subject
     assert {request.options.cache_database for request in scenario.requests} == {"127.0.0.1:6379"}
 
 
+def test_a_version_that_stands_in_for_another_is_named(tmp_path: Path, steps: Steps) -> None:
+    """A machine without the Python of the newest release compares an older one, and the verdict says so."""
+    note = "newest is 2.0.0rc7, which needs Python 3.13"
+
+    comparison = gated(tmp_path, steps, Scenario([PASSING], [PASSING]), FakeSubjects(note=note))
+
+    assert comparison.verdict.notes[0] == note
+
+
 def test_an_overlay_lies_over_the_candidate_only(tmp_path: Path, steps: Steps) -> None:
     """A patch is gated against the version that it patches."""
     scenario = Scenario([PASSING], [PASSING])

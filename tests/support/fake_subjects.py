@@ -49,12 +49,15 @@ class Scenario:
 class FakeSubjects:
     """Versions `previous` and `newest`, and exact ones; provisioning fails for those in `broken`."""
 
-    def __init__(self, broken: tuple[str, ...] = ()) -> None:
+    def __init__(self, broken: tuple[str, ...] = (), note: str | None = None) -> None:
         self.broken = broken
+        self.note = note
         self.provisioned: list[str] = []
 
-    def resolve(self, version: str, **_: object) -> str:
-        """Return the exact version."""
+    def resolve(self, version: str, *, on_note: Callable[[str], None] | None = None, **_: object) -> str:
+        """Return the exact version; where there is a `note`, the newest stands in for another."""
+        if self.note is not None and version == "newest" and on_note is not None:
+            on_note(self.note)
         if version == "unreachable":
             raise IndexUnreachable("https://pypi.org", "no route to host", [])
         exact = {"previous": "1.230.0", "newest": "1.231.0"}.get(version, version)
