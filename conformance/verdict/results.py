@@ -50,6 +50,10 @@ class Header:
     """The Python that ran NautilusTrader; `python` is the suite's own."""
     wheel: str = ""
     """The file that was installed, where it is known."""
+    wheel_sha256: str = ""
+    """Of that file, in hexadecimal digits, where the index says it."""
+    build: str = ""
+    """The path or revision of a build of one's own; empty for a release."""
     dependencies: dict[str, str] = field(default_factory=dict)
     """Package → version of what NautilusTrader was installed with."""
 
