@@ -75,6 +75,6 @@ def test_the_place_of_the_assert_counts_and_not_the_way_to_it(way: str, place: s
 )
 def test_what_the_suite_raises_on_purpose_keeps_its_meaning(make: Callable[[], Exception], outcome: Outcome) -> None:
     """Checks, deadlines and a subject's end mean the same wherever in the suite they are raised."""
-    error = raised("raise make()", SUITE / "checks" / "wire.py", make=make)
+    error = raised("raise make()", SUITE / "kit" / "wire.py", make=make)
 
     assert classify(error)[0] is outcome
