@@ -84,7 +84,12 @@ def _told() -> Iterator[None]:
 def _known(error: Exception) -> int | None:
     """Return the exit code of an error whose message says what to do, or None for a fault of the suite."""
     # Imported late: a command that ends well needs none of them, and help must be quick.
+    from conformance.datafile import DataFileError
+    from conformance.kit.selection import SelectionError
     from conformance.latency.budgets import BudgetsError
+    from conformance.proof.basis import BasisError
+    from conformance.proof.book import BookError
+    from conformance.proof.session import ProofError
     from conformance.running.errors import RunError, RunRefusedError
     from conformance.subject.errors import BuildFailed, ProvisionError, UnknownVersion
     from conformance.verdict.defects import DefectsError
@@ -98,6 +103,11 @@ def _known(error: Exception) -> int | None:
         ResultsError: WRONG_USAGE,
         BudgetsError: WRONG_USAGE,
         WorldError: WRONG_USAGE,
+        BasisError: WRONG_USAGE,
+        BookError: WRONG_USAGE,
+        SelectionError: WRONG_USAGE,
+        DataFileError: WRONG_USAGE,
+        ProofError: BROKEN,
         BuildFailed: BROKEN,
         ProvisionError: INCONCLUSIVE,
         RunError: BROKEN,

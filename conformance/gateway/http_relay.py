@@ -18,6 +18,7 @@ from conformance.gateway.cassette.conversation import Conversation, DriftedError
 from conformance.gateway.connection import abort
 from conformance.gateway.faults.armed import Faults
 from conformance.gateway.faults.passage import Passage
+from conformance.gateway.trader_side import Sent, TraderSide
 from conformance.gateway.venue_client import VenueClient, end_to_end
 from conformance.gateway.wire import KEY_HEADER, Wire, WireRequest, wire_text
 
@@ -34,38 +35,53 @@ class HttpRelay:
         venue: VenueClient,
         conversation: Conversation,
         on_trouble: Callable[[Exception], None],
+        *,
+        side: TraderSide,
     ) -> None:
         self._wire = wire
         self._faults = faults
         self._venue = venue
         self._conversation = conversation
         self._on_trouble = on_trouble
+        self._side = side
         self._stopped = asyncio.Event()
 
     async def handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
         """Answer one request of the trader."""
         at_ns = time.monotonic_ns()
-        body = await incoming.read()
-        api_key = incoming.headers.get(KEY_HEADER)
+        made = Sent(incoming.method, incoming.raw_path, await incoming.read(), incoming.headers.get(KEY_HEADER))
+        sent = self._side.sends(made)
+        if not sent:
+            return await self._deliver(incoming, self._side.without_sending(made))
+        if len(sent) > 1:
+            await asyncio.gather(*(self._send_unheard(again, incoming.raw_headers) for again in sent[1:]))
+        return await self._relay(incoming, sent[0], at_ns)
+
+    async def _relay(self, incoming: web.BaseRequest, sent: Sent, at_ns: int) -> web.StreamResponse:
         request = self._wire.http_request(
-            "trader", incoming.method, incoming.raw_path, body, api_key=api_key, at_ns=at_ns
+            "trader", sent.method, sent.target, sent.body, api_key=sent.api_key, at_ns=at_ns
         )
         passage = Passage(self._wire, request, self._faults.on_request(request))
         scripted = await passage.before()
         if isinstance(scripted, Answer | None):
             try:
                 answer = await self._send(
-                    request, incoming.raw_path.encode("latin-1"), incoming.raw_headers, body, scripted
+                    request, sent.target.encode("latin-1"), incoming.raw_headers, sent.body, scripted
                 )
             except httpx.HTTPError as error:
                 return self._unreachable(incoming, request, error)
         else:
-            return await self._tell(incoming, request, scripted)
+            return await self._tell(incoming, request, sent, scripted)
         await self._conversation.release(answer.recorded, before_answer=True)
         outcome = answer if scripted is not None else await passage.after(answer)
-        response = await self._tell(incoming, request, outcome)
+        response = await self._tell(incoming, request, sent, outcome)
         await self._conversation.release(answer.recorded, before_answer=False)
         return response
+
+    async def _send_unheard(self, sent: Sent, headers: RawHeaders) -> None:
+        """Send a request whose answer the trader does not get."""
+        request = self._wire.http_request("trader", sent.method, sent.target, sent.body, api_key=sent.api_key)
+        self._write(request, await self._send(request, sent.target.encode("latin-1"), headers, sent.body, None))
 
     def stop(self) -> None:
         """Let the requests go that are never answered: the gateway closes."""
@@ -122,18 +138,29 @@ class HttpRelay:
             for path, params in self._conversation.other_reads(request, answer):
                 await self.ask("GET", path, params, signer)
 
-    async def _tell(self, incoming: web.BaseRequest, request: WireRequest, outcome: Outcome) -> web.StreamResponse:
+    async def _tell(
+        self, incoming: web.BaseRequest, request: WireRequest, sent: Sent, outcome: Outcome
+    ) -> web.StreamResponse:
         match outcome:
             case Answer():
                 self._write(request, outcome)
-                return await _answer(incoming, outcome)
+                outcome = self._side.hears(sent, outcome)
             case Truncated():
                 self._write(request, outcome.half)
-                return await _truncated(incoming, outcome)
             case Dropped():
                 self._wire.unanswered(request, "fault", "dropped")
             case Hung():
                 self._wire.unanswered(request, "fault", "hung")
+        return await self._deliver(incoming, outcome)
+
+    async def _deliver(self, incoming: web.BaseRequest, outcome: Outcome) -> web.StreamResponse:
+        """Let the trader have what came of its request."""
+        match outcome:
+            case Answer():
+                return await _answer(incoming, outcome)
+            case Truncated():
+                return await _truncated(incoming, outcome)
+            case Hung():
                 await self._stopped.wait()
         abort(incoming)
         return web.Response()

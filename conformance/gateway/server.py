@@ -17,6 +17,7 @@ from conformance.gateway.connection import WS_API_PATH, Connection
 from conformance.gateway.faults.armed import Faults
 from conformance.gateway.http_relay import HttpRelay
 from conformance.gateway.stream_relay import StreamRelay
+from conformance.gateway.trader_side import TraderSide
 from conformance.gateway.upstream import Upstream
 from conformance.gateway.venue_client import VenueClient, end_to_end
 from conformance.gateway.wire import Wire
@@ -38,7 +39,8 @@ class Gateway:
     """Relays, writes the history, applies faults, records or replays. `async with Gateway(…)` starts and closes it.
 
     Give an `upstream` to relay to, with or without a `recorder`; or a `replay` and no upstream. `accounts` are those
-    whose signatures can be verified, and whose secrets are kept out of everything written.
+    whose signatures can be verified, and whose secrets are kept out of everything written. `side` is what stands
+    between it and the trader.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Gateway:
         faults: Faults | None = None,
         recorder: Conversation | None = None,
         replay: Conversation | None = None,
+        side: TraderSide | None = None,
         wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         if (upstream is None) == (replay is None):
@@ -62,6 +65,7 @@ class Gateway:
         self.faults = faults if faults is not None else Faults()
         self.troubles: list[Exception] = []
         self._upstream = upstream
+        self._side = side or TraderSide()
         self._conversation = recorder or replay or Conversation()
         self._wall_ms = wall_ms
         self._wire = Wire(history, accounts, wall_ms)
@@ -81,9 +85,11 @@ class Gateway:
             replaying=self._conversation.replaying,
             started_ns=started_ns,
         )
-        self._http = HttpRelay(self._wire, self.faults, self._venue, self._conversation, self.troubles.append)
-        self._streams = StreamRelay(self._wire, self.faults, self._conversation, self.troubles.append)
-        self._ws_api = WsApiRelay(self._wire, self.faults, self._conversation, self.troubles.append)
+        self._http = HttpRelay(
+            self._wire, self.faults, self._venue, self._conversation, self.troubles.append, side=self._side
+        )
+        self._streams = StreamRelay(self._wire, self.faults, self._conversation, self.troubles.append, self._side)
+        self._ws_api = WsApiRelay(self._wire, self.faults, self._conversation, self.troubles.append, self._side)
         redirects = aiohttp.TraceConfig()
         redirects.on_request_redirect.append(_refuse_redirect)
         self._sockets = aiohttp.ClientSession(trace_configs=[redirects], trust_env=False)

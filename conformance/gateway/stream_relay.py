@@ -15,6 +15,7 @@ from conformance.gateway.connection import Connection
 from conformance.gateway.faults.armed import Faults
 from conformance.gateway.faults.fault import Hold
 from conformance.gateway.faults.frame_faults import Reorder
+from conformance.gateway.trader_side import TraderSide
 from conformance.gateway.wire import Frame, Wire
 from conformance.history.entries import FaultApplied
 
@@ -23,9 +24,15 @@ class StreamRelay:
     """Relays the user and market streams."""
 
     def __init__(
-        self, wire: Wire, faults: Faults, conversation: Conversation, on_trouble: Callable[[Exception], None]
+        self,
+        wire: Wire,
+        faults: Faults,
+        conversation: Conversation,
+        on_trouble: Callable[[Exception], None],
+        side: TraderSide,
     ) -> None:
         self._on_trouble = on_trouble
+        self._side = side
         self._wire = wire
         self._faults = faults
         self._conversation = conversation
@@ -104,7 +111,8 @@ class StreamRelay:
     async def _put(self, connection: Connection, frame: Frame) -> None:
         if connection.is_open:
             self._wire.frame(connection.id, connection.channel, "down", frame)
-            await connection.send(frame.text)
+            for text in self._side.hears_text(frame.text):
+                await connection.send(text)
         else:
             self._wire.note(f"connection {connection.id} ended before {frame.name} could be delivered")
 

@@ -14,6 +14,7 @@ from conformance.gateway.connection import Connection
 from conformance.gateway.faults.armed import Faults
 from conformance.gateway.faults.passage import Passage
 from conformance.gateway.stream_relay import end_as, end_tasks, forward
+from conformance.gateway.trader_side import TraderSide
 from conformance.gateway.wire import KEY_HEADER, Wire, WireRequest
 from conformance.history.entries import Source
 
@@ -22,8 +23,14 @@ class WsApiRelay:
     """Relays the connections of the WS API."""
 
     def __init__(
-        self, wire: Wire, faults: Faults, conversation: Conversation, on_trouble: Callable[[Exception], None]
+        self,
+        wire: Wire,
+        faults: Faults,
+        conversation: Conversation,
+        on_trouble: Callable[[Exception], None],
+        side: TraderSide,
     ) -> None:
+        self._side = side
         self._wire = wire
         self._faults = faults
         self._conversation = conversation
@@ -46,6 +53,7 @@ class _Session:
     def __init__(
         self, relay: WsApiRelay, connection: Connection, venue: aiohttp.ClientWebSocketResponse | None
     ) -> None:
+        self._side = relay._side
         self._wire = relay._wire
         self._faults = relay._faults
         self._conversation = relay._conversation
@@ -59,7 +67,8 @@ class _Session:
     async def up(self) -> None:
         async for message in self._connection.ws:
             if message.type is WSMsgType.TEXT:
-                await self._request(message)
+                for text in self._side.sends_text(message.data):
+                    await self._request(message._replace(data=text))
             elif self._venue is not None:
                 await forward(message, self._venue)
             elif message.type is WSMsgType.PING:

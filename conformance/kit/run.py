@@ -12,6 +12,7 @@ from conformance.gateway.cassette.conversation import DriftedError
 from conformance.gateway.cassette.recorder import Recorder
 from conformance.gateway.cassette.replay import Replay
 from conformance.gateway.server import Gateway
+from conformance.gateway.trader_side import TraderSide
 from conformance.history.entries import Command, Declared, Event, Note, Reply, Snapshot
 from conformance.history.history import History
 from conformance.history.redaction import Redaction
@@ -57,11 +58,14 @@ class CaseRun:
         *,
         needs: Collection[Need] | None = None,
         profile: Profile | None = None,
+        side: TraderSide | None = None,
     ) -> None:
         """`needs` are those that the case declares; None where there is no case to declare any.
 
-        `profile` is the configuration of its traders, a quiet one unless given.
+        `profile` is the configuration of its traders, a quiet one unless given; `side` what stands between them and
+        the suite.
         """
+        self._side = side or TraderSide()
         self._profile = profile or profiles.load(_QUIET)
         self.case_id = case_id
         self._needs = needs
@@ -103,6 +107,7 @@ class CaseRun:
             accounts=[self.world.account],
             recorder=self._recorder,
             replay=self.world.replay,
+            side=self._side,
         )
         self._redaction = self.gateway.redaction
         self._open.push_async_callback(self.gateway.close)
@@ -327,7 +332,8 @@ class CaseRun:
         await comes_true(self.history, agreed, within_s=2.0)
 
     def _on_event(self, event: dict[str, Any]) -> None:
-        self.history.append(Event.of(event), at_ns=event.get("ns"))
+        for told in self._side.tells(event):
+            self.history.append(Event.of(told), at_ns=told.get("ns"))
 
     def _on_command(self, command: dict[str, Any]) -> None:
         # What a snapshot showed is an entry of its own, and which prices a trader has seen concerns no requirement.

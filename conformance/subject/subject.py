@@ -176,6 +176,11 @@ class Subject:
         return int(self.hello["generation"])
 
     @property
+    def pid(self) -> int | None:
+        """The id of the process that is ready or running; None where there is none."""
+        return None if self._process is None or self._process.ended else self._process.pid
+
+    @property
     def capabilities(self) -> list[str]:
         """What the version can be asked for, as its process found."""
         return list(self.hello["capabilities"])

@@ -1,0 +1,125 @@
+"""The basis: what every case does on the version as it is, and what it touches, against which mutants are judged."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from conformance.kit.selection import family_of
+from conformance.nearest import nearest
+
+_JUDGED = ("passed", "failed")
+
+
+class BasisError(ValueError):
+    """A basis that cannot be read, or is another version's; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """One case on the version as it is."""
+
+    case_id: str
+    found: str
+    """The outcome, of a failure with its signature."""
+    seconds: float
+    places: Sequence[str] = ()
+    """Every place on the wire that it shows."""
+    lines: Sequence[str] = ()
+    """Every line of the adapter that runs in it, `file:line`, where that was measured."""
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether a mutant can be told by this case: one that is unsupported or broken says nothing."""
+        return self.found.startswith(_JUDGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """All cases of a version."""
+
+    version: str
+    profile: str
+    cases: Mapping[str, Basis]
+    imported: frozenset[str] = frozenset()
+    """The lines that run when the adapter is imported, so before any case."""
+
+    def touching(self, places: Iterable[str]) -> list[Basis]:
+        """Return the cases that show one of these places on the wire, in the order in which they are worth a try."""
+        wanted = set(places)
+        return in_turn(each for each in self.cases.values() if each.is_judged and not wanted.isdisjoint(each.places))
+
+    def running(self, lines: Collection[str]) -> list[Basis]:
+        """Return the cases that run one of these lines, or all where the lines run at import only."""
+        wanted = set(lines)
+        judged = [each for each in self.cases.values() if each.is_judged]
+        found = [each for each in judged if not wanted.isdisjoint(each.lines)]
+        if not found and not wanted.isdisjoint(self.imported):
+            found = judged
+        return in_turn(found)
+
+
+def in_turn(cases: Iterable[Basis]) -> list[Basis]:
+    """Return the cases one of each family at a time, the quick ones first: what differs most is tried first."""
+    families: dict[str, list[Basis]] = {}
+    for case in sorted(cases, key=lambda each: each.seconds):
+        families.setdefault(family_of(case.case_id), []).append(case)
+    ordered: list[Basis] = []
+    while families:
+        round_ = sorted((members[0] for members in families.values()), key=lambda each: each.seconds)
+        ordered += round_
+        for case in round_:
+            members = families[family_of(case.case_id)]
+            members.pop(0)
+            if not members:
+                del families[family_of(case.case_id)]
+    return ordered
+
+
+def write_ground(path: Path, ground: Ground) -> None:
+    """Write a ground down, whole or not at all; a place or line that many cases share is written once."""
+    words: dict[str, int] = {}
+
+    def numbered(texts: Iterable[str]) -> list[int]:
+        return [words.setdefault(text, len(words)) for text in texts]
+
+    cases = [
+        {**asdict(each), "places": numbered(each.places), "lines": numbered(each.lines)}
+        for each in ground.cases.values()
+    ]
+    whole = {
+        "version": ground.version,
+        "profile": ground.profile,
+        "imported": numbered(sorted(ground.imported)),
+        "cases": cases,
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps({**whole, "words": list(words)}), encoding="utf-8")
+    partial.replace(path)
+
+
+def read_ground(path: Path, version: str, profile: str) -> Ground:
+    """Read a ground; raises `BasisError` for one of another version or profile, or for a file that is none."""
+    try:
+        whole: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        words = whole["words"]
+        cases = [
+            Basis(**{**each, **{key: tuple(words[number] for number in each[key]) for key in ("places", "lines")}})
+            for each in whole["cases"]
+        ]
+        found = Ground(
+            whole["version"],
+            whole["profile"],
+            {each.case_id: each for each in cases},
+            frozenset(words[number] for number in whole["imported"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BasisError(f"{path}: this is no basis of mutants ({error}); remove it, and it is made anew") from error
+    if (found.version, found.profile) != (version, profile):
+        raise BasisError(
+            f"{path} is of {found.version} in the profile {found.profile}, not of {version} in {profile}"
+            f"{nearest(version, [found.version])}: give another folder with --results"
+        )
+    return found

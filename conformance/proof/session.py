@@ -1,0 +1,245 @@
+"""A session of mutants: the basis is measured, mutants are drawn, and processes try one after the other."""
+
+import asyncio
+import multiprocessing
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from conformance.kit.catalogue import contract
+from conformance.kit.metadata import Case
+from conformance.kit.selection import selected
+from conformance.proof.basis import Basis, Ground, read_ground, write_ground
+from conformance.proof.book import Book, Trial
+from conformance.proof.player import Player
+from conformance.proof.source.beyond import load_beyond
+from conformance.proof.source.line_watch import LineWatch
+from conformance.proof.source.source_mutants import PACKAGE, SourceMutant, source_mutants
+from conformance.proof.trying import Field, try_source, try_wire
+from conformance.proof.wire.inert import load_inert
+from conformance.proof.wire.places import Place, places
+from conformance.proof.wire.wire_mutants import WireMutant, wire_mutants
+from conformance.subject.installations import Installation
+from conformance.subject.provision import provision
+from conformance.worlds.cache_database import CacheDatabase
+from conformance.worlds.simulator import SimulatorWorld
+
+_POLL_S = 0.5
+type Tell = Callable[[str], None]
+
+
+class ProofError(RuntimeError):
+    """The proof cannot be made: the suite's own doing, or the machine's."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """What is mutated, by which cases it is to be told, and where everything is kept. Travels to the processes."""
+
+    version: str
+    """An exact version, installed."""
+    folder: Path
+    profile: str = "default"
+    tier: str = "core"
+    case_ids: tuple[str, ...] = ()
+    python: str | None = None
+    index: str | None = None
+    cache_database: str | None = None
+    at_most: int = 60
+    processes: int = 1
+
+    @cached_property
+    def installation(self) -> Installation:
+        """The version's environment."""
+        return provision(self.version, python=self.python, index=self.index)
+
+    @cached_property
+    def package(self) -> Path:
+        """Where the version's adapter is installed; a 2.x has it in Rust, so there is none."""
+        lib = self.installation.python.parents[1] / "lib"
+        found = sorted(lib.glob(f"python*/site-packages/{PACKAGE.replace('.', '/')}"))
+        return found[0] if found else lib / "nowhere"
+
+    @property
+    def is_python(self) -> bool:
+        """Whether the adapter is written in Python, so that its source can be mutated."""
+        return (self.package / "execution.py").is_file()
+
+    @cached_property
+    def cases(self) -> dict[str, Case]:
+        """The cases by which mutants are told."""
+        known = contract()
+        chosen = selected({each: case.tier for each, case in known.items()}, self.case_ids, self.tier)
+        return {each: known[each] for each in chosen if "simulator" in known[each].worlds}
+
+    @property
+    def book(self) -> Book:
+        """Where trials are written down."""
+        return Book(self.folder / "trials.jsonl")
+
+    @cached_property
+    def ground(self) -> Ground:
+        """What the cases do on the version as it is; measured before."""
+        return read_ground(self.folder / "basis.json", self.version, self.profile)
+
+    def wire_mutants(self) -> list[WireMutant]:
+        """Return every wire mutant of what the cases show."""
+        shown = {place for case in self.ground.cases.values() for place in case.places}
+        return wire_mutants((_place(text) for text in shown), load_inert())
+
+    def source_mutants(self) -> list[SourceMutant]:
+        """Return every source mutant; raises `ProofError` where the adapter is not written in Python."""
+        if not self.is_python:
+            raise ProofError(f"the adapter of {self.version} is not written in Python: mutate its wire, --kind wire")
+        return source_mutants(self.package)
+
+    def player(self, *, watch: LineWatch | None = None) -> Player:
+        """Return a player of the version as it is."""
+        database = None if self.cache_database is None else CacheDatabase.parse(self.cache_database)
+        return Player(
+            self.installation,
+            folder=self.folder,
+            profile=self.profile,
+            overlay=None if watch is None else watch.overlay,
+            cache_database=database,
+        )
+
+
+def measure(session: Session, tell: Tell) -> Ground:
+    """Return what the cases do on the version as it is, measured unless it was."""
+    path = session.folder / "basis.json"
+    if path.is_file():
+        return session.ground
+    tell(f"{len(session.cases)} cases on {session.version} as it is")
+    session.folder.mkdir(parents=True, exist_ok=True)
+    ids = list(session.cases)
+    parts = [session.folder / f"basis-{number}.json" for number in range(session.processes)]
+    # Cell by cell: the slow families are then shared out evenly.
+    _together(
+        _measure,
+        [(replace(session), ids[number :: len(parts)], part) for number, part in enumerate(parts)],
+        lambda: None,
+    )
+    grounds = [read_ground(part, session.version, session.profile) for part in parts]
+    cases = {case_id: case for ground in grounds for case_id, case in ground.cases.items()}
+    imported = frozenset().union(*(ground.imported for ground in grounds))
+    whole = Ground(session.version, session.profile, {each: cases[each] for each in ids}, imported)
+    write_ground(path, whole)
+    for part in parts:
+        part.unlink()
+    return whole
+
+
+def draw(session: Session, kinds: Sequence[str], sample: int | None, seed: int) -> list[str]:
+    """Return the ids of the mutants of each kind: all of them, or a seeded sample of each."""
+    drawn: list[str] = []
+    for kind in kinds:
+        ids = [each.id for each in (session.wire_mutants() if kind == "wire" else session.source_mutants())]
+        drawn += ids if sample is None else random.Random(seed).sample(ids, min(sample, len(ids)))
+    return drawn
+
+
+def try_all(session: Session, mutants: Sequence[str], on_trial: Callable[[Trial], None]) -> list[Trial]:
+    """Try the mutants, those that were tried before excepted, and return the trials of all of them."""
+    told: set[str] = set(session.book.trials())
+
+    def look() -> None:
+        for mutant, trial in session.book.trials().items():
+            if mutant not in told:
+                told.add(mutant)
+                on_trial(trial)
+
+    _together(_try_claimed, [(replace(session), mutants)] * session.processes, look)
+    found = session.book.trials()
+    return [found[each] for each in mutants if each in found]
+
+
+def _together(work: Callable[..., None], arguments: Sequence[tuple[object, ...]], look: Callable[[], None]) -> None:
+    """Have a process do each piece of work, and look on; none is left running."""
+    spawn = multiprocessing.get_context("spawn")
+    running: list[BaseProcess] = [spawn.Process(target=work, args=each, daemon=True) for each in arguments]
+    try:
+        for each in running:
+            each.start()
+        while any(each.is_alive() for each in running):
+            time.sleep(_POLL_S)
+            look()
+    finally:
+        for each in running:
+            if each.is_alive():
+                each.kill()
+    look()
+    if failed := [each.exitcode for each in running if each.exitcode]:
+        raise ProofError(f"a process of the proof ended with {failed[0]}; what it said is above")
+
+
+def _measure(session: Session, ids: Sequence[str], path: Path) -> None:
+    asyncio.run(_measured(session, ids, path))
+
+
+async def _measured(session: Session, ids: Sequence[str], path: Path) -> None:
+    own = session.folder / path.stem
+    watch = LineWatch(session.package, own) if session.is_python else None
+    cases: dict[str, Basis] = {}
+    imported: set[str] = set()
+    async with session.player(watch=watch) as player:
+        await player.subject.start()
+        if watch is not None:
+            imported = watch.lines()
+        for case_id in ids:
+            if watch is not None and player.subject.pid is not None:
+                watch.begin_again(player.subject.pid)
+            played = await player.play(session.cases[case_id])
+            cases[case_id] = Basis(
+                case_id=case_id,
+                found=played.found,
+                seconds=round(played.seconds, 3),
+                places=sorted(map(str, places(played.history))),
+                lines=sorted(watch.lines()) if watch is not None else (),
+            )
+    write_ground(path, Ground(session.version, session.profile, cases, frozenset(imported)))
+
+
+def _try_claimed(session: Session, mutants: Sequence[str]) -> None:
+    asyncio.run(_tried(session, mutants))
+
+
+async def _tried(session: Session, mutants: Sequence[str]) -> None:
+    wire = {each.id: each for each in session.wire_mutants()}
+    source = {each.id: each for each in session.source_mutants()} if session.is_python else {}
+    field = Field(
+        installation=session.installation,
+        package=session.package,
+        ground=session.ground,
+        cases=session.cases,
+        folder=session.folder,
+        at_most=session.at_most,
+    )
+    account = SimulatorWorld().account
+    async with session.player() as player:
+        while (claimed := session.book.claim(mutants)) is not None:
+            if claimed in source:
+                trial = _beyond(session, source[claimed]) or await try_source(source[claimed], field)
+            else:
+                trial = await try_wire(wire[claimed], field, player, account)
+            session.book.write(trial)
+
+
+def _beyond(session: Session, mutant: SourceMutant) -> Trial | None:
+    """Return the trial of a mutant that no USDⓈ-M trader can meet, without one."""
+    line = (session.package / mutant.file).read_text(encoding="utf-8").splitlines()[mutant.line - 1]
+    why = load_beyond().reason(mutant, line)
+    if why is None:
+        return None
+    return Trial(mutant=mutant.id, kind="source", fate="beyond", why=why, text=mutant.text[:200])
+
+
+def _place(text: str) -> Place:
+    """Return the place of its own text: a route has a blank in it, nothing else does."""
+    way, *rest = text.split(" ")
+    count = 2 if way in ("request", "answer") else 1
+    return Place(way, " ".join(rest[:count]), " ".join(rest[count:]))  # type: ignore[arg-type]

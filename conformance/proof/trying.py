@@ -1,0 +1,103 @@
+"""Trying a mutant: cases that touch it are played, until one does something else than on the version as it is."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from conformance.binance.account import Account
+from conformance.gateway.trader_side import TraderSide
+from conformance.kit.metadata import Case
+from conformance.proof.basis import Basis, Ground
+from conformance.proof.book import Trial
+from conformance.proof.player import Played, Player
+from conformance.proof.source.source_mutants import PACKAGE, SourceMutant
+from conformance.proof.wire.faulty_adapter import FaultyAdapter
+from conformance.proof.wire.wire_mutants import WireMutant
+from conformance.subject.errors import ProvisionFailed, SubjectDied, SubjectHung
+from conformance.subject.installations import Installation
+from conformance.verdict.outcomes import Outcome
+
+_PATIENCE = 6.0
+"""A case that takes so many times as long as on the version as it is, and half a minute more, comes to no end."""
+_MORE_S = 30.0
+type MakeSide = Callable[[], TraderSide]
+"""What stands between trader and suite, fresh for each case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """What trials are made with."""
+
+    installation: Installation
+    package: Path
+    """Where the adapter is installed."""
+    ground: Ground
+    cases: dict[str, Case]
+    folder: Path
+    at_most: int
+    """So many cases are played for a mutant, no more: one that all of these miss counts as survived."""
+
+
+async def try_wire(mutant: WireMutant, field: Field, player: Player, account: Account) -> Trial:
+    """Try a wire mutant on a player, which stays fit for the next one."""
+    touching = field.ground.touching([str(mutant.place)])
+    trial = Trial(mutant=mutant.id, kind="wire", fate="survived", touched_by=len(touching))
+    return await _try(trial, touching, field, player, lambda: FaultyAdapter(mutant, account))
+
+
+async def try_source(mutant: SourceMutant, field: Field) -> Trial:
+    """Try a source mutant, in a process of its own."""
+    first, last = mutant.lines
+    running = field.ground.running([f"{mutant.file}:{line}" for line in range(first, last + 1)])
+    trial = Trial(mutant=mutant.id, kind="source", fate="survived", touched_by=len(running), text=mutant.text[:200])
+    if not running:
+        return replace(trial, fate="unreached")
+    began_s = time.monotonic()
+    with TemporaryDirectory(dir=field.folder, prefix="mutant-") as folder:
+        place = Path(folder) / mutant.file
+        place.parent.mkdir(parents=True, exist_ok=True)
+        source = (field.package / mutant.file).read_text(encoding="utf-8")
+        place.write_text(mutant.applied(source), encoding="utf-8")
+        async with Player(
+            field.installation, folder=Path(folder), profile=field.ground.profile, overlay={PACKAGE: Path(folder)}
+        ) as player:
+            try:
+                await player.subject.start()
+            except (SubjectDied, SubjectHung, ProvisionFailed) as error:
+                said = f"cannot be imported: {str(error).splitlines()[0]}"
+                return replace(trial, fate="caught", found=said, seconds=time.monotonic() - began_s)
+            return await _try(trial, running, field, player, TraderSide)
+
+
+async def _try(trial: Trial, order: Sequence[Basis], field: Field, player: Player, side: MakeSide) -> Trial:
+    began_s = time.monotonic()
+    tried = 0
+    if not order:
+        return replace(trial, fate="unreached")
+    for basis in order[: field.at_most]:
+        tried += 1
+        told = await _told(basis, field, player, side)
+        if told is not None:
+            seconds = round(time.monotonic() - began_s, 1)
+            return replace(
+                trial, fate="caught", case=basis.case_id, found=told.found[:300], tried=tried, seconds=seconds
+            )
+    return replace(trial, tried=tried, seconds=round(time.monotonic() - began_s, 1))
+
+
+async def _told(basis: Basis, field: Field, player: Player, side: MakeSide) -> Played | None:
+    """Return what a case did if it tells the mutant, twice: once can be the machine's doing."""
+    within_s = basis.seconds * _PATIENCE + _MORE_S
+    last: Played | None = None
+    for _ in range(2):
+        last = await player.play(field.cases[basis.case_id], side(), within_s=within_s)
+        if not _tells(last, basis):
+            return None
+    return last
+
+
+def _tells(played: Played, basis: Basis) -> bool:
+    """Whether a run would have said so: what is broken or unsupported is no word on the version."""
+    return played.outcome in (Outcome.PASSED, Outcome.FAILED) and played.found != basis.found

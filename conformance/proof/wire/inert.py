@@ -1,0 +1,52 @@
+"""Wire mutants of which nobody could see anything, each with the reason: data, `fixtures/proof/inert.toml`."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import msgspec
+
+from conformance.datafile import read_toml
+from conformance.locations import FIXTURES
+from conformance.proof.wire.places import Place
+
+FILE = FIXTURES / "proof" / "inert.toml"
+
+
+class Row(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Places by pattern, in the form of a place's own text, and why no case could see a mutant there."""
+
+    places: list[str]
+    why: str
+    acts: list[str] = []
+    """Only these acts; all without."""
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    inert: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Inert:
+    """The rows of the file."""
+
+    rows: tuple[Row, ...] = ()
+
+    def reason(self, place: Place, act: str) -> str | None:
+        """Return why a mutant here shows nothing, or None: then a case should catch it."""
+        for row in self.rows:
+            if (not row.acts or act in row.acts) and any(
+                fnmatchcase(str(place), _literal(each)) for each in row.places
+            ):
+                return row.why
+        return None
+
+
+def load_inert(path: Path = FILE) -> Inert:
+    """Read the file; raises `DataFileError`."""
+    return Inert(tuple(read_toml(path, _File).inert))
+
+
+def _literal(pattern: str) -> str:
+    # In a place `[]` stands for each row, in a pattern of `fnmatch` for a choice of letters.
+    return pattern.replace("[", "[[]")

@@ -1,0 +1,72 @@
+"""Where an adapter can be wrong on the wire: every field that a history shows on its way from or to the trader."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from conformance.history.entries import Answer, Event, Frame, Request
+from conformance.history.history import History
+
+Way = Literal["request", "answer", "frame", "event"]
+"""A request of the trader's, an answer to a read, a frame of its user stream, an event of its node."""
+
+ORDER_EVENTS = ("ORDER_TRADE_UPDATE", "ALGO_UPDATE")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """One field on one way; no field means the whole of it.
+
+    `of` is a route, an event of the venue's (`ORDER_TRADE_UPDATE/TRADE`: by what it tells, where it is the whole), or
+    an event of the trader's; `field` a path, `o.S`, where `[]` stands for each row.
+    """
+
+    way: Way
+    of: str
+    field: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.way, self.of, self.field)))
+
+
+def places(history: History) -> set[Place]:
+    """Return every place that the history shows."""
+    found: set[Place] = set()
+    reads: dict[int, str] = {}
+    for entry in history:
+        match entry:
+            case Request(by="trader"):
+                found.add(Place("request", entry.route))
+                found |= {Place("request", entry.route, name) for name in entry.params}
+                if entry.method == "GET":
+                    reads[entry.id] = entry.route
+            case Answer(by="trader", ended="answered", status=200) if entry.to in reads:
+                route = reads[entry.to]
+                found |= {Place("answer", route, path) for path, _ in fields(entry.body)} | {Place("answer", route)}
+            case Frame(channel="user", direction="down") if isinstance(entry.data, dict) and "e" in entry.data:
+                found.add(Place("frame", named(entry.data)))
+                found |= {Place("frame", str(entry.data["e"]), path) for path, _ in fields(entry.data)}
+            case Event():
+                found.add(Place("event", entry.name))
+                found |= {Place("event", entry.name, path) for path, _ in fields(entry.fields())}
+    return found
+
+
+def named(event: Mapping[str, Any]) -> str:
+    """Return a frame's name: its event, of an order with what it tells."""
+    name, order = str(event.get("e")), event.get("o")
+    if name not in ORDER_EVENTS or not isinstance(order, dict):
+        return name
+    return f"{name}/{order.get('x') or order.get('X')}"
+
+
+def fields(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the path of every plain value with one of its values."""
+    if isinstance(data, Mapping):
+        for name, value in data.items():
+            yield from fields(value, f"{path}.{name}" if path else str(name))
+    elif isinstance(data, list | tuple):
+        for row in data:
+            yield from fields(row, f"{path}[]")
+    elif path and data is not None:
+        yield path, data

@@ -1,0 +1,61 @@
+"""The wire mutants of a version: what an adapter can do wrong at each place where its histories show something."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from conformance.binance.usdm import USDM
+from conformance.proof.wire.inert import Inert
+from conformance.proof.wire.places import Place
+
+Act = Literal["dropped", "changed", "sent twice", "swallowed", "pretended", "hidden", "doubled", "altered"]
+"""Of a request's field: dropped, changed. Of a request: sent twice; never sent, and the trader waits (`swallowed`) or
+is answered as if it had been (`pretended`). Of what is told: hidden, doubled; a field of it altered."""
+
+_OF_WHOLE: dict[str, tuple[Act, ...]] = {
+    "request": ("sent twice", "swallowed", "pretended"),
+    "answer": (),
+    "frame": ("hidden", "doubled"),
+    "event": ("hidden", "doubled"),
+}
+_OF_FIELD: dict[str, tuple[Act, ...]] = {
+    "request": ("dropped", "changed"),
+    "answer": ("altered",),
+    "frame": ("altered",),
+    "event": ("altered",),
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class WireMutant:
+    """One fault of an adapter, which it has always."""
+
+    place: Place
+    act: Act
+
+    @property
+    def id(self) -> str:
+        """What it is called: in results, and when it is asked for."""
+        return f"{self.place} {self.act}"
+
+    def __str__(self) -> str:
+        return self.id
+
+
+def wire_mutants(found: Iterable[Place], inert: Inert) -> list[WireMutant]:
+    """Return the mutants of the places that were found, but those of which nobody could see anything."""
+    return sorted(mutant for place in found for mutant in _of(place) if inert.reason(mutant.place, mutant.act) is None)
+
+
+def _of(place: Place) -> list[WireMutant]:
+    acts = (_OF_FIELD if place.field else _OF_WHOLE)[place.way]
+    if place.way == "request" and not place.field and _is_read(place.of):
+        # A read that is asked twice costs weight and changes nothing.
+        acts = ("pretended",)
+    return [WireMutant(place, act) for act in acts]
+
+
+def _is_read(route: str) -> bool:
+    method, _, path = route.partition(" ")
+    endpoint = USDM.of(method, path)
+    return method == "GET" or (endpoint is not None and not endpoint.writes and not endpoint.is_plumbing)

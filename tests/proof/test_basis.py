@@ -1,0 +1,50 @@
+"""The basis: which cases touch a place or line, in which order, and that it is read as it was written."""
+
+from pathlib import Path
+
+import pytest
+
+from conformance.proof.basis import Basis, BasisError, Ground, in_turn, read_ground, write_ground
+
+
+def case(case_id: str, seconds: float = 1.0, found: str = "passed", **touches: tuple[str, ...]) -> Basis:
+    """Return a case as it was on the version as it is."""
+    return Basis(case_id=case_id, found=found, seconds=seconds, **touches)
+
+
+def ground(*cases: Basis, imported: tuple[str, ...] = ()) -> Ground:
+    """Return the ground of some cases."""
+    return Ground("1.231.0", "default", {each.case_id: each for each in cases}, frozenset(imported))
+
+
+def test_families_take_turns() -> None:
+    """The first cases differ most: one of each family, the quick ones first."""
+    cases = [case("AAA-010.x", 1), case("AAA-010.y", 2), case("AAA-010.z", 3), case("BBB-010", 4)]
+
+    assert [each.case_id for each in in_turn(cases)] == ["AAA-010.x", "BBB-010", "AAA-010.y", "AAA-010.z"]
+
+
+def test_only_what_was_judged_tells() -> None:
+    """A case that was unsupported or broken on the version as it is tells no mutant."""
+    sound = ground(case("AAA-010", places=("p",)), case("AAA-020", found="unsupported", places=("p",)))
+
+    assert [each.case_id for each in sound.touching(["p"])] == ["AAA-010"]
+
+
+def test_a_line_of_the_import_is_everybodys() -> None:
+    """A line that runs when the adapter is imported can be told by any case; one that never runs by none."""
+    sound = ground(case("AAA-010", lines=("f:1",)), case("AAA-020"), imported=("f:9",))
+
+    assert [each.case_id for each in sound.running(["f:1"])] == ["AAA-010"]
+    assert [each.case_id for each in sound.running(["f:9"])] == ["AAA-010", "AAA-020"]
+    assert sound.running(["f:5"]) == []
+
+
+def test_a_ground_is_read_as_it_was_written(tmp_path: Path) -> None:
+    """All of a ground survives the file; one of another version or profile is refused."""
+    whole = ground(case("AAA-010", places=("p", "q"), lines=("f:1",)), imported=("f:9",))
+    write_ground(tmp_path / "basis.json", whole)
+
+    assert read_ground(tmp_path / "basis.json", "1.231.0", "default") == whole
+    with pytest.raises(BasisError, match=r"not of 2\.0\.0rc7"):
+        read_ground(tmp_path / "basis.json", "2.0.0rc7", "default")

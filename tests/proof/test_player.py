@@ -1,0 +1,104 @@
+"""Cases are played without pytest as pytest plays them, and a faulty adapter is told by them."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from conformance.kit.declaration import case
+from conformance.kit.market import Market
+from conformance.kit.metadata import Case, cases_of
+from conformance.kit.trader import Trader
+from conformance.plugin import fixtures
+from conformance.proof.basis import Basis, Ground
+from conformance.proof.player import GIVEN, Player
+from conformance.proof.trying import Field, try_wire
+from conformance.proof.wire.places import Place, places
+from conformance.proof.wire.wire_mutants import WireMutant
+from conformance.subject.installations import Installation
+from conformance.subject.orders import limit
+from conformance.subject.subject import Subject
+from conformance.verdict.outcomes import Outcome
+from conformance.worlds.simulator import SimulatorWorld
+from tests.plugin.stand_in import StandInSubject
+
+
+@case("AAA-010", rule="New Order")
+async def an_order_is_accepted(trader: Trader, market: Market) -> None:
+    """An order MUST be accepted."""
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await order.reaches("ACCEPTED", within_s=0.5)
+
+
+@case("AAA-020", rule="New Order", needs=["hedge"])
+async def what_nobody_has() -> None:
+    """A trader MUST have what it has not."""
+
+
+@case("AAA-030", rule="New Order")
+async def no_end() -> None:
+    """A case MUST end."""
+    await asyncio.Event().wait()
+
+
+def the(test: Any) -> Case:
+    """Return a function's one case."""
+    (found,) = cases_of(test)
+    return found
+
+
+@pytest.fixture
+def player(tmp_path: Path) -> Player:
+    """A player whose subject is the stand-in."""
+    made = Player(Installation("1.0.0", Path("python"), "stand-in"), folder=tmp_path, profile="quiet")
+    made.subject = cast(Subject, StandInSubject("1.0.0"))
+    return made
+
+
+def test_a_case_is_given_what_pytest_gives_it() -> None:
+    """Every fixture that the plugin has for cases is there by the same name."""
+    defined = {name for name, each in vars(fixtures).items() if type(each).__name__ == "FixtureFunctionDefinition"}
+
+    assert defined == set(GIVEN)
+
+
+async def test_a_case_is_played_to_its_outcome(player: Player) -> None:
+    """A case passes, lacks a capability, or comes to no end: each is an outcome."""
+    passed = await player.play(the(an_order_is_accepted))
+    lacking = await player.play(the(what_nobody_has))
+    endless = await player.play(the(no_end), within_s=0.2)
+
+    assert (passed.outcome, passed.signature) == (Outcome.PASSED, None)
+    assert lacking.outcome is Outcome.UNSUPPORTED
+    assert endless.found == "failed: EndlessError: the case came to no end within # s"
+
+
+@pytest.mark.parametrize(
+    ("place", "act", "fate"),
+    [
+        (Place("event", "OrderAccepted"), "hidden", "caught"),
+        (Place("request", "POST /fapi/v1/order", "side"), "changed", "caught"),
+        (Place("request", "POST /fapi/v1/order"), "sent twice", "caught"),
+        (Place("event", "OrderAccepted", "ts_event"), "altered", "survived"),
+        (Place("event", "OrderExpired"), "hidden", "unreached"),
+    ],
+)
+async def test_a_mutant_has_its_fate(player: Player, tmp_path: Path, place: Place, act: Any, fate: str) -> None:
+    """A mutant is caught by a case that does something else then; one that no case touches is not tried at all."""
+    tested = the(an_order_is_accepted)
+    sound = await player.play(tested)
+    basis = Basis(case_id=tested.id, found=sound.found, seconds=0.1, places=sorted(map(str, places(sound.history))))
+    field = Field(
+        installation=player.subject.installation,
+        package=tmp_path,
+        ground=Ground("1.0.0", "quiet", {tested.id: basis}),
+        cases={tested.id: replace(tested)},
+        folder=tmp_path,
+        at_most=10,
+    )
+
+    trial = await try_wire(WireMutant(place, act), field, player, SimulatorWorld().account)
+
+    assert trial.fate == fate
