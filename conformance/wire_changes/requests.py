@@ -1,0 +1,219 @@
+"""Lines about requests: what is asked at a start and for a command, which parameters are carried, what is connected."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+
+from conformance.binance.defaults import default_of
+from conformance.binance.usdm import USDM
+from conformance.wire_changes.causes import RECONNECT, RUNNING, START, STOP
+from conformance.wire_changes.sides import Bill, Key
+from conformance.wire_changes.wording import Line, code, listed, same_in_another_form, sentences, times
+
+Cases = Mapping[Key, frozenset[str]]
+_PHRASES = {
+    START: "a start",
+    STOP: "a stop",
+    RECONNECT: "after a reconnect the trader",
+    RUNNING: "a trader that is left alone",
+    "cancel_all": "cancelling all orders",
+    "cancel_batch": "cancelling a batch of orders",
+    "query_order": "a query of an order",
+    "query_account": "a query of the account",
+}
+_OF_KIND = {"submit": "submitting {}", "modify": "modifying {}", "cancel": "cancelling {}"}
+#: What is asked for one purpose: another endpoint of the same purpose is another way of the same.
+_PURPOSES = {"cancel all": "cancel", "balances": "account", "all orders": "open orders", "trades": "open orders"}
+#: Parameters that say which order is meant.
+_WHICH = frozenset({"orderId", "origClientOrderId", "algoId", "clientAlgoId", "orderIdList", "origClientOrderIdList"})
+
+
+def asked(found: Cases, starts: tuple[Counter[Bill], Counter[Bill]]) -> Iterator[Line]:
+    """Yield a line for each occasion on which other questions are asked, or asked more or less often."""
+    by_occasion: dict[str, dict[Key, frozenset[str]]] = defaultdict(dict)
+    for key, cases in found.items():
+        by_occasion[_occasion(key)][key] = cases
+    for occasion, keys in by_occasion.items():
+        if occasion == START:
+            yield _start(keys, starts)
+        elif occasion in (_SENT, _UNSENT):
+            kinds = (f"{_with_article(_kind(key))} ({code(key[2])})" for key in keys)
+            yield Line.of(f"{occasion}: {listed(kinds, 8)}", *keys.values())
+        else:
+            text = f"{_phrase(occasion)} {_changed(keys)}"
+            yield Line.of(text, *keys.values(), another_way=_same_purposes(keys))
+
+
+_SENT = "orders that were denied or held back are sent now"
+_UNSENT = "orders that were sent are no longer"
+
+
+def _occasion(key: Key) -> str:
+    """Return what a difference is grouped by: its command and kind of order, or that orders are sent or no longer."""
+    _, about, route, before, after = key
+    op = about.partition(" ")[0]
+    if op == "submit" and _is_placement(route) and "0" in (before, after):
+        return _SENT if before == "0" else _UNSENT
+    return about if op in _OF_KIND else op
+
+
+def _start(keys: Cases, starts: tuple[Counter[Bill], Counter[Bill]]) -> Line:
+    before, after = (side.most_common(1)[0][0] if side else (0, 0) for side in starts)
+    more, weight = after[0] - before[0], after[1] - before[1]
+    number = f"{abs(more)} {'more' if more > 0 else 'fewer'} questions" if more else "as many questions"
+    bill = f"{number} ({weight:+} weight; {before[0]} → {after[0]} requests, {before[1]} → {after[1]} weight)"
+    text = f"a start asks {bill}: {_changed(keys, bare=True)}"
+    same = before == after and _same_purposes(keys)
+    return Line.of(text, *keys.values(), another_way=same)
+
+
+def _changed(keys: Cases, *, bare: bool = False) -> str:
+    most = max(map(len, keys.values()))
+    gone, new, counted = list[str](), list[str](), list[str]()
+    told = set[str]()
+    for (_, _, route, before, after), cases in sorted(keys.items(), key=lambda each: (-len(each[1]), each[0])):
+        if route in told:
+            # What is most frequent is said of it.
+            continue
+        told.add(route)
+        rarely = f" (in {len(cases)})" if len(cases) * 2 < most else ""
+        if after == "0":
+            gone.append(f"{code(route)}{rarely}")
+        elif before == "0":
+            often = "" if after == "1" else f" {times(after)}"
+            new.append(f"{code(route)}{often}{rarely}")
+        else:
+            counted.append(f"{code(route)} {times(after)} instead of {times(before)}{rarely}")
+    asks = "" if bare else "asks "
+    return sentences(
+        [
+            f"no longer {asks}{listed(gone, 6)}" if gone else "",
+            f"now {asks}{listed(new, 6)}" if new else "",
+            f"{asks}{listed(counted, 6)}" if counted else "",
+        ]
+    )
+
+
+def _same_purposes(keys: Cases) -> bool:
+    """Whether what is no longer asked and what is asked now serve the same purposes."""
+    gone = {_purpose(key[2]) for key in keys if key[4] == "0"}
+    new = {_purpose(key[2]) for key in keys if key[3] == "0"}
+    return bool(gone) and gone == new and all("0" in key[3:] for key in keys)
+
+
+def _purpose(route: str) -> str:
+    endpoint = USDM.of(*_parts(route))
+    return route if endpoint is None else _PURPOSES.get(endpoint.act, endpoint.act)
+
+
+def _is_placement(route: str) -> bool:
+    endpoint = USDM.of(*_parts(route))
+    return endpoint is not None and endpoint.act == "place"
+
+
+def _is_algo(route: str) -> bool:
+    endpoint = USDM.of(*_parts(route))
+    return endpoint is not None and endpoint.algo
+
+
+def _parts(route: str) -> tuple[str, str]:
+    method, _, path = route.partition(" ")
+    return method, path
+
+
+def _phrase(about: str) -> str:
+    op, _, kind = about.partition(" ")
+    if op in _OF_KIND:
+        return _OF_KIND[op].format(_with_article(kind) if kind else "an order of another client's")
+    return _PHRASES.get(op, op.replace("_", " "))
+
+
+def _kind(key: Key) -> str:
+    return key[1].partition(" ")[2] or "order"
+
+
+def _with_article(kind: str) -> str:
+    return f"{'an' if kind[:1] in 'AEIOU' else 'a'} {kind}"
+
+
+def carried(found: Cases) -> Iterator[Line]:
+    """Yield lines about parameters: those that come and go together, on the same endpoints, are one line."""
+    routes: dict[tuple[str, str], set[str]] = defaultdict(set)
+    cases: dict[tuple[str, str], set[str]] = defaultdict(set)
+    named: dict[str, dict[Key, frozenset[str]]] = defaultdict(dict)
+    for key, where in found.items():
+        if key[2] in _WHICH and "" in key[3:]:
+            named[_route(key[1])][key] = where
+            continue
+        became = _carried(key)
+        routes[became].add(_route(key[1]))
+        cases[became].update(where)
+    together: dict[tuple[str, frozenset[str]], list[str]] = defaultdict(list)
+    for (verb, item), on in routes.items():
+        together[verb, frozenset(on)].append(item)
+    for (verb, endpoints), items in together.items():
+        shown = listed(sorted(items, key=lambda each: (-len(cases[verb, each]), each)), 6)
+        text = f"{listed(map(code, sorted(endpoints)))} {_agreeing(verb, len(endpoints))} {shown}"
+        yield Line.of(text, *(cases[verb, item] for item in items), another_way=verb in _ANOTHER_WAY)
+    for route, keys in named.items():
+        yield _by_another_id(route, keys)
+
+
+def _by_another_id(route: str, keys: Cases) -> Line:
+    """Return the line about an endpoint that names its orders by other ids than it did."""
+    gone = dict.fromkeys(code(key[2]) for key in keys if key[3])
+    new = dict.fromkeys(code(key[2]) for key in keys if key[4])
+    if gone and new:
+        how = f"by {listed(new)} instead of {listed(gone)}"
+    else:
+        how = f"by {listed(new)} too" if new else f"no longer by {listed(gone)} too"
+    return Line.of(f"{code(route)} names the order {how}", *keys.values(), another_way=True)
+
+
+_NOW, _GONE, _OTHER = "now carries", "no longer carries", "carries another value:"
+_FORM, _DEFAULT_GONE, _DEFAULT_SAID = "writes in another form:", "leaves out the default", "says the default"
+_ANOTHER_WAY = frozenset({_FORM, _DEFAULT_GONE, _DEFAULT_SAID})
+
+
+def _carried(key: Key) -> tuple[str, str]:
+    """Return what became of a parameter, as verb and item."""
+    _, about, name, before, after = key
+    default = default_of(name, algo=_is_algo(_route(about)))
+    if not before:
+        told = default is not None and after.casefold() == default.casefold()
+        return (_DEFAULT_SAID, code(f"{name}={default}")) if told else (_NOW, code(name))
+    if not after:
+        told = default is not None and before.casefold() == default.casefold()
+        return (_DEFAULT_GONE, code(f"{name}={default}")) if told else (_GONE, code(name))
+    if same_in_another_form(before, after):
+        return _FORM, code(name) if before[:1].isdigit() else f"{code(name)} ({before} → {after})"
+    return _OTHER, f"{code(name)} ({before} → {after})"
+
+
+def _agreeing(verb: str, count: int) -> str:
+    """Return the verb for several subjects."""
+    if count == 1:
+        return verb
+    first, _, rest = verb.partition(" ")
+    plural = {"now": "now carry", "no": "no longer carry"}.get(first)
+    return plural or f"{first.removesuffix('s').replace('carrie', 'carry')} {rest}".rstrip()
+
+
+def _route(about: str) -> str:
+    return " ".join(about.split(" ")[:2])
+
+
+def connected(found: Cases) -> Iterator[Line]:
+    """Yield a line for each kind of stream that is opened or subscribed to in another place."""
+    by_channel: dict[str, dict[Key, frozenset[str]]] = defaultdict(dict)
+    for key, cases in found.items():
+        by_channel[key[1]][key] = cases
+    for channel, keys in by_channel.items():
+        often = sorted(keys.items(), key=lambda each: (-len(each[1]), each[0]))
+        gone = [code(key[2]) for key, _ in often if key[4] == "0"]
+        new = [code(key[2]) for key, _ in often if key[3] == "0"]
+        parts = [f"now {listed(new)}" if new else "", f"no longer {listed(gone)}" if gone else ""]
+        text = f"connections for {_CHANNELS.get(channel, channel)}: {sentences(parts)}"
+        yield Line.of(text, *keys.values(), another_way=bool(gone) and bool(new))
+
+
+_CHANNELS = {"user": "the user stream", "market": "market data", "ws-api": "the WS API"}

@@ -1,0 +1,158 @@
+"""Wire changes as sentences: each kind of difference is told as a trader would act on it."""
+
+import pytest
+
+from tests.wire_changes.lives import READS, Life, compared, texts, thrice
+
+
+def told(left: Life, right: Life, **how: object) -> list[str]:
+    """Return the sentences about three cases alike."""
+    return texts(compared(*thrice(left, right), **how))
+
+
+def test_a_version_against_itself_is_nothing() -> None:
+    """Two runs that differ in ids, times and the order of concurrent reads differ in nothing."""
+    one = Life().start(READS).connects("/private/ws?listenKey=LISTENKEY-1").submit()
+    other = Life(orders_from=5000).wait(3).start(READS[::-1]).connects("/private/ws?listenKey=LISTENKEY-7").submit()
+
+    assert told(one, other) == []
+
+
+def test_start_asks_more() -> None:
+    """What a start asks more is one sentence, with the requests and weights of both versions."""
+    more = (*READS, "GET /fapi/v1/positionSide/dual", "GET /fapi/v2/account")
+
+    assert told(Life().start(), Life().start(more)) == [
+        (
+            "a start asks 2 more questions (+35 weight; 3 → 5 requests, 46 → 81 weight): now "
+            "`GET /fapi/v1/positionSide/dual`; `GET /fapi/v2/account` twice instead of once"
+        )
+    ]
+
+
+def test_keeping_the_session_alive_belongs_to_the_start() -> None:
+    """A listen key that is kept alive at once may go out before the trader is said to run, or after: no difference."""
+    keep = ("PUT /fapi/v1/listenKey",)
+
+    assert told(Life().start((*READS, *keep)), Life().start(last=keep)) == []
+
+
+def test_order_costs_more() -> None:
+    """A second request for one order is told for its kind of order."""
+    assert told(Life().start().submit(), Life().start().submit(also=["GET /fapi/v1/order"])) == [
+        "submitting a LIMIT now asks `GET /fapi/v1/order`"
+    ]
+
+
+def test_parameter_is_carried() -> None:
+    """A new parameter is told with its endpoint; a default that is said is the same in another way."""
+    stop = {"type": "STOP_MARKET", "route": "POST /fapi/v1/algoOrder"}
+    before = Life().start().submit(**stop)
+    after = Life().start().submit(**stop, params={"priceProtect": "true", "workingType": "CONTRACT_PRICE"})
+
+    changes = compared(*thrice(before, after))
+
+    assert [line.text for line in changes.changes] == ["`POST /fapi/v1/algoOrder` now carries `priceProtect`"]
+    assert [line.text for line in changes.other_ways] == [
+        "`POST /fapi/v1/algoOrder` says the default `workingType=CONTRACT_PRICE`"
+    ]
+
+
+def test_value_in_another_form_is_another_way() -> None:
+    """A figure or word that is written differently is no change of what is asked."""
+    before, after = Life().start().submit(quantity="0.010"), Life().start().submit(quantity="0.01")
+
+    changes = compared(*thrice(before, after))
+
+    assert changes.changes == ()
+    assert texts(changes) == ["`POST /fapi/v1/order` writes in another form: `quantity`"]
+
+
+def test_another_value_is_a_change() -> None:
+    """A quantity that is another figure is told with both."""
+    assert told(Life().start().submit(quantity="0.010"), Life().start().submit(quantity="0.020")) == [
+        "`POST /fapi/v1/order` carries another value: `quantity` (0.010 → 0.020)"
+    ]
+
+
+def test_event_is_no_longer_emitted() -> None:
+    """An event that is gone is told with what the venue had said of the order."""
+    triggered = {"e": "ALGO_UPDATE", "o": {"caid": "T-1", "aid": 9, "X": "TRIGGERED"}}
+    before = Life().start().submit().frame(triggered).event("OrderUpdated")  # type: ignore[attr-defined]
+    after = Life().start().submit().frame(triggered)
+
+    assert told(before, after) == ["OrderUpdated is no longer emitted after a trigger"]
+
+
+def test_field_is_gone() -> None:
+    """A field that an event lost is told; a trade id counts by whether the venue has told it."""
+    fill = {"status": "FILLED", "last_qty": "0.010"}
+    before, after = Life().start().submit(), Life().start().submit()
+    before.order_frame("FILLED", x="TRADE", trade=7, i=before.ids["T-1"])
+    before.event("OrderFilled", trade_id="7", commission="0.1", **fill)
+    after.order_frame("FILLED", x="TRADE", trade=8, i=after.ids["T-1"])
+    after.event("OrderFilled", trade_id="b1946ac9", **fill)
+
+    assert told(before, after) == [
+        "OrderFilled no longer has `commission`; differs in `trade_id` (<the venue's> → <made up>)"
+    ]
+
+
+def test_order_of_events() -> None:
+    """The same events in another order are told as the first pair that is swapped."""
+    before = Life().start().submit().event("OrderUpdated").event("OrderTriggered")
+    after = Life().start().submit().event("OrderTriggered").event("OrderUpdated")
+
+    assert told(before, after) == ["OrderTriggered comes before OrderUpdated, no longer after it"]  # type: ignore[arg-type]
+
+
+def test_unsent_order_is_one_line() -> None:
+    """Of an order that is denied now, the requests and events that it no longer leads to are not told one by one."""
+    assert told(Life().start().submit(), Life().start().submit(sent=False)) == [
+        "orders that were sent are no longer: a LIMIT (`POST /fapi/v1/order`)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "other_way"),
+    [
+        ("DELETE /fapi/v1/allOpenOrders", "DELETE /fapi/v1/order", True),
+        ("DELETE /fapi/v1/allOpenOrders", "GET /fapi/v1/openOrders", False),
+    ],
+)
+def test_same_purpose_is_another_way(before: str, after: str, *, other_way: bool) -> None:
+    """One cancellation an order is another way of cancelling all; a question is not."""
+    lives = []
+    for route in (before, after):
+        life = Life().start().submit()
+        life.commanded("cancel_all", symbol="BTCUSDT")
+        life.request(route, symbol="BTCUSDT")
+        lives.append(life)
+
+    changes = compared(*thrice(*lives))
+
+    assert texts(changes) == [f"cancelling all orders no longer asks `{before}`; now asks `{after}`"]
+    assert bool(changes.other_ways) is other_way
+
+
+def test_stream_elsewhere() -> None:
+    """A user stream that is opened in another place is told without its listen key."""
+    before = Life().start().connects("/stream?streams=LISTENKEY-1")
+    after = Life().start().connects("/private/ws?listenKey=LISTENKEY-1")
+
+    assert told(before, after) == [
+        (
+            "connections for the user stream: now `/private/ws?listenKey=<listen key>`; no longer "
+            "`/stream?streams=<listen key>`"
+        )
+    ]
+
+
+def test_most_frequent_first() -> None:
+    """A change in many cases is one line with its count, before those in fewer cases."""
+    rare = (Life().start().submit(), Life().start().submit(also=["GET /fapi/v1/order"]))
+    frequent = (Life().start(), Life().start((*READS, "GET /fapi/v1/time")))
+
+    changes = compared(*[rare] * 3, *[frequent] * 5)
+
+    assert [len(line.cases) for line in changes.lines] == [5, 3]

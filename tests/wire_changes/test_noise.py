@@ -1,0 +1,100 @@
+"""What is believed: chance between two runs is no change between two versions, and a change is not lost in it."""
+
+from conformance.history.entries import Reply
+from conformance.wire_changes.comparison import WireComparison
+from tests.wire_changes.lives import READS, Life, compared, texts
+
+MORE = (*READS, "GET /fapi/v1/time")
+
+
+def test_value_seen_on_both_sides_is_noise() -> None:
+    """A case that ran again shows a set of values on either side: what both have shown differs by chance."""
+    few, many = Life().start(), Life().start(MORE)
+
+    assert texts(compared((few, many), again={0: (many, few)})) == []
+
+
+def test_one_case_is_believed_once_it_comes_back() -> None:
+    """A difference in one case is told if it is there in a further run of both, and left in doubt if nobody looked."""
+    few, many = Life().start(), Life().start(MORE)
+
+    unseen = compared((few, many))
+
+    assert (texts(unseen), unseen.doubtful) == ([], 1)
+    assert len(compared((few, many), again={0: (few, many)}).lines) == 1
+
+
+def test_chance_has_no_direction() -> None:
+    """What differs one way in some cases and the other way in as many is noise, though no case ran again."""
+    few, many = Life().start(), Life().start(MORE)
+
+    assert texts(compared(*[(few, many)] * 3, *[(many, few)] * 3)) == []
+
+
+def test_difference_within_one_version_is_noise_everywhere() -> None:
+    """What two runs of one version show in one case is not believed of others that ran once."""
+    few, many = Life().start(), Life().start(MORE)
+
+    assert texts(compared((few, many), (few, many), (few, many), (few, few), again={3: (many, few)})) == []
+
+
+def test_change_outweighs_rare_noise() -> None:
+    """A change that comes back in case after case is told, though one case shows it within a version too."""
+    few, many = Life().start(), Life().start(MORE)
+    pairs = [(few, many)] * 6
+
+    changes = compared(*pairs, again={0: (many, many), **dict.fromkeys(range(1, 6), (few, many))})
+
+    assert [len(line.cases) for line in changes.lines] == [5]
+
+
+def test_what_only_one_side_was_asked_to_do_does_not_compare() -> None:
+    """Of a case that failed early on one side, what the other went on to do is no difference."""
+    failed = Life().start().submit().stop()
+    passed = Life().start().submit()
+    passed.commanded("cancel", client_order_id="T-1")
+    passed.request("DELETE /fapi/v1/order", origClientOrderId="T-1").event("OrderCanceled").answer()
+    passed.stop()
+
+    assert texts(compared(*[(failed, passed)] * 3)) == []
+
+
+def test_how_often_is_asked_in_trouble_is_vague() -> None:
+    """Once something has gone wrong, how often is asked again depends on time: once and several times compare."""
+    twice = Life().start().trouble().submit(also=["GET /fapi/v1/order"] * 2)
+    often = Life().start().trouble().submit(also=["GET /fapi/v1/order"] * 5)
+    once = Life().start().trouble().submit(also=["GET /fapi/v1/order"])
+
+    assert texts(compared(*[(twice, often)] * 3)) == []
+    assert texts(compared(*[(once, often)] * 3)) == [
+        "submitting a LIMIT asks `GET /fapi/v1/order` several times instead of once"
+    ]
+
+
+def test_start_that_failed_does_not_compare() -> None:
+    """A trader that did not get connected has not asked all that a start asks."""
+    assert texts(compared(*[(Life().start(), Life().start(READS[:1], ok=False))] * 3)) == []
+
+
+def test_cases_to_look_at_again() -> None:
+    """A few cases of each difference confirm it; those of the most frequent do not crowd out the others."""
+    comparison = WireComparison()
+    for nth in range(30):
+        comparison.add(f"START-{nth:03}", [Life().start().history], [Life().start(MORE).history])
+    comparison.add("ORDER-001", [Life().start().submit().history], [Life().start().submit(quantity="0.020").history])
+
+    assert comparison.to_look_again(each=2) == ["START-000", "START-001", "ORDER-001"]
+
+
+def test_orders_by_their_number_are_followed_across_generations() -> None:
+    """2.x prefixes client order ids, and calls orders by numbers: it is the same order in both."""
+    one, other = Life().start().submit(), Life(orders_from=7000).start()
+    other.commanded("submit", order={"client_order_id": "T-1", "type": "LIMIT", "side": "BUY", "quantity": "0.010"})
+    other.event("OrderSubmitted")
+    other.request("POST /fapi/v1/order", newClientOrderId="x-aHRE4BCj-RT-1", quantity="0.010")
+    other.answer(200, {"orderId": 7001, "clientOrderId": "x-aHRE4BCj-RT-1"})
+    other.order_frame("NEW", "x-aHRE4BCj-RT-1", i=7001)
+    other.event("OrderAccepted", venue_order_id="7001")
+    other.history.append(Reply(n=9, ok=True))
+
+    assert texts(compared(*[(one, other)] * 3, across_generations=True)) == []
