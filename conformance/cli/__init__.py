@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "cases": "List every case; runs nothing.",
     "defects": "List the known defects of NautilusTrader's versions, or correct the list by results.",
     "report": "Show results files as a table of cases × versions.",
+    "wire": "Tell what two stored runs do differently on the wire.",
     "check": "Judge stored histories by the invariants.",
     "record": "Record the cases' conversations as cassettes.",
     "simulator": "Serve the simulator alone, for any Binance client.",

@@ -1,0 +1,91 @@
+"""What changed on the wire, as people and programs read it."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from conformance.verdict.results import Results
+from conformance.wire_changes.comparison import WireChanges
+from conformance.wire_changes.wording import Line
+
+HEADING = "what changed on the wire"
+OTHER_WAYS = "the same in another way"
+
+
+def wire_lines(wire: WireChanges) -> Iterator[str]:
+    """Yield the changes for a terminal: the number of cases, the sentence, and a case that shows it."""
+    yield f"{HEADING} ({wire.cases} cases compared)"
+    if not wire.lines:
+        yield "  nothing"
+    for heading, lines in (("", wire.changes), (OTHER_WAYS, wire.other_ways)):
+        if lines and heading:
+            yield f"  {heading}:"
+        yield from (f"  {len(line.cases):5}  {line.text}  [{line.cases[0]}]" for line in lines)
+    yield from (f"  {remark}" for remark in remarks(wire))
+
+
+def remarks(wire: WireChanges) -> Iterator[str]:
+    """Yield what the lines leave out, in words."""
+    if wire.more:
+        yield f"{wire.more} more in fewer cases"
+    if wire.doubtful:
+        yield f"{wire.doubtful} in one or two cases are not told: no further run has shown that they are no chance"
+    yield from wire.notes
+
+
+def wire_markdown(wire: WireChanges, sides: tuple[Results, Results] | None = None) -> Iterator[str]:
+    """Yield the changes as Markdown, each with its cases and links to both histories of the first."""
+    yield from ("", f"### What changed on the wire ({wire.cases} cases compared)", "")
+    if not wire.lines:
+        yield "Nothing."
+    for heading, lines in (("", wire.changes), ("The same in another way:", wire.other_ways)):
+        if lines and heading:
+            yield from ("", heading, "")
+        yield from (f"- {_said(line)}{_links(line, sides)}" for line in lines)
+    for remark in remarks(wire):
+        yield from ("", remark)
+
+
+def _said(line: Line) -> str:
+    # The line is the suite's own wording; only `<…>` for what differs in every run would be taken for markup.
+    return f"{line.text.replace('<', '&lt;')} ({_count(line)})"
+
+
+def _links(line: Line, sides: tuple[Results, Results] | None) -> str:
+    paths = histories_of(line, sides)
+    if not paths:
+        return ""
+    links = (f"[{side}]({path})" for side, path in paths.items())
+    return f": {line.cases[0]} {' · '.join(links)}"
+
+
+def _count(line: Line) -> str:
+    return f"{len(line.cases)} cases" if len(line.cases) != 1 else "1 case"
+
+
+def histories_of(line: Line, sides: tuple[Results, Results] | None) -> Mapping[str, str]:
+    """Return where both histories of a line's first case lie, from the folder of the candidate's results."""
+    if sides is None:
+        return {}
+    base = sides[1].path.absolute().parent if sides[1].path is not None else Path.cwd()
+    found = {name: side.history_of(line.cases[0]) for name, side in zip(("baseline", "candidate"), sides, strict=True)}
+    return {name: os.path.relpath(path.absolute(), base) for name, path in found.items() if path is not None}
+
+
+def wire_data(wire: WireChanges, sides: tuple[Results, Results] | None = None) -> Mapping[str, Any]:
+    """Return the changes for programs."""
+    return {
+        "cases": wire.cases,
+        "lines": [
+            {
+                "text": line.text,
+                "another_way": line.another_way,
+                "cases": list(line.cases),
+                "histories": histories_of(line, sides),
+            }
+            for line in wire.lines
+        ],
+        "left_out": {"more": wire.more, "doubtful": wire.doubtful},
+        "notes": list(wire.notes),
+    }
