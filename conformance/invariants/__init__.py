@@ -7,6 +7,7 @@ that no secret is in a log, history, cassette or report, is checked where the se
 from conformance.history.history import History
 from conformance.invariants import (
     acknowledgement,
+    adding_up,
     as_asked,
     books,
     evidence,
@@ -16,6 +17,7 @@ from conformance.invariants import (
     namespaces,
     nothing_invented,
     order_paths,
+    order_terms,
     request_form,
     trades,
 )
@@ -26,6 +28,7 @@ __all__ = [
     "INVARIANTS",
     "Violation",
     "acknowledgement",
+    "adding_up",
     "as_asked",
     "books",
     "evidence",
@@ -35,6 +38,7 @@ __all__ = [
     "namespaces",
     "nothing_invented",
     "order_paths",
+    "order_terms",
     "request_form",
     "trades",
     "violations",

@@ -1,16 +1,22 @@
 """One reading of a history, shared by all rules: who asked for what, what was answered, what was told to whom."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
+from conformance.binance.answers import rows_of
+from conformance.binance.client_order_id import own_id
 from conformance.binance.endpoint import Act
-from conformance.history.entries import Answer, Command, Event, Request
+from conformance.history.entries import Answer, Command, Event, Frame, Request
 from conformance.history.history import History
 from conformance.invariants.lineages import Lineages
 from conformance.invariants.order_acts import OrderAct, order_acts
 from conformance.invariants.positions import PositionsKept
 from conformance.invariants.statements import Statements
+
+#: Fields that hold a client order id, in events and in answers.
+_NAMES = ("c", "caid", "clientOrderId", "clientAlgoId")
 
 
 class Reading:
@@ -92,3 +98,19 @@ class Reading:
             if event.name.startswith("Order") and event.client_order_id:
                 by_order[self.lineages.of(event), event.client_order_id].append(event)
         return by_order
+
+    def said_of(self, order: str) -> Sequence[Mapping[str, Any]]:
+        """Return all that the venue said of an order to anybody, as it said it, by client order id."""
+        return self._said.get(order, [])
+
+    @cached_property
+    def _said(self) -> dict[str, list[Mapping[str, Any]]]:
+        said: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for entry in self.history.of(Frame, Answer):
+            told = entry.event if isinstance(entry, Frame) else None
+            rows = [told.order or told.raw] if told is not None else []
+            for row in rows_of(entry.body) if isinstance(entry, Answer) else rows:
+                name = next((row[key] for key in _NAMES if isinstance(row.get(key), str)), None)
+                if name:
+                    said[own_id(name)].append(row)
+        return said

@@ -26,7 +26,6 @@ _SWAPS = (
     ("ACCEPTED", "CANCELED"),
     ("INITIALIZED", "ACCEPTED"),
     ("SUBMITTED", "ACCEPTED"),
-    ("BTCUSDT", "ETHUSDT"),
     ("USDT", "BTC"),
     ("CROSSED", "ISOLATED"),
     ("CROSS", "ISOLATED"),
@@ -37,6 +36,8 @@ _OTHER: dict[str, str] = {}
 for _one, _two in _SWAPS:
     _OTHER.setdefault(_one, _two)
     _OTHER.setdefault(_two, _one)
+# One way only: two symbols that change places would make another market that is as sound.
+_OTHER["BTCUSDT"] = "ETHUSDT"
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 

@@ -1,0 +1,63 @@
+"""Invariant 15: what the trader tells of its account and positions adds up by itself."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from conformance.history.entries import Event
+from conformance.invariants.reading import Reading
+from conformance.invariants.rule import Break, invariant
+
+_SIDES = {1: "LONG", -1: "SHORT", 0: "FLAT"}
+
+
+@invariant(15)
+def events_add_up(reading: Reading) -> Iterator[Break]:
+    """A balance is what is free and what is locked; a position's side and size follow from its signed quantity.
+
+    The last fill that a position's event names is the fill that brought it about.
+    """
+    fill: Event | None = None
+    for event in reading.events:
+        if event.name == "OrderFilled":
+            fill = event
+        elif event.name == "AccountState":
+            yield from _balances(event)
+        elif event.name.startswith("Position"):
+            yield from _position(event, fill)
+
+
+def _balances(event: Event) -> Iterator[Break]:
+    currencies = [str(row.get("currency")) for row in event.balances or ()]
+    if len(set(currencies)) < len(currencies):
+        yield Break("AccountState has a currency twice", ", ".join(currencies))
+    for row in event.balances or ():
+        if not {"total", "free", "locked"} <= row.keys():
+            continue
+        total, free, locked = (Decimal(row[name]) for name in ("total", "free", "locked"))
+        if total != free + locked:
+            yield Break("AccountState does not add up", f"{row['currency']}: {total} is not {free} and {locked}")
+
+
+def _position(event: Event, fill: Event | None) -> Iterator[Break]:
+    signed = None if event.signed_qty is None else Decimal(event.signed_qty)
+    if signed is not None:
+        side = _SIDES[0 if signed == 0 else 1 if signed > 0 else -1]
+        if event.side is not None and event.side != side:
+            yield Break(f"{event.name} tells another side", f"{event.side}, signed quantity {signed}")
+        if event.quantity is not None and Decimal(event.quantity) != abs(signed):
+            yield Break(f"{event.name} tells another quantity", f"{event.quantity}, signed quantity {signed}")
+    if event.name == "PositionClosed" and signed:
+        yield Break("PositionClosed is not flat", f"signed quantity {signed}")
+    if fill is None or fill.position_id not in (None, event.position_id):
+        return
+    if fill.symbol is not None and event.symbol is not None and fill.symbol != event.symbol:
+        yield Break(f"{event.name} tells another symbol", f"{event.symbol}, filled {fill.symbol}")
+    # A fill that turns a position round closes it with a part of itself, and opens the other with the rest.
+    if _figure(event.last_qty) > _figure(fill.last_qty):
+        yield Break(f"{event.name} tells another last_qty", f"{event.last_qty}, of the fill {fill.last_qty}")
+    if event.last_px is not None and _figure(event.last_px) != _figure(fill.last_px):
+        yield Break(f"{event.name} tells another last_px", f"{event.last_px}, of the fill {fill.last_px}")
+
+
+def _figure(text: str | None) -> Decimal:
+    return Decimal(text or 0)

@@ -1,0 +1,91 @@
+"""Invariant 14: what an event says of its order is what was asked of the order, or what the venue has said since."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from conformance.binance.fields import figure
+from conformance.history.entries import AskedOrder, Command, Event
+from conformance.invariants.reading import Reading
+from conformance.invariants.rule import Break, invariant
+
+#: Each figure of an order, and where the venue says it: in events, and in answers.
+_FIGURES = {
+    "quantity": ("q", "origQty", "quantity"),
+    "price": ("p", "price"),
+    "trigger_price": ("sp", "tp", "stopPrice", "triggerPrice"),
+}
+_WORDS = ("symbol", "side", "type")
+#: Types whose price or trigger moves by itself, or that become others: an emulated order's and a trailing stop's.
+_MOVING = ("TRAILING_STOP_MARKET", "TRAILING_STOP_LIMIT")
+#: What a trigger has placed is an order of its own type at the venue.
+_PLACED = {"STOP_LIMIT": "LIMIT", "LIMIT_IF_TOUCHED": "LIMIT", "STOP_MARKET": "MARKET", "MARKET_IF_TOUCHED": "MARKET"}
+#: What each event makes of its order, where it can make nothing else of it.
+_STATUS = {
+    "OrderInitialized": ("INITIALIZED",),
+    "OrderDenied": ("DENIED",),
+    "OrderSubmitted": ("SUBMITTED",),
+    "OrderExpired": ("EXPIRED",),
+    "OrderPendingUpdate": ("PENDING_UPDATE",),
+    "OrderPendingCancel": ("PENDING_CANCEL",),
+}
+
+
+@invariant(14)
+def events_tell_their_order(reading: Reading) -> Iterator[Break]:
+    """Symbol, side, type, figures, flags and ids in an order's events are those of the order.
+
+    An order is what was submitted, amended by what was asked of it and by what the venue said: a quantity that the
+    venue has reduced, a price that another client has amended.
+    """
+    wishes = [command for command in reading.commands if command.op == "modify"]
+    for (_, name), events in reading.order_events.items():
+        submitted = reading.submissions.get(name)
+        asked = None if submitted is None else submitted.order
+        if submitted is None or asked is None or "emulation_trigger" in asked.more:
+            continue
+        own = [wish for wish in wishes if name in wish.orders]
+        for event in events:
+            if event.seq < submitted.seq:
+                continue
+            for what, told, wanted in _differences(reading, event, asked, own):
+                yield Break(f"{event.name} tells another {what}", f"order {name}: {told}, but it is {wanted}")
+
+
+def _differences(
+    reading: Reading, event: Event, asked: AskedOrder, wishes: list[Command]
+) -> Iterator[tuple[str, object, object]]:
+    """Yield in what an event differs from its order: the name, what it says, and what it should."""
+    for name in _WORDS:
+        told, wanted = getattr(event, name), getattr(asked, name)
+        if told is not None and wanted and told not in (wanted, _PLACED.get(wanted)):
+            yield name, told, wanted
+    wanted = asked.time_in_force or "GTC"
+    if event.time_in_force not in (None, wanted) and asked.type != "MARKET":
+        yield "time_in_force", event.time_in_force, wanted
+    if event.reduce_only is not None and not asked.close_position and event.reduce_only is not asked.reduce_only:
+        yield "reduce_only", event.reduce_only, asked.reduce_only
+    for name in _figures_of(asked):
+        told, right = getattr(event, name), _right(reading, event, asked, name, wishes)
+        if told is not None and right and not any(Decimal(told) == each for each in right):
+            yield name, told, " or ".join(sorted(f"{each:f}" for each in right))
+    if (right_states := _STATUS.get(event.name)) and event.status not in (None, *right_states):
+        yield "status", event.status, right_states[0]
+    numbers = {each.number for each in reading.statements.of(str(event.client_order_id)) if each.number}
+    if event.venue_order_id is not None and numbers and event.venue_order_id not in numbers:
+        yield "venue_order_id", event.venue_order_id, " or ".join(sorted(numbers))
+
+
+def _figures_of(asked: AskedOrder) -> Iterator[str]:
+    for name in _FIGURES:
+        of_money = name == "quantity" and (asked.more.get("quote_quantity") or asked.close_position)
+        if not of_money and asked.type not in _MOVING and not asked.more.get("price_match"):
+            yield name
+
+
+def _right(reading: Reading, event: Event, asked: AskedOrder, name: str, wishes: list[Command]) -> set[Decimal]:
+    """Return the figures that an order has or may have had by the event; none where nobody has said one."""
+    given = [getattr(asked, name), *(getattr(wish, name) for wish in wishes if wish.seq < event.seq)]
+    said = (row.get(field) for row in reading.said_of(str(event.client_order_id)) for field in _FIGURES[name])
+    found = {number for each in (*given, *said) if each and (number := figure(each)) is not None}
+    # What a trigger has placed has no trigger any more, and says so with 0; elsewhere 0 says nothing.
+    return found if name == "trigger_price" else found - {Decimal(0)}

@@ -1,0 +1,142 @@
+"""Invariants 14 and 15: what the trader tells is of its order, and adds up."""
+
+from typing import Any
+
+import pytest
+
+from conformance.invariants import violations
+from tests.invariants.histories import Scripted
+
+LIMIT = {
+    "client_order_id": "T-1",
+    "type": "LIMIT",
+    "side": "BUY",
+    "quantity": "0.010",
+    "price": "49000.00",
+    "symbol": "BTCUSDT",
+}
+TOLD = {
+    "type": "LIMIT",
+    "side": "BUY",
+    "symbol": "BTCUSDT",
+    "quantity": "0.010",
+    "price": "49000.00",
+    "time_in_force": "GTC",
+    "reduce_only": False,
+    "status": "ACCEPTED",
+    "venue_order_id": "8389766079988521101",
+}
+STOP = {**LIMIT, "type": "STOP_MARKET", "price": None, "trigger_price": "48000.00"}
+
+
+def broken(script: Scripted, number: int) -> list[str]:
+    """Return what a history breaks of one invariant."""
+    found = [each for each in violations(script.history) if each.number == number]
+    return [each.signature.removeprefix(f"invariant {number}: ") for each in found]
+
+
+def accepted(**other: Any) -> Scripted:
+    """An order that the venue has, and of which the trader tells with something else than it is."""
+    script = (
+        Scripted().command("submit", order=LIMIT).order_frame("NEW", i=8389766079988521101, q="0.010", p="49000.00")
+    )
+    return script.event("OrderAccepted", **{**TOLD, **other})
+
+
+def test_an_order_told_as_it_is_obeys() -> None:
+    """An event with all that was asked for and the venue's id is right."""
+    assert broken(accepted(), 14) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("symbol", "ETHUSDT"),
+        ("side", "SELL"),
+        ("type", "MARKET"),
+        ("quantity", "0.020"),
+        ("price", "49000.10"),
+        ("time_in_force", "IOC"),
+        ("reduce_only", True),
+        ("venue_order_id", "8389766079988521102"),
+    ],
+)
+def test_an_order_told_as_another_breaks(name: str, value: object) -> None:
+    """Each term of the order that an event tells otherwise is named."""
+    assert broken(accepted(**{name: value}), 14) == [f"OrderAccepted tells another {name}"]
+
+
+def test_a_state_that_the_event_does_not_bring_breaks() -> None:
+    """An event that can bring one state only brings that state."""
+    script = Scripted().command("submit", order=LIMIT).event("OrderSubmitted", status="ACCEPTED")
+
+    assert broken(script, 14) == ["OrderSubmitted tells another status"]
+
+
+@pytest.mark.parametrize("by", ["the trader", "the venue"])
+def test_an_amended_order_is_what_it_was_amended_to(by: str) -> None:
+    """A quantity that was asked for later, or that the venue has reduced, is the order's."""
+    script = accepted()
+    if by == "the trader":
+        script.command("modify", client_order_id="T-1", quantity="0.004")
+    else:
+        script.order_frame("NEW", i=8389766079988521101, q="0.004")
+
+    assert broken(script.event("OrderUpdated", **{**TOLD, "quantity": "0.004"}), 14) == []
+
+
+@pytest.mark.parametrize(("trigger", "breaks"), [("0", False), ("48000.00", False), ("47000.00", True)])
+def test_what_a_trigger_has_placed_has_no_trigger(trigger: str, breaks: bool) -> None:
+    """A stop's child says that its trigger is 0, which is no other trigger."""
+    script = Scripted().command("submit", order=STOP).order_frame("NEW", i=1, sp="0", o="MARKET")
+    script.event("OrderUpdated", type="MARKET", trigger_price=trigger, venue_order_id="1")
+
+    assert bool(broken(script, 14)) is breaks
+
+
+def test_what_nobody_asked_for_is_not_judged() -> None:
+    """An order of another client has no terms that the case has asked for."""
+    assert broken(Scripted().event("OrderAccepted", **TOLD), 14) == []
+
+
+@pytest.mark.parametrize(
+    ("balances", "found"),
+    [
+        ([("USDT", "10", "7", "3"), ("BTC", "0", "0", "0")], []),
+        ([("USDT", "10", "7", "4")], ["AccountState does not add up"]),
+        ([("USDT", "1", "1", "0"), ("USDT", "1", "1", "0")], ["AccountState has a currency twice"]),
+    ],
+)
+def test_balances_add_up(balances: list[tuple[str, ...]], found: list[str]) -> None:
+    """A balance is its free and its locked part, once a currency."""
+    rows = [dict(zip(("currency", "total", "free", "locked"), row, strict=True)) for row in balances]
+
+    assert broken(Scripted().event("AccountState", balances=rows), 15) == found
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        ({}, []),
+        ({"side": "SHORT"}, ["PositionOpened tells another side"]),
+        ({"quantity": "0.020"}, ["PositionOpened tells another quantity"]),
+        ({"symbol": "ETHUSDT"}, ["PositionOpened tells another symbol"]),
+        ({"last_px": "1"}, ["PositionOpened tells another last_px"]),
+        ({"last_qty": "0.020"}, ["PositionOpened tells another last_qty"]),
+        ({"last_qty": "0.005"}, []),
+    ],
+)
+def test_a_position_is_told_as_its_fill_made_it(other: dict[str, str], found: list[str]) -> None:
+    """Side, size and last fill of a position's event agree; a fill that turns a position round is told in parts."""
+    position = {"symbol": "BTCUSDT", "side": "LONG", "signed_qty": "0.010", "quantity": "0.010", "position_id": "P"}
+    script = Scripted().fill("7", "0.010", of="0.010", filled="0.010", last_px="50000", symbol="BTCUSDT")
+    script.event("PositionOpened", **{**position, "last_qty": "0.010", "last_px": "50000.0", **other})
+
+    assert broken(script, 15) == found
+
+
+def test_a_closed_position_is_flat() -> None:
+    """A position that is told closed holds nothing."""
+    script = Scripted().event("PositionClosed", signed_qty="0.010", side="LONG")
+
+    assert broken(script, 15) == ["PositionClosed is not flat"]
