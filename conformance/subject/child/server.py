@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from . import overlay, protocol
 from .blame import By, Misuse, Refusal, Unsupported, blame
+from .patience import PatientLoop
 from .turns import Turns
 
 if TYPE_CHECKING:
@@ -188,7 +189,9 @@ def run(commands: int, answers_descriptor: int, overlays: list[str]) -> int:
         answers.send(hello)
         return await server.serve(reader)
 
-    if (start := asyncio.run(serve())) is not None:
+    with asyncio.Runner(loop_factory=PatientLoop) as runner:
+        start = runner.run(serve())
+    if start is not None:
         Turns(server, commands).serve(start)
     sys.stdout.flush()
     # Not a plain return: threads of the node's Rust side may outlive its stop and would hold the process.

@@ -12,6 +12,7 @@ from nautilus_trader.live.node import TradingNode
 from nautilus_trader.trading.strategy import Strategy
 
 from .. import events
+from ..patience import patience
 from ..server import Emit, Note
 from ..settings import Settings
 from ..trader import AnyTrader
@@ -61,7 +62,8 @@ class Trader(AnyTrader):
             self._keep_alive.shorten_of(client)
             if not settings.with_data_client:
                 await self._add_instruments(client)
-            return await self._run_until_trading(settings)
+            with patience():
+                return await self._run_until_trading(settings)
         except BaseException:
             await self.stop(graceful=False)
             raise
@@ -132,7 +134,8 @@ class Trader(AnyTrader):
         node, timeout_s = self._node, self._settings.timeout_stop_s
         clean = True
         try:
-            await asyncio.wait_for(node.stop_async(), timeout_s)
+            with patience():
+                await asyncio.wait_for(node.stop_async(), timeout_s)
         except Exception:  # noqa: BLE001
             clean = False
             self._note(f"the node did not stop cleanly within {timeout_s:g} s\n{traceback.format_exc()}", "trader")
