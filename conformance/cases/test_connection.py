@@ -9,7 +9,9 @@ async def test_empty_account_is_reconciled(trader: Trader, wire: Wire, venue: Ve
     books = await trader.books()
     equal("orders", books["orders"], [])
     equal("positions", books["positions"], [])
-    require([row for row in books["balances"] if float(row["total"])], "the trader knows a balance")
+    require(
+        [row for row in books["balances"] if float(row["total"])], "the trader knows a balance", seen=books["balances"]
+    )
     wire.none("POST /fapi/v1/order")
 
 

@@ -190,6 +190,6 @@ async def _start_fails(traders: Traders, wire: Wire, faults: Faults, code: int, 
 
     trader = await traders.try_to_start()
 
-    require(trader is None, f"a start that fails at {code}")
+    require(trader is None, f"a start that fails at {code}", seen="a trader that has started")
     for route in _PLACING:
         wire.none(route)

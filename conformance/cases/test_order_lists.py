@@ -66,7 +66,8 @@ async def test_bracket_is_sent_or_refused_as_a_whole(
     await _none_is_denied_at_the_venue(venue, orders)
     if orders[0].state in _REFUSED:
         await _all_are_told(trader, orders)
-        require(all(order.state in _REFUSED for order in orders), "refused as a whole")
+        states = [order.state for order in orders]
+        require(all(state in _REFUSED for state in states), "refused as a whole", seen=states)
 
 
 @case.each(
@@ -84,7 +85,8 @@ async def test_long_list_is_sent_or_refused_as_a_whole(
     await _all_are_told(trader, orders)
 
     await _none_is_denied_at_the_venue(venue, orders)
-    require(len({order.state in _REFUSED for order in orders}) == 1, "one fate for all of the list")
+    states = [order.state for order in orders]
+    require(len({state in _REFUSED for state in states}) == 1, "one fate for all of the list", seen=states)
 
 
 @case(

@@ -270,6 +270,19 @@ class Declared(Entry, frozen=True, kw_only=True, tag="declared"):
     why: str = ""
 
 
+class FailedCheck(Entry, frozen=True, kw_only=True, tag="check"):
+    """A check of the case failed, here: what it is `about`, `required` and `seen`, with the failure's `signature`.
+
+    `began` is the number of the first entry after the wait for it began, None where nothing was waited for.
+    """
+
+    about: str
+    required: str = ""
+    seen: str = ""
+    signature: str = ""
+    began: int | None = None
+
+
 ANY = (
     Command
     | Reply
@@ -283,6 +296,7 @@ ANY = (
     | Control
     | Note
     | Declared
+    | FailedCheck
 )
 _NOT_SAID = frozenset({"seq", "ns", "name", "more"})
 

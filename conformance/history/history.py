@@ -13,12 +13,17 @@ from typing import Any, Self, overload
 import msgspec
 
 from conformance.history.entries import Entry
+from conformance.history.folding import folded
 from conformance.history.stored import read_entries, write_entries
 from conformance.history.timeline import describe
 
 
 class DeadlineError(AssertionError):
-    """Something required did not happen in time. Carries the history's timeline as its explanation."""
+    """Something required did not happen in time. `since` is how many entries there were when the wait began."""
+
+    def __init__(self, message: str, since: int = 0) -> None:
+        super().__init__(message)
+        self.since = since
 
 
 class History:
@@ -96,9 +101,10 @@ class History:
     ) -> Entry:
         """Return the first entry from `since` on that satisfies `predicate`, waiting until it is written.
 
-        Raises `DeadlineError`, which says `what` was awaited and shows the timeline, after `within_s` seconds.
+        Raises `DeadlineError`, which says `what` was awaited, after `within_s` seconds.
         """
         position = since
+        began = len(self._entries)
         try:
             async with asyncio.timeout(within_s):
                 while True:
@@ -112,17 +118,21 @@ class History:
                         raise self._ended
                     await self._grown.wait()
         except TimeoutError:
-            raise DeadlineError(f"{what}: did not happen within {within_s:g} s\n{self.timeline()}") from None
+            raise DeadlineError(f"{what}: did not happen within {within_s:g} s", began) from None
 
     def timeline(self, last: int | None = 60) -> str:
-        """Return what happened as a person reads it: one line an entry, times in ms since the first; None shows all."""
-        shown = self._entries if last is None else self._entries[-last:]
+        """Return what happened as a person reads it, times in ms since the first entry; None shows all lines.
+
+        What nobody asks about (start-up, market data, the suite's own questions) is a line together.
+        """
+        told = folded(self._entries)
+        shown = told if last is None else told[-last:]
         if not shown:
             return "  (nothing happened)"
         start = self._entries[0].ns
-        lines = [f"  {(entry.ns - start) / 1e6:10.1f} ms  {describe(entry)}" for entry in shown]
-        if len(self._entries) > len(shown):
-            lines.insert(0, f"  … {len(self._entries) - len(shown)} earlier entries")
+        lines = [f"  {(each.ns - start) / 1e6:10.1f} ms  {describe(each)}" for each in shown]
+        if len(told) > len(shown):
+            lines.insert(0, f"  … {len(told) - len(shown)} earlier lines")
         return "\n".join(lines)
 
     def write(self, path: Path) -> None:

@@ -22,7 +22,7 @@ from conformance.invariants import (
     trades,
 )
 from conformance.invariants.reading import Reading
-from conformance.invariants.rule import INVARIANTS, Violation
+from conformance.invariants.rule import INVARIANTS, Violation, sentence_of
 
 __all__ = [
     "INVARIANTS",
@@ -40,6 +40,7 @@ __all__ = [
     "order_paths",
     "order_terms",
     "request_form",
+    "sentence_of",
     "trades",
     "violations",
 ]

@@ -28,6 +28,11 @@ class Break:
     detail: str = ""
 
 
+def sentence_of(number: int) -> str:
+    """Return what the invariant of this number requires, in the words of its rule."""
+    return (INVARIANTS[number].__doc__ or "").strip().partition("\n\n")[0]
+
+
 Rule = Callable[[Reading], Iterator[Break]]
 INVARIANTS: dict[int, Rule] = {}
 

@@ -8,13 +8,28 @@ _VARIABLE = re.compile(r"0x[0-9a-f]+|\b[0-9a-f]{16,}\b|(?<![\w-])-?\d+(?:\.\d+)?
 class CheckError(AssertionError):
     """A requirement that does not hold.
 
+    It says what it is `about`, what was `required` and what was `seen`, with the numbers of this run.
     `signature` says in stable words how it failed: no ids, times or prices, so that it is the same in every run and on
     every machine. Known failures are matched, and two subjects compared, by it.
     """
 
-    def __init__(self, message: str, signature: str) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        about: str,
+        signature: str,
+        *,
+        required: str = "",
+        seen: str = "",
+        since: int | None = None,
+        message: str = "",
+    ) -> None:
+        """`since` is how many entries the history had when the wait for it began; None where nothing was waited for."""
+        super().__init__(message or (f"{about}: required {required}, seen {seen}" if required else about))
+        self.about = about
+        self.required = required
+        self.seen = seen
         self.signature = signature
+        self.since = since
 
 
 class UnsupportedError(Exception):

@@ -18,7 +18,9 @@ class Fields(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         raise CheckError(
-            f"no {name} in {self._where}, which has {', '.join(map(str, self)) or 'nothing'}",
+            self._where,
+            required=f"a field {name}",
+            seen=f"the fields {', '.join(map(str, self))}" if self else "no field",
             signature=f"no {name} in {self._where}",
         )
 

@@ -65,17 +65,29 @@ class Order:
             return reached in states or reached in TERMINAL or reached in refusals
 
         history = self._trader.history
-        what = f"order {self.id} ({self.label}) reaches {wanted}"
+        what = f"order {self.id} ({self.label})"
+        began = len(history)
         try:
-            event = await history.wait_for(Event, decisive, what=what, within_s=within_s, since=self._cursor)
-        except DeadlineError as error:
-            raise CheckError(str(error), signature=f"{self.label} stayed {self.state}, required {wanted}") from None
+            event = await history.wait_for(
+                Event, decisive, what=f"{what} reaches {wanted}", within_s=within_s, since=self._cursor
+            )
+        except DeadlineError:
+            raise CheckError(
+                what,
+                required=f"{wanted} within {within_s:g} s",
+                seen=f"{self.state}, and no more",
+                signature=f"{self.label} stayed {self.state}, required {wanted}",
+                since=began,
+            ) from None
         reached = state_after(event)
         if reached not in states:
             code = error_code(event.reason)
             raise CheckError(
-                f"{what}: it ended {reached} instead, reason: {event.reason!r}\n{history.timeline()}",
+                what,
+                required=wanted,
+                seen=_told(reached, event.reason),
                 signature=f"{self.label} ended {reached}{f' ({code})' if code else ''}, required {wanted}",
+                since=began,
             )
         self._cursor = event.seq + 1
         return Fields(event.fields(), event.name)
@@ -87,6 +99,7 @@ class Order:
         that acts on a timer (a retry, a check) needs `after_s` as well: so long without an event of the order.
         """
         history = self._trader.history
+        began = len(history)
         if after_s:
             await silence(history, lambda event: event.client_order_id == self.id, after_s)
         await self._trader.settles()
@@ -94,8 +107,11 @@ class Order:
         if status != state:
             reason = next((event.reason for event in reversed(self.events) if event.reason), None)
             raise CheckError(
-                f"order {self.id} must stand {state}, it stands {status}; reason: {reason!r}\n{history.timeline()}",
+                f"order {self.id} ({self.label}) in the trader's books",
+                required=f"{state} once all was said",
+                seen=_told(status, reason),
                 signature=f"{self.label} stands {status}, required {state}",
+                since=began,
             )
 
     async def row(self) -> Mapping[str, Any]:
@@ -128,8 +144,14 @@ class Order:
         await self.query()
         try:
             await history.wait_for(Request, _asks_for_an_order, what="a query", within_s=within_s, since=since)
-        except DeadlineError as error:
-            raise CheckError(str(error), signature=f"{self.label} was not queried at the venue") from None
+        except DeadlineError:
+            raise CheckError(
+                f"order {self.id} ({self.label})",
+                required=f"a query of it at the venue within {within_s:g} s",
+                seen="no query",
+                signature=f"{self.label} was not queried at the venue",
+                since=since,
+            ) from None
         await self._trader.has_its_answers()
 
     def never(self, *states: str) -> None:
@@ -138,10 +160,16 @@ class Order:
             if (reached := state_after(event)) in states:
                 code = error_code(event.reason)
                 raise CheckError(
-                    f"order {self.id} must never be {reached}, but it was; reason: {event.reason!r}\n"
-                    f"{self._trader.history.timeline()}",
+                    f"order {self.id} ({self.label})",
+                    required=f"never {' or '.join(states)}",
+                    seen=_told(reached, event.reason),
+                    since=event.seq,
                     signature=f"{self.label} was {reached}{f' ({code})' if code else ''}, required never",
                 )
+
+
+def _told(state: str, reason: str | None) -> str:
+    return f"{state}, reason {reason!r}" if reason else state
 
 
 def _asks_for_an_order(request: Request) -> bool:

@@ -13,10 +13,10 @@ from conformance.gateway.cassette.recorder import Recorder
 from conformance.gateway.cassette.replay import Replay
 from conformance.gateway.server import Gateway
 from conformance.gateway.trader_side import TraderSide
-from conformance.history.entries import Command, Declared, Event, Note, Reply, Snapshot
+from conformance.history.entries import Command, Declared, Event, FailedCheck, Note, Reply, Snapshot
 from conformance.history.history import History
 from conformance.history.redaction import Redaction
-from conformance.invariants import Violation, books, violations
+from conformance.invariants import Violation, books, sentence_of, violations
 from conformance.invariants.secrets import leaks
 from conformance.kit.barrier import Barrier
 from conformance.kit.failure import CheckError
@@ -250,11 +250,7 @@ class CaseRun:
             # The recorded books at the end are those after requests that this trader has not made.
             found = [violation for violation in found if violation.number != books.NUMBER]
         if found:
-            raise CheckError(
-                "\n".join(f"{violation.signature}: {violation.detail}" for violation in found)
-                + f"\n{self.history.timeline()}",
-                signature="; ".join(violation.signature for violation in found),
-            )
+            raise _broken(found)
         if self.gateway.faults.unused:
             raise SuiteError(f"faults that were armed never happened: {self.gateway.faults.unused}")
         if unmade:
@@ -294,6 +290,19 @@ class CaseRun:
         if run_id != self._cache_run_id:
             return CacheDatabaseError(f"the cache database {self._cache_database} was started again during the case")
         return None
+
+    def note_failure(self, error: BaseException, signature: str) -> None:
+        """Write down in the history, here where it happened, which check failed and where the wait for it began."""
+        check = error if isinstance(error, CheckError) else None
+        self.history.append(
+            FailedCheck(
+                about=check.about if check else str(error).strip() or type(error).__name__,
+                required=check.required if check else "",
+                seen=check.seen if check else "",
+                signature=signature,
+                began=getattr(error, "since", None),
+            )
+        )
 
     async def close(self) -> None:
         """Stop what is open, in the opposite order of its opening, each even if another fails to."""
@@ -374,3 +383,15 @@ class CaseRun:
         await self.gateway.control("price moves", path=[str(price) for price in path])
         if self.world.replay is None:
             await self.world.move_price(path)
+
+
+def _broken(found: Sequence[Violation]) -> CheckError:
+    """Return the failure of a history that breaks invariants, each in a line of its own."""
+    signature = "; ".join(violation.signature for violation in found)
+    return CheckError(
+        signature,
+        required="; ".join(sentence_of(number) for number in dict.fromkeys(each.number for each in found)),
+        seen="; ".join(violation.detail or violation.what for violation in found),
+        signature=signature,
+        message="\n".join(f"{violation.signature}: {violation.detail}" for violation in found),
+    )

@@ -142,6 +142,7 @@ class Trader:
         """Wait until the trader's net position in `symbol` is `signed_quantity` (short is negative, flat is 0)."""
         wanted = Decimal(signed_quantity)
         held = Decimal(0)
+        began = self.moment
 
         async def matches() -> bool:
             nonlocal held
@@ -151,13 +152,17 @@ class Trader:
 
         if not await comes_true(self._history, matches, within_s=within_s):
             raise CheckError(
-                f"the trader must hold {wanted} {symbol}, it holds {held}\n{self._history.timeline()}",
+                f"the trader's position in {symbol}",
+                required=f"{wanted} within {within_s:g} s",
+                seen=str(held),
+                since=began,
                 signature=f"position {'flat' if held == 0 else 'wrong'}, required {'flat' if wanted == 0 else 'open'}",
             )
 
     async def has_open(self, *client_order_ids: str, within_s: float = 5.0) -> None:
         """Wait until exactly these orders, as the case calls them, are open in the trader."""
         found: list[str] = []
+        began = self.moment
         wanted = sorted(name if name.endswith(self._mark) else f"{name}{self._mark}" for name in client_order_ids)
 
         async def matches() -> bool:
@@ -166,7 +171,10 @@ class Trader:
 
         if not await comes_true(self._history, matches, within_s=within_s):
             raise CheckError(
-                f"{wanted} must be open in the trader, open are {found}\n{self._history.timeline()}",
+                "orders open in the trader",
+                required=_named(wanted),
+                seen=_named(found),
+                since=began,
                 signature=f"{len(found)} orders open, required {len(client_order_ids)}",
             )
 
@@ -174,6 +182,7 @@ class Trader:
         """Wait until the trader's order of this name, as the case calls it, has filled by exactly these trade ids."""
         name = f"{client_order_id}{self._mark}"
         found: list[str] = []
+        began = self.moment
 
         async def matches() -> bool:
             rows = (await self.books())["orders"]
@@ -183,7 +192,10 @@ class Trader:
         if not await comes_true(self._history, matches, within_s=within_s):
             others = len(set(found) - set(trades))
             raise CheckError(
-                f"{name} must have the trades {sorted(trades)}, it has {found}\n{self._history.timeline()}",
+                f"trades of order {name} in the trader's books",
+                required=_named(sorted(trades)),
+                seen=_named(found),
+                since=began,
                 signature=f"{len(set(found) & set(trades))} of {len(trades)} trades booked under the venue's trade id"
                 + (f", {others} under others" if others else ""),
             )
@@ -201,6 +213,7 @@ class Trader:
         later is not waited for.
         """
         deadline = self._history.now_s() + within_s
+        began = self.moment
         while True:
             since = len(self._history)
             if self._barrier is not None:
@@ -211,7 +224,10 @@ class Trader:
                 return
             if self._history.now_s() > deadline:
                 raise CheckError(
-                    f"the trader did not come to rest within {within_s:g} s\n{self._history.timeline()}",
+                    "the trader",
+                    required=f"to come to rest within {within_s:g} s",
+                    seen="new events or requests to the end",
+                    since=began,
                     signature="the trader does not come to rest",
                 )
 
@@ -262,7 +278,10 @@ class Trader:
         events = self._history.of(Event, since=since)
         if (event := next(filter(_changes_a_position, events), None)) is not None:
             raise CheckError(
-                f"nothing must change, but {event.name} came\n{self._history.timeline()}",
+                "fills and changes of position, with nothing changed at the venue",
+                required="none",
+                seen=_said(event),
+                since=event.seq,
                 signature=f"{event.name} though nothing had changed",
             )
 
@@ -300,6 +319,16 @@ class Trader:
             request.by == "trader" and request.id not in answered and request.ns > oldest_ns
             for request in self._history.of(Request)
         )
+
+
+def _named(names: Collection[str]) -> str:
+    return ", ".join(names) or "none"
+
+
+def _said(event: Event) -> str:
+    said = event.fields()
+    shown = ("client_order_id", "symbol", "side", "last_qty", "last_px", "signed_qty", "trade_id", "reason")
+    return " ".join([event.name, *(f"{name}={said[name]}" for name in shown if name in said)])
 
 
 def _terms(order: Order) -> dict[str, Any]:

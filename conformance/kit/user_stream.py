@@ -48,7 +48,13 @@ class UserStream:
                 if self._open_connections():
                     return
         except DeadlineError as error:
-            raise CheckError(str(error), signature="the user stream was not opened again") from None
+            raise CheckError(
+                "user stream",
+                required=f"to be open again within {within_s:g} s",
+                seen=f"{len(self._open_connections())} connections open",
+                signature="the user stream was not opened again",
+                since=error.since,
+            ) from None
 
     async def _quiet_from(self) -> int:
         """Wait until no stream has come or gone for a while; return where that while began."""

@@ -171,7 +171,9 @@ class Venue:
             mine = [row for row in rows if case_id(row.client_order_id) == case_id(order_id)]
             if len(mine) > 1:
                 raise CheckError(
-                    f"order {order_id} is {len(mine)} orders at the venue: {mine}\n{self._history.timeline()}",
+                    f"orders at the venue with the id {order_id}",
+                    required="1",
+                    seen=f"{len(mine)}: {', '.join(map(str, mine))}",
                     signature="one order was placed twice",
                 )
             found = found or mine
@@ -186,6 +188,7 @@ class Venue:
         (in the trader's words) and `price` are what the order must come to at the venue first.
         """
         row: Mapping[str, Any] = {}
+        began = len(self._history)
         standing = await self.standing(order.id)
 
         def has_come() -> bool:
@@ -204,14 +207,18 @@ class Venue:
         if not has_come():
             wanted = status or "with another price"
             raise CheckError(
-                f"order {order.id} must come to {status or price} at the venue, it stands {standing}\n"
-                f"{self._history.timeline()}",
+                f"order {order.id} ({order.label}) at the venue",
+                required=" at ".join(str(each) for each in (status, price) if each is not None),
+                seen=str(standing),
+                since=began,
                 signature=f"{order.label} stands {standing.status} at the venue, required {wanted}",
             )
         if not standing.is_shown_by(row):
             raise CheckError(
-                f"order {order.id} must stand as at the venue, {standing}; the trader has {dict(row)}\n"
-                f"{self._history.timeline()}",
+                f"order {order.id} ({order.label}) in the trader's books",
+                required=f"as at the venue, {standing}",
+                seen=_row(row),
+                since=began,
                 signature=f"{order.label} stands {standing.difference_from(row)}",
             )
         return str(row["status"])
@@ -288,3 +295,8 @@ class Venue:
                 f"{endpoint.route} of the suite itself was answered {answer.status} {answer.body}, expected 200"
             )
         return answer.body
+
+
+def _row(row: Mapping[str, Any]) -> str:
+    shown = ("status", "quantity", "filled_qty", "price", "trigger_price")
+    return " ".join(f"{name} {row[name]}" for name in shown if row.get(name) is not None) or "no such order"

@@ -22,7 +22,9 @@ def equal(field: str, seen: Any, required: Any) -> None:
     if _as(required, seen) == required and (seen is not None or required is None):
         return
     raise CheckError(
-        f"{field} is {seen!r}, required is {required!r}",
+        field,
+        required=_shown(required),
+        seen=_shown(seen),
         signature=f"{field} is {_stable(seen)}, required {_stable(required)}",
     )
 
@@ -30,8 +32,9 @@ def equal(field: str, seen: Any, required: Any) -> None:
 def require(holds: object, what: str, *, seen: Any = None) -> None:
     """Fail with `what` as the signature unless `holds`; `seen` is shown beside it, and may vary."""
     if not holds:
-        shown = "" if seen is None else f"\nseen: {seen!r}"
-        raise CheckError(f"required, but not so: {what}{shown}", signature=what)
+        raise CheckError(
+            what, required="to be so", seen="that it is not so" if seen is None else f"{seen!r}", signature=what
+        )
 
 
 def _as(required: Any, seen: Any) -> Any:
@@ -41,6 +44,10 @@ def _as(required: Any, seen: Any) -> Any:
         return Decimal(seen)
     except InvalidOperation:
         return seen
+
+
+def _shown(value: Any) -> str:
+    return str(value) if isinstance(value, Decimal) else repr(value)
 
 
 def _stable(value: Any) -> str:

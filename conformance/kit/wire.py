@@ -77,8 +77,12 @@ class Wire:
             await self._history.wait(complete, what=wanted, within_s=within_s)
         except DeadlineError as error:
             found = len(self.requests(route, **params))
+            answered_too = " with an answer" if found == count else ""
             raise CheckError(
-                f"{error}\nnearest: {self._nearest(route)}",
+                f"requests {route} {_shown(params)}".rstrip(),
+                required=f"{count}{answered_too} within {within_s:g} s",
+                seen=f"{found}, nearest: {self._nearest(route)}",
+                since=error.since,
                 signature=f"{found} instead of {count} × {route} {' '.join(params)}".rstrip(),
             ) from None
         found_requests = self.requests(route, **params)
@@ -122,7 +126,13 @@ class Wire:
             )
         except DeadlineError as error:
             named = [name if name in _FRAME_IDS else f"{name}={value}" for name, value in fields.items()]
-            raise CheckError(str(error), signature=" ".join(["no frame", event, *named])) from None
+            raise CheckError(
+                f"frame {event} {_shown(fields)}".rstrip(),
+                required=f"one within {within_s:g} s",
+                seen="none",
+                since=error.since,
+                signature=" ".join(["no frame", event, *named]),
+            ) from None
 
     def _require(self, count: int, route: str, params: Mapping[str, str]) -> None:
         wanted = RequestCount(count, route, params, id_in(params), since=len(self._history))
@@ -131,7 +141,9 @@ class Wire:
 
     def _counted(self, found: int, count: int, route: str, params: Mapping[str, str]) -> CheckError:
         return CheckError(
-            f"{count} × {route} {_shown(params)} required, {found} were made\n{self._history.timeline()}",
+            f"requests {route} {_shown(params)}".rstrip(),
+            required=str(count),
+            seen=str(found),
             signature=f"{found} instead of {count} × {route} {' '.join(params)}".rstrip(),
         )
 

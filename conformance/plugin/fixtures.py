@@ -25,6 +25,8 @@ from conformance.subject.installations import Installation
 from conformance.subject.profiles import Profile, load
 from conformance.subject.provision import provision
 from conformance.subject.subject import Subject
+from conformance.verdict.classify import classify
+from conformance.verdict.outcomes import Outcome
 from conformance.worlds.cache_database import CacheDatabase
 from conformance.worlds.entering import enter
 
@@ -170,9 +172,26 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         return (yield)
     case_run, loop = found
     try:
-        result = yield
+        try:
+            result = yield
+        except Exception as error:
+            loop.run_until_complete(case_run.excuse(error))
+            raise
+        loop.run_until_complete(case_run.conclude())
     except Exception as error:
-        loop.run_until_complete(case_run.excuse(error))
+        _note(case_run, error)
         raise
-    loop.run_until_complete(case_run.conclude())
     return result
+
+
+def _note(case_run: CaseRun, error: Exception) -> None:
+    """Write a broken requirement down where it happened: what comes after it is the case's own clearing away."""
+    outcome, signature, _ = classify(error)
+    if outcome is Outcome.FAILED:
+        case_run.note_failure(error, signature or "")
+
+
+def timeline_of(item: pytest.Item) -> str:
+    """Return what happened in the case so far as a person reads it, "" where it was not begun."""
+    found = item.stash.get(_RUN, None)
+    return "" if found is None else found[0].history.timeline()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.kit.metadata import Case
-from conformance.plugin.fixtures import HISTORY
+from conformance.plugin.fixtures import HISTORY, timeline_of
 from conformance.plugin.options import options_of
 from conformance.plugin.selection import DEFECTS, case_of
 from conformance.plugin.showing import runs_nothing
@@ -91,7 +91,8 @@ def _judge(item: pytest.Item, case: Case, so_far: CaseSoFar, report: pytest.Test
         report.longrepr = (str(item.path), item.location[1] or 0, reason or "")
     elif problem is not None or so_far.outcome is not Outcome.PASSED:
         report.outcome = "failed"
-        report.longrepr = f"{case.id}  {case.requirement}\n{so_far.outcome}: {reason}\nsignature: {so_far.signature}"
+        told = [f"{case.id}  {case.requirement}", f"{so_far.outcome}: {reason}", f"signature: {so_far.signature}"]
+        report.longrepr = "\n".join([*told, timeline_of(item)]).rstrip()
     return expected, problem
 
 

@@ -107,7 +107,9 @@ async def test_each_state_is_reached_anew() -> None:
 async def test_order_without_event_stays_nowhere() -> None:
     """A trader that does nothing fails at the deadline, and the signature says so."""
     order, _ = await submitted(stop_market("SELL", "0.010", trigger="49000.00"))
-    with pytest.raises(CheckError, match=r"CASE-010-1 .* reaches ACCEPTED: did not happen within 0.02 s") as failure:
+    with pytest.raises(
+        CheckError, match=r"CASE-010-1 \(STOP_MARKET\): required ACCEPTED within 0.02 s, seen"
+    ) as failure:
         await order.reaches("ACCEPTED", within_s=SOON_S)
     assert failure.value.signature == "STOP_MARKET stayed (none), required ACCEPTED"
 
@@ -236,7 +238,7 @@ async def test_position_is_waited_for() -> None:
 async def test_wrong_position_fails_with_its_kind(held: str, wanted: str, signature: str) -> None:
     """The signature says flat, open or wrong; the quantities are in the message."""
     trader, _, _ = trading(positions=[{"symbol": "BTCUSDT", "signed_qty": held}])
-    with pytest.raises(CheckError, match=f"must hold {wanted} BTCUSDT, it holds {held}") as failure:
+    with pytest.raises(CheckError, match=f"position in BTCUSDT: required {wanted} within .* s, seen {held}") as failure:
         await trader.holds(wanted, within_s=SOON_S)
     assert failure.value.signature == signature
 
@@ -325,12 +327,13 @@ async def test_probe_is_repeated_after_news_and_after_silence() -> None:
     assert not await comes_true(history, never, within_s=SOON_S)
 
 
-async def test_deadline_shows_the_timeline() -> None:
-    """A failure at the deadline shows what did happen."""
+async def test_deadline_tells_where_the_wait_began() -> None:
+    """A failure at the deadline says what it saw last, and since which entry it waited."""
     order, history = await submitted()
     history.append(order_event("OrderSubmitted"))
-    with pytest.raises(CheckError, match="OrderSubmitted"):
+    with pytest.raises(CheckError, match="seen SUBMITTED, and no more") as failure:
         await order.reaches("ACCEPTED", within_s=SOON_S)
+    assert failure.value.since == len(history)
     with pytest.raises(DeadlineError):
         await history.wait(lambda _: False, what="nothing", within_s=SOON_S)
 

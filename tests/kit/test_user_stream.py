@@ -60,7 +60,7 @@ async def test_what_was_open_before_does_not_count(history: History, stream: Use
     """The connection before the drop, and other channels, are no user stream that is open again."""
     await stream.drops()
     connected(history, 2, channel="market")
-    with pytest.raises(CheckError, match="opens a user stream again") as failure:
+    with pytest.raises(CheckError, match=r"user stream: required to be open again within 0.05 s, seen") as failure:
         await stream.is_open_again(within_s=0.05)
     assert failure.value.signature == "the user stream was not opened again"
 

@@ -42,7 +42,7 @@ async def test_missing_field_is_a_broken_requirement() -> None:
     """A parameter or a field of the answer that is not there fails the case, in the same words in every run."""
     script = Scripted().request(PLACE, newClientOrderId="T-1").answer(200, {"orderId": 7, "fills": [{"id": 1}]})
     exchange = await Wire(script.history).one(PLACE)
-    with pytest.raises(CheckError, match="which has newClientOrderId") as failure:
+    with pytest.raises(CheckError, match="required a field reduceOnly, seen the fields newClientOrderId") as failure:
         _ = exchange.params["reduceOnly"]
     assert failure.value.signature == f"no reduceOnly in {PLACE}"
     with pytest.raises(CheckError) as failure:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from conformance.history.entries import FailedCheck
+from conformance.history.history import History
 from conformance.locations import DEFECTS
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import ResultsError, read_results
@@ -51,6 +53,11 @@ def test_broken_requirement_fails_with_its_signature(cases: pytest.Pytester) -> 
     assert results.cases["AAA-020"].outcome is Outcome.FAILED
     assert results.cases["AAA-020"].signature == REJECTED
     result.stdout.fnmatch_lines(["*AAA-020  An order of unknown fate MUST NOT be rejected.*", "*OrderRejected*"])
+    path = results.history_of("AAA-020")
+    assert path is not None
+    (check,) = History.read(path).of(FailedCheck)
+    assert check.signature == REJECTED
+    assert (check.required, check.seen) != ("", "")
 
 
 def test_expected_failure_does_not_fail_the_run(cases: pytest.Pytester) -> None:
