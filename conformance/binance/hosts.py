@@ -35,12 +35,9 @@ def is_loopback(host: str) -> bool:
 
 
 def refuse_production(url: str) -> None:
-    """Raise `ProductionHostError` where `url` points neither at this machine nor at a known test host of the venue.
-
-    An empty host (a relative redirect) points where the request went before.
-    """
+    """Raise `ProductionHostError` where `url` points neither at this machine nor at a known test host of the venue."""
     host = host_of(url)
-    if not host or host in TEST_HOSTS or is_loopback(host):
+    if host in TEST_HOSTS or is_loopback(host):
         return
     raise ProductionHostError(
         f"{host} is not a known testnet or demo host of Binance, so it may be production: refused, nothing was sent. "

@@ -18,6 +18,7 @@ from conformance.gateway.cassette.conversation import Conversation, DriftedError
 from conformance.gateway.connection import abort
 from conformance.gateway.faults.armed import Faults
 from conformance.gateway.faults.passage import Passage
+from conformance.gateway.redirect import RedirectError
 from conformance.gateway.trader_side import Sent, TraderSide
 from conformance.gateway.venue_client import VenueClient, end_to_end
 from conformance.gateway.wire import KEY_HEADER, Wire, WireRequest, wire_text
@@ -105,7 +106,7 @@ class HttpRelay:
         try:
             answer = await self._venue.send(request, target.encode("latin-1"), headers, b"")
         except httpx.HTTPError as error:
-            self._wire.unanswered(request, "venue", "dropped", f"{type(error).__name__}: {error}")
+            self._write_failure(request, error)
             raise
         answer = self._conversation.answered(request, answer)
         await self._conversation.release(answer.recorded, before_answer=True)
@@ -173,9 +174,15 @@ class HttpRelay:
         self, incoming: web.BaseRequest, request: WireRequest, error: httpx.HTTPError
     ) -> web.StreamResponse:
         self._on_trouble(error)
-        self._wire.unanswered(request, "venue", "dropped", f"{type(error).__name__}: {error}")
+        self._write_failure(request, error)
         abort(incoming)
         return web.Response()
+
+    def _write_failure(self, request: WireRequest, error: httpx.HTTPError) -> None:
+        if isinstance(error, RedirectError):
+            self._wire.unanswered(request, "venue", "redirected", str(error), error.status)
+        else:
+            self._wire.unanswered(request, "venue", "dropped", f"{type(error).__name__}: {error}")
 
 
 def _headers(answer: Answer) -> CIMultiDict[str]:

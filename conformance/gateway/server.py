@@ -10,12 +10,12 @@ import aiohttp
 from aiohttp import web
 
 from conformance.binance.account import Account
-from conformance.binance.hosts import ProductionHostError, refuse_production
 from conformance.gateway.answer import Answer
 from conformance.gateway.cassette.conversation import Conversation
 from conformance.gateway.connection import WS_API_PATH, Connection
 from conformance.gateway.faults.armed import Faults
 from conformance.gateway.http_relay import HttpRelay
+from conformance.gateway.redirect import RedirectError, is_redirect, refuse
 from conformance.gateway.stream_relay import StreamRelay
 from conformance.gateway.trader_side import TraderSide
 from conformance.gateway.upstream import Upstream
@@ -91,7 +91,7 @@ class Gateway:
         self._streams = StreamRelay(self._wire, self.faults, self._conversation, self.troubles.append, self._side)
         self._ws_api = WsApiRelay(self._wire, self.faults, self._conversation, self.troubles.append, self._side)
         redirects = aiohttp.TraceConfig()
-        redirects.on_request_redirect.append(_refuse_redirect)
+        redirects.on_request_redirect.append(refuse)
         self._sockets = aiohttp.ClientSession(trace_configs=[redirects], trust_env=False)
         runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=_CLOSE_WITHIN_S)
         await runner.setup()
@@ -229,10 +229,14 @@ class Gateway:
         if self._upstream is not None:
             try:
                 venue = await self._connect(self._upstream, connection)
+            except RedirectError as error:
+                return self._redirected(connection, error)
             except aiohttp.WSServerHandshakeError as refused:
+                if is_redirect(refused.status):
+                    return self._redirected(connection, RedirectError(refused.status, ""))
                 self._wire.note(f"the venue refused the connection {target}: {refused.status} {refused.message}")
                 return web.Response(status=refused.status, text=refused.message)
-            except (aiohttp.ClientError, OSError, ProductionHostError) as error:
+            except (aiohttp.ClientError, OSError) as error:
                 self.troubles.append(error)
                 self._wire.note(f"the venue could not be reached for {target}: {type(error).__name__}: {error}")
                 connection.abort()
@@ -250,6 +254,13 @@ class Gateway:
             if venue is not None:
                 await venue.close()
         return ws
+
+    def _redirected(self, connection: Connection, error: RedirectError) -> web.StreamResponse:
+        """Cut a connection that the world redirects, and write down where it was to go."""
+        self.troubles.append(error)
+        self._wire.note(f"the connection {connection.target} was redirected: {error}")
+        connection.abort()
+        return web.Response(status=502)
 
     async def _connect(self, upstream: Upstream, connection: Connection) -> aiohttp.ClientWebSocketResponse:
         assert self._sockets is not None
@@ -280,7 +291,3 @@ def _raw_url(url: str) -> Any:
 
     # Already as the trader sent it: yarl must not re-quote what a signature may cover.
     return URL(url, encoded=True)
-
-
-async def _refuse_redirect(_session: object, _context: object, params: aiohttp.TraceRequestRedirectParams) -> None:
-    refuse_production(params.response.headers.get("Location", ""))

@@ -15,6 +15,7 @@ import respx
 
 from conformance.gateway.answer import Answer, RawHeaders
 from conformance.gateway.network import AT_HEADER, NUMBER, NUMBER_HEADER, NetworkTransport
+from conformance.gateway.redirect import RedirectError, is_redirect, target_of
 from conformance.gateway.upstream import Upstream
 from conformance.gateway.wire import WireRequest
 
@@ -35,8 +36,8 @@ HOP_BY_HOP = frozenset(
         b"expect",
     }
 )
-# An answer is handed on decoded, so that history and cassette can be read.
-_RESPONSE_ONLY = frozenset({b"content-encoding"})
+# An answer is handed on decoded, so that history and cassette can be read; none sends its reader to another host.
+_RESPONSE_ONLY = frozenset({b"content-encoding", b"alt-svc", b"location", b"refresh", b"uri"})
 _SCRIPTED = "conformance.scripted"
 # These libraries log whole URLs, signatures included, on levels that a user may turn on: not from here.
 for _name in ("httpx", "httpcore", "vcr"):
@@ -76,7 +77,13 @@ class VenueClient:
         behind = wrap(self._network) if wrap else self._network
         script = respx.Router(assert_all_called=False)
         script.route().mock(side_effect=_scripted_answer)
-        self._client = httpx.AsyncClient(transport=ScriptTransport(script, behind), trust_env=False)
+        self._client = httpx.AsyncClient(
+            transport=ScriptTransport(script, behind),
+            # Seen before httpx itself reads where a redirect leads, which fails on some hosts' names.
+            event_hooks={"response": [_refuse_redirect]},
+            follow_redirects=False,
+            trust_env=False,
+        )
 
     async def send(
         self,
@@ -86,8 +93,9 @@ class VenueClient:
         body: bytes,
         scripted: Answer | None = None,
     ) -> Answer:
-        """Send one request on, its target byte for byte (signatures cover the raw query); raises `httpx.HTTPError`.
+        """Send one request on, its target byte for byte (signatures cover the raw query).
 
+        Raises `httpx.HTTPError`, and `RedirectError`, which is one, for a redirect.
         With `scripted`, respx gives that answer in the venue's place.
         """
         extensions = {"target": target, NUMBER: request.number, _SCRIPTED: scripted}
@@ -116,6 +124,11 @@ class VenueClient:
 def end_to_end(headers: RawHeaders) -> list[tuple[bytes, bytes]]:
     """Return the headers without those of one hop only, nor those that describe an encoding already taken off."""
     return [(name, value) for name, value in headers if name.lower() not in HOP_BY_HOP | _RESPONSE_ONLY]
+
+
+async def _refuse_redirect(response: httpx.Response) -> None:
+    if is_redirect(response.status_code):
+        raise RedirectError(response.status_code, target_of(response.headers))
 
 
 def _scripted_answer(request: httpx.Request) -> httpx.Response:

@@ -149,11 +149,20 @@ class Wire:
         )
 
     def unanswered(
-        self, request: WireRequest, source: Source, ended: Literal["dropped", "hung"], error: str | None = None
+        self,
+        request: WireRequest,
+        source: Source,
+        ended: Literal["dropped", "hung", "redirected"],
+        error: str | None = None,
+        status: int = 0,
     ) -> None:
-        """Write down that a request gets no answer: its connection was cut, or it is left waiting."""
+        """Write down that a request gets no answer: its connection was cut, or it is left waiting.
+
+        One that the world redirects is cut too; `status` is the redirect's.
+        """
+        cleaned = self._clean(error)
         self.history.append(
-            AnswerEntry(to=request.number, by=request.by, source=source, ended=ended, error=self._clean(error))
+            AnswerEntry(to=request.number, by=request.by, source=source, ended=ended, error=cleaned, status=status)
         )
 
     def opened(self, channel: Channel, target: str) -> int:

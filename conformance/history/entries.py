@@ -187,7 +187,10 @@ class Request(Entry, frozen=True, kw_only=True, tag="request"):
 
 
 class Answer(Entry, frozen=True, kw_only=True, tag="answer"):
-    """What came back on request `to`, which `by` had made: a status and a parsed body, or no answer (`ended`)."""
+    """What came back on request `to`, which `by` had made: a status and a parsed body, or no answer (`ended`).
+
+    A redirect (`redirected`, with its status) never reaches the one who asked.
+    """
 
     to: int
     by: By = "trader"
@@ -195,7 +198,7 @@ class Answer(Entry, frozen=True, kw_only=True, tag="answer"):
     body: Any = None
     headers: Mapping[str, str] = {}
     source: Source = "venue"
-    ended: Literal["answered", "dropped", "hung"] = "answered"
+    ended: Literal["answered", "dropped", "hung", "redirected"] = "answered"
     error: str | None = None
 
 

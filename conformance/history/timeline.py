@@ -122,6 +122,8 @@ def _request(entry: Request) -> Line:
 def _answer(entry: Answer) -> Line:
     if entry.ended == "dropped":
         return Line(f"venue  ✗ {entry.by}", f"#{entry.to} connection dropped", entry.error or "")
+    if entry.ended == "redirected":
+        return Line(f"venue  ✗ {entry.by}", f"#{entry.to} {entry.status} redirect refused", entry.error or "")
     if entry.ended == "hung":
         return Line(f"venue  … {entry.by}", f"#{entry.to} never answered")
     what = f"#{entry.to} {entry.status} ({entry.source})"

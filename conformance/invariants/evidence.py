@@ -194,6 +194,6 @@ def _manner(act: OrderAct, at_ns: int) -> str:
     if act.answer is None or act.answer.ns > at_ns:
         return "no answer yet"
     if act.answer.ended != "answered":
-        return "connection dropped" if act.answer.ended == "dropped" else "never answered"
+        return "never answered" if act.answer.ended == "hung" else f"connection {act.answer.ended}"
     code = act.body.get("code") if isinstance(act.body, dict) else "no JSON"
     return f"{act.status}, {code}"

@@ -26,6 +26,12 @@ def test_unknown_host_counts_as_production(host: str) -> None:
 
 @pytest.mark.parametrize("host", [*sorted(TEST_HOSTS), "localhost", "127.0.0.1:80", "127.3.2.1", "[::1]:8080"])
 def test_test_hosts_and_this_machine_are_allowed(host: str) -> None:
-    """The venue's test hosts and every loopback address; a redirect without a host stays where it is."""
+    """The venue's test hosts and every loopback address."""
     refuse_production(f"wss://{host}")
-    refuse_production("/elsewhere")
+
+
+@pytest.mark.parametrize("url", ["/elsewhere", "", "https:///path"])
+def test_address_without_a_host_is_refused(url: str) -> None:
+    """What names no host is no known host."""
+    with pytest.raises(ProductionHostError, match="refused, nothing was sent"):
+        refuse_production(url)

@@ -43,6 +43,7 @@ class TinyVenue:
     messages: list[dict[str, Any]] = field(default_factory=list)
     sockets: list[tuple[str, web.WebSocketResponse]] = field(default_factory=list)
     open_orders: list[dict[str, Any]] = field(default_factory=list)
+    redirect: tuple[int, dict[str, str]] | None = None
     push_before_answer: bool = False
     now_ms: int = 1_700_000_000_000
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
@@ -52,8 +53,9 @@ class TinyVenue:
         """Serve one request."""
         if request.raw_path == "/refused/ws":
             return web.Response(status=404, reason="Not Found")
-        if request.raw_path == "/redirected/ws":
-            return web.Response(status=302, headers={"Location": "https://fstream.binance.com/ws"})
+        if self.redirect is not None:
+            status, headers = self.redirect
+            return web.Response(status=status, headers=headers)
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._socket(request)
         self.received.append(Received(request.method, request.raw_path, dict(request.headers), await request.read()))

@@ -218,13 +218,6 @@ async def test_stream_that_cannot_be_reached_is_the_suites_trouble(history: Hist
     assert "could not be reached for /private/ws/LISTENKEY-1" in history.of(Note)[0].text
 
 
-async def test_redirect_to_production_is_never_followed(gateway: Gateway, trader) -> None:
-    """A testnet that redirected to production would be refused like production itself."""
-    with pytest.raises(aiohttp.ClientError):
-        await trader.ws_connect(gateway.stream_url + "/redirected/ws")
-    assert {type(trouble).__name__ for trouble in gateway.troubles} == {"ProductionHostError"}
-
-
 async def test_port_in_use_is_a_clear_error(gateway: Gateway, venue: TinyVenue) -> None:
     """The error names the port and what to do."""
     second = Gateway(History(), Upstream.at(venue.url))

@@ -1,0 +1,38 @@
+"""Redirects: none is followed, and none is passed on.
+
+The venue's interface has no redirects. One that is followed takes the key header, and one that is passed on takes a
+signed order, past the gateway to a host that nobody has looked at. What counts is the status alone: libraries differ in
+which header they obey and in how they read a host's name.
+"""
+
+import aiohttp
+import httpx
+
+
+class RedirectError(httpx.HTTPError):
+    """The world answered with a redirect, to `to` as it is written there ("" where it names no place)."""
+
+    def __init__(self, status: int, to: str) -> None:
+        self.status = status
+        self.to = to
+        super().__init__(
+            f"the world answered {status}, a redirect to {to or 'no named place'}: neither followed nor passed on. "
+            "The venue's interface has no redirects: look at what stands between here and the venue"
+        )
+
+
+def is_redirect(status: int) -> bool:
+    """Say whether an answer's status sends its reader elsewhere, or could be read so."""
+    return 300 <= status < 400
+
+
+def target_of(headers: httpx.Headers) -> str:
+    """Return where the headers of a redirect lead, in the order in which clients look."""
+    return str(headers.get("location") or headers.get("uri") or headers.get("refresh") or "")
+
+
+async def refuse(_session: object, _context: object, params: aiohttp.TraceRequestRedirectParams) -> None:
+    """Raise `RedirectError` in the place of aiohttp's following a redirect, which its WebSockets cannot be told."""
+    answer = params.response
+    answer.close()
+    raise RedirectError(answer.status, target_of(httpx.Headers(list(answer.raw_headers))))
