@@ -1,6 +1,6 @@
 """The outcome of every case: what a case did, judged by what is known of the version, and shown as pytest shows it."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,18 @@ from conformance.verdict.phases import CaseSoFar
 from conformance.verdict.results import CaseResult
 
 _SO_FAR = pytest.StashKey[CaseSoFar]()
-_EXPECTED = pytest.StashKey[tuple[bool, str | None]]()
+_JUDGED = pytest.StashKey["_Judged"]()
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What the record of defects says of an outcome."""
+
+    expected: bool
+    problem: str | None
+    """What is wrong with the record."""
+    defect: str | None
+    """The defect as which the failure is on record."""
 
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport | None:
@@ -58,23 +69,24 @@ def _where(path: Path, raised: pytest.ExceptionInfo[BaseException]) -> str:
 def _note(item: pytest.Item, case: Case, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
     so_far = item.stash.setdefault(_SO_FAR, CaseSoFar())
     if so_far.add(call.when, None if call.excinfo is None else call.excinfo.value, call.duration):
-        item.stash[_EXPECTED] = _judge(item, case, so_far, report)
+        item.stash[_JUDGED] = _judge(item, case, so_far, report)
     if call.when == "teardown":
-        expected, problem = item.stash[_EXPECTED]
+        judged = item.stash[_JUDGED]
         result = CaseResult(
             id=case.id,
             outcome=so_far.outcome,
-            expected=expected,
+            expected=judged.expected,
             seconds=round(so_far.seconds, 3),
             signature=so_far.signature,
-            reason=_reason(so_far, problem),
+            defect=judged.defect,
+            reason=_reason(so_far, judged.problem),
             history=str(item.stash[HISTORY]) if HISTORY in item.stash else None,
         )
         report.conformance_result = {**asdict(result), "outcome": result.outcome.value}  # type: ignore[attr-defined]
 
 
-def _judge(item: pytest.Item, case: Case, so_far: CaseSoFar, report: pytest.TestReport) -> tuple[bool, str | None]:
-    """Let pytest report the outcome as such; return whether it was expected, and what is wrong with the record."""
+def _judge(item: pytest.Item, case: Case, so_far: CaseSoFar, report: pytest.TestReport) -> _Judged:
+    """Let pytest report the outcome as such; return what the record says of it."""
     options = options_of(item.config)
     resolved = getattr(item.config, "conformance_version", options.nautilus)
     defects = item.config.stash.get(DEFECTS, Defects())
@@ -93,7 +105,8 @@ def _judge(item: pytest.Item, case: Case, so_far: CaseSoFar, report: pytest.Test
         report.outcome = "failed"
         told = [f"{case.id}  {case.requirement}", f"{so_far.outcome}: {reason}", f"signature: {so_far.signature}"]
         report.longrepr = "\n".join([*told, timeline_of(item)]).rstrip()
-    return expected, problem
+    as_recorded = known is not None and so_far.outcome is Outcome.FAILED and expected
+    return _Judged(expected, problem, known.defect.id if known is not None and as_recorded else None)
 
 
 def _reason(so_far: CaseSoFar, problem: str | None) -> str | None:

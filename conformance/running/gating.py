@@ -107,8 +107,7 @@ class _Runner:
         def on_case(run: Run, case: CaseResult) -> None:
             self._steps.case(labels[run], case)
 
-        # One after the other, so that only one version is under load: cases that wait for latency disturb each other.
-        drive(list(runs.values()), 1, on_case)
+        drive(list(runs.values()), self._plan.options.sides_at_once, on_case)
         for label in labels.values():
             self._steps.end(label)
         baseline, candidate = (run.results() for run in runs.values())
@@ -126,5 +125,5 @@ class _Runner:
             overlays=asked.overlays if role == "candidate" else (),
             index=asked.index if role == "candidate" else None,
         )
-        workers = options.workers_for(len(case_ids or self._plan.requirements))
+        workers = options.workers_for(len(case_ids or self._plan.requirements), runs_at_once=options.sides_at_once)
         return RunRequest(options=options, workers=workers, log=folder / f"{stem}{LOG}")

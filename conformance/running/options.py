@@ -14,6 +14,7 @@ from conformance.worlds.names import WORLDS
 
 CACHE_DATABASE_VARIABLE = "CONFORMANCE_CACHE_DATABASE"
 """As in `conformance.worlds.cache_database`, which takes too long to import for a command's help."""
+WORKERS_A_CORE = 3
 DEFAULT_HISTORIES = Path("results/histories")
 _KEY = "option"
 
@@ -166,7 +167,8 @@ class RunOptions:
             "-n",
             metavar="N",
             plugin=None,
-            help="How many processes run cases at the same time.  [default: one for each core]",
+            help="How many processes run cases at the same time.  [default: three for each core, "
+            "fewer where memory is short]",
         ),
     )
     results: Path | None = field(
@@ -218,14 +220,27 @@ class RunOptions:
         ),
     )
 
-    def workers_for(self, cases: int) -> int:
-        """Return how many processes a run of so many cases has: as asked for, or one a core, and never more than cases.
+    @property
+    def sides_at_once(self) -> int:
+        """How many runs a comparison has at the same time: both, under the same load, but on one testnet account."""
+        return 1 if self.world == "testnet" else 2
 
-        One testnet account is one case at a time.
+    def workers_for(self, cases: int, runs_at_once: int = 1) -> int:
+        """Return how many processes a run of so many cases has, where so many runs share the machine.
+
+        As asked for, else as many as it serves, and never more than cases. One testnet account is one case at a time.
         """
         if self.world == "testnet":
             return 1
-        return max(1, min(self.workers or cores(), cases or 1))
+        return max(1, min((self.workers or default_workers()) // runs_at_once, cases or 1))
+
+
+def default_workers() -> int:
+    """Return how many processes run cases at the same time by default: several a core, since a case mostly waits."""
+    from conformance.subject.machine import most_at_once
+
+    wanted, room = WORKERS_A_CORE * cores(), most_at_once()
+    return wanted if room is None else max(1, min(wanted, room))
 
 
 def cores() -> int:

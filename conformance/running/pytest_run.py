@@ -57,7 +57,8 @@ def pytest_command(request: RunRequest) -> list[str]:
     command = [*base_command(request.options.case_folders), "-p", lifeline.__name__]
     command += pytest_arguments(request.options)
     if request.workers > 1:
-        command += ["-n", str(request.workers)]
+        # Some cases take a hundred times as long as others: who is done takes from who is not.
+        command += ["-n", str(request.workers), "--dist", "worksteal"]
     return [*command, *request.pytest_args]
 
 

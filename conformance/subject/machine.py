@@ -84,6 +84,12 @@ def faults(*folders: Path, workers: int = 1) -> list[Fault]:
     return [each for each in found if each is not None]
 
 
+def most_at_once() -> int | None:
+    """Return how many subjects there is memory for at the same time; None where the system does not say."""
+    free_mb = _free_memory_mb()
+    return None if free_mb is None else free_mb // MEMORY_MB_A_WORKER
+
+
 def fault_in(log_tail: str) -> str | None:
     """Return what the machine lacked, such as memory, by the last lines of a subject that died; None if nothing."""
     return next((lack for words, lack in _WORDS.items() if words in log_tail), None)

@@ -53,6 +53,16 @@ class CaseChange:
         both = (self.baseline, self.candidate)
         return self.change is Change.SAME and all(map(was_failed, both)) and not any(map(known, both))
 
+    @property
+    def on_record(self) -> bool:
+        """Whether it is a regression whose two sides are as the record of defects has them: that is no chance."""
+        return (
+            self.change is Change.REGRESSED
+            and was_failed(self.candidate)
+            and known(self.baseline)
+            and known(self.candidate)
+        )
+
     def describe(self) -> str:
         """Return the change as one line: id, what changed, and the failure or reason that shows it."""
         return f"{self.id} {self.change}" + (f": {self.why}" if self.why else "")

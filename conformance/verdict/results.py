@@ -74,6 +74,8 @@ class CaseResult:
     seconds: float
     signature: str | None = None
     """The failure in a few words that are the same in every run: no times, ports, paths or generated ids."""
+    defect: str | None = None
+    """The id of the defect as which the failure is on record; None where it is not, or not so."""
     reason: str | None = None
     history: str | None = None
     """Path of the case's history, relative to the results file or absolute."""

@@ -15,12 +15,20 @@ def settled(first: CaseChange, reruns: Iterable[tuple[Results, Results]], lost: 
         for before, after in reruns
         if first.id in before.cases and first.id in after.cases
     ]
+    if first.against and first.on_record:
+        return _as_recorded(first)
     if first.against:
         return _confirmed(first, again, lost)
     before = first.baseline
     if before is None or before.outcome is not Outcome.FAILED or before.expected or first.change in UNDECIDED:
         return first
     return _with_its_baseline(first, again, lost)
+
+
+def _as_recorded(first: CaseChange) -> CaseChange:
+    """Return a regression that was seen before: it was put on record with this signature, so it is no chance."""
+    assert first.candidate is not None
+    return replace(first, why=f"{first.why}; on record as {first.candidate.defect or 'a defect'}")
 
 
 def _confirmed(first: CaseChange, again: Sequence[CaseChange], lost: Sequence[str]) -> CaseChange:

@@ -77,6 +77,48 @@ def test_a_regression_is_run_again_before_it_is_believed(tmp_path: Path, steps: 
     assert [request.options.case_ids for request in scenario.requests] == [(), (), ("STOP-010",), ("STOP-010",)]
 
 
+def test_a_regression_on_record_is_not_run_again(tmp_path: Path, steps: Steps) -> None:
+    """What somebody has put on record with this very signature is no chance: it is named with its defect at once."""
+    scenario = Scenario([PASSING], [{"ORDER-010": "F:new", "STOP-010": "K:-4120"}])
+
+    verdict = gated(tmp_path, steps, scenario).verdict
+
+    assert verdict.decision is Decision.REGRESSED
+    assert verdict.against[1].describe() == "STOP-010 regressed: -4120; on record as lost-stops"
+    assert [request.options.case_ids for request in scenario.requests] == [()] * 2 + [("ORDER-010",)] * 2
+
+
+def test_a_baseline_that_is_not_as_recorded_confirms_nothing(tmp_path: Path, steps: Steps) -> None:
+    """Where the baseline passes what it is known to fail, chance may be at work: the case is run again."""
+    known = {"ORDER-010": "P", "STOP-010": "K:-4120"}
+
+    scenario = Scenario([known], [known])
+    assert gated(tmp_path, steps, scenario).verdict.decision is Decision.UPGRADE
+    assert len(scenario.requests) == 2
+
+    stale = Scenario([PASSING | {"STOP-010": "P!"}], [known])
+    assert "confirmed by 1 of 1" in gated(tmp_path, steps, stale).verdict.reasons[0]
+
+
+@pytest.mark.parametrize(("world", "workers"), [("simulator", [2, 2]), ("testnet", [1, 1])])
+def test_both_sides_share_the_processes(tmp_path: Path, steps: Steps, world: str, workers: list[int]) -> None:
+    """The two runs go on at the same time, each with half of what was asked for; one testnet account serves one."""
+    scenario = Scenario([PASSING], [PASSING])
+    options = RunOptions(workers=4, world=world)
+    plan = Plan(
+        baseline="1.230.0",
+        candidate="1.231.0",
+        options=options,
+        requirements=dict.fromkeys(PASSING, "It MUST."),
+        folder=tmp_path,
+    )
+
+    gate(plan, steps, FakeSubjects(), scenario)
+
+    assert [request.workers for request in scenario.requests] == workers
+    assert options.sides_at_once == workers[0]
+
+
 def test_a_failure_that_does_not_come_back_is_flaky(tmp_path: Path, steps: Steps) -> None:
     """A chance failure is never called a regression, nor passed in silence."""
     scenario = Scenario([PASSING], [FAILING, PASSING])

@@ -1,5 +1,6 @@
 """What a run is asked for: one declaration, from which the command line's and the plugin's options follow."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from conformance.cli.options import run_options
 from conformance.plugin.options import destination, options_of, pytest_addoption
 from conformance.running import options
 from conformance.running.options import DECLARED, RunOptions, pytest_arguments
+from conformance.subject import machine
 
 EVERYTHING = RunOptions(
     nautilus="1.231.0",
@@ -89,21 +91,37 @@ def test_commands_take_every_option_that_they_offer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "cases", "workers"),
+    ("given", "cases", "at_once", "workers"),
     [
-        ({}, 50, 4),
-        ({"workers": 2}, 50, 2),
-        ({"workers": 8}, 50, 8),
-        ({}, 3, 3),
-        ({}, 0, 1),
-        ({"world": "testnet", "workers": 8}, 50, 1),
+        ({}, 50, 1, 12),
+        ({}, 50, 2, 6),
+        ({"workers": 2}, 50, 1, 2),
+        ({"workers": 8}, 50, 1, 8),
+        ({"workers": 8}, 50, 2, 4),
+        ({"workers": 1}, 50, 2, 1),
+        ({}, 3, 1, 3),
+        ({}, 0, 1, 1),
+        ({"world": "testnet", "workers": 8}, 50, 1, 1),
     ],
 )
 def test_a_run_uses_all_cores_unless_told(
-    given: dict[str, object], cases: int, workers: int, monkeypatch: pytest.MonkeyPatch
+    given: dict[str, object], cases: int, at_once: int, workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One process a core, never more than there are cases, and one on the testnet, which has one account."""
+    """Three processes a core for all runs together, never more than there are cases, and one on the testnet."""
     counted: Callable[[], int] = lambda: 4  # noqa: E731 - given to a patch
     monkeypatch.setattr(options, "cores", counted)
+    monkeypatch.setattr(machine, "most_at_once", lambda: 100)
 
-    assert replace(RunOptions(), **given).workers_for(cases) == workers  # type: ignore[arg-type]
+    assert replace(RunOptions(), **given).workers_for(cases, at_once) == workers  # type: ignore[arg-type]
+
+
+def test_there_are_no_more_processes_than_memory_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine with many cores and little memory runs fewer subjects; one that does not say how much it has, all."""
+    counted: Callable[[], int] = lambda: 4  # noqa: E731 - given to a patch
+    monkeypatch.setattr(options, "cores", counted)
+    found = []
+    for room in (5, 0, None):
+        monkeypatch.setattr(machine, "most_at_once", functools.partial(lambda given: given, room))
+        found.append(RunOptions().workers_for(50))
+
+    assert found == [5, 1, 12]

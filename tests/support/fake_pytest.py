@@ -1,9 +1,9 @@
 """Stands in for pytest in the gate's tests: a real process that writes results as it was told, one line at a time.
 
-Its one argument is JSON: `results`, `subject`, `cases` (id → outcome in short form: P, U, D, B, or F:signature) and
-`ending`, which is how it ends: `whole`, `cut` (no footer), `dead` (killed in mid-run), `usage` (exit 4, no results),
-`nothing` (exit 0, no results), `hung` (never, until it is interrupted; then it writes `interrupted`),
-`deaf` (never, and takes no notice of SIGINT).
+Its one argument is JSON: `results`, `subject`, `cases` (id → outcome in short form: P, U, D, B, F:signature,
+K:signature for a failure on record, P! for a pass that is on record as failing) and `ending`, which is how it ends:
+`whole`, `cut` (no footer), `dead` (killed in mid-run), `usage` (exit 4, no results), `nothing` (exit 0, no results),
+`hung` (never, until it is interrupted; then it writes `interrupted`), `deaf` (never, and takes no notice of SIGINT).
 """
 
 import json
@@ -22,14 +22,16 @@ OUTCOMES = {outcome.value[0].upper(): outcome for outcome in Outcome}
 
 def result(case_id: str, short: str) -> CaseResult:
     """Return a case's result from its short form."""
-    letter, _, signature = short.partition(":")
-    outcome = OUTCOMES[letter]
+    form, _, signature = short.partition(":")
+    letter = form[0]
+    outcome = Outcome.FAILED if letter == "K" else OUTCOMES[letter]
     return CaseResult(
         id=case_id,
         outcome=outcome,
-        expected=outcome in (Outcome.PASSED, Outcome.UNSUPPORTED),
+        expected=letter in ("P", "U", "K") and form != "P!",
         seconds=0.1,
         signature=signature if outcome is Outcome.FAILED else None,
+        defect="lost-stops" if letter == "K" else None,
         reason=None if outcome in (Outcome.PASSED, Outcome.FAILED) else "because",
     )
 

@@ -255,6 +255,21 @@ def test_a_baselines_failure_on_record_needs_no_second_look() -> None:
     assert not compare(Results(replace(HEADER, world="cassettes"), unknown.cases, Footer({})), candidate).unsettled
 
 
+def test_a_regression_on_record_needs_no_second_look() -> None:
+    """What fails as it is on record has a cause that is known; what either side does otherwise may be chance."""
+    known = replace(case("A", "F", expected=True), defect="lost-stops")
+    passed, not_as_recorded = case("A", "P"), case("A", "P", expected=False)
+
+    def found(before: CaseResult, after: CaseResult) -> Verdict:
+        sides = [("1.230.0", before), ("1.231.0", after)]
+        return compare(*(Results(replace(HEADER, subject=name), {"A": each}, Footer({})) for name, each in sides))
+
+    assert not found(passed, known).unsettled
+    assert found(passed, known).reasons == ("A regressed: -4120; on record as lost-stops",)
+    assert found(not_as_recorded, known).unsettled
+    assert found(passed, replace(known, expected=False)).unsettled
+
+
 def test_a_baselines_failure_that_did_not_come_back_is_noted() -> None:
     """A race that shows once is never passed in silence."""
     found = verdict({"A": "F", "B": "P"}, {"A": "P", "B": "P"}, ({"A": "P"}, {"A": "P"}))
