@@ -19,7 +19,7 @@ async def serve(port: int, state: Path | None, keys: Path | None, say: Callable[
     if keys is not None:
         _write_keys(credentials, keys)
     try:
-        simulator = Simulator(state=state, credentials=credentials)
+        simulator = Simulator(state=state, credentials=credentials, control_page=True)
         await simulator.start(port=port)
     except ValueError as error:
         stop(WRONG_USAGE, f"--state {state}: {error}")
@@ -49,7 +49,7 @@ def greeting(port: int, keys: Path | None) -> list[str]:
         f"  REST             http://127.0.0.1:{port}",
         f"  streams          ws://127.0.0.1:{port}",
         f"  WebSocket API    ws://127.0.0.1:{port}/ws-fapi/v1",
-        f"  control          http://127.0.0.1:{port}/_control",
+        f"  control          http://127.0.0.1:{port}/_control (POST)",
         "",
         f"  export BINANCE_FUTURES_TESTNET_API_KEY={DEFAULT_KEY}",
         f"  export BINANCE_FUTURES_TESTNET_API_SECRET={DEFAULT_SECRET}",

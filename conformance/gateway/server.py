@@ -5,6 +5,7 @@ import errno
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
+from urllib.parse import unquote
 
 import aiohttp
 from aiohttp import web
@@ -27,6 +28,7 @@ from conformance.history.history import History
 from conformance.history.redaction import Redaction
 
 HOST = "127.0.0.1"
+_CONTROL = "/_control"
 _CLOSE_WITHIN_S = 1.0
 _HANDSHAKE_ONLY = (b"sec-websocket-key", b"sec-websocket-version", b"sec-websocket-extensions", b"accept-encoding")
 
@@ -209,6 +211,12 @@ class Gateway:
         return len(chosen)
 
     async def _handle(self, incoming: web.BaseRequest) -> web.StreamResponse:
+        if _CONTROL in unquote(incoming.raw_path.partition("?")[0]):
+            # A simulator that runs alone has a page for its owner, which a trader under test never gets to.
+            self._wire.note(
+                f"refused and not passed on: {incoming.method} {incoming.raw_path}, of no venue's interface"
+            )
+            return web.Response(status=403)
         try:
             if incoming.headers.get("Upgrade", "").lower() == "websocket":
                 return await self._relay_socket(incoming)

@@ -21,7 +21,7 @@ class Simulator:
 
     `exchange_info` is a file in exchangeInfo's own form (default: `fixtures/market/exchange-info.json`), with optional
     `leverage-brackets.json` and `prices.json` beside it. `state` is a saved account; without it the account has 10,000
-    USDT in one-way mode.
+    USDT in one-way mode. `control_page` serves the control at /_control too: only where no trader under test is near.
     """
 
     def __init__(
@@ -30,6 +30,8 @@ class Simulator:
         state: Path | None = None,
         credentials: Credentials | None = None,
         options: Options | None = None,
+        *,
+        control_page: bool = False,
     ) -> None:
         self.options = options or Options()
         self.credentials = credentials or Credentials()
@@ -39,7 +41,7 @@ class Simulator:
             load(self.venue, state)
         self.market_data = MarketData(self.venue, self.exchange.hub)
         self.control: Controls = Control(self.exchange)
-        self.server = Server(self.exchange, ControlPage(self.control))
+        self.server = Server(self.exchange, ControlPage(self.control) if control_page else None)
         self._host = "127.0.0.1"
         self.port = 0
 

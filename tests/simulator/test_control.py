@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from conformance.simulator import ControlError, Options, Simulator, StateError
-from conformance.simulator.control.page import acts
+from conformance.simulator.control.time import LONGEST_STEP_MS
 from conformance.simulator.errors import Refusal
 from tests.simulator.venue_client import ORDER, HttpClient, VenueClient, frame, is_silent, names
 
@@ -35,6 +35,8 @@ def test_nonsense__is_explained(client: VenueClient) -> None:
         (lambda: control.open_position("BTCUSDT", "UP", "1"), "LONG or SHORT"),
         (lambda: control.set_book("BTCUSDT", [("5", "1")], [("4", "1")]), "not below"),
         (lambda: control.advance(-1), "cannot go back"),
+        (lambda: control.advance(LONGEST_STEP_MS + 1), f"from 0 to {LONGEST_STEP_MS}"),
+        (lambda: control.skew_clock(-LONGEST_STEP_MS - 1), f"to {LONGEST_STEP_MS}"),
         (lambda: control.liquidate("BTCUSDT"), "no BOTH position"),
         (lambda: control.set_status("BTCUSDT", "ASLEEP"), "expected one of"),
         (lambda: control.fail(ROUTE, "odd"), "expected one of"),
@@ -190,49 +192,6 @@ async def test_events__can_be_lost_doubled_and_swapped(http: HttpClient) -> None
     assert await is_silent(socket)
     control.release_events()
     assert (await frame(socket))["a"]["m"] == "DEPOSIT"
-
-
-async def test_page__does_what_the_control_does(http: HttpClient) -> None:
-    """/_control lists the acts and does them; nonsense is 400 with words, an unknown act 404, a refusal 409."""
-    status, listed, _ = await http.request("GET", "/_control")
-    assert status == 200
-    assert {"move_price", "set_book", "books", "advance", "fail"} <= listed.keys()
-    assert (await http.request("POST", "/_control/move_price", json={"args": ["BTCUSDT", "50100", "50200"]}))[0] == 200
-    assert (await http.request("GET", "/_control/price", "symbol=BTCUSDT"))[1] == {"result": "50200"}
-    await http.request(
-        "POST", "/_control/open_position", json={"symbol": "BTCUSDT", "side": "LONG", "quantity": "0.01"}
-    )
-    books = (await http.request("GET", "/_control/books"))[1]["result"]
-    assert books["positions"][0]["positionAmt"] == "0.01"
-    assert len((await http.request("GET", "/_control/events"))[1]["result"]) == 4
-    for path, body, status in (
-        ("move_price", {"args": ["NOPE", "1"]}, 400),
-        ("move_price", {"nonsense": 1}, 400),
-        ("nothing", {}, 404),
-        ("place_as_other", {"symbol": "NOPE"}, 409),
-        ("_find", {}, 404),
-    ):
-        assert (await http.request("POST", f"/_control/{path}", json=body))[0] == status, path
-    assert (await http.request("POST", "/_control/price", data=b"{"))[0] == 400
-
-
-async def test_page__is_for_loopback_only(http: HttpClient) -> None:
-    """A request from elsewhere is forbidden, whatever it asks."""
-    from conformance.simulator.control.page import _is_loopback
-
-    assert [_is_loopback(ip) for ip in ("127.0.0.1", "127.9.9.9", "::1", "10.0.0.1", "example", None)] == [
-        True,
-        True,
-        True,
-        False,
-        False,
-        False,
-    ]
-
-
-def test_every_act__is_described(client: VenueClient) -> None:
-    """Every act of the control has a sentence that describes it."""
-    assert all(acts().values()), acts()
 
 
 def test_state__survives_a_restart(tmp_path: Path) -> None:

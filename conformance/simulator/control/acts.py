@@ -36,6 +36,14 @@ def positive(value: Number, what: str) -> Decimal:
     return number
 
 
+def whole(value: int | str, what: str, low: int, high: int) -> int:
+    """Return a whole number between two bounds, both of them allowed."""
+    given = str(value)[:25]
+    if isinstance(value, bool) or not given.removeprefix("-").isdecimal() or not low <= int(given) <= high:
+        raise ControlError(f"{what}: expected a whole number from {low} to {high}, got {given!r}")
+    return int(given)
+
+
 def flag(value: bool | str, what: str) -> bool:
     """Return a boolean as given, or as the text "true" or "false", as the control page's queries have it."""
     if isinstance(value, bool):

@@ -13,11 +13,15 @@ from conformance.simulator.control.venue_acts import VenueActs
 from conformance.simulator.events.bus import Event
 from conformance.simulator.numbers import money, trimmed
 from conformance.simulator.rest import algo_shapes, order_shapes
-from conformance.simulator.state import save
+from conformance.simulator.state import save, saved
 
 
 class Control(MarketActs, OtherClientActs, VenueActs, TimeActs, FaultActs):
-    """Acts on a venue in-process. The same acts are served at /_control."""
+    """Acts on a venue in-process. A simulator alone serves them at /_control, but those with files."""
+
+    def state(self) -> dict[str, Any]:
+        """Return the account as the content of a file that `--state` starts from."""
+        return saved(self._venue)
 
     def save(self, path: str | Path) -> None:
         """Write the account to a file that `--state` starts from."""

@@ -1,23 +1,28 @@
-"""The control over HTTP, for a simulator running alone: `/_control`, answered on loopback only.
+"""The control over HTTP, for a simulator running alone: `POST /_control`, for a program on this machine.
 
-`GET /_control` lists the acts. `POST /_control/<act>` with a JSON object of its arguments (or `{"args": […]}`) does
-one; `GET /_control/<act>?name=value` suits those that only look. Numbers are strings, as everywhere.
+`POST /_control` lists the acts. `POST /_control/<act>` with a JSON object of its arguments (or `{"args": […]}`) does
+one. Numbers are strings, as everywhere.
+
+Whoever reaches it can move money, and a page in a browser on this machine reaches loopback too. So a browser's request
+for another site is refused: by its method, its content type, its Origin, and, where a name of that site was pointed at
+loopback, by its Host. No act reads or writes a file.
 """
 
 import inspect
-import ipaddress
 import json
 from decimal import Decimal
 from typing import Any
 
 from aiohttp import web
 
+from conformance.binance.hosts import host_of, is_loopback
 from conformance.simulator.control.acts import ControlError
 from conformance.simulator.control.protocol import Controls
 from conformance.simulator.errors import Refusal
 
-NOT_SERVED = ("observe",)
-"""What takes a function of the caller's own process."""
+PATH = "/_control"
+NOT_SERVED = ("observe", "save")
+"""What takes a function of the caller's own process, or a path."""
 LARGEST_BODY = 1024 * 1024
 
 
@@ -36,15 +41,30 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
-def _answer(body: Any, status: int = 200) -> web.Response:
-    return web.Response(status=status, body=json.dumps(body, default=_plain).encode(), content_type="application/json")
+def _answer(body: Any, status: int = 200, **headers: str) -> web.Response:
+    content = json.dumps(body, default=_plain).encode()
+    return web.Response(status=status, body=content, content_type="application/json", headers=headers)
 
 
-def _is_loopback(remote: str | None) -> bool:
-    try:
-        return remote is not None and ipaddress.ip_address(remote).is_loopback
-    except ValueError:
-        return False
+def _refusal(request: web.BaseRequest) -> web.Response | None:
+    """Return the refusal of a request that no program on this machine makes on purpose, None for others."""
+    headers = request.headers
+    host = headers.get("Host", "")
+    if not is_loopback(request.remote or ""):
+        return _answer({"error": "the control is answered on loopback only"}, 403)
+    if request.method != "POST":
+        return _answer(
+            {"error": f"the control is asked by POST, not by {request.method}: POST {PATH} lists"}, 405, Allow="POST"
+        )
+    if not is_loopback(host_of(f"//{host}")):
+        return _answer({"error": f"expected the Host 127.0.0.1, localhost or ::1, got {host[:80]!r}"}, 403)
+    if (origin := headers.get("Origin")) is not None and origin != f"http://{host}":
+        return _answer({"error": f"a page of {origin[:80]!r} may not use the control"}, 403)
+    if headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        return _answer({"error": "a page of another site may not use the control"}, 403)
+    if request.can_read_body and request.content_type != "application/json":
+        return _answer({"error": f"expected Content-Type: application/json, got {request.content_type}"}, 415)
+    return None
 
 
 class ControlPage:
@@ -55,28 +75,26 @@ class ControlPage:
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request under /_control."""
-        if not _is_loopback(request.remote):
-            return _answer({"error": "the control is answered on loopback only"}, 403)
-        name = request.path.removeprefix("/_control").strip("/")
+        if (refused := _refusal(request)) is not None:
+            return refused
+        name = request.path.removeprefix(PATH).strip("/")
         known = acts()
         if not name:
             return _answer(known)
         if name not in known:
-            return _answer({"error": f"no act {name!r}; GET /_control lists them"}, 404)
+            return _answer({"error": f"no act {name[:80]!r}; POST {PATH} lists them"}, 404)
         try:
             args, kwargs = await self._arguments(request)
             member = getattr(self._control, name)
             result = member(*args, **kwargs) if callable(member) else member
         except Refusal as refusal:
             return _answer({"error": str(refusal), "refusal": refusal.body()}, 409)
-        except (ControlError, TypeError, ValueError, KeyError) as error:
+        except (ControlError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError) as error:
             return _answer({"error": f"{name}: {error}"}, 400)
         return _answer({"result": result})
 
     @staticmethod
     async def _arguments(request: web.BaseRequest) -> tuple[list[Any], dict[str, Any]]:
-        if request.method == "GET":
-            return [], dict(request.query.items())
         if request.content_length is not None and request.content_length > LARGEST_BODY:
             raise ControlError(f"a body of at most {LARGEST_BODY} bytes is read")
         raw = await request.text() if request.can_read_body else ""

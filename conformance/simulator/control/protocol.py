@@ -10,7 +10,7 @@ from conformance.simulator.events.bus import Event
 
 
 class Controls(Protocol):
-    """All acts by name. `Control` does them in-process, `/_control` serves exactly these."""
+    """All acts by name. `Control` does them in-process; a simulator alone serves those without files at `/_control`."""
 
     # --- acts of the market
 
@@ -193,6 +193,9 @@ class Controls(Protocol):
         """Disconnect the user streams; 1006 without a close frame."""
 
     # --- what the venue knows
+
+    def state(self) -> dict[str, Any]:
+        """Return the account as the content of a file that `--state` starts from."""
 
     def save(self, path: str | Path) -> None:
         """Write the account to a file that `--state` starts from."""

@@ -1,6 +1,9 @@
 """The venue's clock under control, and what hangs on it."""
 
-from conformance.simulator.control.acts import Acts, ControlError
+from conformance.simulator.control.acts import Acts, ControlError, whole
+
+LONGEST_STEP_MS = 90 * 24 * 3600 * 1000
+"""As far as the venue's clock is moved by one act: every timer on the way runs, so that a million years never end."""
 
 
 class TimeActs(Acts):
@@ -12,9 +15,9 @@ class TimeActs(Acts):
 
     def advance(self, ms: int) -> None:
         """Advance the venue's clock; everything due on the way happens."""
-        if ms < 0:
+        if isinstance(ms, int) and ms < 0:
             raise ControlError(f"the venue's clock cannot go back by {-ms} ms")
-        self._venue.clock.advance(ms)
+        self._venue.clock.advance(whole(ms, "ms", 0, LONGEST_STEP_MS))
         self._venue.conclude()
 
     def now_ms(self) -> int:
@@ -26,5 +29,5 @@ class TimeActs(Acts):
 
         serverTime, the times in answers and events, and the check of timestamps follow; nothing is passed on the way.
         """
-        self._venue.clock.skew(int(ms))
+        self._venue.clock.skew(whole(ms, "ms", -LONGEST_STEP_MS, LONGEST_STEP_MS))
         self._venue.conclude()
