@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from conformance.history.entries import Connection, Entry
+from conformance.binance.usdm import LISTEN_KEY
+from conformance.history.entries import Connection, Entry, Request
 from conformance.history.history import DeadlineError, History
 from conformance.kit.failure import CheckError
 
@@ -27,10 +28,24 @@ class UserStream:
         self._dropped_at = len(self._history)
         await self._gateway.close_streams("user", abort=True)
 
+    async def closes(self, code: int = 1000) -> None:
+        """Let the venue close the user stream in due form, as it does after 24 hours."""
+        self._dropped_at = len(self._history)
+        await self._gateway.close_streams("user", code=code)
+
     async def ends(self, act: Callable[[], Awaitable[None]]) -> None:
         """Let the venue end it by an act of its own, such as the listen key's expiry."""
         self._dropped_at = len(self._history)
         await act()
+
+    async def is_given_a_key(self, within_s: float = 5.0) -> None:
+        """Wait until the trader asks for a listen key, which it does for a stream that is not to be had otherwise."""
+        try:
+            await self._history.wait(
+                _asks_for_a_key, what="the trader asks for a listen key", within_s=within_s, since=self._dropped_at
+            )
+        except DeadlineError as error:
+            raise CheckError(str(error), signature="no listen key was asked for") from None
 
     async def is_open_again(self, within_s: float = 10.0) -> None:
         """Wait until a user stream is open again and stays: no connection comes or goes for a while.
@@ -73,6 +88,10 @@ class UserStream:
             else:
                 found.discard(connection.id)
         return found
+
+
+def _asks_for_a_key(entry: Entry) -> bool:
+    return isinstance(entry, Request) and entry.by == "trader" and entry.route == LISTEN_KEY.route
 
 
 def _opens(entry: Entry) -> bool:

@@ -1,6 +1,8 @@
 """Faults on streams: frames lost, duplicated, reordered, delayed; streams closed; the listen key expired."""
 
 import asyncio
+import json
+from typing import Any
 
 import aiohttp
 import pytest
@@ -41,6 +43,32 @@ async def test_duplicated_frame_arrives_twice(gateway: Gateway, venue: TinyVenue
     gateway.faults.duplicate("ORDER_TRADE_UPDATE", x="TRADE", times=1, skip=1)
 
     assert await heard(trader, gateway, venue, ["TRADE", "TRADE", "NEW"]) == ["TRADE", "TRADE", "TRADE", "NEW"]
+
+
+async def test_frame_may_come_again_after_a_later_one(gateway: Gateway, venue: TinyVenue, trader) -> None:
+    """NEW is delivered in its place, and once more when TRADE has been."""
+    gateway.faults.duplicate("ORDER_TRADE_UPDATE", x="NEW", after="ORDER_TRADE_UPDATE", after_fields={"x": "TRADE"})
+
+    heard_of = ["NEW", "AMENDMENT", "TRADE", "CANCELED"]
+    assert await heard(trader, gateway, venue, heard_of) == ["NEW", "AMENDMENT", "TRADE", "NEW", "CANCELED"]
+
+
+@pytest.mark.parametrize("target", [RAW, COMBINED])
+@pytest.mark.parametrize(
+    ("first", "arrives"), [("{half", "{half"), ({"e": "OTHER"}, '{"e":"OTHER"}')], ids=["text", "event"]
+)
+async def test_something_else_arrives_before_a_frame(
+    gateway: Gateway, venue: TinyVenue, trader, target: str, first: Any, arrives: str
+) -> None:
+    """A text comes as it is, an event in the framing of the stream that it comes on."""
+    gateway.faults.precede("ORDER_TRADE_UPDATE", first, x="NEW")
+
+    async with trader.ws_connect(gateway.stream_url + target) as stream:
+        await place(trader, gateway, "A-1")
+        text = (await stream.receive()).data
+        wrapped = target == COMBINED and isinstance(first, dict)
+        assert (json.dumps(json.loads(text)["data"], separators=(",", ":")) if wrapped else text) == arrives
+        assert (await hear(stream))["data" if target == COMBINED else "o"]
 
 
 async def test_reordered_frame_arrives_after_the_later_one(gateway: Gateway, venue: TinyVenue, trader) -> None:

@@ -15,7 +15,9 @@ from conformance.gateway.faults.frame_faults import (
     FrameChange,
     FrameFault,
     Lose,
+    Precede,
     Reorder,
+    Repeat,
     Rewrite,
 )
 from conformance.gateway.faults.request_faults import (
@@ -240,12 +242,36 @@ class Faults:
         return self._arm_frame(Lose(pattern=pattern, times=times, skip=skip, until=until, optional=optional))
 
     def duplicate(
-        self, event: str, *, times: int | None = 1, skip: int = 0, optional: bool = False, **fields: str
+        self,
+        event: str,
+        *,
+        after: str | None = None,
+        times: int | None = 1,
+        skip: int = 0,
+        optional: bool = False,
+        after_fields: Mapping[str, str] | None = None,
+        **fields: str,
     ) -> FrameFault:
-        """Deliver a frame twice."""
-        return self._arm_frame(
-            Duplicate(pattern=EventPattern(event, fields), times=times, skip=skip, optional=optional)
-        )
+        """Deliver a frame twice: at once, or the second time when the next one named `after` has been delivered."""
+        pattern = EventPattern(event, fields)
+        if after is None:
+            return self._arm_frame(Duplicate(pattern=pattern, times=times, skip=skip, optional=optional))
+        later = EventPattern(after, after_fields or {})
+        return self._arm_frame(Repeat(after=later, pattern=pattern, times=times, skip=skip, optional=optional))
+
+    def precede(
+        self,
+        event: str,
+        first: Mapping[str, Any] | str,
+        *,
+        times: int | None = 1,
+        skip: int = 0,
+        optional: bool = False,
+        **fields: str,
+    ) -> FrameFault:
+        """Deliver another event first, or a text of any kind, JSON or not, and the frame behind it."""
+        pattern = EventPattern(event, fields)
+        return self._arm_frame(Precede(first=first, pattern=pattern, times=times, skip=skip, optional=optional))
 
     def rewrite(
         self,

@@ -100,6 +100,20 @@ class Duplicate(FrameFault):
 
 
 @dataclass(eq=False, kw_only=True)
+class Precede(FrameFault):
+    """Something else arrives before the frame: an event in this connection's framing, or any text."""
+
+    what: ClassVar[str] = "precede"
+
+    first: Mapping[str, Any] | str
+
+    async def apply(self, passage: FramePassage) -> None:
+        """Deliver it, and the frame behind it."""
+        await passage.put_text(self.first if isinstance(self.first, str) else _like(passage.frame, self.first))
+        await passage.put(passage.frame)
+
+
+@dataclass(eq=False, kw_only=True)
 class DelayFrame(FrameFault):
     """The frame arrives late, and so does everything behind it."""
 
@@ -127,6 +141,18 @@ class Reorder(FrameFault):
 
 
 @dataclass(eq=False, kw_only=True)
+class Repeat(Reorder):
+    """The frame arrives, and once more after the next one of another pattern."""
+
+    what: ClassVar[str] = "repeat"
+
+    async def apply(self, passage: FramePassage) -> None:
+        """Deliver it, and keep it for another time."""
+        await passage.put(passage.frame)
+        passage.keep(self)
+
+
+@dataclass(eq=False, kw_only=True)
 class Rewrite(FrameFault):
     """The frame arrives with other words in it.
 
@@ -140,11 +166,8 @@ class Rewrite(FrameFault):
 
     async def apply(self, passage: FramePassage) -> None:
         """Deliver what the change makes of it."""
-        message = json.loads(passage.frame.text)
-        event, stream = unwrap(message)
-        changed = self._changed(deepcopy(event))
-        whole = changed if stream is None else {"stream": stream, "data": changed}
-        await passage.put_text(json.dumps(whole, separators=(",", ":"), ensure_ascii=False))
+        event, _ = unwrap(json.loads(passage.frame.text))
+        await passage.put_text(_like(passage.frame, self._changed(deepcopy(event))))
 
     def _changed(self, event: dict[str, Any]) -> Any:
         if callable(self.change):
@@ -159,6 +182,13 @@ class Rewrite(FrameFault):
                 place = order
             place[last] = value
         return event
+
+
+def _like(frame: Frame, event: Any) -> str:
+    """Return the text of an event in the framing of a frame: a combined stream wraps its events."""
+    _, stream = unwrap(json.loads(frame.text))
+    whole = event if stream is None else {"stream": stream, "data": event}
+    return json.dumps(whole, separators=(",", ":"), ensure_ascii=False)
 
 
 def _same(name: str, value: Any, wanted: str) -> bool:
