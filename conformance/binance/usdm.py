@@ -64,6 +64,8 @@ CHANGE_LEVERAGE = _change("/fapi/v1/leverage")
 CHANGE_FEE_BURN = _change("/fapi/v1/feeBurn")
 CHANGE_MARGIN_TYPE = _change("/fapi/v1/marginType")
 CHANGE_POSITION_MODE = _change("/fapi/v1/positionSide/dual")
+CHANGE_ASSETS_MODE = _change("/fapi/v1/multiAssetsMargin")
+CHANGE_POSITION_MARGIN = _change("/fapi/v1/positionMargin")
 LISTEN_KEY = Endpoint("POST", "/fapi/v1/listenKey", "listen key", "USER_STREAM", 1)
 KEEP_LISTEN_KEY = Endpoint("PUT", "/fapi/v1/listenKey", "listen key", "USER_STREAM", 1)
 
@@ -117,10 +119,10 @@ USDM = Table(
     _read("/fapi/v1/positionSide/dual", "setting", 30),
     CHANGE_POSITION_MODE,
     _read("/fapi/v1/multiAssetsMargin", "setting", 30),
-    _change("/fapi/v1/multiAssetsMargin"),
+    CHANGE_ASSETS_MODE,
     _read("/fapi/v1/feeBurn", "setting", 30),
     CHANGE_FEE_BURN,
-    _change("/fapi/v1/positionMargin"),
+    CHANGE_POSITION_MARGIN,
     _read("/fapi/v1/positionMargin/history", "setting", 1, security="TRADE"),
     _read("/fapi/v1/income", "setting", 30),
     _read("/fapi/v1/adlQuantile", "setting", 5),

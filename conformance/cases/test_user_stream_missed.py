@@ -1,11 +1,46 @@
-"""What a trader concludes from an account that it asks for after the user stream was away."""
+"""What happens while the user stream is away: nothing is sent again, so the trader has to ask."""
 
-from conformance.kit import Trader, UserStream, case, market_order, require
+from conformance.cases.inherited import NAME
+from conformance.cases.stream_losses import (
+    AMENDED,
+    CANCELLED,
+    FILLED,
+    HELD,
+    IN_PART,
+    LOSSES,
+    MEANWHILE,
+    NOTHING,
+    PART_CANCELLED,
+    POSITION_CLOSED,
+    RESET,
+    STOP_CANCELLED,
+    TELLING,
+    TRIGGERED,
+    Loss,
+    Meanwhile,
+    Stream,
+    goes_on_unheard,
+    holds_something,
+)
+from conformance.kit import (
+    Faults,
+    Market,
+    Trader,
+    Traders,
+    UserStream,
+    Venue,
+    case,
+    market_order,
+    require,
+)
+
+_RULE = "User Data Streams: no replay of events missed while disconnected"
+_SEVERAL = "the trader holds several positions where the venue has one"
 
 
 @case(
     "STRM-140",
-    rule="User Data Streams: no replay of events missed while disconnected",
+    rule=_RULE,
     card="TC-E84",
     needs=["unrecordable"],
     upstream=["#4736"],
@@ -23,3 +58,175 @@ async def test_reopened_stream_with_nothing_missed_changes_nothing(trader: Trade
     await trader.stays_quiet(since=since)
     positions = (await trader.books())["positions"]
     require(len(positions) == 1, "one position a symbol", seen=positions)
+
+
+async def _is_learned(
+    traders: Traders, stream: Stream, loss: Loss, meanwhile: Meanwhile, *, within_s: float = 3.0
+) -> None:
+    trader = await holds_something(traders, stream, meanwhile, loss)
+    trader.may_differ("the trader's balance is not the venue's", why="STRM-220 is about the balance")
+    since = trader.moment
+
+    await goes_on_unheard(stream, meanwhile, loss)
+
+    await trader.settles()
+    if meanwhile in (NOTHING, HELD):
+        await stream.user_stream.is_open_again()
+        await trader.stays_quiet(since=since)
+    await _stands_as_at_the_venue(trader, stream.venue, meanwhile, within_s)
+
+
+async def _stands_as_at_the_venue(trader: Trader, venue: Venue, meanwhile: Meanwhile, within_s: float) -> None:
+    order = trader.order(NAME)
+    await venue.confirms(order, meanwhile.status or None, within_s=within_s)
+    await trader.holds(await venue.position(), within_s=within_s)
+    await trader.settles()
+    await venue.confirms(order, within_s=1.0)
+    await trader.holds(await venue.position(), within_s=1.0)
+
+
+@case.each(
+    "STRM-200",
+    axes={"loss": LOSSES, "meanwhile": MEANWHILE},
+    tier="full",
+    core=[
+        "reset.held",
+        "reset.filled",
+        "reset.triggered",
+        "closed.in-part",
+        "closed.position-closed",
+        "key-expired.part-cancelled",
+        "key-expired.nothing",
+        "keep-alive-refused.nothing",
+        "keep-alive-refused.stop-cancelled",
+        "reset-key-refused.amended",
+        "key-expired-refused.cancelled",
+    ],
+    rule=f"{_RULE}; Event: User Data Stream Expired; Keepalive User Data Stream",
+    card="TC-E84",
+    upstream=["#3861", "#4736"],
+    needs=["unrecordable", "market_moves", "venue_acts"],
+)
+async def test_missed_is_learned(
+    traders: Traders,
+    market: Market,
+    venue: Venue,
+    faults: Faults,
+    user_stream: UserStream,
+    loss: Loss,
+    meanwhile: Meanwhile,
+) -> None:
+    """A stream that {loss} MUST be opened again, and that {meanwhile} MUST be learned by its next event."""
+    await _is_learned(traders, Stream(venue, market, faults, user_stream), loss, meanwhile)
+
+
+@case.each(
+    "STRM-205",
+    axes={"loss": LOSSES, "meanwhile": MEANWHILE},
+    tier="full",
+    core=["reset.cancelled", "closed.filled", "key-expired.triggered"],
+    rule=f"{_RULE}; Event: User Data Stream Expired; Keepalive User Data Stream",
+    card="TC-E84",
+    upstream=["#3861", "#4736"],
+    needs=["unrecordable", "market_moves", "venue_acts"],
+    profile="quiet",
+    why="what is learned must not depend on a check that asks anyway",
+)
+async def test_missed_is_learned_without_any_check(
+    traders: Traders,
+    market: Market,
+    venue: Venue,
+    faults: Faults,
+    user_stream: UserStream,
+    loss: Loss,
+    meanwhile: Meanwhile,
+) -> None:
+    """With no check on, a stream that {loss} MUST be opened again, and that {meanwhile} be learned."""
+    await _is_learned(traders, Stream(venue, market, faults, user_stream), loss, meanwhile)
+
+
+@case.each(
+    "STRM-210",
+    axes={"loss": LOSSES, "meanwhile": MEANWHILE},
+    tier="full",
+    core=["reset.held", "closed.cancelled", "key-expired.filled"],
+    rule=f"{_RULE}; Event: User Data Stream Expired; Keepalive User Data Stream",
+    card="TC-E84",
+    upstream=["#3861", "#4736", "#3622"],
+    needs=["unrecordable", "market_moves", "venue_acts", "open_check", "position_check"],
+    profile="checks",
+    why="checks ask for the same as a reconnect does, at the same time, and nothing may count twice",
+)
+async def test_missed_is_learned_beside_the_checks(
+    traders: Traders,
+    market: Market,
+    venue: Venue,
+    faults: Faults,
+    user_stream: UserStream,
+    loss: Loss,
+    meanwhile: Meanwhile,
+) -> None:
+    """Beside the checks, a stream that {loss} MUST be opened again, and that {meanwhile} be learned, once."""
+    # The checks of 2.x ask several times before they conclude that an order is gone.
+    await _is_learned(traders, Stream(venue, market, faults, user_stream), loss, meanwhile, within_s=5.0)
+
+
+@case.each(
+    {
+        "STRM-231": {"meanwhile": FILLED},
+        "STRM-232": {"meanwhile": IN_PART},
+        "STRM-233": {"meanwhile": CANCELLED},
+        "STRM-234": {"meanwhile": PART_CANCELLED},
+        "STRM-235": {"meanwhile": TRIGGERED},
+        "STRM-236": {"meanwhile": STOP_CANCELLED},
+        "STRM-237": {"meanwhile": POSITION_CLOSED},
+        "STRM-238": {"meanwhile": AMENDED},
+    },
+    rule=f"{_RULE}; Query Order, Position Information V3: what is, whatever was heard of it",
+    upstream=["#3622", "#4730"],
+    needs=["unrecordable", "market_moves", "venue_acts", "open_check", "position_check"],
+    profile="checks",
+    why="where the stream is mute, only the checks can find it",
+)
+async def test_missed_on_a_mute_stream_is_found_by_the_checks(
+    traders: Traders, market: Market, venue: Venue, faults: Faults, user_stream: UserStream, meanwhile: Meanwhile
+) -> None:
+    """On a stream that stays open and tells nothing, the checks MUST find that {meanwhile}."""
+    stream = Stream(venue, market, faults, user_stream)
+    trader = await holds_something(traders, stream, meanwhile)
+    trader.may_differ("the trader's balance is not the venue's", why="no event and no check tells of the balance")
+    if meanwhile is POSITION_CLOSED:
+        trader.may_differ(_SEVERAL, why="OTH-058 is about what it consists of")
+    for event in TELLING:
+        faults.lose(event, times=None, optional=True)
+
+    await meanwhile.happens(stream)
+
+    await _stands_as_at_the_venue(trader, venue, meanwhile, within_s=5.0)
+
+
+@case.each(
+    {"STRM-220": {"meanwhile": FILLED}, "STRM-221": {"meanwhile": POSITION_CLOSED}},
+    rule="Event: Balance and Position Update; Account Information",
+    needs=["unrecordable", "market_moves", "venue_acts"],
+)
+async def test_balance_missed_is_learned(
+    traders: Traders,
+    market: Market,
+    venue: Venue,
+    faults: Faults,
+    user_stream: UserStream,
+    meanwhile: Meanwhile,
+) -> None:
+    """What was missed while {meanwhile} MUST be learned of the balance as well once the stream is open again."""
+    stream = Stream(venue, market, faults, user_stream)
+    trader = await holds_something(traders, stream, meanwhile, RESET)
+    trader.may_differ("the trader's position is not the venue's", why="STRM-200 is about the position")
+    trader.may_differ(_SEVERAL, why="STRM-200 is about the position")
+
+    await goes_on_unheard(stream, meanwhile, RESET)
+
+    # Invariant 8 judges the balance.
+    await trader.settles()
+    await user_stream.is_open_again()
+    await trader.settles()

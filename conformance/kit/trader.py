@@ -128,9 +128,13 @@ class Trader:
         await self.command("query_account")
 
     async def books(self) -> Mapping[str, Any]:
-        """Return the trader's own view: `orders`, `positions` and `balances`, numbers as strings."""
+        """Return the trader's own view, numbers as strings.
+
+        `orders`, `positions` and `balances`; `margins` of the account and of its symbols; `leverages` by symbol.
+        """
         reply = await self.command("snapshot")
         books = {key: reply[key] for key in ("orders", "positions", "balances")}
+        books |= {"margins": reply.get("margins", []), "leverages": reply.get("leverages", {})}
         shown = Snapshot.of("trader", books)
         latest = next((entry for entry in reversed(self._history.entries) if _shows_the_trader(entry)), None)
         # Who waits for a state asks again and again: only news is worth a line.

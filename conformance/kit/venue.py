@@ -12,15 +12,18 @@ from conformance.binance.account import Account
 from conformance.binance.client_order_id import case_id
 from conformance.binance.endpoint import Endpoint
 from conformance.binance.usdm import (
+    ACCOUNT_V3,
     ALL_ORDERS,
     BALANCE_V3,
     CANCEL,
     CANCEL_ALGO,
     CANCEL_ALL,
     CANCEL_ALL_ALGO,
+    CHANGE_ASSETS_MODE,
     CHANGE_FEE_BURN,
     CHANGE_LEVERAGE,
     CHANGE_MARGIN_TYPE,
+    CHANGE_POSITION_MARGIN,
     CHANGE_POSITION_MODE,
     MODIFY,
     OPEN_ALGO_ORDERS,
@@ -154,6 +157,19 @@ class Venue:
     async def turns_hedge_mode_on(self) -> None:
         """Let each symbol have a long and a short position, as another client would; no event tells of it."""
         await self._ask(CHANGE_POSITION_MODE, {"dualSidePosition": "true"})
+
+    async def turns_multi_assets_on(self) -> None:
+        """Let all assets of the account back all positions, as another client would; an event tells of it."""
+        await self._ask(CHANGE_ASSETS_MODE, {"multiAssetsMargin": "true"})
+
+    async def adds_margin(self, amount: str) -> None:
+        """Add an amount of USDT to the symbol's isolated position, as another client would."""
+        await self._ask(CHANGE_POSITION_MARGIN, {"symbol": self._symbol, "amount": amount, "type": "1"})
+
+    async def account(self, asset: str = "USDT") -> Mapping[str, Any]:
+        """Return what the venue says of one asset: `walletBalance`, `availableBalance`, `initialMargin`, …"""
+        rows = (await self._ask(ACCOUNT_V3, {}))["assets"]
+        return next(row for row in rows if row["asset"] == asset)
 
     async def burns_bnb(self) -> None:
         """Let commissions be paid in BNB, as another client of the same account would."""

@@ -1,0 +1,215 @@
+"""How a trader loses its user stream, and what happens at the venue while no word of it arrives."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.cases.inherited import NAME, venue_id
+from conformance.kit import (
+    AxisValue,
+    Faults,
+    Market,
+    Trader,
+    Traders,
+    UserStream,
+    Venue,
+    limit,
+    market_order,
+    stop_market,
+)
+
+#: The events that tell of orders, fills and balances.
+TELLING = ("ORDER_TRADE_UPDATE", "TRADE_LITE", "ALGO_UPDATE", "ACCOUNT_UPDATE")
+_NEW_KEY = "POST /fapi/v1/listenKey"
+_UNAVAILABLE = {"code": -1000, "msg": "Unknown error, please check your request or try again later."}
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The stream that is to be lost, and the parties on both of its ends."""
+
+    venue: Venue
+    market: Market
+    faults: Faults
+    user_stream: UserStream
+
+    async def is_reset(self) -> None:
+        """Reset the connection."""
+        await self.user_stream.drops()
+
+    async def is_closed(self) -> None:
+        """Close it in due form."""
+        await self.user_stream.closes()
+
+    async def key_expires(self) -> None:
+        """Let its listen key expire."""
+        await self.user_stream.ends(self.venue.expires_listen_key)
+
+    async def keep_alive_is_refused(self) -> None:
+        """Let its listen key be gone unheard, which the answer to the next keep-alive tells (-1125)."""
+        self.faults.lose("listenKeyExpired")
+        await self.user_stream.ends(self.venue.expires_listen_key)
+        await self.user_stream.is_given_a_key()
+
+    async def is_reset_and_key_refused(self) -> None:
+        """Reset the connection, and refuse the trader a listen key once if it asks for one."""
+        self.faults.answer(_NEW_KEY, 503, _UNAVAILABLE, optional=True)
+        await self.user_stream.drops()
+
+    async def key_expires_and_new_one_is_refused(self) -> None:
+        """Let its listen key expire, and refuse the trader another one once."""
+        self.faults.answer(_NEW_KEY, 503, _UNAVAILABLE, optional=True)
+        await self.user_stream.ends(self.venue.expires_listen_key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss(AxisValue):
+    """How the stream is lost; `trader` is what the trader's config has for it to happen soon."""
+
+    happens: Callable[[Stream], Awaitable[None]]
+    trader: Mapping[str, Any] = field(default_factory=dict)
+
+
+RESET = Loss(name="reset", words="is reset", happens=Stream.is_reset)
+CLOSED = Loss(name="closed", words="is closed, as after 24 hours", happens=Stream.is_closed)
+KEY_EXPIRED = Loss(name="key-expired", words="ends with its listen key", happens=Stream.key_expires)
+KEEP_ALIVE_REFUSED = Loss(
+    name="keep-alive-refused",
+    words="has gone mute, which a refused keep-alive tells",
+    happens=Stream.keep_alive_is_refused,
+    trader={"keep_alive_ms": 300},
+    needs=("short_keep_alive",),
+    upstream=("#3861",),
+)
+RESET_AND_REFUSED = Loss(
+    name="reset-key-refused",
+    words="is reset and once refused a listen key",
+    happens=Stream.is_reset_and_key_refused,
+)
+EXPIRED_AND_REFUSED = Loss(
+    name="key-expired-refused",
+    words="ends with its listen key and is once refused another",
+    happens=Stream.key_expires_and_new_one_is_refused,
+)
+LOSSES = (RESET, CLOSED, KEY_EXPIRED, KEEP_ALIVE_REFUSED, RESET_AND_REFUSED, EXPIRED_AND_REFUSED)
+
+
+async def _rests(trader: Trader, stream: Stream) -> None:
+    await trader.submit(limit("BUY", "0.010", stream.market.below_last("2%")).named(NAME))
+
+
+async def _waits(trader: Trader, stream: Stream) -> None:
+    await trader.submit(stop_market("SELL", "0.010", trigger=stream.market.below_last("2%")).named(NAME))
+
+
+async def _rests_with_position(trader: Trader, stream: Stream) -> None:
+    entry = await trader.submit(market_order("BUY", "0.010").named("ENTRY-1"))
+    await entry.reaches("FILLED")
+    await trader.holds("0.010")
+    await _rests(trader, stream)
+
+
+async def _nothing(stream: Stream) -> None:
+    pass
+
+
+async def _fills(stream: Stream) -> None:
+    await stream.market.takes(await venue_id(stream.venue, NAME), "0.010")
+
+
+async def _fills_in_part(stream: Stream) -> None:
+    await stream.market.takes(await venue_id(stream.venue, NAME), "0.004")
+
+
+async def _cancels(stream: Stream) -> None:
+    await stream.venue.cancels(await venue_id(stream.venue, NAME))
+
+
+async def _cancels_after_a_part(stream: Stream) -> None:
+    await _fills_in_part(stream)
+    await _cancels(stream)
+
+
+async def _amends(stream: Stream) -> None:
+    price = stream.market.below_last("3%")
+    await stream.venue.amends(await venue_id(stream.venue, NAME), "BUY", quantity="0.012", price=price)
+
+
+async def _triggers(stream: Stream) -> None:
+    await stream.market.moves_to(stream.market.below_last("3%"))
+
+
+async def _cancels_stop(stream: Stream) -> None:
+    await stream.venue.cancels_stop(await venue_id(stream.venue, NAME))
+
+
+async def _closes_position(stream: Stream) -> None:
+    await stream.venue.closes_position()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meanwhile(AxisValue):
+    """What happens at the venue meanwhile to what the trader was `given`, and how its order then stands ("": open)."""
+
+    given: Callable[[Trader, Stream], Awaitable[None]] = _rests
+    happens: Callable[[Stream], Awaitable[None]]
+    status: str = ""
+
+
+NOTHING = Meanwhile(name="nothing", words="nothing happened", happens=_nothing)
+HELD = Meanwhile(name="held", words="nothing happened to its position", given=_rests_with_position, happens=_nothing)
+FILLED = Meanwhile(name="filled", words="its order filled", happens=_fills, status="FILLED")
+IN_PART = Meanwhile(name="in-part", words="its order filled in part", happens=_fills_in_part, status="PARTIALLY_FILLED")
+CANCELLED = Meanwhile(name="cancelled", words="its order was cancelled", happens=_cancels, status="CANCELED")
+PART_CANCELLED = Meanwhile(
+    name="part-cancelled",
+    words="its order filled in part and was cancelled",
+    happens=_cancels_after_a_part,
+    status="CANCELED",
+)
+AMENDED = Meanwhile(name="amended", words="its order was amended", happens=_amends)
+TRIGGERED = Meanwhile(
+    name="triggered", words="its stop triggered and filled", given=_waits, happens=_triggers, status="FILLED"
+)
+STOP_CANCELLED = Meanwhile(
+    name="stop-cancelled", words="its stop was cancelled", given=_waits, happens=_cancels_stop, status="CANCELED"
+)
+POSITION_CLOSED = Meanwhile(
+    name="position-closed",
+    words="another client closed its position",
+    given=_rests_with_position,
+    happens=_closes_position,
+)
+MEANWHILE = (
+    NOTHING,
+    HELD,
+    FILLED,
+    IN_PART,
+    CANCELLED,
+    PART_CANCELLED,
+    AMENDED,
+    TRIGGERED,
+    STOP_CANCELLED,
+    POSITION_CLOSED,
+)
+
+
+async def holds_something(traders: Traders, stream: Stream, meanwhile: Meanwhile, loss: Loss | None = None) -> Trader:
+    """Start a trader, and give it the order (and position) that something is to happen to."""
+    trader = await traders.start(**(loss.trader if loss else {}))
+    await meanwhile.given(trader, stream)
+    await trader.has_open(NAME)
+    await trader.settles()
+    return trader
+
+
+async def goes_on_unheard(stream: Stream, meanwhile: Meanwhile, loss: Loss) -> None:
+    """Let something happen of which no word arrives, and the stream be lost with it; it is open again on return."""
+    over = asyncio.Event()
+    for event in TELLING:
+        stream.faults.lose(event, until=over, optional=True)
+    await meanwhile.happens(stream)
+    await loss.happens(stream)
+    await stream.user_stream.is_open_again(within_s=5.0)
+    over.set()
