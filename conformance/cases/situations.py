@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from conformance.cases.commands import Command
-from conformance.cases.fates import UNKNOWN, Fate
 from conformance.kit import AxisValue, Faults, Market, Order, Trader, Venue, Wire
+from conformance.kit.fates import UNKNOWN, Fate
 
 #: In-flight orders are asked for sooner than by default, so that an outage, which has to last for all the questions of
 #: the check, stays short.

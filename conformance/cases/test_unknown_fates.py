@@ -12,9 +12,9 @@ from conformance.cases.commands import (
     STOP,
     Command,
 )
-from conformance.cases.fates import FATES, OF_SOCKETS, Fate
 from conformance.cases.situations import CHECKED, DONE, IMPOSSIBLE, ON_SOCKETS, TOLD, Situation, Told
 from conformance.kit import AxisValue, Faults, Market, Trader, Venue, Wire, case
+from conformance.kit.fates import FATES, OF_SOCKETS, Fate
 
 OVER_A_SOCKET = {**CHECKED, "transport": "ws-api"}
 _RULE = "General info: 408, -1006, -1007 and 503 leave the execution status unknown: verify by stream or query"

@@ -3,9 +3,9 @@
 from typing import Any
 
 from conformance.cases.commands import CANCEL, CANCEL_BATCH, CANCEL_STOP, LIMIT, MODIFY, STOP, Command
-from conformance.cases.fates import NOT_EXECUTED, TIMEOUT, UNEXPECTED, Fate
 from conformance.cases.situations import CHECKED, Situation
 from conformance.kit import Faults, Market, Trader, Venue, Wire, case, require
+from conformance.kit.fates import NOT_EXECUTED, TIMEOUT, UNEXPECTED, Fate
 
 _RULE = "General info: 503 -1008, -1001 and Service Unavailable say that a request failed and can be sent again"
 

@@ -1,9 +1,9 @@
 """Unknown fates: questions that fail, and questions whose answer is not what it seems."""
 
 from conformance.cases.commands import CANCEL, LIMIT, MODIFY, STOP, Command
-from conformance.cases.fates import CUT_OFF, FAILURES, Fate
 from conformance.cases.situations import CHECKED, DONE, Situation
 from conformance.kit import AxisValue, Faults, Market, Order, Trader, Venue, Wire, case, equal, limit, stop_market
+from conformance.kit.fates import CUT_OFF, FAILURES, Fate
 
 _RULE = "Query Order, Query Algo Order: an error that is not the venue's word about the order tells nothing of it"
 _NO_SUCH_ORDER = {"code": -2013, "msg": "Order does not exist."}

@@ -220,8 +220,7 @@ class Trader:
         began = self.moment
         while True:
             since = len(self._history)
-            if self._barrier is not None:
-                await self._barrier()
+            await self.is_told()
             await self.books()
             await self.books()
             if not any(_is_of_the_trader(entry) for entry in self._history.entries[since:]) and not self._is_asking():
@@ -234,6 +233,11 @@ class Trader:
                     since=began,
                     signature="the trader does not come to rest",
                 )
+
+    async def is_told(self) -> None:
+        """Wait until what the venue says after everything else has been delivered to it, if it has a user stream."""
+        if self._barrier is not None:
+            await self._barrier()
 
     async def has_its_answers(self) -> None:
         """Wait until every request of the trader has its answer (a dropped connection is one), and it has read them.

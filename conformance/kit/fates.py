@@ -6,9 +6,11 @@ nothing of what became of the request.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from conformance.kit import AxisValue, Faults
+from conformance.gateway.faults.armed import Faults
+from conformance.gateway.faults.request_faults import RequestFault
+from conformance.kit.axes import AxisValue
 
 UNKNOWN_ERROR = {"code": -1000, "msg": "Unknown error, please check your request or try again later."}
 TIMEOUT = {"code": -1007, "msg": "Timeout waiting for response from backend server. Send status unknown."}
@@ -18,26 +20,18 @@ UNEXPECTED = {
 }
 
 
-class Fault(Protocol):
-    """What a fate is armed as."""
-
-    async def happens(self) -> None:
-        """Return once it has happened."""
-        ...
-
-
 @dataclass(frozen=True, kw_only=True)
 class Fate(AxisValue):
     """What a request meets in place of the venue's answer; `meets` arms it as a fault."""
 
-    meets: Callable[..., Fault]
+    meets: Callable[..., RequestFault]
 
 
-def _answered(status: int, body: object) -> Callable[..., Fault]:
+def _answered(status: int, body: object) -> Callable[..., RequestFault]:
     return lambda faults, routes, **how: faults.answer(routes, status, body, **how)
 
 
-def _cut_off(faults: Faults, routes: Sequence[str], **how: Any) -> Fault:
+def _cut_off(faults: Faults, routes: Sequence[str], **how: Any) -> RequestFault:
     return faults.drop(routes, **how)
 
 
@@ -62,7 +56,7 @@ FATES = (
     Fate(
         name="truncated",
         words="is answered by half",
-        meets=lambda faults, routes, processed, **how: faults.truncate(routes, **how),
+        meets=lambda faults, routes, processed, **how: faults.truncate(routes, **how),  # noqa: ARG005 - always processed
     ),
     Fate(
         name="page",

@@ -1,0 +1,106 @@
+"""`conformance explore`: programs made up from a seed, to find what no case asks for."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from conformance.cli.options import run_options
+from conformance.running.options import RunOptions
+
+#: What an exploration has no use for: its world is the simulator, and its programs are no cases.
+_NOT_FOR_PROGRAMS = ("world", "tier", "case_ids", "case_folders", "cache_database", "results", "cassettes")
+
+
+@click.command("explore")
+@run_options(*_NOT_FOR_PROGRAMS, nautilus={"required": True})
+@click.option("--against", metavar="VERSION", help="Show only what this other version does not show.")
+@click.option("--seconds", type=click.FloatRange(min=10), help="Go on for so long, with all that belongs to it.")
+@click.option("--programs", type=click.IntRange(min=1), help="Play so many programs.  [default: 200]")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Where programs come from.")
+@click.option(
+    "--weights",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Another file of weights.  [default: the suite's own exploration.toml]",
+)
+@click.option(
+    "--database",
+    metavar="PLACE",
+    help="Remember what was found, and begin with it: a folder, redis://HOST:PORT/0, or github:OWNER/NAME.",
+)
+@click.option("--as-case", is_flag=True, help="Print each new finding as a case to paste, too.")
+@click.option(
+    "--results",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("results/explore"),
+    show_default=True,
+    help="The folder for the findings, their timelines, and the report as exploration.md.",
+)
+def command(
+    *,
+    options: RunOptions,
+    against: str | None,
+    seconds: float | None,
+    programs: int | None,
+    seed: int,
+    weights: Path | None,
+    database: str | None,
+    as_case: bool,
+    results: Path,
+) -> None:
+    """Explore a version with programs that nobody wrote.
+
+    Makes up sequences of commands, market moves, acts of others and faults, plays them on the simulator, and judges
+    them by the invariants alone: whatever went wrong meanwhile, in the end the trader must have the venue's books. What
+    is found is run again, made as small as it gets, and told from the defects on record. docs/exploration.md explains.
+
+    \b
+    Exits 0  nothing new
+          1  something that is not on record, or that the other version does not show
+          2  most programs showed nothing, by the suite's own fault
+          3  no network, no environment
+          4  wrong usage
+    """
+    from click.exceptions import Exit
+
+    from conformance.cli.screen import screen
+    from conformance.explore.exploring import Limits
+    from conformance.explore.memory import DatabaseError, Memory
+    from conformance.explore.weights import WEIGHTS_FILE
+    from conformance.report.exploration import exploration_text, print_exploration
+    from conformance.running.exploring import Plan, explore_versions
+    from conformance.running.progress import Steps
+    from conformance.running.subjects import real_subjects
+
+    try:
+        memory = None if database is None else Memory.at(database)
+    except DatabaseError as error:
+        raise click.BadParameter(str(error), param_hint="'--database'") from error
+    limits = Limits(programs=programs or (200 if seconds is None else None), seconds=seconds)
+    summaries: dict[str, str] = {}
+    plan = Plan(
+        options=options,
+        limits=limits,
+        folder=results,
+        against=against,
+        seed=seed,
+        weights=weights or WEIGHTS_FILE,
+        memory=memory,
+        summaries=summaries,
+    )
+    console = screen()
+    with Steps(console) as steps:
+        title, found = explore_versions(plan, real_subjects(), steps)
+    text = exploration_text(found, title, summaries, cases=as_case)
+    (results / "exploration.md").write_text(text, encoding="utf-8")
+    print_exploration(console, text)
+    print_exploration(console, f"findings: {results}")
+    raise Exit(_exit_code(found, everything=against is not None))
+
+
+def _exit_code(found: Any, *, everything: bool) -> int:
+    """Return the command's exit code; against another version, a known defect speaks against this one too."""
+    if len(found.broken) * 2 > found.programs:
+        return 2
+    speaking = found.findings if everything else found.new
+    return int(any(finding.came_back for finding in speaking) or (everything and bool(found.known)))

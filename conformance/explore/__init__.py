@@ -1,0 +1,1 @@
+"""Programs: sequences of commands, market moves and faults made up from a seed, judged by the invariants alone."""

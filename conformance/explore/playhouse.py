@@ -1,0 +1,145 @@
+"""Where programs are played: one subject's process serves one program after the other, each with a venue of its own."""
+
+import asyncio
+import re
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from conformance.explore.playing import play
+from conformance.explore.program import Program
+from conformance.explore.situations import Situation, situations
+from conformance.explore.stage import Stage
+from conformance.invariants import violations
+from conformance.kit.failure import CheckError
+from conformance.kit.run import CaseRun
+from conformance.kit.traders import Traders
+from conformance.kit.user_stream import UserStream
+from conformance.subject.errors import SubjectDied, SubjectError, SubjectHung
+from conformance.subject.profiles import Profile
+from conformance.subject.subject import Subject
+from conformance.worlds.simulator import SimulatorWorld
+
+_NAME = "PRG-000"
+#: A program of ten steps takes half a second; one that takes so long tells of the suite or of the machine.
+_LONGEST_S = 40.0
+_ORDER = re.compile(r"\bPRG-([a-z])\b")
+
+
+class Sign(msgspec.Struct, frozen=True, order=True):
+    """One way in which a program shows that something is wrong."""
+
+    signature: str
+    """The stable words of the rule that was broken."""
+    orders: str = ""
+    """The kinds of the orders that it is about: one rule may be broken for a limit order and for a stop."""
+    detail: str = ""
+    """What it is in this history, with figures."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """By what the same sign is known again in another program: without its figures."""
+        return self.signature, self.orders
+
+
+class Played(msgspec.Struct, frozen=True):
+    """What a program has shown."""
+
+    signs: tuple[Sign, ...] = ()
+    broken: str = ""
+    """Why it has shown nothing, by the suite's or the machine's fault."""
+    seconds: float = 0.0
+    situations: tuple[Situation, ...] = ()
+    timeline: str = ""
+
+    def shows(self, key: tuple[str, str]) -> bool:
+        """Say whether it shows this sign."""
+        return any(sign.key == key for sign in self.signs)
+
+
+class Player(Protocol):
+    """Whoever can play a program; tests have their own."""
+
+    def __call__(self, program: Program, *, timeline: bool = False, history: Path | None = None) -> Played:
+        """Play the program once; `history` is where to write it down."""
+        ...
+
+
+class Playhouse:
+    """Plays programs on one subject, in one process. `close` ends the subject."""
+
+    def __init__(self, subject: Subject, profile: Profile) -> None:
+        self._subject = subject
+        self._profile = profile
+        self._runner = asyncio.Runner()
+
+    def __call__(self, program: Program, *, timeline: bool = False, history: Path | None = None) -> Played:
+        """Play the program once."""
+        return self._runner.run(self._play(program, timeline, history))
+
+    def close(self) -> None:
+        """End the subject's process."""
+        self._runner.run(self._subject.close())
+        self._runner.close()
+
+    async def _play(self, program: Program, timeline: bool, written_to: Path | None) -> Played:
+        began = time.monotonic()
+        run = CaseRun(_NAME, self._subject, SimulatorWorld(), profile=self._profile)
+        broken, signs = "", list[Sign]()
+        try:
+            async with asyncio.timeout(_LONGEST_S):
+                await self._ready()
+                await run.open()
+                signs += await _performed(run, program)
+                trouble = await run.trouble()
+                broken = "" if trouble is None else str(trouble)
+        except (SubjectError, Exception) as error:  # noqa: BLE001 - whatever it is, the next program goes on
+            broken = f"{type(error).__name__}: {error}"
+        finally:
+            await run.close()
+        signs += [_sign(violation.signature, violation.detail, program) for violation in violations(run.history)]
+        if written_to is not None:
+            run.write(written_to)
+        return Played(
+            signs=tuple(sorted({sign.key: sign for sign in signs}.values())) if not broken else (),
+            broken=broken,
+            seconds=time.monotonic() - began,
+            situations=tuple(situations(run.history)),
+            timeline=run.history.timeline(None) if timeline else "",
+        )
+
+    async def _ready(self) -> None:
+        try:
+            await self._subject.start()
+        except (SubjectDied, SubjectHung):
+            await self._subject.start()
+
+
+async def _performed(run: CaseRun, program: Program) -> Sequence[Sign]:
+    """Play the program and return what is wrong beside the invariants."""
+    stage = Stage(
+        traders=Traders(run, {}),
+        market=run.market,
+        venue=run.venue,
+        faults=run.gateway.faults,
+        user_stream=UserStream(run.gateway, run.history),
+        history=run.history,
+    )
+    try:
+        await play(program, stage)
+    except CheckError as error:
+        return [_sign(error.signature, str(error).splitlines()[0], program)]
+    except SubjectDied as error:
+        return [_sign(f"the trader's process died during {error.during}", error.log_tail[-500:], program)]
+    except SubjectHung as error:
+        return [_sign(f"the trader hung at {error.op}", error.log_tail[-500:], program)]
+    return []
+
+
+def _sign(signature: str, detail: str, program: Program) -> Sign:
+    kinds = {letter: getattr(step, "kind", step.name) for step in program.steps for letter in step.makes}
+    about = sorted({kinds[letter] for letter in _ORDER.findall(detail) if letter in kinds})
+    return Sign(signature, ", ".join(about), detail[:600])

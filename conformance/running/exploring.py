@@ -1,0 +1,83 @@
+"""An exploration of one version, or of one against another: subjects made ready, the company hired, the result kept."""
+
+import itertools
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conformance.explore.company import ProcessCompany
+from conformance.explore.exploring import Exploration, Limits, explore
+from conformance.explore.findings import Record, write_findings
+from conformance.explore.generating import made_up
+from conformance.explore.kept import load_kept
+from conformance.explore.memory import Memory
+from conformance.explore.weights import WEIGHTS_FILE, load_weights
+from conformance.running.options import RunOptions, cores
+from conformance.running.progress import Steps
+from conformance.running.subjects import Subjects, make_ready, version_of
+from conformance.subject.profiles import load
+from conformance.verdict.defects import load_defects
+
+_STEP = "exploring"
+#: A program mostly waits, for a node to start and to stop.
+_PLAYERS_A_CORE = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is explored, for how long, and where the findings go."""
+
+    options: RunOptions
+    limits: Limits
+    folder: Path
+    against: str | None = None
+    seed: int = 0
+    weights: Path = WEIGHTS_FILE
+    memory: Memory | None = None
+    summaries: dict[str, str] = field(default_factory=dict)
+
+
+def explore_versions(plan: Plan, subjects: Subjects, steps: Steps) -> tuple[str, Exploration]:
+    """Explore and write the findings down; return a title that says what was explored, and the result.
+
+    Raises `ProvisionError`, `DataFileError` and `DefectsError`.
+    """
+    weights = load_weights(plan.weights)
+    load(plan.options.profile)
+    defects = load_defects(plan.options.defects)
+    wanted = {"version": plan.options.nautilus} | ({"against": plan.against} if plan.against else {})
+    exact = make_ready(subjects, wanted, steps, python=plan.options.python, indexes={"version": plan.options.index})
+    ready = {
+        role: subjects.provision(
+            each, python=plan.options.python, index=plan.options.index if role == "version" else None
+        )
+        for role, each in exact.items()
+    }
+    record = Record(version_of(exact["version"]), defects, load_kept(), profile=Path(plan.options.profile).stem)
+    players = plan.options.workers or cores() * _PLAYERS_A_CORE
+    programs = made_up(weights, plan.seed)
+    if plan.memory is not None:
+        programs = itertools.chain(list(plan.memory.programs()), programs)
+    steps.begin(_STEP, plan.limits.programs)
+    with ProcessCompany(
+        ready["version"],
+        profile=plan.options.profile,
+        players=players,
+        logs=plan.folder / "logs",
+        against=ready.get("against"),
+        overlays=plan.options.overlays,
+    ) as company:
+        result = explore(
+            programs,
+            company,
+            record,
+            plan.limits,
+            on_played=lambda so_far: steps.done(_STEP, so_far.programs, f"{so_far.shown} showed something"),
+            on_shrinking=lambda signature: steps.news(_STEP, f"making small: {signature}"),
+        )
+    steps.end(_STEP)
+    write_findings(plan.folder, result.findings)
+    if plan.memory is not None:
+        plan.memory.keeps(finding.program for finding in result.findings if finding.came_back)
+    plan.summaries.update({defect.id: defect.summary for defect in defects.entries})
+    against = f" and not {version_of(exact['against'])}" if plan.against else ""
+    return f"What programs show on NautilusTrader {record.version}{against}, seed {plan.seed}", result

@@ -1,0 +1,47 @@
+"""Findings as data, and kept programs."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from conformance.datafile import DataFileError
+from conformance.explore.exploring import Limits, explore
+from conformance.explore.findings import Record, read_finding, write_findings
+from conformance.explore.kept import load_kept
+from tests.explore.scripted_player import OneAfterTheOther, ScriptedPlayer, both
+from tests.explore.some import SOME
+
+
+def test_findings_are_kept_as_data(tmp_path: Path) -> None:
+    """Each finding is a file that can be read again, with its timeline as text beside it; old ones go."""
+    company = OneAfterTheOther(ScriptedPlayer(both))
+    findings = explore(iter(SOME), company, Record("1.231.0"), Limits(programs=100)).findings
+    assert findings
+    (tmp_path / "finding-77.json").write_text("{}", encoding="utf-8")
+    write_findings(tmp_path, findings)
+    assert [read_finding(path).program for path in sorted(tmp_path.glob("*.json"))] == [
+        each.program for each in findings
+    ]
+    assert "timeline" in (tmp_path / "finding-01.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"about": "a stop is cancelled", "steps": [{"do": "cancel", "order": "a"}]},
+        {"about": "a stop is cancelled", "steps": [{"do": "dance"}]},
+        {"steps": []},
+    ],
+)
+def test_kept_program_that_cannot_be_played_is_refused(tmp_path: Path, content: object) -> None:
+    """A file whose steps are unknown, or speak of orders that nobody made, is refused with its name."""
+    path = tmp_path / "PRG-010.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(DataFileError, match=r"PRG-010\.yaml"):
+        load_kept(tmp_path)
+
+
+def test_kept_programs_of_the_suite_can_be_read() -> None:
+    """Every program that the suite keeps says what it is about and can be played."""
+    assert all(kept.words and kept.program.steps for kept in load_kept())

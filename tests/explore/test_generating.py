@@ -1,0 +1,76 @@
+"""How programs are made up."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from conformance.datafile import DataFileError
+from conformance.explore.generating import made_up
+from conformance.explore.novelty import meant, most_novel
+from conformance.explore.program import Program
+from conformance.explore.weights import STEPS, WEIGHTS_FILE, load_weights
+from tests.explore.some import SOME
+
+
+def test_same_seed_makes_up_the_same_programs() -> None:
+    """The programs follow from weights and seed alone."""
+    assert list(itertools.islice(made_up(load_weights(), 7), 120)) == SOME
+
+
+def test_other_seeds_make_up_others() -> None:
+    """Another seed makes up other programs."""
+    assert not set(itertools.islice(made_up(load_weights(), 8), 40)) & set(SOME)
+
+
+def test_no_program_comes_twice() -> None:
+    """No two programs of an exploration are alike."""
+    assert len(set(SOME)) == len(SOME)
+
+
+def test_programs_are_valid_by_construction() -> None:
+    """Every step is about orders that were made before it."""
+    assert all(Program.of(program.steps) == program for program in SOME)
+
+
+def test_every_kind_of_step_comes() -> None:
+    """With the suite's own weights every kind of step comes up soon."""
+    names = {step.name for program in SOME for step in program.steps}
+    assert len(names) == len(STEPS), f"these came: {sorted(names)}"
+
+
+def test_weights_of_zero_never_come(tmp_path: Path) -> None:
+    """What weighs nothing does not come, and what weighs all comes alone."""
+    text = WEIGHTS_FILE.read_text(encoding="utf-8")
+    head, _, rest = text.partition("[steps]")
+    _, _, tail = rest.partition("[orders]")
+    path = tmp_path / "weights.toml"
+    path.write_text(f"{head}[steps]\nsubmit = 3\nrestart = 0\n\n[orders]{tail}", encoding="utf-8")
+    programs = itertools.islice(made_up(load_weights(path), 1), 30)
+    assert {step.name for program in programs for step in program.steps} == {"submit"}
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "says"),
+    [
+        ("restart = 1", "restrat = 1", "restart"),
+        ("submit = 26", "submit = 260", "add up to"),
+        ("least = 2", "least = 20", "least"),
+        ("limit = 8", "limit = -8", "0 or more"),
+    ],
+)
+def test_wrong_weights_are_refused(tmp_path: Path, was: str, becomes: str, says: str) -> None:
+    """A file of weights that cannot be meant is refused with what is wrong in it."""
+    path = tmp_path / "weights.toml"
+    path.write_text(WEIGHTS_FILE.read_text(encoding="utf-8").replace(was, becomes), encoding="utf-8")
+    with pytest.raises(DataFileError, match=says):
+        load_weights(path)
+
+
+def test_what_is_new_comes_first() -> None:
+    """Of a pool the program that reaches most of what is unreached comes first, and one that adds nothing last."""
+    reached: set[object] = set()
+    pool = [SOME[0], Program.of(SOME[0].steps[:-1]), *SOME[1:3]]
+    order = list(most_novel(pool, reached, 4))
+    assert order[-1] == pool[1]
+    assert reached == set().union(*(meant(program) for program in pool))

@@ -1,0 +1,78 @@
+"""How a finding is made small."""
+
+import pytest
+
+from conformance.explore.program import Program
+from conformance.explore.shrinking import shrink
+from conformance.explore.steps.commands import CancelBatch
+from conformance.explore.steps.submission import Submit
+from tests.explore.scripted_player import (
+    BATCH,
+    LOST,
+    ScriptedPlayer,
+    cancels_stops_in_a_batch,
+    loses_stops_after_a_fault,
+)
+from tests.explore.some import SOME
+
+_BATCHES = [program for program in SOME if any(cancels_stops_in_a_batch(program))]
+_LOSSES = [program for program in SOME if any(loses_stops_after_a_fault(program))]
+_ONE = Program.of([Submit(order="a", kind="stop"), CancelBatch(orders=("a",))])
+
+
+@pytest.mark.parametrize("program", _BATCHES, ids=range(len(_BATCHES)))
+def test_only_what_shows_it_stays(program: Program) -> None:
+    """A program with a batch cancellation of a stop becomes the stop and its cancellation, as plain as they get."""
+    shrunk = shrink(program, BATCH.key, ScriptedPlayer(cancels_stops_in_a_batch))
+    assert shrunk.program.shape == ("submit stop", "cancel batch")
+    assert shrunk.program.steps[0] == Submit(order=shrunk.program.steps[0].makes[0], kind="stop")
+
+
+@pytest.mark.parametrize("program", _LOSSES, ids=range(len(_LOSSES)))
+def test_order_of_steps_stays(program: Program) -> None:
+    """What shows only by two steps in their order becomes these two, in that order."""
+    shrunk = shrink(program, LOST.key, ScriptedPlayer(loses_stops_after_a_fault))
+    assert [step.name for step in shrunk.program.steps] == ["fault", "submit"]
+
+
+def test_same_program_shrinks_the_same_way() -> None:
+    """The same program is made small by the same plays, each time."""
+    players = [ScriptedPlayer(loses_stops_after_a_fault) for _ in range(3)]
+    shrunk = {shrink(_LOSSES[0], LOST.key, player).program for player in players}
+    assert len(shrunk) == 1
+    assert players[0].played == players[1].played == players[2].played
+
+
+def test_no_candidate_is_played_twice() -> None:
+    """But for the tries before and the proofs after, each program is played once at most."""
+    player = ScriptedPlayer(cancels_stops_in_a_batch)
+    shrunk = shrink(_BATCHES[0], BATCH.key, player)
+    candidates = player.played[: -shrunk.tries]
+    assert len(set(candidates)) == len(candidates)
+
+
+def test_what_does_not_come_back_is_told() -> None:
+    """A program that shows nothing when it is played again stays as it is, with its share: none."""
+    shrunk = shrink(_ONE, BATCH.key, ScriptedPlayer(lambda _: ()))
+    assert (shrunk.program, shrunk.shown, shrunk.plays) == (_ONE, 0, 3)
+
+
+def test_share_of_what_shows_now_and_then_is_told() -> None:
+    """Of a program that shows its sign every other time, the share is told."""
+    count = iter(range(1000))
+    shrunk = shrink(_ONE, BATCH.key, ScriptedPlayer(lambda _: [BATCH] if next(count) % 2 == 0 else []))
+    assert 0 < shrunk.shown < shrunk.tries
+
+
+def test_most_plays_are_kept_to() -> None:
+    """With few plays left, the smallest so far is taken."""
+    player = ScriptedPlayer(cancels_stops_in_a_batch)
+    shrunk = shrink(_BATCHES[0], BATCH.key, player, most_plays=2)
+    assert shrunk.plays <= 1 + 2 + shrunk.tries
+    assert shrunk.shown == shrunk.tries
+
+
+def test_time_is_kept_to() -> None:
+    """With no time left, nothing is tried but that it comes back."""
+    shrunk = shrink(_BATCHES[0], BATCH.key, ScriptedPlayer(cancels_stops_in_a_batch), seconds=-1)
+    assert shrunk.program == _BATCHES[0]
