@@ -1,5 +1,6 @@
 """Reading a new algo order from a request (sections 10.1, 10.4, 10.6, 11)."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from conformance.simulator.accounts.account import Account
@@ -23,7 +24,15 @@ from conformance.simulator.market.instrument import Instrument
 from conformance.simulator.market.market import Market
 from conformance.simulator.model.algo_order import AlgoOrder
 from conformance.simulator.model.symbol import Symbol
-from conformance.simulator.model.words import CONDITIONAL_TYPES, ORDER_TYPES, SIDES, WORKING_TYPES, TimeInForce
+from conformance.simulator.model.words import (
+    CONDITIONAL_TYPES,
+    ORDER_TYPES,
+    SIDES,
+    WORKING_TYPES,
+    OrderType,
+    PriceMatch,
+    TimeInForce,
+)
 from conformance.simulator.numbers import ZERO
 from conformance.simulator.options import Options
 from conformance.simulator.orders.filters import check_notional, check_price, check_quantity
@@ -57,16 +66,7 @@ def read_new_algo(
     close_position = bool(params.flag("closePosition"))
     _check_close_position(params, type_, close_position=close_position)
     quantity = ZERO if close_position else params.required_decimal("quantity")
-    trailing = type_ == "TRAILING_STOP_MARKET"
-    limit = type_ in ("STOP", "TAKE_PROFIT")
-    trigger = ZERO if trailing else params.required_decimal("triggerPrice")
-    price_match = read_price_match(params, type_)
-    price = params.required_decimal("price") if limit and price_match == "NONE" else ZERO
-    if not limit and params.has("price"):
-        raise Refusal(NOT_REQUIRED, "price")
-    if trailing and params.has("triggerPrice") and options.trailing_with_trigger_price == "refused":
-        raise Refusal(WOULD_TRIGGER)
-    callback, activate = _trailing(params, options) if trailing else (ZERO, ZERO)
+    prices = _read_prices(params, type_, options)
     tif = params.choice("timeInForce", TIFS, INVALID_TIF) or "GTC"
     position_side = read_position_side(params, account)
     if close_position and (position_side, side) in (("LONG", "BUY"), ("SHORT", "SELL")):
@@ -83,24 +83,49 @@ def read_new_algo(
         type=type_,
         tif="GTE_GTC" if close_position else tif,
         quantity=quantity,
-        price=price,
-        trigger=trigger,
+        price=prices.limit,
+        trigger=prices.trigger,
         create_ms=now_ms,
         update_ms=now_ms,
         working_type=params.choice("workingType", WORKING_TYPES, INVALID_WORKING_TYPE) or "CONTRACT_PRICE",
-        price_match=price_match,
+        price_match=prices.match,
         close_position=close_position,
         price_protect=bool(params.flag("priceProtect")),
         # closePosition is reported as reduce-only (10.4), in the mode that knows reduce-only.
         reduce_only=reduce_only or (close_position and not account.hedged),
         stp=read_stp(params, options),
         good_till_ms=read_good_till(params, tif, now_ms),
-        callback=callback,
-        activate=activate,
+        callback=prices.callback,
+        activate=prices.activate,
     )
     read_response_type(params)
     _check_filters(symbol, algo, options)
     return instrument, algo
+
+
+@dataclass(frozen=True, slots=True)
+class _Prices:
+    """By which prices an algo order triggers and what it then asks for; 0 for what its type does not have."""
+
+    limit: Decimal
+    match: PriceMatch
+    trigger: Decimal
+    callback: Decimal
+    activate: Decimal
+
+
+def _read_prices(params: Params, type_: OrderType, options: Options) -> _Prices:
+    trailing = type_ == "TRAILING_STOP_MARKET"
+    limit = type_ in ("STOP", "TAKE_PROFIT")
+    trigger = ZERO if trailing else params.required_decimal("triggerPrice")
+    match = read_price_match(params, type_)
+    price = params.required_decimal("price") if limit and match == "NONE" else ZERO
+    if not limit and params.has("price"):
+        raise Refusal(NOT_REQUIRED, "price")
+    if trailing and params.has("triggerPrice") and options.trailing_with_trigger_price == "refused":
+        raise Refusal(WOULD_TRIGGER)
+    callback, activate = _trailing(params, options) if trailing else (ZERO, ZERO)
+    return _Prices(price, match, trigger, callback, activate)
 
 
 def _check_close_position(params: Params, type_: str, *, close_position: bool) -> None:

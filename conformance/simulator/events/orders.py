@@ -23,8 +23,24 @@ def order_trade_update(
 
     `execution` is NEW, TRADE, CANCELED, EXPIRED, AMENDMENT or CALCULATED.
     """
+    body = _order_fields(order, execution, now_ms, exposure)
+    if trade is not None:
+        body["l"] = trimmed(trade.quantity)
+        body["L"] = trimmed(trade.price)
+        body["n"] = padded(trade.commission, 8)
+        body["N"] = trade.commission_asset
+        body["t"] = trade.id
+        body["m"] = trade.maker
+        body["rp"] = trimmed(trade.realised)
+    if modify_id is not None:
+        body["M"] = str(modify_id)
+    return {"e": "ORDER_TRADE_UPDATE", "T": now_ms, "E": now_ms, "o": body}
+
+
+def _order_fields(order: Order, execution: Execution, now_ms: int, exposure: Exposure) -> dict[str, Any]:
+    """Return the fields of an event that reports no trade."""
     kind = order.type
-    body: dict[str, Any] = {
+    return {
         "s": order.symbol.name,
         "c": order.client_id,
         "S": order.side,
@@ -61,17 +77,6 @@ def order_trade_update(
         "gtd": order.good_till_ms,
         "er": str(order.expiry_reason),
     }
-    if trade is not None:
-        body["l"] = trimmed(trade.quantity)
-        body["L"] = trimmed(trade.price)
-        body["n"] = padded(trade.commission, 8)
-        body["N"] = trade.commission_asset
-        body["t"] = trade.id
-        body["m"] = trade.maker
-        body["rp"] = trimmed(trade.realised)
-    if modify_id is not None:
-        body["M"] = str(modify_id)
-    return {"e": "ORDER_TRADE_UPDATE", "T": now_ms, "E": now_ms, "o": body}
 
 
 def trade_lite(

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from conformance.simulator.books.book import Plan
 from conformance.simulator.clock import Clock
 from conformance.simulator.errors import (
     AMEND_FORBIDDEN,
@@ -18,6 +19,7 @@ from conformance.simulator.errors import (
     Rule,
 )
 from conformance.simulator.events.orders import trade_lite
+from conformance.simulator.market.instrument import Instrument
 from conformance.simulator.model.order import Order
 from conformance.simulator.model.words import PriceMatch, opposite
 from conformance.simulator.numbers import ZERO
@@ -77,23 +79,9 @@ class OrderChanges:
         reduce_only: bool | None = None,
     ) -> Order:
         """Give an open LIMIT order a new quantity and price; it goes to the end of the queue (10.8)."""
-        order = self.find(symbol, order_id, client_id)
-        if not order.is_open:
-            raise Refusal(NO_SUCH_ORDER)
-        if order.type != "LIMIT":
-            raise Refusal(LIMIT_ONLY)
-        if side != order.side:
-            raise Refusal(INVALID_SIDE)
-        if reduce_only and not order.reduce_only:
-            raise Refusal(NOT_REDUCE_ONLY)
+        order = self._amendable(symbol, order_id, client_id, side, reduce_only=reduce_only)
         instrument = self._settlement.market.instruments[symbol]
-        if instrument.symbol.status != "TRADING":
-            raise Refusal(AMEND_FORBIDDEN)
         price = self._matched_price(order, price_match) if price is None else price
-        if price == order.price and quantity == order.quantity:
-            raise Refusal(SAME_ORDER)
-        if order.amendments >= self._options.max_amendments:
-            raise Refusal(MAX_AMENDMENTS)
         self._check(order, quantity, price)
         now_ms = self._clock.now_ms()
         if order.executed and quantity <= order.executed:
@@ -113,6 +101,28 @@ class OrderChanges:
         order.stp = self._options.default_stp
         self._register.weigh(order)
         self._settlement.announce(order, "AMENDMENT", now_ms, modify_id)
+        self._match(order, instrument, plan, now_ms)
+        return order
+
+    def _amendable(
+        self, symbol: str, order_id: int | None, client_id: str | None, side: str, *, reduce_only: bool | None
+    ) -> Order:
+        """Return the order, refused where no amendment of it is allowed, whatever it says."""
+        order = self.find(symbol, order_id, client_id)
+        if not order.is_open:
+            raise Refusal(NO_SUCH_ORDER)
+        if order.type != "LIMIT":
+            raise Refusal(LIMIT_ONLY)
+        if side != order.side:
+            raise Refusal(INVALID_SIDE)
+        if reduce_only and not order.reduce_only:
+            raise Refusal(NOT_REDUCE_ONLY)
+        if self._settlement.market.instruments[symbol].symbol.status != "TRADING":
+            raise Refusal(AMEND_FORBIDDEN)
+        return order
+
+    def _match(self, order: Order, instrument: Instrument, plan: Plan[Order], now_ms: int) -> None:
+        """Carry out the plan of an amended order, and put what is left of it into the book."""
         for maker in plan.expired_makers:
             self._settlement.end(maker, "EXPIRED_IN_MATCH", now_ms, reason=1)
         instrument.book.consume(order.side, plan)
@@ -125,7 +135,6 @@ class OrderChanges:
                 self._settlement.end(order, "EXPIRED_IN_MATCH", now_ms, reason=1)
             else:
                 instrument.book.add(order)
-        return order
 
     def _matched_price(self, order: Order, mode: str) -> Decimal:
         kind, _, depth = mode.partition("_")
@@ -136,6 +145,11 @@ class OrderChanges:
         return levels[-1][0]
 
     def _check(self, order: Order, quantity: Decimal, price: Decimal) -> None:
+        """Refuse terms that the order already has, that come too often, or that break a filter or the margin."""
+        if price == order.price and quantity == order.quantity:
+            raise Refusal(SAME_ORDER)
+        if order.amendments >= self._options.max_amendments:
+            raise Refusal(MAX_AMENDMENTS)
         instrument = self._settlement.market.instruments[order.symbol.name]
         symbol = instrument.symbol
         check_quantity(symbol, quantity, market=False)

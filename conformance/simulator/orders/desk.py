@@ -86,16 +86,20 @@ class OrderDesk:
             raise Refusal(POST_ONLY_REJECTED)
         if not new.reduce_only:
             self._check_margin(new, price, quantity)
-        order = Order(
-            id=self._register.take_id(instrument.symbol),
+        return Prepared(self._order(new, price or ZERO, quantity, now_ms, child_of), plan)
+
+    def _order(self, new: NewOrder, price: Decimal, quantity: Decimal, now_ms: int, parent: Parent | None) -> Order:
+        symbol = new.instrument.symbol
+        return Order(
+            id=self._register.take_id(symbol),
             client_id=new.client_id or self._register.client_ids.take(),
-            symbol=instrument.symbol,
+            symbol=symbol,
             side=new.side,
             position_side=new.position_side,
             type=new.type,
             tif=new.tif,
             quantity=quantity,
-            price=price or ZERO,
+            price=price,
             time_ms=now_ms,
             update_ms=now_ms,
             reduce_only=new.reduce_only,
@@ -105,9 +109,8 @@ class OrderDesk:
             stp=new.stp,
             price_match=new.price_match,
             good_till_ms=new.good_till_ms,
-            parent=child_of,
+            parent=parent,
         )
-        return Prepared(order, plan)
 
     def _check_status(self, new: NewOrder) -> None:
         status = new.instrument.symbol.status

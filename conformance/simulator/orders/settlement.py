@@ -65,11 +65,7 @@ class Settlement:
         )
         commission, asset = self._commission(price * quantity, fee_rate, order.symbol.margin_asset)
         trade = Trade(trade_id, order, price, quantity, realised, commission, asset, now_ms, maker)
-        reference = {"symbol": order.symbol.name, "trade_id": str(trade_id), "info": str(trade_id)}
-        self.account.book("REALIZED_PNL", order.symbol.margin_asset, realised, now_ms, **reference)
-        self.account.book("COMMISSION", asset, -commission, now_ms, **reference)
-        self.register.note_trade(trade)
-        instrument.traded(PublicTrade(trade_id, price, quantity, now_ms, maker == (order.side == "BUY")))
+        self._book(trade, instrument)
         if order.is_open:
             self.register.weigh(order)
         else:
@@ -82,6 +78,15 @@ class Settlement:
         if order.parent is not None:
             order.parent.child_changed(order, now_ms)
         return trade
+
+    def _book(self, trade: Trade, instrument: Instrument) -> None:
+        """Book a trade's profit and commission, keep it, and print it on the public tape."""
+        reference = {"symbol": trade.order.symbol.name, "trade_id": str(trade.id), "info": str(trade.id)}
+        self.account.book("REALIZED_PNL", trade.order.symbol.margin_asset, trade.realised, trade.time_ms, **reference)
+        self.account.book("COMMISSION", trade.commission_asset, -trade.commission, trade.time_ms, **reference)
+        self.register.note_trade(trade)
+        buyer_made = trade.maker == (trade.order.side == "BUY")
+        instrument.traded(PublicTrade(trade.id, trade.price, trade.quantity, trade.time_ms, buyer_made))
 
     def end(
         self, order: Order, status: OrderStatus, now_ms: int, *, execution: Execution | None = None, reason: int = 0
