@@ -172,3 +172,15 @@ def make_instrument(native: SimpleNamespace) -> Callable[..., Any]:
 def instrument(make_instrument: Callable[..., Any]) -> Any:
     """BTCUSDT-PERP with the venue's limits."""
     return make_instrument()
+
+
+@pytest.fixture
+def make(strategy: SimpleNamespace, instrument: Any) -> Callable[..., Any]:
+    """Call an order helper, with a valid order's arguments for whatever is not given."""
+    from tests.factory.ordering import VALID  # imports the native classes
+
+    def call(helper: Callable[..., Any], **arguments: Any) -> Any:
+        given = {"strategy": strategy, "instrument": instrument, "side": "SELL", "quantity": "0.010"}
+        return helper(**{**given, **VALID[helper], **arguments})
+
+    return call

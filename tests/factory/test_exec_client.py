@@ -6,22 +6,7 @@ from typing import Any
 import pytest
 
 from factory import BinanceAccountType, create_binance_exec_client, exec_client, installed
-
-ONE = installed.GENERATION == 1
-FIELDS = installed.fields_of(installed.EXEC_CLIENT_CONFIG)
-
-
-def built(**arguments: Any) -> Any:
-    """The config under its one key."""
-    (config,) = create_binance_exec_client(**arguments).values()
-    return config
-
-
-def has(field: str) -> pytest.MarkDecorator:
-    """Run only where the installed config has this field."""
-    return pytest.mark.skipif(
-        field not in FIELDS, reason=f"nautilus_trader {installed.VERSION} has no field {field}: run a version that has"
-    )
+from tests.factory.building import FIELDS, ONE, built, has
 
 
 def test_returns_the_native_config_under_the_venues_name() -> None:
@@ -265,26 +250,6 @@ def test_empty_leverages_and_margin_types_are_none() -> None:
     assert config.futures_margin_types is None
 
 
-def test_coin_futures_on_a_testnet_follow_the_installed_endpoints() -> None:
-    """1.x has no COIN-M testnet endpoint and is refused by name; 2.x has one."""
-    arguments = {"account_type": BinanceAccountType.COIN_FUTURES, "testnet": True}
-    if ONE:
-        with pytest.raises(ValueError, match=r"COIN_FUTURES has no TESTNET endpoint .* use USDT_FUTURES there"):
-            built(**arguments)
-    else:
-        assert built(**arguments).environment == exec_client._environments().TESTNET
-
-
-@has("base_url_ws_stream")
-def test_coin_futures_on_a_testnet_work_with_an_endpoint_of_ones_own() -> None:
-    """From 1.223 only the WS API endpoint is missing, and can be given."""
-    config = built(
-        account_type=BinanceAccountType.COIN_FUTURES, testnet=True, base_url_ws="ws://127.0.0.1:1/ws-dapi/v1"
-    )
-
-    assert config.base_url_ws == "ws://127.0.0.1:1/ws-dapi/v1"
-
-
 def test_native_fields_pass_through_unchanged() -> None:
     """Any other field of the installed config is passed as it is."""
     config = built(base_url_http="http://127.0.0.1:8080", base_url_ws="ws://127.0.0.1:8080", recv_window_ms=7_000)
@@ -364,39 +329,3 @@ def test_saying_one_way_is_no_error(saying: dict[str, Any]) -> None:
 def test_the_native_netting_oms_type_passes_through(native: Any) -> None:
     """NETTING is what the factory is for."""
     assert built(oms_type=native.OmsType.NETTING).oms_type == native.OmsType.NETTING
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://testnet.binancefuture.com",
-        "https://demo-fapi.binance.com",
-        "wss://stream.binancefuture.com",
-        "https://testnet.binance.vision",
-    ],
-)
-@pytest.mark.parametrize("field", ["base_url_http", "base_url_ws"])
-def test_a_production_key_is_not_sent_to_a_practice_host(field: str, url: str) -> None:
-    """Without testnet=True the credentials are production's, and practice hosts must not get them."""
-    with pytest.raises(ValueError, match=f"{field}: .* is a practice host and would get production's key"):
-        built(**{field: url})
-
-
-@pytest.mark.parametrize("url", ["https://fapi.binance.com", "wss://fstream.binance.com", "https://api.binance.us"])
-def test_a_testnet_key_is_not_sent_to_a_production_host(url: str) -> None:
-    """With testnet=True production hosts are refused."""
-    with pytest.raises(ValueError, match=r"base_url_http: .* is a production host and would get TESTNET's key"):
-        built(testnet=True, base_url_http=url)
-
-
-@pytest.mark.parametrize(
-    ("testnet", "url"), [(True, "https://testnet.binancefuture.com"), (False, "https://fapi.binance.com")]
-)
-def test_a_host_of_the_same_environment_is_allowed(testnet: bool, url: str) -> None:
-    """Naming the environment's own host is no contradiction."""
-    assert built(testnet=testnet, base_url_http=url).base_url_http == url
-
-
-def test_a_url_of_none_is_the_native_default() -> None:
-    """None is what the native field means by "the venue's own"."""
-    assert built(base_url_http=None).base_url_http is None

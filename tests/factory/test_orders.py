@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from factory import (
-    OrderRefusedError,
     limit_order,
     market_order,
     order_rules,
@@ -18,50 +17,7 @@ from factory import (
     take_profit_market_order,
     trailing_stop_market_order,
 )
-
-LAST = "50000"
-
-
-@pytest.fixture
-def make(strategy: SimpleNamespace, instrument: Any) -> Callable[..., Any]:
-    """Call a helper by kind, with a valid order's arguments for whatever is not given."""
-    defaults: dict[Callable[..., Any], dict[str, Any]] = {
-        market_order: {"last_price": LAST},
-        limit_order: {"price": "49000.0"},
-        stop_market_order: {"last_price": LAST, "trigger_price": "49000.0"},
-        stop_limit_order: {"last_price": LAST, "trigger_price": "49000.0", "price": "48900.0"},
-        take_profit_market_order: {"last_price": LAST, "trigger_price": "51000.0"},
-        trailing_stop_market_order: {"last_price": LAST, "callback_rate": "1"},
-    }
-
-    def call(helper: Callable[..., Any], **arguments: Any) -> Any:
-        given = {"strategy": strategy, "instrument": instrument, "side": "SELL", "quantity": "0.010"}
-        return helper(**{**given, **defaults[helper], **arguments})
-
-    return call
-
-
-ALL = [
-    market_order,
-    limit_order,
-    stop_market_order,
-    stop_limit_order,
-    take_profit_market_order,
-    trailing_stop_market_order,
-]
-MARKET_LIKE = [each for each in ALL if each not in (limit_order, stop_limit_order)]
-TRIGGERED = [stop_market_order, stop_limit_order, take_profit_market_order]
-
-
-def refused(helper: Callable[..., Any], make: Callable[..., Any], **arguments: Any) -> OrderRefusedError:
-    """The refusal of an order; it is a ValueError, and its text holds the rule, and the nearest where there is one."""
-    with pytest.raises(OrderRefusedError) as refusal:
-        make(helper, **arguments)
-    error = refusal.value
-    assert isinstance(error, ValueError)
-    assert str(error).startswith(error.rule)
-    assert (f"the nearest valid one is {error.nearest}" in str(error)) is (error.nearest is not None)
-    return error
+from tests.factory.ordering import ALL, MARKET_LIKE, TRIGGERED, refused
 
 
 @pytest.mark.parametrize(
@@ -87,14 +43,6 @@ def test_a_valid_order_is_built_natively(
     assert str(order.client_order_id) == "D-1"
     assert str(order.instrument_id) == "BTCUSDT-PERP.BINANCE"
     assert order.is_reduce_only is reduce_only
-
-
-def test_without_an_id_the_order_factory_makes_one(make: Callable[..., Any]) -> None:
-    """Ids are NautilusTrader's own unless given."""
-    first, second = make(market_order), make(market_order)
-
-    assert str(first.client_order_id).startswith("O-")
-    assert first.client_order_id != second.client_order_id
 
 
 def test_limit_price_time_in_force_and_post_only(make: Callable[..., Any], native: SimpleNamespace) -> None:
@@ -341,41 +289,6 @@ def test_the_callback_rates_limits_are_allowed(make: Callable[..., Any]) -> None
     """Both ends of the range are valid."""
     for rate in (Decimal("0.1"), orders._callback_ceiling()):
         assert Decimal(str(make(trailing_stop_market_order, callback_rate=rate).trailing_offset)) == rate * 100
-
-
-@pytest.mark.parametrize("helper", ALL)
-@pytest.mark.parametrize(
-    ("client_order_id", "nearest"),
-    [
-        ("x" * 37, "'" + "x" * 36 + "'"),
-        ("mein Auftrag", "'meinAuftrag'"),
-        ("order#1", "'order1'"),
-        ("", None),
-        ("€", None),
-    ],
-)
-def test_the_client_order_id_has_the_venues_form(
-    helper: Callable[..., Any], client_order_id: str, nearest: str | None, make: Callable[..., Any]
-) -> None:
-    """At most 36 characters of letters, digits and . : / _ -."""
-    error = refused(helper, make, client_order_id=client_order_id)
-
-    assert error.rule.startswith("client order id")
-    assert error.given == client_order_id
-    assert error.nearest == nearest
-
-
-@pytest.mark.parametrize("client_order_id", ["x" * 36, "A-z.0:9/_"])
-def test_a_legal_client_order_id_is_kept(client_order_id: str, make: Callable[..., Any]) -> None:
-    """The longest id and every legal character pass."""
-    assert str(make(limit_order, client_order_id=client_order_id).client_order_id) == client_order_id
-
-
-def test_an_id_made_too_long_by_long_names_is_refused(make: Callable[..., Any], native: SimpleNamespace) -> None:
-    """The order factory puts trader and strategy tags into its ids, and those can be too long for the venue."""
-    wordy = native.strategy("TRADER-" + "1" * 20, "S-" + "2" * 20)
-
-    assert refused(market_order, make, strategy=wordy).rule.startswith("client order id")
 
 
 @pytest.mark.parametrize(
