@@ -58,11 +58,14 @@ def command(*, baseline: str, candidate: str, options: RunOptions, accepted: tup
     from conformance.cli.screen import screen
     from conformance.report.folder import REPORTS, write_reports
     from conformance.report.terminal import print_comparison
+    from conformance.running.catalogue import collect
     from conformance.running.claiming import claimed
+    from conformance.running.explaining import explained
     from conformance.running.gating import Plan, gate
     from conformance.running.progress import Steps
     from conformance.running.replacing import replaced
     from conformance.running.subjects import real_subjects
+    from conformance.verdict.defects import load_defects
 
     console = screen()
     with console.status("collecting the cases"):
@@ -78,6 +81,7 @@ def command(*, baseline: str, candidate: str, options: RunOptions, accepted: tup
     with claimed(results), replaced(results, REPORTS):
         with Steps(console) as steps:
             comparison = gate(plan, steps, real_subjects())
+        comparison = explained(comparison, collect(options.case_folders), load_defects(options.defects))
         write_reports(comparison, results)
     print_comparison(console, comparison)
     console.print(f"report: {results / 'verdict.html'}", markup=False, highlight=False)

@@ -1,15 +1,21 @@
 """What every report of a gate shows, whatever its form: the verdict, the rows in order of weight, the timelines."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from conformance.history.history import History
 from conformance.history.stored import HistoryError
 from conformance.verdict.changes import CaseChange, Change
 from conformance.verdict.decision import Decision
+from conformance.verdict.defects import Known
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Results
 from conformance.verdict.verdict import Verdict
+
+if TYPE_CHECKING:
+    from conformance.latency.judging import Judgement
+    from conformance.wire_changes.comparison import WireChanges
 
 HEADLINES: Mapping[Decision, str] = {
     Decision.UPGRADE: "upgrade: nothing that worked is lost",
@@ -39,12 +45,22 @@ _WEIGHT = (
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A verdict with what it was made from. `requirements` are the cases' sentences, by id, where known."""
+    """A verdict with what it was made from.
+
+    `requirements` are the cases' sentences, by id, where known; `upstream` the issues that they name; `known` what the
+    record of defects has of the candidate; `baseline_known` of the baseline; `wire_changes` what else the two do
+    differently; `latency` how fast the candidate is beside the baseline. None where it was not looked at.
+    """
 
     verdict: Verdict
     baseline: Results | None = None
     candidate: Results | None = None
     requirements: Mapping[str, str] = field(default_factory=dict)
+    upstream: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    known: Mapping[str, Known] = field(default_factory=dict)
+    baseline_known: Mapping[str, Known] = field(default_factory=dict)
+    wire_changes: "WireChanges | None" = None
+    latency: "Judgement | None" = None
 
     @property
     def headline(self) -> str:

@@ -1,24 +1,95 @@
-"""Reports as one self-contained HTML page: no script, no request to anywhere, safe to open from an artifact."""
+"""The gate's report as one self-contained page: it asks nothing of any network, and is safe to open from an artifact.
+
+Whatever a trader or a venue said is escaped, and the page forbids every script but its own by that script's digest.
+"""
+
+import base64
+import hashlib
+from collections import Counter
+from functools import cache
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
-from conformance.report.comparison import SYMBOLS, Comparison, shown
+from conformance.report.comparison import Comparison, shown
+from conformance.report.findings import Finding
+from conformance.report.markdown import group_of
+from conformance.report.wire_changes import remarks
+from conformance.verdict.changes import Change
+
+_UNDECIDED = (Change.BROKEN, Change.FLAKY, Change.DRIFTED)
+_BETTER = (Change.FIXED, Change.ADDED)
+_FACTS = (
+    *("subject", "installed", "wheel_sha256", "build", "subject_python", "python", "platform", "world", "profile"),
+    *("tier", "suite_revision", "started"),
+)
 
 
 def verdict_html(comparison: Comparison) -> str:
-    """Return the gate's report as a page. Whatever the trader or venue said is escaped."""
-    environment = Environment(
+    """Return the gate's report as a page."""
+    rows = comparison.rows()
+    verdict = comparison.verdict
+    against = [Finding(comparison, row) for row in rows if row.against]
+    undecided = [Finding(comparison, row) for row in rows if not row.against and row.change in _UNDECIDED]
+    rest = [row for row in rows if not row.against and row.change not in _UNDECIDED]
+    same = [row for row in rest if row.change not in _BETTER]
+    return rendered(
+        "verdict.html.jinja",
+        comparison=comparison,
+        verdict=verdict,
+        against=against,
+        undecided=undecided,
+        better=[row for row in rest if row.change in _BETTER],
+        same=same,
+        same_counts=", ".join(
+            f"{count} {what}" for what, count in Counter(shown(row.candidate) for row in same).items()
+        ),
+        counts=list(Counter(row.change for row in rows).items()),
+        groups=sorted({group_of(row.id) for row in rows}),
+        wire=comparison.wire_changes,
+        remarks=list(remarks(comparison.wire_changes)) if comparison.wire_changes else [],
+        latency=comparison.latency,
+        facts=_FACTS,
+        shown=shown,
+        plain=plain,
+    )
+
+
+def plain(text: str) -> str:
+    """Return a sentence of the suite's without Markdown's marks for code."""
+    return text.replace("`", "")
+
+
+def rendered(template: str, **given: Any) -> str:
+    """Return a page of the templates' folder, with style and script in it."""
+    style, script = _source("style.css"), _source("filter.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            style=Markup(style),
+            script=Markup(script),
+            script_hash=f"sha256-{digest}",
+            **given,
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
         loader=PackageLoader("conformance.report", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("verdict.html.jinja").render(
-        comparison=comparison,
-        verdict=comparison.verdict,
-        rows=comparison.rows(),
-        timelines=list(comparison.timelines(last=200)),
-        shown=shown,
-        symbols=SYMBOLS,
-    )
+
+
+@cache
+def _source(name: str) -> str:
+    environment = _environment()
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, name)[0]

@@ -1,7 +1,10 @@
 """Reports: what must be read is there, what was said by others is never markup, and nothing is unreadable."""
 
+import base64
+import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import StringIO
 from pathlib import Path
@@ -11,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from conformance.history.entries import Note
+from conformance.history.entries import FailedCheck, FaultApplied, Note, Request
 from conformance.history.history import History
 from conformance.report.comparison import Comparison, counted, shown, timeline
 from conformance.report.html import verdict_html
@@ -188,31 +191,59 @@ def test_what_was_said_stays_in_its_cell(said: str) -> None:
 
 
 class _Tags(HTMLParser):
-    """The tags of a page."""
+    """The tags of a page, and the text of its scripts."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.scripts: list[str] = []
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Keep the tag, and what it would fetch."""
         self.found.append(tag)
         for name, value in attrs:
-            assert name not in ("src", "onload", "onclick"), (tag, name, value)
+            assert name != "src", (tag, value)
+            assert not name.startswith("on"), (tag, name, value)
+            assert name != "href" or tag == "a", (tag, value)
+
+    def handle_data(self, data: str) -> None:
+        """Keep what would run."""
+        if self.found and self.found[-1] == "script" and data.strip():
+            self.scripts.append(data)
 
 
 def test_html_stands_alone_and_escapes() -> None:
-    """The page fetches nothing, runs nothing, and shows hostile text as text."""
+    """The page fetches nothing, runs nothing but its own script, and shows hostile text as text."""
     before, after = run("1", passed("A")), run("2", failed("A", HOSTILE))
 
     page = verdict_html(Comparison(compare(before, after), before, after, {"A": HOSTILE}))
 
-    tags = set(_Tags(page).found)
-    assert not tags & {"script", "img", "link", "iframe"}
-    assert {"table", "style", "pre"} <= tags
-    assert "http" not in page
+    read = _Tags(page)
+    assert not {*read.found} & {"img", "link", "iframe", "object", "form", "base"}
+    assert {"table", "style"} <= {*read.found}
     assert "&lt;script&gt;" in page
+    (script,) = read.scripts
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'" in page
+
+
+def test_html_tells_what_was_required_and_seen(comparison: Comparison, tmp_path: Path) -> None:
+    """A regression has its requirement, what was required and seen, the diagram, and the commands to run it again."""
+    history = History(clock=lambda: 1_000_000)
+    history.append(Request(id=1, by="trader", method="POST", path="/fapi/v1/order", params={"type": "STOP_MARKET"}))
+    history.append(FaultApplied(what="drop", to=1, processed=False))
+    history.append(FailedCheck(about="order A-1", required="ACCEPTED within 5 s", seen="REJECTED", began=1))
+    history.write(tmp_path / "STOP-010.jsonl")
+
+    page = verdict_html(replace(comparison, upstream={"STOP-010": ["#3287"]}))
+
+    for told in (STOP, "ACCEPTED within 5 s", "REJECTED", "new: not on record", "waits from here for order A-1"):
+        assert told in page
+    assert 'class="step check"' in page
+    assert 'class="step fault"' in page
+    assert "conformance gate --baseline 1.222.0 --candidate 1.221.0 --case STOP-010" in page
+    assert 'href="https://github.com/nautechsystems/nautilus_trader/issues/3287"' in page
 
 
 def test_html_shows_an_undecided_verdict() -> None:
