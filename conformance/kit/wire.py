@@ -81,7 +81,7 @@ class Wire:
             raise CheckError(
                 f"requests {route} {_shown(params)}".rstrip(),
                 required=f"{count}{answered_too} within {within_s:g} s",
-                seen=f"{found}, nearest: {self._nearest(route)}",
+                seen=f"{found or 'none'}, nearest: {self._nearest(route)}",
                 since=error.since,
                 signature=f"{found} instead of {count} × {route} {' '.join(params)}".rstrip(),
             ) from None
@@ -142,8 +142,8 @@ class Wire:
     def _counted(self, found: int, count: int, route: str, params: Mapping[str, str]) -> CheckError:
         return CheckError(
             f"requests {route} {_shown(params)}".rstrip(),
-            required=str(count),
-            seen=str(found),
+            required=str(count or "none"),
+            seen=str(found or "none"),
             signature=f"{found} instead of {count} × {route} {' '.join(params)}".rstrip(),
         )
 

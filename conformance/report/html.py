@@ -40,6 +40,7 @@ def verdict_html(comparison: Comparison) -> str:
         verdict=verdict,
         against=against,
         undecided=undecided,
+        ids={row.id for row in rows},
         better=[row for row in rest if row.change in _BETTER],
         same=same,
         same_counts=", ".join(

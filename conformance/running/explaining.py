@@ -1,12 +1,16 @@
-"""What a gate's report says beyond the verdict: the requirements, the known defects, and where upstream talks of it."""
+"""What a report says beyond the results: the requirements, the known defects, and where upstream talks of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from conformance.locations import DEFECTS
 from conformance.report.comparison import Comparison
-from conformance.running.catalogue import Cases
-from conformance.verdict.defects import Defects, Known
+from conformance.report.html import verdict_html
+from conformance.report.versions_page import versions_html
+from conformance.running.catalogue import Cases, collect
+from conformance.verdict.defects import Defects, Known, load_defects
 from conformance.verdict.results import Results
+from conformance.verdict.verdict import compare
 
 
 def explained(comparison: Comparison, cases: Cases, defects: Defects) -> Comparison:
@@ -18,6 +22,16 @@ def explained(comparison: Comparison, cases: Cases, defects: Defects) -> Compari
         known=_known(comparison.candidate, defects),
         baseline_known=_known(comparison.baseline, defects),
     )
+
+
+def page_of(runs: Sequence[Results]) -> str:
+    """Return stored runs as a page: of two the comparison, the first as the baseline; of others all side by side."""
+    cases, defects = collect(), load_defects(DEFECTS)
+    if len(runs) == 2:
+        baseline, candidate = runs
+        comparison = Comparison(compare(baseline, candidate), baseline, candidate)
+        return verdict_html(explained(comparison, cases, defects))
+    return versions_html(runs, {case_id: case["requirement"] for case_id, case in cases.items()}, defects)
 
 
 def _known(results: Results | None, defects: Defects) -> Mapping[str, Known]:

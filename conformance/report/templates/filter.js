@@ -21,5 +21,11 @@ if (bar) {
     });
   }
 }
-const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-if (named && named.tagName === "DETAILS") { named.open = true; named.scrollIntoView(); }
+function open() {
+  const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!named) return;
+  for (let each = named; each; each = each.parentElement) if (each.tagName === "DETAILS") each.open = true;
+  named.scrollIntoView();
+}
+addEventListener("hashchange", open);
+open();
