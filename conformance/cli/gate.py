@@ -24,7 +24,17 @@ from conformance.running.options import RunOptions
     help="The version to upgrade to: newest, nightly, an exact one, or a build of your own: a wheel, a folder with "
     "wheels, a checkout, or git+URL@REVISION.",
 )
-@run_options("nautilus", "results")
+@run_options("nautilus", "results", "profile")
+@click.option(
+    "--profile",
+    "profiles",
+    metavar="NAME|FILE",
+    multiple=True,
+    default=["default"],
+    show_default=True,
+    help="How the traders are configured: a built-in profile, such as default or checks, or a TOML file of your own. "
+    "May be repeated: every case is then run in each.",
+)
 @click.option(
     "--accept",
     "accepted",
@@ -39,7 +49,15 @@ from conformance.running.options import RunOptions
     show_default=True,
     help="The folder for results, histories, logs, and the report as verdict.md, verdict.html and verdict.json.",
 )
-def command(*, baseline: str, candidate: str, options: RunOptions, accepted: tuple[str, ...], results: Path) -> None:
+def command(
+    *,
+    baseline: str,
+    candidate: str,
+    options: RunOptions,
+    profiles: tuple[str, ...],
+    accepted: tuple[str, ...],
+    results: Path,
+) -> None:
     """Compare a candidate version with a baseline and decide about the upgrade.
 
     Runs both versions now, on the same cases, and runs again what regressed before believing it. Without options it
@@ -69,13 +87,14 @@ def command(*, baseline: str, candidate: str, options: RunOptions, accepted: tup
 
     console = screen()
     with console.status("collecting the cases"):
-        requirements = _requirements(options, accepted)
+        requirements = _requirements(options, profiles, accepted)
     plan = Plan(
         baseline=baseline,
         candidate=candidate,
         options=options,
         requirements=requirements,
         folder=results,
+        profiles=profiles,
         accepted=accepted,
     )
     with claimed(results), replaced(results, REPORTS):
@@ -88,11 +107,13 @@ def command(*, baseline: str, candidate: str, options: RunOptions, accepted: tup
     raise Exit(comparison.verdict.exit_code)
 
 
-def _requirements(options: RunOptions, accepted: tuple[str, ...]) -> dict[str, str]:
+def _requirements(options: RunOptions, profiles: tuple[str, ...], accepted: tuple[str, ...]) -> dict[str, str]:
     """Return the requirement of every case that is to be run, by id, having checked what was asked for."""
     from conformance.running.catalogue import check_case_ids, collect, planned
+    from conformance.running.profiles import check_profiles
     from conformance.worlds.entering import check as check_world
 
+    check_profiles(profiles)
     check_world(options.world)
     cases = collect(options.case_folders)
     check_case_ids(accepted, cases, option="--accept")

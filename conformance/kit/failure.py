@@ -1,6 +1,7 @@
 """How a check says that a requirement was broken, and the signature by which the same failure is known again."""
 
 import re
+from collections.abc import Sequence
 
 _VARIABLE = re.compile(r"0x[0-9a-f]+|\b[0-9a-f]{16,}\b|(?<![\w-])-?\d+(?:\.\d+)?\b", re.IGNORECASE)
 
@@ -34,6 +35,14 @@ class CheckError(AssertionError):
 
 class UnsupportedError(Exception):
     """The version lacks a capability that the case needs; says which."""
+
+
+class ProfileUnsupportedError(UnsupportedError):
+    """The version lacks native fields that the run's profile sets: nothing of it can be seen in that profile."""
+
+    def __init__(self, version: str, fields: Sequence[str], profile: str) -> None:
+        self.lacks = ", ".join(fields)
+        super().__init__(f"NautilusTrader {version} has no {self.lacks}, which the profile {profile} sets")
 
 
 class NotGivenError(UnsupportedError):

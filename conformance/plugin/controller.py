@@ -15,6 +15,7 @@ from conformance.plugin.showing import runs_nothing
 from conformance.plugin.soundness import Soundness
 from conformance.running.options import RunOptions
 from conformance.subject.installations import Installation
+from conformance.subject.profiles import Profile
 from conformance.verdict.decision import Decision, decide_cases
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CASSETTES as REPLAYED
@@ -60,7 +61,7 @@ class Controller:
         installed = installation(self._config)
         options = options_of(self._config)
         if options.results is not None:
-            header = _header(options, installed, self._versions)
+            header = _header(options, profile_of(self._config), installed, self._versions)
             self._writer = ResultsWriter(options.results, header)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -148,7 +149,7 @@ class Controller:
             terminalreporter.write_line(line, red=True)
 
 
-def _header(options: RunOptions, installed: Installation, versions: Mapping[str, str]) -> Header:
+def _header(options: RunOptions, profile: Profile, installed: Installation, versions: Mapping[str, str]) -> Header:
     """Return what a results file says of its run before any case."""
     from conformance.revision import digest, suite_revision
 
@@ -163,7 +164,8 @@ def _header(options: RunOptions, installed: Installation, versions: Mapping[str,
         platform=platform.platform(),
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         versions={**versions, **replayed},
-        profile=options.profile,
+        profile=profile.name,
+        profile_digest=profile.digest,
         tier=options.tier,
         subject_python=identity.python if identity else "",
         wheel=(identity and identity.wheel) or "",

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from conformance.datafile import DataFileError
 from conformance.gateway.faults.armed import Faults
-from conformance.kit.failure import NotGivenError, UnsupportedError
+from conformance.kit.failure import NotGivenError, ProfileUnsupportedError, UnsupportedError
 from conformance.kit.market import Market
 from conformance.kit.needs import NEEDS
 from conformance.kit.run import CaseRun
@@ -98,10 +98,12 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
     missing = [need for need in asked_of_version if need not in subject.capabilities]
     if missing:
         raise UnsupportedError(f"NautilusTrader {subject.installation.version} has no {', '.join(missing)}")
+    profile = profile_of(request.config) if case.profile is None else load(case.profile)
+    if lacking := profile.lacking(subject.generation, subject.fields):
+        raise ProfileUnsupportedError(subject.installation.version, lacking, profile.name)
     database = cache_database(request.config) if "cache_database" in case.needs else None
     if database is None and "cache_database" in case.needs:
         raise NotGivenError("this run has no cache database: give it a Redis of its own, --cache-database HOST:PORT")
-    profile = profile_of(request.config) if case.profile is None else load(case.profile)
     world = enter(options.world, cassettes=options.cassettes)
     # What cannot be replayed is not recorded either.
     record_to = options.record if "cassettes" in case.worlds else None

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.kit.metadata import Case
-from conformance.plugin.fixtures import HISTORY, timeline_of
+from conformance.plugin.fixtures import HISTORY, profile_of, timeline_of
 from conformance.plugin.options import options_of
 from conformance.plugin.selection import DEFECTS, case_of
 from conformance.plugin.showing import runs_nothing
@@ -79,6 +79,7 @@ def _note(item: pytest.Item, case: Case, call: pytest.CallInfo[None], report: py
             seconds=round(so_far.seconds, 3),
             signature=so_far.signature,
             defect=judged.defect,
+            lacks=so_far.lacks,
             reason=_reason(so_far, judged.problem),
             history=str(item.stash[HISTORY]) if HISTORY in item.stash else None,
         )
@@ -90,9 +91,9 @@ def _judge(item: pytest.Item, case: Case, so_far: CaseSoFar, report: pytest.Test
     options = options_of(item.config)
     resolved = getattr(item.config, "conformance_version", options.nautilus)
     defects = item.config.stash.get(DEFECTS, Defects())
-    known = defects.matching(case.id, resolved, options.world, options.profile)
+    known = defects.matching(case.id, resolved, options.world, profile_of(item.config).name)
     # What this run could not see proves nothing of what is known about the version.
-    expected, problem = judge(so_far.outcome, so_far.signature, None if so_far.not_given else known)
+    expected, problem = judge(so_far.outcome, so_far.signature, None if so_far.not_given or so_far.lacks else known)
     report.conformance_outcome = so_far.outcome.value  # type: ignore[attr-defined]
     reason = _reason(so_far, problem)
     if so_far.outcome is Outcome.FAILED and expected:

@@ -1,6 +1,6 @@
 """The gate: both subjects made ready, run now on the same suite, compared, and what regressed run again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,11 +9,13 @@ from conformance.running.errors import RunError, RunRefusedError
 from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
 from conformance.running.pytest_run import Commander, Run, RunRequest, drive, pytest_command
-from conformance.running.replacing import AGAIN, HISTORIES, LOG, RESULTS, ROLES
+from conformance.running.replacing import AGAIN, HISTORIES, IN_PROFILE, LOG, RESULTS, ROLES
 from conformance.running.subjects import Subjects, make_ready, version_of
 from conformance.subject.errors import BuildFailed, MachineUnfit, ProvisionError, UnknownVersion
 from conformance.subject.machine import look, look_again
+from conformance.verdict.changes import CaseChange
 from conformance.verdict.decision import Decision
+from conformance.verdict.joining import by_profile, in_profile, joined
 from conformance.verdict.results import CaseResult, Results
 from conformance.verdict.verdict import Verdict, compare
 
@@ -34,8 +36,31 @@ class Plan:
     requirements: Mapping[str, str]
     """Id → requirement of every case that is to be run: one without a result on both sides was lost."""
     folder: Path
+    profiles: tuple[str, ...] = ()
+    """Names or files of the profiles in which each case is run; without any, the one of the options."""
     accepted: tuple[str, ...] = ()
     """Cases that do not speak against the candidate, whatever becomes of them."""
+
+    def by_profile(self) -> dict[str, str]:
+        """Return the name or file of each profile, by the name that cases have it in."""
+        return {Path(each).stem: each for each in self.profiles or (self.options.profile,)}
+
+    def named(self, case_ids: Iterable[str]) -> list[str]:
+        """Return what these cases are called in the verdict: with their profile, where there are several."""
+        profiles = self.by_profile()
+        if len(profiles) == 1:
+            return list(case_ids)
+        return [in_profile(case_id, profile) for case_id in case_ids for profile in profiles]
+
+    def case_ids(self, changes: Iterable[CaseChange]) -> dict[str, tuple[str, ...]]:
+        """Return the ids of these cases by the profile in which they are to be run."""
+        names = [each.id for each in changes]
+        profiles = self.by_profile()
+        return by_profile(names) if len(profiles) > 1 else {next(iter(profiles)): tuple(names)}
+
+    def planned(self) -> dict[str, str]:
+        """Return the requirements by what the cases are called in the verdict."""
+        return {name: sentence for case_id, sentence in self.requirements.items() for name in self.named([case_id])}
 
 
 def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = pytest_command) -> Comparison:
@@ -60,20 +85,21 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
         decision = Decision.BROKEN if isinstance(error, BuildFailed) else Decision.INCONCLUSIVE
         return Comparison(Verdict.undecided(plan.baseline, plan.candidate, decision, str(error)))
     runner = _Runner(plan, exact, steps, commander)
+    planned, accepted = plan.planned(), plan.named(plan.accepted)
     try:
-        baseline, candidate = runner.both("", plan.options.case_ids)
+        baseline, candidate = runner.both("", dict.fromkeys(plan.by_profile(), plan.options.case_ids))
     except RunError as error:
         decision = Decision.WRONG_USAGE if isinstance(error, RunRefusedError) else Decision.BROKEN
         return Comparison(Verdict.undecided(exact["baseline"], exact["candidate"], decision, str(error)))
     reruns: list[tuple[Results, Results]] = []
     lost: list[str] = []
-    verdict = compare(baseline, candidate, accepted=plan.accepted, planned=plan.requirements)
+    verdict = compare(baseline, candidate, accepted=accepted, planned=planned)
     while verdict.unsettled and (done := len(reruns) + len(lost)) < RERUNS:
         try:
-            reruns.append(runner.both(f"{AGAIN}{done + 1}", tuple(each.id for each in verdict.unsettled)))
+            reruns.append(runner.both(f"{AGAIN}{done + 1}", plan.case_ids(verdict.unsettled)))
         except RunError as error:
             lost.append(f"a further run did not end: {error}")
-        verdict = compare(baseline, candidate, reruns, plan.accepted, plan.requirements, lost=lost)
+        verdict = compare(baseline, candidate, reruns, accepted, planned, lost=lost)
     if verdict.decision is Decision.REGRESSED:
         try:
             look_again(machine)
@@ -81,7 +107,7 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
             verdict = Verdict.undecided(exact["baseline"], exact["candidate"], Decision.INCONCLUSIVE, str(error))
             return Comparison(verdict)
     verdict = replace(verdict, notes=(*said, *verdict.notes))
-    return Comparison(verdict, baseline, candidate, plan.requirements)
+    return Comparison(verdict, baseline, candidate, planned)
 
 
 class _Runner:
@@ -93,16 +119,16 @@ class _Runner:
         self._steps = steps
         self._commander = commander
 
-    def both(self, name: str, case_ids: tuple[str, ...]) -> tuple[Results, Results]:
-        """Run baseline and candidate on these cases and return their whole results."""
-        runs = {role: Run(self._request(role, name, case_ids), self._commander) for role in ROLES}
-        labels = {
-            run: f"{role} {version_of(self._exact[role])}" + (f" ({name.replace('-', ' ')})" if name else "")
-            for role, run in runs.items()
+    def both(self, name: str, case_ids: Mapping[str, tuple[str, ...]]) -> tuple[Results, Results]:
+        """Run baseline and candidate on these cases of each profile and return their whole results."""
+        runs = {
+            (role, profile): Run(self._request(role, profile, name, ids), self._commander)
+            for profile, ids in case_ids.items()
+            for role in ROLES
         }
-        total = len(case_ids or self._plan.requirements)
-        for label in labels.values():
-            self._steps.begin(label, total)
+        labels = {run: self._label(*of, name) for of, run in runs.items()}
+        for (_, profile), run in runs.items():
+            self._steps.begin(labels[run], len(case_ids[profile] or self._plan.requirements))
 
         def on_case(run: Run, case: CaseResult) -> None:
             self._steps.case(labels[run], case)
@@ -110,15 +136,27 @@ class _Runner:
         drive(list(runs.values()), self._plan.options.sides_at_once, on_case)
         for label in labels.values():
             self._steps.end(label)
-        baseline, candidate = (run.results() for run in runs.values())
+        baseline, candidate = (
+            self._whole({profile: runs[role, profile].results() for profile in case_ids}) for role in ROLES
+        )
         return baseline, candidate
 
-    def _request(self, role: str, name: str, case_ids: tuple[str, ...]) -> RunRequest:
-        stem = "-".join(filter(None, (name, role)))
+    def _whole(self, runs: Mapping[str, Results]) -> Results:
+        return joined(runs) if len(self._plan.by_profile()) > 1 else next(iter(runs.values()))
+
+    def _label(self, role: str, profile: str, name: str) -> str:
+        label = f"{role} {version_of(self._exact[role])}"
+        more = [*([profile] if len(self._plan.by_profile()) > 1 else []), *([name.replace("-", " ")] if name else [])]
+        return label + (f" ({', '.join(more)})" if more else "")
+
+    def _request(self, role: str, profile: str, name: str, case_ids: tuple[str, ...]) -> RunRequest:
+        profiles = self._plan.by_profile()
+        stem = "-".join(filter(None, (name, role))) + (f"{IN_PROFILE}{profile}" if len(profiles) > 1 else "")
         folder, asked = self._plan.folder, self._plan.options
         options = replace(
             asked,
             nautilus=self._exact[role],
+            profile=profiles[profile],
             results=folder / f"{stem}{RESULTS}",
             histories=folder / f"{stem}{HISTORIES}",
             case_ids=case_ids,

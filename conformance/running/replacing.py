@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROLES = ("baseline", "candidate")
-AGAIN = "again-"
+AGAIN, IN_PROFILE = "again-", "@"
 RESULTS, LOG, HISTORIES = ".jsonl", ".log", "-histories"
-_A_RUNS = rf"(?:{AGAIN}\d+-)?(?:{'|'.join(ROLES)})"
+_A_RUNS = rf"(?:{AGAIN}\d+-)?(?:{'|'.join(ROLES)})(?:{IN_PROFILE}.+?)?"
 _ASIDE = ".earlier-gate"
 
 

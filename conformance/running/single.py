@@ -6,6 +6,7 @@ from pathlib import Path
 from conformance.running.catalogue import collect, planned
 from conformance.running.claiming import claimed
 from conformance.running.options import RunOptions
+from conformance.running.profiles import check_profiles
 from conformance.running.progress import Steps
 from conformance.running.pytest_run import Commander, Run, RunRequest, drive, pytest_command
 from conformance.running.subjects import Subjects, make_ready, version_of
@@ -28,6 +29,7 @@ def run_single(
     With `pytest_args` pytest shows its own output, in one process unless `workers` are asked for, so that a debugger
     works. Raises `RunError`, `ProvisionError` or `WorldError`.
     """
+    check_profiles([options.profile])
     check_world(options.world)
     cases = len(planned(options, collect(options.case_folders)))
     workers = 1 if pytest_args and options.workers is None else options.workers_for(cases)

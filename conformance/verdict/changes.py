@@ -54,6 +54,12 @@ class CaseChange:
         return self.change is Change.SAME and all(map(was_failed, both)) and not any(map(known, both))
 
     @property
+    def lacks(self) -> str | None:
+        """Why the case could not be compared in its profile: one side does not have a field that this sets."""
+        sides = [each for each in (self.baseline, self.candidate) if each is not None and each.lacks]
+        return sides[0].reason if len(sides) == 1 else None
+
+    @property
     def on_record(self) -> bool:
         """Whether it is a regression whose two sides are as the record of defects has them: that is no chance."""
         return (
@@ -85,6 +91,8 @@ def _kind(before: CaseResult | None, after: CaseResult | None) -> tuple[Change, 
         for side, case in (("baseline", before), ("candidate", after)):
             if case.outcome is outcome:
                 return change, False, f"on the {side}: {case.reason}"
+    if before.lacks or after.lacks:
+        return _without_a_field(before, after)
     match before.outcome, after.outcome:
         case Outcome.PASSED, Outcome.FAILED:
             return Change.REGRESSED, True, after.signature
@@ -104,6 +112,14 @@ def _kind(before: CaseResult | None, after: CaseResult | None) -> tuple[Change, 
         case Outcome.UNSUPPORTED, Outcome.FAILED:
             return Change.ADDED, False, f"new, and does not work yet: {after.signature}"
     return Change.SAME, False, after.signature or after.reason
+
+
+def _without_a_field(before: CaseResult, after: CaseResult) -> tuple[Change, bool, str]:
+    """Return what became of a case in a profile that one side, or both, cannot take: nobody knows what it would do."""
+    if before.lacks and after.lacks:
+        return Change.SAME, False, str(after.reason)
+    change, side = (Change.ADDED, before) if before.lacks else (Change.REMOVED, after)
+    return change, False, f"not compared: {side.reason}"
 
 
 def was_failed(case: CaseResult | None) -> bool:

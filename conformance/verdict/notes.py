@@ -1,10 +1,12 @@
 """What decides nothing, but should be known by whoever reads a verdict."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from conformance.verdict.changes import CaseChange, Change, is_unsupported
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import Results
+
+SHOWN = 10
 
 
 def not_compared(changes: Iterable[CaseChange]) -> Iterable[str]:
@@ -14,7 +16,26 @@ def not_compared(changes: Iterable[CaseChange]) -> Iterable[str]:
         if is_unsupported(change.baseline) and is_unsupported(change.candidate):
             by_reason.setdefault(str(change.why), []).append(change.id)
     for reason, ids in by_reason.items():
-        yield f"not compared: {', '.join(ids)}: {reason}"
+        yield f"not compared: {_few(ids)}: {reason}"
+
+
+def not_comparable(changes: Iterable[CaseChange]) -> Iterable[str]:
+    """Yield why cases could not be compared of which one side lacks what their profile sets, one sentence a reason."""
+    by_reason: dict[str, list[str]] = {}
+    for change in changes:
+        if change.lacks is not None:
+            by_reason.setdefault(change.lacks, []).append(change.id)
+    for reason, ids in by_reason.items():
+        cases = "1 case" if len(ids) == 1 else f"{len(ids)} cases"
+        yield (
+            f"{reason}: {cases} in it could not be compared. Set the field for the generation that has it "
+            '(["1.x".…], ["2.x".…]), or let versions go without it (optional)'
+        )
+
+
+def _few(ids: Sequence[str]) -> str:
+    """Return the ids, or how many there are where nobody would read them all."""
+    return ", ".join(ids) if len(ids) <= SHOWN else f"{len(ids)} cases"
 
 
 def decided(changes: Iterable[CaseChange], accepted: Collection[str]) -> Iterable[str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from conformance.kit.failure import NotGivenError
+from conformance.kit.failure import NotGivenError, ProfileUnsupportedError
 from conformance.subject.errors import SubjectError
 from conformance.verdict.classify import classify
 from conformance.verdict.outcomes import Outcome
@@ -18,6 +18,8 @@ class CaseSoFar:
     seconds: float = 0.0
     not_given: bool = False
     """Whether the run lacked what the case needs, whatever the version can do."""
+    lacks: str | None = None
+    """What the run's profile sets and the version does not have."""
     _seen: bool = False
 
     def add(self, phase: str, error: BaseException | None, seconds: float) -> bool:
@@ -28,6 +30,7 @@ class CaseSoFar:
         if error is not None:
             self.outcome, self.signature, self.reason = classify(error)
             self.not_given = isinstance(error, NotGivenError)
+            self.lacks = error.lacks if isinstance(error, ProfileUnsupportedError) else None
         elif phase == "call":
             self.outcome, self.signature, self.reason = Outcome.PASSED, None, None
         self._seen = error is not None or phase == "call"

@@ -43,7 +43,9 @@ class Header:
     versions: dict[str, str] = field(default_factory=dict)
     """Name → version of what else decides the results, such as httpx or the cassettes' revision."""
     profile: str = ""
-    """The trader's configuration in the whole run."""
+    """The name of the trader's configuration in the whole run."""
+    profile_digest: str = ""
+    """What it sets: two of the same name may differ."""
     tier: str = ""
     """How much of the contract was run."""
     subject_python: str = ""
@@ -77,6 +79,8 @@ class CaseResult:
     defect: str | None = None
     """The id of the defect as which the failure is on record; None where it is not, or not so."""
     reason: str | None = None
+    lacks: str | None = None
+    """The native fields that the run's profile sets and the version does not have; None where it has them all."""
     history: str | None = None
     """Path of the case's history, relative to the results file or absolute."""
 

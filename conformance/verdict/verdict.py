@@ -118,6 +118,8 @@ def _decide(changes: Sequence[CaseChange], accepted: Collection[str]) -> tuple[D
     undecided = [each for each in changes if each.change in (Change.FLAKY, Change.DRIFTED)]
     if undecided:
         return Decision.INCONCLUSIVE, [each.describe() for each in undecided]
+    if one_sided := list(notes.not_comparable(changes)):
+        return Decision.INCONCLUSIVE, one_sided
     seen = [each for each in changes if was_seen(each.baseline) and was_seen(each.candidate)]
     if not seen:
         return Decision.INCONCLUSIVE, ["nothing was compared: no case passed or failed on both subjects"]
@@ -136,11 +138,16 @@ def _decide(changes: Sequence[CaseChange], accepted: Collection[str]) -> tuple[D
     return Decision.UPGRADE, [f"{compared} cases compared, {passed} pass on the candidate, none speaks against it"]
 
 
+def _profile(header: Header) -> str:
+    return " ".join(filter(None, (header.profile, header.profile_digest)))
+
+
 def _incomparable(baseline: Header, candidate: Header) -> list[str]:
     """Return why two runs do not compare at all."""
     rows = (
         ("suite revisions", baseline.suite_revision, candidate.suite_revision),
         ("worlds", baseline.world, candidate.world),
+        ("profiles", _profile(baseline), _profile(candidate)),
         (CASSETTES, baseline.versions.get(CASSETTES), candidate.versions.get(CASSETTES)),
     )
     return [

@@ -9,6 +9,7 @@ from conformance.running import gating
 from conformance.running.gating import RERUNS, Plan, gate
 from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
+from conformance.running.pytest_run import RunRequest
 from conformance.running.replacing import replaced
 from conformance.subject.errors import BuildFailed, MachineUnfit, UnknownVersion
 from conformance.verdict.changes import Change
@@ -117,6 +118,41 @@ def test_both_sides_share_the_processes(tmp_path: Path, steps: Steps, world: str
 
     assert [request.workers for request in scenario.requests] == workers
     assert options.sides_at_once == workers[0]
+
+
+def test_every_case_is_run_in_each_profile(tmp_path: Path, steps: Steps) -> None:
+    """A regression in one profile is run again in that one only, and the reports name it."""
+    requests: list[RunRequest] = []
+    failing = Scenario([PASSING], [FAILING])
+    passing = Scenario([PASSING], [PASSING])
+
+    def commander(request: RunRequest) -> list[str]:
+        requests.append(request)
+        return (failing if request.options.profile == "desk.toml" else passing)(request)
+
+    plan = Plan(
+        baseline="1.230.0",
+        candidate="1.231.0",
+        options=RunOptions(workers=2),
+        requirements=dict.fromkeys(PASSING, "It MUST."),
+        folder=tmp_path,
+        profiles=("default", "desk.toml"),
+    )
+
+    comparison = gate(plan, steps, FakeSubjects(), commander)
+
+    assert [each.id for each in comparison.verdict.against] == ["STOP-010@desk"]
+    assert "confirmed by 1 of 1" in comparison.verdict.reasons[0]
+    assert comparison.requirements["STOP-010@desk"] == "It MUST."
+    again = [request for request in requests if request.options.case_ids]
+    assert [(request.options.profile, request.options.case_ids) for request in again] == [
+        ("desk.toml", ("STOP-010",))
+    ] * 2
+    assert {request.results.name for request in requests[:4]} == {
+        f"{role}@{profile}.jsonl" for role in ("baseline", "candidate") for profile in ("default", "desk")
+    }
+    with replaced(tmp_path, ()):
+        assert [path.name for path in tmp_path.iterdir()] == [".earlier-gate"]
 
 
 def test_a_failure_that_does_not_come_back_is_flaky(tmp_path: Path, steps: Steps) -> None:

@@ -29,9 +29,9 @@ class Scenario:
 
     def __call__(self, request: RunRequest) -> list[str]:
         """Return the command of a run, as `pytest_command` would."""
-        role = request.results.stem.rpartition("-")[2]
+        role = _role(request)
         entries = getattr(self, role, self.candidate)
-        nth = sum(earlier.results.stem.rpartition("-")[2] == role for earlier in self.requests)
+        nth = sum(_role(earlier) == role for earlier in self.requests)
         entry = entries[min(nth, len(entries) - 1)]
         cases, ending = entry if isinstance(entry, tuple) else (entry, "whole")
         self.requests.append(request)
@@ -44,6 +44,10 @@ class Scenario:
             "ending": ending,
         }
         return [sys.executable, "-m", "tests.support.fake_pytest", json.dumps(told)]
+
+
+def _role(request: RunRequest) -> str:
+    return request.results.stem.partition("@")[0].rpartition("-")[2]
 
 
 class FakeSubjects:
