@@ -1,15 +1,42 @@
 """One run with its report and exit code: what `conformance run` and `conformance record` do."""
 
+from typing import Never
+
 from click.exceptions import Exit
 
 from conformance.cli.screen import screen
+from conformance.report.steadiness import print_repeated, print_steadiness
 from conformance.report.terminal import print_run
 from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
 from conformance.running.pytest_run import Commander, pytest_command
+from conformance.running.repeating import run_repeatedly
 from conformance.running.single import run_single
 from conformance.running.subjects import Subjects, real_subjects
-from conformance.verdict.decision import decide_run
+from conformance.verdict.decision import Decision, decide_run
+from conformance.verdict.steadiness import close, unsteady
+
+
+def repeat_and_exit(
+    options: RunOptions, times: int, *, subjects: Subjects | None = None, commander: Commander = pytest_command
+) -> Never:
+    """Run several times, show what differs, and exit: 1 where something does, else as the last run would."""
+    console = screen()
+    with Steps(console) as steps:
+        runs = run_repeatedly(
+            options,
+            times,
+            steps,
+            subjects or real_subjects(),
+            lambda number, run: print_repeated(console, number, run),
+            commander=commander,
+        )
+    differing = unsteady(runs)
+    print_steadiness(console, times, differing, close(runs))
+    decision, reasons = decide_run(runs[-1])
+    for reason in reasons:
+        console.print(f"  {reason}", markup=False, highlight=False, soft_wrap=True)
+    raise Exit(int(Decision.REGRESSED if differing else decision))
 
 
 def run_and_exit(

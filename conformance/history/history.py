@@ -7,6 +7,7 @@ and nothing else. On disk a history is JSON lines, so that any check can be re-r
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, overload
 
@@ -16,6 +17,17 @@ from conformance.history.entries import Entry
 from conformance.history.folding import folded
 from conformance.history.stored import read_entries, write_entries
 from conformance.history.timeline import describe
+
+_POLL_S = 0.5
+"""A wait so short looks whether something happens at all: it is no deadline of anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tight:
+    """What was waited for, and how much of its deadline that took, of 1."""
+
+    what: str
+    share: float
 
 
 class DeadlineError(AssertionError):
@@ -35,6 +47,8 @@ class History:
         self._grown = asyncio.Event()
         self._listeners: list[Callable[[Entry], None]] = []
         self._ended: Exception | None = None
+        self.tightest: Tight | None = None
+        """Of all waits that came to a good end, the one that took most of its deadline."""
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)
@@ -81,6 +95,12 @@ class History:
         """Return the entries of the given types whose sequence number is at least `since`."""
         return [entry for entry in self._entries[since:] if isinstance(entry, kinds)]
 
+    def waited(self, what: str, seconds: float, within_s: float) -> None:
+        """Note that a wait came to a good end in so many seconds of those that it had."""
+        share = seconds / within_s
+        if within_s > _POLL_S and (self.tightest is None or share > self.tightest.share):
+            self.tightest = Tight(what.splitlines()[0][:120], round(share, 3))
+
     def end(self, error: Exception) -> None:
         """Say that nothing more can come, and why: whoever waits, now or later, gets `error` instead of a deadline."""
         self._ended = error
@@ -103,8 +123,8 @@ class History:
 
         Raises `DeadlineError`, which says `what` was awaited, after `within_s` seconds.
         """
-        position = since
-        began = len(self._entries)
+        position, began = since, len(self._entries)
+        began_ns = time.monotonic_ns()
         try:
             async with asyncio.timeout(within_s):
                 while True:
@@ -112,6 +132,7 @@ class History:
                     self._grown.clear()
                     while position < len(self._entries):
                         if predicate(self._entries[position]):
+                            self.waited(what, (time.monotonic_ns() - began_ns) / 1e9, within_s)
                             return self._entries[position]
                         position += 1
                     if self._ended is not None:

@@ -22,10 +22,12 @@ async def comes_true(history: History, probe: Callable[[], Awaitable[bool]], *, 
     A tenth of a second without any entry also leads to another probe: a trader applies some frames to its books
     without any event of its own.
     """
-    loop_deadline = history.now_s() + within_s
+    began_s = history.now_s()
+    loop_deadline = began_s + within_s
     while True:
         since = len(history)
         if await probe():
+            history.waited("what was asked came true", history.now_s() - began_s, within_s)
             return True
         left = loop_deadline - history.now_s()
         if left <= 0:

@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from conformance.datafile import DataFileError
 from conformance.gateway.faults.armed import Faults
+from conformance.history.history import Tight
 from conformance.kit.failure import NotGivenError, ProfileUnsupportedError, UnsupportedError
 from conformance.kit.market import Market
 from conformance.kit.needs import NEEDS
@@ -31,6 +32,7 @@ from conformance.worlds.cache_database import CacheDatabase
 from conformance.worlds.entering import enter
 
 HISTORY = pytest.StashKey[Path]()
+TIGHTEST = pytest.StashKey[Tight | None]()
 _PROFILE = pytest.StashKey[Profile]()
 _RUN = pytest.StashKey[tuple[CaseRun, asyncio.AbstractEventLoop]]()
 
@@ -120,6 +122,7 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
             await case_run.close()
         finally:
             folder = options.histories.absolute()
+            request.node.stash[TIGHTEST] = case_run.history.tightest
             request.node.stash[HISTORY] = path = folder / f"{case.id}.jsonl"
             case_run.write(path, (folder / "logs").glob(f"{case.id}-*.log"))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.kit.metadata import Case
-from conformance.plugin.fixtures import HISTORY, profile_of, timeline_of
+from conformance.plugin.fixtures import HISTORY, TIGHTEST, profile_of, timeline_of
 from conformance.plugin.options import options_of
 from conformance.plugin.selection import DEFECTS, case_of
 from conformance.plugin.showing import runs_nothing
@@ -71,7 +71,7 @@ def _note(item: pytest.Item, case: Case, call: pytest.CallInfo[None], report: py
     if so_far.add(call.when, None if call.excinfo is None else call.excinfo.value, call.duration):
         item.stash[_JUDGED] = _judge(item, case, so_far, report)
     if call.when == "teardown":
-        judged = item.stash[_JUDGED]
+        judged, tightest = item.stash[_JUDGED], item.stash.get(TIGHTEST, None)
         result = CaseResult(
             id=case.id,
             outcome=so_far.outcome,
@@ -82,6 +82,8 @@ def _note(item: pytest.Item, case: Case, call: pytest.CallInfo[None], report: py
             lacks=so_far.lacks,
             reason=_reason(so_far, judged.problem),
             history=str(item.stash[HISTORY]) if HISTORY in item.stash else None,
+            tight=None if tightest is None else tightest.what,
+            tight_share=0.0 if tightest is None else tightest.share,
         )
         report.conformance_result = {**asdict(result), "outcome": result.outcome.value}  # type: ignore[attr-defined]
 

@@ -83,6 +83,10 @@ class CaseResult:
     """The native fields that the run's profile sets and the version does not have; None where it has them all."""
     history: str | None = None
     """Path of the case's history, relative to the results file or absolute."""
+    tight: str | None = None
+    """What was waited for that took most of its deadline."""
+    tight_share: float = 0.0
+    """How much of its deadline that took, of 1."""
 
     def __post_init__(self) -> None:
         if not self.id:

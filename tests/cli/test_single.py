@@ -1,15 +1,17 @@
 """`run` and `record`: one version, shown as it goes on, and the exit code read from its results."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.exceptions import Exit
 
 from conformance.cli.ending import ending_well
-from conformance.cli.single import run_and_exit
+from conformance.cli.single import repeat_and_exit, run_and_exit
 from conformance.running.claiming import claimed
 from conformance.running.errors import RunRefusedError
 from conformance.running.options import RunOptions
+from conformance.running.pytest_run import RunRequest
 from conformance.verdict.decision import Decision
 from tests.cli.test_command_line import CATALOGUE
 from tests.support.fake_subjects import Cases, FakeSubjects, Scenario
@@ -139,3 +141,22 @@ def test_two_runs_never_share_a_results_file(tmp_path: Path, capsys: pytest.Capt
     assert f"another run writes to {tmp_path / 'run.jsonl'} now" in capsys.readouterr().err
     assert scenario.requests == []
     assert not list(tmp_path.iterdir()), "a claim leaves nothing behind"
+
+
+def test_repeated_runs_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A case that does not do the same in every run is named, and the command exits 1 though the last run is whole."""
+    each: Iterator[Cases] = iter([ALL, {**ALL, "STOP-010": "F:-4120"}, ALL])
+    requests: list[RunRequest] = []
+
+    def commander(request: RunRequest) -> list[str]:
+        requests.append(request)
+        return Scenario([], [next(each)])(request)
+
+    options = RunOptions(nautilus="newest", results=tmp_path / "run.jsonl")
+
+    with pytest.raises(Exit) as ended, ending_well():
+        repeat_and_exit(options, 3, subjects=FakeSubjects(), commander=commander)
+
+    assert ended.value.exit_code == Decision.REGRESSED
+    assert "STOP-010: run 1 passed; run 2 failed: -4120; run 3 passed" in capsys.readouterr().out
+    assert [request.results.name for request in requests] == ["run-1.jsonl", "run-2.jsonl", "run-3.jsonl"]

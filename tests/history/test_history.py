@@ -186,3 +186,17 @@ async def test_end_wakes_whoever_waits_with_its_reason() -> None:
     history.end(RuntimeError("the trader died"))
     with pytest.raises(RuntimeError, match="the trader died"):
         await waiting
+
+
+async def test_the_tightest_wait_is_remembered() -> None:
+    """Of the waits that came to a good end, the history knows which took most of its deadline; a poll is none."""
+    history = History()
+    history.append(Note(text="here"))
+
+    await history.wait(lambda _: True, what="a poll", within_s=0.1)
+    assert history.tightest is None
+    history.waited("slow", 0.9, 1.0)
+    await history.wait(lambda _: True, what="quick", within_s=5.0)
+
+    assert history.tightest is not None
+    assert (history.tightest.what, history.tightest.share) == ("slow", 0.9)
