@@ -30,7 +30,7 @@ def remarks(wire: WireChanges) -> Iterator[str]:
     if wire.more:
         yield f"{wire.more} more in fewer cases"
     if wire.doubtful:
-        yield f"{wire.doubtful} in one or two cases are not told: no further run has shown that they are no chance"
+        yield f"{wire.doubtful} in a few cases are not told: too few runs show that they are no chance"
     yield from wire.notes
 
 

@@ -9,11 +9,12 @@ from conformance.wire_changes.acts import acts, shared
 from conformance.wire_changes.differences import differences
 from conformance.wire_changes.lines import LONGEST, told
 from conformance.wire_changes.names import Names
-from conformance.wire_changes.noise import Again
+from conformance.wire_changes.noise import Again, findings
 from conformance.wire_changes.observed import Observed, observe
 from conformance.wire_changes.sides import Sides
 from conformance.wire_changes.wording import Line
 
+_FOR_EACH = 2
 _ACROSS = (
     "not compared: states of the account, and events of orders that the trader did not place, which a strategy of 2.x "
     "does not see"
@@ -28,7 +29,7 @@ class WireChanges:
     more: int = 0
     """How many lines there are beyond these."""
     doubtful: int = 0
-    """How many lines were left out that one or two cases show, and no further run has confirmed."""
+    """How many differences were left out that a few cases show, and not enough further runs."""
     cases: int = 0
 
     notes: tuple[str, ...] = ()
@@ -59,30 +60,27 @@ class WireComparison:
         before, after = seen[: len(left)], seen[len(left) :]
         found = list(differences(before, after, across_generations=self.across_generations))
         self.sides.add(case_id, (before[0], after[0]), found)
-        if len(left) > 1 and len(right) > 1:
-            within = (
-                each
-                for side in (before, after)
-                for one, other in pairwise(side)
-                for each in differences([one], [other])
-            )
-            self.again.add(case_id, list(within))
+        runs = min(len(left), len(right))
+        if runs > 1:
+            within = (differences([one], [other]) for one, other in (*pairwise(before), *pairwise(after)))
+            self.again.add(case_id, runs, [each for found in within for each in found])
 
-    def to_look_again(self, each: int = 2, at_most: int = 60) -> Sequence[str]:
-        """Return the cases by which the differences can be confirmed: for each a few, and not too many in all."""
+    def to_look_again(self, at_most: int = 40) -> Sequence[str]:
+        """Return cases that would settle what is in doubt if both versions ran them again: two for each difference."""
         wanted: dict[str, None] = {}
-        for _, sightings in sorted(self.sides.by_key().items(), key=lambda item: -len(item[1])):
-            cases = dict.fromkeys(case_id for case_id, _ in sightings)
+        in_doubt = findings(self.sides, self.again).in_doubt
+        for _, cases in sorted(in_doubt.items(), key=lambda each: (-len(each[1]), each[0])):
             have = sum(case_id in wanted for case_id in cases)
-            for case_id in [case_id for case_id in cases if case_id not in wanted][: max(0, each - have)]:
-                wanted[case_id] = None
+            new = (case_id for case_id in sorted(cases) if case_id not in wanted)
+            wanted.update(dict.fromkeys(list(new)[: max(0, _FOR_EACH - have)]))
         return list(wanted)[:at_most]
 
     def result(self, longest: int = LONGEST) -> WireChanges:
         """Return the lines."""
-        found = told(self.sides, self.again, longest)
+        found = findings(self.sides, self.again)
+        lines = told(self.sides, found.believed, longest)
         notes = (_ACROSS,) if self.across_generations else ()
-        return WireChanges(found.lines, found.more, found.doubtful, len(self.sides.found), notes)
+        return WireChanges(lines.lines, lines.more, len(found.in_doubt), len(self.sides.found), notes)
 
 
 def _observed(histories: Sequence[History]) -> Sequence[Observed]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.wire_changes import events, requests
-from conformance.wire_changes.noise import Again, believed, is_doubtful
 from conformance.wire_changes.sides import Key, Sides
 from conformance.wire_changes.wording import Line
 
@@ -19,18 +18,13 @@ class Told:
 
     lines: tuple[Line, ...]
     more: int = 0
-    """How many lines were left out because there are too many."""
-    doubtful: int = 0
-    """How many lines were left out because they may be chance."""
+    """How many lines were left out."""
 
 
-def told(sides: Sides, again: Again, longest: int = LONGEST) -> Told:
-    """Return the believed differences as lines."""
-    every = sorted(
-        _lines(sides, believed(sides, again)), key=lambda each: (each.another_way, -len(each.cases), each.text)
-    )
-    lines = [line for line in every if not is_doubtful(line.cases, again)]
-    return Told(tuple(lines[:longest]), max(0, len(lines) - longest), len(every) - len(lines))
+def told(sides: Sides, found: Mapping[Key, frozenset[str]], longest: int = LONGEST) -> Told:
+    """Return the believed differences as lines; `found` names the cases of each."""
+    lines = sorted(_lines(sides, found), key=lambda each: (each.another_way, -len(each.cases), each.text))
+    return Told(tuple(lines[:longest]), max(0, len(lines) - longest))
 
 
 def _lines(sides: Sides, found: Mapping[Key, frozenset[str]]) -> Iterator[Line]:

@@ -2,59 +2,89 @@
 
 Runs of one version differ too, in what depends on time. Nothing of that is listed here as an exception. A case that ran
 again has sets of values on both sides, which must be disjoint (`differences`). For the rest three things are evidence
-of noise: the same difference between two runs of one version; its opposite, since chance has no direction; and that it
-does not come back where it was looked for again.
+of noise: the same difference between two runs of one version; its opposite, since chance has no direction; and that too
+few runs show it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from conformance.wire_changes.differences import Difference
 from conformance.wire_changes.sides import Key, Sides, cases_of
 
-#: A difference in fewer cases may be chance as long as nobody has looked again.
-_ENOUGH = 3
+#: Runs of cases that must show a difference. A race that goes either way as often does so by chance once in 256 times
+#: where one case was run again until there were so many, as the difference was found in the first of them.
+_ENOUGH = 5
 #: How much more often one way than the other, or than between runs of one version.
 _CLEARLY = 3
 
 
 @dataclass(slots=True)
 class Again:
-    """What further runs showed of some cases: what came back, and what differs between runs of the same version."""
+    """What further runs showed of some cases: how many there were, and what differs between those of one version."""
 
-    looked: set[str] = field(default_factory=set)
-    """The cases that both versions ran more than once."""
+    runs: Counter[str] = field(default_factory=Counter)
+    """Case → how often both versions ran it, beyond the first time."""
     noise: dict[Key, set[str]] = field(default_factory=dict)
     """Differences between two runs of one version, with their cases."""
 
-    def add(self, case_id: str, of_one_version: Sequence[Difference]) -> None:
-        """Take in one case that ran again."""
-        self.looked.add(case_id)
+    def add(self, case_id: str, runs: int, of_one_version: Sequence[Difference]) -> None:
+        """Take in a case that both versions ran so often, with what differs within either."""
+        self.runs[case_id] = runs - 1
         for each in of_one_version:
             self.noise.setdefault(each.key, set()).add(case_id)
             self.noise.setdefault(each.reverse, set()).add(case_id)
 
 
-def believed(sides: Sides, again: Again) -> Mapping[Key, frozenset[str]]:
-    """Return the differences that are believed, with their cases."""
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The differences that are believed, and those that nobody has looked at often enough, each with its cases."""
+
+    believed: Mapping[Key, frozenset[str]]
+    in_doubt: Mapping[Key, frozenset[str]]
+    """One key for each kind of difference, whatever the kinds of order and the figures."""
+
+
+def findings(sides: Sides, again: Again) -> Findings:
+    """Return what is to be made of the differences."""
     seen = sides.by_key()
-    found: dict[Key, frozenset[str]] = {}
+    likely: dict[Key, frozenset[str]] = {}
     for key, sightings in seen.items():
         cases, reverse = cases_of(sightings), cases_of(seen.get(sightings[0][1].reverse, ()))
         if not _is_noise(key, cases, reverse, again):
-            found[key] = cases
-    return found
+            likely[key] = cases
+    together: dict[Key, set[str]] = defaultdict(set)
+    for key, cases in likely.items():
+        together[_coarse(key)].update(cases)
+    doubted = {key for key, cases in together.items() if sum(1 + again.runs[case] for case in cases) < _ENOUGH}
+    return Findings(
+        {key: cases for key, cases in likely.items() if _coarse(key) not in doubted},
+        {key: frozenset(together[key]) for key in doubted},
+    )
 
 
-def is_doubtful(cases: Collection[str], again: Again) -> bool:
-    """Whether what so few cases show, none of which ran again, may be chance."""
-    return len(cases) < _ENOUGH and again.looked.isdisjoint(cases)
+def _coarse(key: Key) -> Key:
+    """Return what a difference has in common with its like: not the kind of order, nor how much."""
+    kind, about, item, before, after = key
+    which = about if kind in ("carries", "says") else about.partition(" ")[0]
+    if kind == "carries":
+        which = " ".join(about.split(" ")[:2])
+    absent = ("", "0")
+    if before in absent or after in absent:
+        return kind, which, "" if kind == "emits" else item, _some(before), _some(after)
+    more = kind in ("asks", "emits") and after > before
+    return kind, which, "" if kind == "emits" else item, "some", "more" if more else "other"
+
+
+def _some(value: str) -> str:
+    return "" if value in ("", "0") else "some"
 
 
 def _is_noise(key: Key, cases: frozenset[str], reverse: frozenset[str], again: Again) -> bool:
-    noise = again.noise.get(key, set())
-    confirmed = cases & again.looked
+    confirmed = [case for case in cases if again.runs[case]]
     if not confirmed and len(cases) <= _CLEARLY * len(reverse):
         return True
+    noise = again.noise.get(key, set())
     # Of the cases that ran again, as many must differ between the versions as would by far not within one.
     return bool(noise) and len(confirmed) <= _CLEARLY * len(noise)

@@ -9,6 +9,8 @@ from conformance.wire_changes.comparison import WireChanges, WireComparison
 from tests.invariants.histories import Scripted
 
 READS: Sequence[str] = ("GET /fapi/v1/exchangeInfo", "GET /fapi/v2/account", "GET /fapi/v1/openOrders")
+ENOUGH = 5
+"""Runs of cases that show a difference, so that it is believed."""
 LIMIT = {"type": "LIMIT", "side": "BUY", "quantity": "0.010", "price": "49000.00"}
 
 
@@ -93,22 +95,24 @@ class Life(Scripted):
 
 
 def compared(
-    *pairs: tuple[History | Life, History | Life], again: Mapping[int, tuple[Life, Life]] | None = None, **how: Any
+    *pairs: tuple[History | Life, History | Life],
+    again: Mapping[int, Sequence[tuple[Life, Life]]] | None = None,
+    **how: Any,
 ) -> WireChanges:
     """Compare pairs of lives, a case each; `again` are further runs of a case, by its place."""
     comparison = WireComparison(**how)
     for nth, pair in enumerate(pairs):
         left, right = ([getattr(each, "history", each)] for each in pair)
-        if again and nth in again:
-            left.append(again[nth][0].history)
-            right.append(again[nth][1].history)
+        for one, other in (again or {}).get(nth, ()):
+            left.append(one.history)
+            right.append(other.history)
         comparison.add(f"CASE-{nth:03}", left, right)
     return comparison.result()
 
 
-def thrice(left: Life, right: Life) -> list[tuple[Life, Life]]:
-    """Return the same pair three times: enough to be believed without a further run."""
-    return [(left, right)] * 3
+def alike(left: Life, right: Life) -> list[tuple[Life, Life]]:
+    """Return the same pair in several cases: enough to be believed without a further run."""
+    return [(left, right)] * ENOUGH
 
 
 def texts(changes: WireChanges) -> list[str]:

@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.wire_changes.lives import READS, Life, compared, texts, thrice
+from tests.wire_changes.lives import ENOUGH, READS, Life, alike, compared, texts
 
 
 def told(left: Life, right: Life, **how: object) -> list[str]:
-    """Return the sentences about three cases alike."""
-    return texts(compared(*thrice(left, right), **how))
+    """Return the sentences about several cases alike."""
+    return texts(compared(*alike(left, right), **how))
 
 
 def test_a_version_against_itself_is_nothing() -> None:
@@ -50,7 +50,7 @@ def test_parameter_is_carried() -> None:
     before = Life().start().submit(**stop)
     after = Life().start().submit(**stop, params={"priceProtect": "true", "workingType": "CONTRACT_PRICE"})
 
-    changes = compared(*thrice(before, after))
+    changes = compared(*alike(before, after))
 
     assert [line.text for line in changes.changes] == ["`POST /fapi/v1/algoOrder` now carries `priceProtect`"]
     assert [line.text for line in changes.other_ways] == [
@@ -62,7 +62,7 @@ def test_value_in_another_form_is_another_way() -> None:
     """A figure or word that is written differently is no change of what is asked."""
     before, after = Life().start().submit(quantity="0.010"), Life().start().submit(quantity="0.01")
 
-    changes = compared(*thrice(before, after))
+    changes = compared(*alike(before, after))
 
     assert changes.changes == ()
     assert texts(changes) == ["`POST /fapi/v1/order` writes in another form: `quantity`"]
@@ -129,7 +129,7 @@ def test_same_purpose_is_another_way(before: str, after: str, *, other_way: bool
         life.request(route, symbol="BTCUSDT")
         lives.append(life)
 
-    changes = compared(*thrice(*lives))
+    changes = compared(*alike(*lives))
 
     assert texts(changes) == [f"cancelling all orders no longer asks `{before}`; now asks `{after}`"]
     assert bool(changes.other_ways) is other_way
@@ -153,6 +153,6 @@ def test_most_frequent_first() -> None:
     rare = (Life().start().submit(), Life().start().submit(also=["GET /fapi/v1/order"]))
     frequent = (Life().start(), Life().start((*READS, "GET /fapi/v1/time")))
 
-    changes = compared(*[rare] * 3, *[frequent] * 5)
+    changes = compared(*[rare] * ENOUGH, *[frequent] * 7)
 
-    assert [len(line.cases) for line in changes.lines] == [5, 3]
+    assert [len(line.cases) for line in changes.lines] == [7, ENOUGH]
