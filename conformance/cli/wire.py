@@ -37,7 +37,7 @@ def command(
     """
     from conformance.cli.screen import screen
     from conformance.report.wire_changes import wire_lines, wire_markdown
-    from conformance.verdict.on_the_wire import compare_on_the_wire
+    from conformance.verdict.on_the_wire import OnTheWire
     from conformance.verdict.results import read_results
     from conformance.wire_changes.lines import LONGEST
 
@@ -45,8 +45,9 @@ def command(
     if case_id is not None:
         _show(sides[0].history_of(case_id), sides[1].history_of(case_id), case_id)
         return
-    runs = _of_either([read_results(path) for path in further], sides)
-    wire = compare_on_the_wire(*runs).result(_EVERY if every else LONGEST)
+    on_the_wire = OnTheWire(*sides)
+    on_the_wire.add(*_of_either([read_results(path) for path in further], sides))
+    wire = on_the_wire.comparison.result(_EVERY if every else LONGEST)
     if markdown:
         click.echo("\n".join(wire_markdown(wire, sides)))
         return
@@ -56,13 +57,14 @@ def command(
 
 
 def _of_either(further: "Sequence[Results]", sides: "tuple[Results, Results]") -> "tuple[list[Results], list[Results]]":
-    """Return the runs of either side, the first of which is compared; a run of a third version is wrong usage.
+    """Return the further runs of either side; a run of a third version is wrong usage.
 
-    A version that is compared with itself has its further runs in turn on either side.
+    A version that is compared with itself has them in turn on either side.
     """
-    runs = [sides[0]], [sides[1]]
+    runs: tuple[list[Results], list[Results]] = ([], [])
     for run in further:
-        matching = [side for side in runs if side[0].header.subject == run.header.subject]
+        same = (side.header.subject == run.header.subject for side in sides)
+        matching = [side for side, is_same in zip(runs, same, strict=True) if is_same]
         if not matching:
             raise click.UsageError(
                 f"--again {run.path} is a run of {run.header.subject}, expected one of "

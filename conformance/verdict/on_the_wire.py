@@ -1,6 +1,6 @@
 """The wire changes between two versions, from the histories beside their results."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from conformance.history.history import History
 from conformance.verdict.outcomes import Outcome
@@ -11,18 +11,29 @@ from conformance.wire_changes.comparison import WireComparison
 _SEEN = frozenset({Outcome.PASSED, Outcome.FAILED})
 
 
-def compare_on_the_wire(baseline: Sequence[Results], candidate: Sequence[Results]) -> WireComparison:
-    """Compare all cases that both versions ran, by all their runs: the whole ones first, re-runs after them.
+class OnTheWire:
+    """Two versions as far as they have run: whole runs, and further runs of some cases.
 
-    Raises `HistoryError` for a history that cannot be read.
+    A history that cannot be read raises `HistoryError`; one that was not kept is passed over.
     """
-    generations = {results.header.subject.partition(".")[0] for results in (*baseline, *candidate)}
-    comparison = WireComparison(across_generations=len(generations) > 1)
-    for case_id in baseline[0].cases:
-        sides = [_histories(runs, case_id) for runs in (baseline, candidate)]
-        if all(sides):
-            comparison.add(case_id, *sides)
-    return comparison
+
+    def __init__(self, baseline: Results, candidate: Results) -> None:
+        generations = {results.header.subject.partition(".")[0] for results in (baseline, candidate)}
+        self.comparison = WireComparison(across_generations=len(generations) > 1)
+        self._runs = [baseline], [candidate]
+        self._read(baseline.cases)
+
+    def add(self, baseline: Sequence[Results], candidate: Sequence[Results]) -> None:
+        """Take in further runs of some cases on either side."""
+        for side, further in zip(self._runs, (baseline, candidate), strict=True):
+            side.extend(further)
+        self._read({case_id: None for run in (*baseline, *candidate) for case_id in run.cases})
+
+    def _read(self, case_ids: Iterable[str]) -> None:
+        for case_id in case_ids:
+            sides = [_histories(runs, case_id) for runs in self._runs]
+            if all(sides):
+                self.comparison.add(case_id, *sides)
 
 
 def _histories(runs: Sequence[Results], case_id: str) -> list[History]:

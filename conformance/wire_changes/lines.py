@@ -31,7 +31,7 @@ def _lines(sides: Sides, found: Mapping[Key, frozenset[str]]) -> Iterator[Line]:
     by_kind: dict[str, dict[Key, frozenset[str]]] = defaultdict(dict)
     for key, cases in found.items():
         by_kind[key[0]][key] = cases
-    yield from requests.asked(by_kind["asks"], sides.starts)
+    yield from requests.asked(by_kind["asks"], sides.bills)
     yield from requests.carried(by_kind["carries"])
     yield from requests.connected(by_kind["connects"])
     yield from events.emitted(by_kind["emits"], _stages(sides, found))

@@ -1,12 +1,13 @@
 """Lines about requests: what is asked at a start and for a command, which parameters are carried, what is connected."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from conformance.binance.defaults import default_of
 from conformance.binance.usdm import USDM
+from conformance.wire_changes.bills import SUBMIT, Bill, Bills
 from conformance.wire_changes.causes import RECONNECT, RUNNING, START, STOP
-from conformance.wire_changes.sides import Bill, Key
+from conformance.wire_changes.sides import Key
 from conformance.wire_changes.wording import Line, code, listed, same_in_another_form, sentences, times
 
 Cases = Mapping[Key, frozenset[str]]
@@ -27,19 +28,19 @@ _PURPOSES = {"cancel all": "cancel", "balances": "account", "all orders": "open 
 _WHICH = frozenset({"orderId", "origClientOrderId", "algoId", "clientAlgoId", "orderIdList", "origClientOrderIdList"})
 
 
-def asked(found: Cases, starts: tuple[Counter[Bill], Counter[Bill]]) -> Iterator[Line]:
+def asked(found: Cases, bills: tuple[Bills, Bills]) -> Iterator[Line]:
     """Yield a line for each occasion on which other questions are asked, or asked more or less often."""
     by_occasion: dict[str, dict[Key, frozenset[str]]] = defaultdict(dict)
     for key, cases in found.items():
         by_occasion[_occasion(key)][key] = cases
     for occasion, keys in by_occasion.items():
         if occasion == START:
-            yield _start(keys, starts)
+            yield _start(keys, bills)
         elif occasion in (_SENT, _UNSENT):
             kinds = (f"{_with_article(_kind(key))} ({code(key[2])})" for key in keys)
             yield Line.of(f"{occasion}: {listed(kinds, 8)}", *keys.values())
         else:
-            text = f"{_phrase(occasion)} {_changed(keys)}"
+            text = f"{_phrase(occasion)} {_bill(occasion, bills)}{_changed(keys)}"
             yield Line.of(text, *keys.values(), another_way=_same_purposes(keys))
 
 
@@ -56,14 +57,24 @@ def _occasion(key: Key) -> str:
     return about if op in _OF_KIND else op
 
 
-def _start(keys: Cases, starts: tuple[Counter[Bill], Counter[Bill]]) -> Line:
-    before, after = (side.most_common(1)[0][0] if side else (0, 0) for side in starts)
-    more, weight = after[0] - before[0], after[1] - before[1]
+def _start(keys: Cases, bills: tuple[Bills, Bills]) -> Line:
+    before, after = (side.typical(START) or Bill(0, 0) for side in bills)
+    more, weight = after.requests - before.requests, after.weight - before.weight
     number = f"{abs(more)} {'more' if more > 0 else 'fewer'} questions" if more else "as many questions"
-    bill = f"{number} ({weight:+} weight; {before[0]} → {after[0]} requests, {before[1]} → {after[1]} weight)"
-    text = f"a start asks {bill}: {_changed(keys, bare=True)}"
+    figures = f"{before.requests} → {after.requests} requests, {before.weight} → {after.weight} weight"
+    text = f"a start asks {number} ({weight:+} weight; {figures}): {_changed(keys, bare=True)}"
     same = before == after and _same_purposes(keys)
     return Line.of(text, *keys.values(), another_way=same)
+
+
+def _bill(occasion: str, bills: tuple[Bills, Bills]) -> str:
+    """Return what an order costs now, where that is another bill in plain circumstances."""
+    op, _, kind = occasion.partition(" ")
+    before, after = (side.typical(kind) if op == SUBMIT else None for side in bills)
+    if before is None or after is None or before == after:
+        return ""
+    weight = f" ({after.weight - before.weight:+} weight)" if after.weight != before.weight else ""
+    return f"costs {after.requests} requests instead of {before.requests}{weight}: "
 
 
 def _changed(keys: Cases, *, bare: bool = False) -> str:

@@ -1,15 +1,14 @@
 """Both versions over all cases: every difference, how often each was seen, and what a start and an order cost."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from conformance.wire_changes.bills import Bills
 from conformance.wire_changes.differences import Difference
 from conformance.wire_changes.observed import Observed
 
 Key = tuple[str, str, str, str, str]
-Bill = tuple[int, int]
-"""Requests, weight."""
 
 
 @dataclass(slots=True)
@@ -18,14 +17,15 @@ class Sides:
 
     found: dict[str, list[Difference]] = field(default_factory=dict)
     """Case id → its differences, also none."""
-    starts: tuple[Counter[Bill], Counter[Bill]] = field(default_factory=lambda: (Counter(), Counter()))
-    """What the plain starts of either side asked, and how often."""
+    bills: tuple[Bills, Bills] = field(default_factory=lambda: (Bills(), Bills()))
+    """What starts and orders cost on either side, in the first run of each case."""
 
     def add(self, case_id: str, pair: tuple[Observed, Observed], differences: Iterable[Difference]) -> None:
-        """Take in one case."""
+        """Take in one case; what was taken in of it before, with fewer runs, is forgotten."""
+        if case_id not in self.found:
+            for side, seen in zip(self.bills, pair, strict=True):
+                side.add(case_id, seen)
         self.found[case_id] = list(differences)
-        for side, seen in zip(self.starts, pair, strict=True):
-            side.update((cost.requests, cost.weight) for cost in seen.costs if cost.cause.op == "start" and cost.plain)
 
     def by_key(self) -> Mapping[Key, Sequence[tuple[str, Difference]]]:
         """Return the cases of each difference, with the difference as each has it."""
