@@ -85,6 +85,7 @@ def _known(error: Exception) -> int | None:
     """Return the exit code of an error whose message says what to do, or None for a fault of the suite."""
     # Imported late: a command that ends well needs none of them, and help must be quick.
     from conformance.datafile import DataFileError
+    from conformance.history.stored import HistoryError
     from conformance.kit.selection import SelectionError
     from conformance.latency.budgets import BudgetsError
     from conformance.proof.basis import BasisError
@@ -94,6 +95,7 @@ def _known(error: Exception) -> int | None:
     from conformance.subject.errors import BuildFailed, ProvisionError, UnknownVersion
     from conformance.verdict.defects import DefectsError
     from conformance.verdict.results import ResultsError
+    from conformance.verdict.schema import SchemaError
     from conformance.worlds.world import WorldError
 
     codes: dict[type[Exception], int] = {
@@ -102,6 +104,7 @@ def _known(error: Exception) -> int | None:
         DefectsError: WRONG_USAGE,
         ResultsError: WRONG_USAGE,
         BudgetsError: WRONG_USAGE,
+        SchemaError: WRONG_USAGE,
         WorldError: WRONG_USAGE,
         BasisError: WRONG_USAGE,
         BookError: WRONG_USAGE,
@@ -109,6 +112,7 @@ def _known(error: Exception) -> int | None:
         DataFileError: WRONG_USAGE,
         ProofError: BROKEN,
         BuildFailed: BROKEN,
+        HistoryError: BROKEN,
         ProvisionError: INCONCLUSIVE,
         RunError: BROKEN,
     }

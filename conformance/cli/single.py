@@ -14,6 +14,7 @@ from conformance.running.repeating import run_repeatedly
 from conformance.running.single import run_single
 from conformance.running.subjects import Subjects, real_subjects
 from conformance.verdict.decision import Decision, decide_run
+from conformance.verdict.request_budgets import bills_of, decide_with_budgets, exceeded, load_request_budgets
 from conformance.verdict.steadiness import close, unsteady
 
 
@@ -50,7 +51,8 @@ def run_and_exit(
     console = screen()
     with Steps(console) as steps:
         results = run_single(options, steps, subjects or real_subjects(), pytest_args=pytest_args, commander=commander)
-    decision, reasons = decide_run(results)
+    excesses = exceeded(load_request_budgets(), bills_of(results))
+    decision, reasons = decide_with_budgets(*decide_run(results), excesses)
     print_run(console, results, decision, reasons)
     console.print(f"results: {results.path}", markup=False, highlight=False)
     raise Exit(int(decision))

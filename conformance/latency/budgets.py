@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -86,6 +86,8 @@ class _Against(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     budgets: Annotated[list[_Budget], Meta(min_length=1)]
     against: _Against
+    requests: list[Any] = []
+    """As `conformance.verdict.request_budgets` reads them."""
 
 
 def load_budgets(path: Path = BUDGETS_FILE) -> Budgets:

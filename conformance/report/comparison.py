@@ -67,6 +67,11 @@ class Comparison:
         """The verdict as one sentence."""
         return HEADLINES[self.verdict.decision]
 
+    @property
+    def sides(self) -> tuple[Results, Results] | None:
+        """Both runs, where there are any."""
+        return None if self.baseline is None or self.candidate is None else (self.baseline, self.candidate)
+
     def rows(self) -> list[CaseChange]:
         """Return every case, the weightiest change first, then by id."""
         return sorted(self.verdict.changes, key=lambda each: (not each.against, _WEIGHT.index(each.change), each.id))

@@ -3,6 +3,7 @@
 import json
 
 from conformance.report.comparison import Comparison
+from conformance.report.wire_changes import wire_data
 
 
 def verdict_json(comparison: Comparison) -> str:
@@ -27,6 +28,9 @@ def verdict_json(comparison: Comparison) -> str:
                 }
                 for each in verdict.changes
             },
+            "wire_changes": None
+            if comparison.wire_changes is None
+            else wire_data(comparison.wire_changes, comparison.sides),
         },
         indent=2,
     )

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from conformance.report.comparison import SYMBOLS, Comparison, counted, shown
+from conformance.report.wire_changes import wire_markdown
 from conformance.verdict.changes import Change
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Results
@@ -37,6 +38,8 @@ def verdict_markdown(comparison: Comparison) -> str:
             lines.append(_row([row.id, shown(row.baseline), shown(row.candidate), row.change, row.why or ""]))
     if verdict.changes:
         lines += ["", f"{len(verdict.changes) - len(changed)} of {len(verdict.changes)} cases are the same."]
+    if comparison.wire_changes is not None:
+        lines += wire_markdown(comparison.wire_changes, comparison.sides)
     for change, timeline in comparison.timelines():
         requirement = comparison.requirements.get(change.id, "")
         lines += ["", "<details>", f"<summary>{_text(change.describe())}</summary>", "", _text(requirement), ""]

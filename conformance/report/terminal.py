@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.report.comparison import Comparison, counted, shown, timeline
+from conformance.report.wire_changes import wire_lines
 from conformance.verdict.changes import Change
 from conformance.verdict.decision import Decision
 from conformance.verdict.outcomes import Outcome
@@ -44,6 +45,10 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
         console.print(lines, markup=False, highlight=False, soft_wrap=True)
     if len(timelines) > TIMELINES:
         console.print(f"\n… and {len(timelines) - TIMELINES} more: their histories are beside the results")
+    if comparison.wire_changes is not None:
+        console.print()
+        for line in wire_lines(comparison.wire_changes):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
     console.print()
     for note in verdict.notes:
         console.print(f"note: {note}", markup=False, highlight=False, soft_wrap=True)

@@ -1,7 +1,8 @@
 """The gate: both subjects made ready, run now on the same suite, compared, and what regressed run again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 from conformance.report.comparison import Comparison
@@ -11,11 +12,12 @@ from conformance.running.progress import Steps
 from conformance.running.pytest_run import Commander, Run, RunRequest, drive, pytest_command
 from conformance.running.replacing import AGAIN, HISTORIES, IN_PROFILE, LOG, RESULTS, ROLES
 from conformance.running.subjects import Subjects, make_ready, version_of
+from conformance.running.wire import ROUNDS, look_at_the_wire
 from conformance.subject.errors import BuildFailed, MachineUnfit, ProvisionError, UnknownVersion
 from conformance.subject.machine import look, look_again
-from conformance.verdict.changes import CaseChange
 from conformance.verdict.decision import Decision
 from conformance.verdict.joining import by_profile, in_profile, joined
+from conformance.verdict.request_budgets import decide_with_budgets
 from conformance.verdict.results import CaseResult, Results
 from conformance.verdict.verdict import Verdict, compare
 
@@ -52,9 +54,8 @@ class Plan:
             return list(case_ids)
         return [in_profile(case_id, profile) for case_id in case_ids for profile in profiles]
 
-    def case_ids(self, changes: Iterable[CaseChange]) -> dict[str, tuple[str, ...]]:
-        """Return the ids of these cases by the profile in which they are to be run."""
-        names = [each.id for each in changes]
+    def case_ids(self, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the ids of these cases, as the verdict calls them, by the profile in which they are to be run."""
         profiles = self.by_profile()
         return by_profile(names) if len(profiles) > 1 else {next(iter(profiles)): tuple(names)}
 
@@ -96,18 +97,26 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
     verdict = compare(baseline, candidate, accepted=accepted, planned=planned)
     while verdict.unsettled and (done := len(reruns) + len(lost)) < RERUNS:
         try:
-            reruns.append(runner.both(f"{AGAIN}{done + 1}", plan.case_ids(verdict.unsettled)))
+            reruns.append(runner.both(f"{AGAIN}{done + 1}", plan.case_ids([each.id for each in verdict.unsettled])))
         except RunError as error:
             lost.append(f"a further run did not end: {error}")
         verdict = compare(baseline, candidate, reruns, accepted, planned, lost=lost)
-    if verdict.decision is Decision.REGRESSED:
+    looks = count(len(reruns) + len(lost) + 1)
+    rounds = ROUNDS if plan.options.world == "simulator" else 0
+
+    def again(names: Sequence[str]) -> tuple[Results, Results]:
+        return runner.both(f"{AGAIN}{next(looks)}", plan.case_ids(names))
+
+    wire = look_at_the_wire(baseline, candidate, reruns, again, rounds)
+    if verdict.decision is Decision.REGRESSED or wire.against:
         try:
             look_again(machine)
         except MachineUnfit as error:
             verdict = Verdict.undecided(exact["baseline"], exact["candidate"], Decision.INCONCLUSIVE, str(error))
             return Comparison(verdict)
-    verdict = replace(verdict, notes=(*said, *verdict.notes))
-    return Comparison(verdict, baseline, candidate, planned)
+    decision, reasons = decide_with_budgets(verdict.decision, verdict.reasons, wire.against)
+    verdict = replace(verdict, decision=decision, reasons=reasons, notes=(*said, *verdict.notes, *wire.notes))
+    return Comparison(verdict, baseline, candidate, planned, wire_changes=wire.changes)
 
 
 class _Runner:

@@ -8,7 +8,7 @@ from conformance.verdict.results import Results
 from conformance.wire_changes.comparison import WireComparison
 
 #: What these cases did is the version's own doing; of any other outcome nothing was seen of it.
-_SEEN = frozenset({Outcome.PASSED, Outcome.FAILED})
+SEEN = frozenset({Outcome.PASSED, Outcome.FAILED})
 
 
 class OnTheWire:
@@ -42,6 +42,6 @@ def _histories(runs: Sequence[Results], case_id: str) -> list[History]:
         History.read(path)
         for run in runs
         if (case := run.cases.get(case_id)) is not None
-        and case.outcome in _SEEN
+        and case.outcome in SEEN
         and (path := run.history_of(case_id)) is not None
     ]

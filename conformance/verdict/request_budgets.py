@@ -9,9 +9,14 @@ import msgspec
 from msgspec import Meta
 
 from conformance.binance.order_types import VENUE_TYPE
+from conformance.history.history import History
 from conformance.locations import FIXTURES
+from conformance.verdict.decision import Decision
+from conformance.verdict.on_the_wire import SEEN
+from conformance.verdict.results import Results
 from conformance.verdict.schema import Piece, SchemaError, read_yaml
 from conformance.wire_changes.bills import Bill, Bills
+from conformance.wire_changes.observed import observe
 
 BUDGETS_FILE = FIXTURES / "budgets.yaml"
 """The budgets of this project."""
@@ -101,3 +106,23 @@ def exceeded(budgets: Sequence[RequestBudget], bills: Bills) -> list[Excess]:
 
 def _is_over(bill: Bill, most: Bill) -> bool:
     return bill.requests > most.requests or bill.weight > most.weight
+
+
+def bills_of(results: Results) -> Bills:
+    """Return what starts and orders cost in one run; raises `HistoryError` for a history that cannot be read."""
+    bills = Bills()
+    for case in results.cases.values():
+        path = results.history_of(case.id)
+        if case.outcome in SEEN and path is not None:
+            bills.add(case.id, observe(History.read(path)))
+    return bills
+
+
+def decide_with_budgets(
+    decision: Decision, reasons: Sequence[str], excesses: Sequence[Excess]
+) -> tuple[Decision, tuple[str, ...]]:
+    """Return the decision with the budgets that are exceeded: what is certain decides, whatever else was not seen."""
+    if not excesses:
+        return decision, tuple(reasons)
+    before = () if decision is Decision.UPGRADE else tuple(reasons)
+    return Decision.REGRESSED, (*(excess.describe() for excess in excesses), *before)

@@ -1,0 +1,53 @@
+"""What a gate tells of the wire: both versions compared over all cases, and run again where that is in doubt."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from conformance.history.stored import HistoryError
+from conformance.running.errors import RunError
+from conformance.verdict.on_the_wire import OnTheWire
+from conformance.verdict.request_budgets import Excess, exceeded, load_request_budgets
+from conformance.verdict.results import Results
+from conformance.wire_changes.comparison import WireChanges
+
+#: A case that is run again so often has shown a difference as often as is believed of one case (`wire_changes.noise`).
+ROUNDS = 4
+
+type Again = Callable[[tuple[str, ...]], tuple[Results, Results]]
+"""Runs these cases again on both sides; raises `RunError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen on the wire; `changes` is None where the histories cannot be read, and `notes` say why."""
+
+    changes: WireChanges | None = None
+    against: tuple[Excess, ...] = ()
+    """The request budgets that the candidate exceeds and the baseline keeps."""
+    notes: tuple[str, ...] = ()
+
+
+def look_at_the_wire(
+    baseline: Results, candidate: Results, reruns: Sequence[tuple[Results, Results]], again: Again, rounds: int = ROUNDS
+) -> Seen:
+    """Compare all cases; run those again, a few at a time, that settle what chance may have made."""
+    try:
+        wire = OnTheWire(baseline, candidate)
+        wire.add([before for before, _ in reruns], [after for _, after in reruns])
+        notes: tuple[str, ...] = ()
+        for _ in range(rounds):
+            doubtful = tuple(wire.comparison.to_look_again())
+            if not doubtful:
+                break
+            before, after = again(doubtful)
+            wire.add([before], [after])
+    except HistoryError as error:
+        return Seen(notes=(f"what changed on the wire cannot be told: {error}",))
+    except RunError as error:
+        notes = (f"a further run to look at the wire did not end: {error}",)
+    budgets = load_request_budgets()
+    excesses = [exceeded(budgets, bills) for bills in wire.comparison.sides.bills]
+    kept = {budget.of for budget in budgets} - {excess.budget.of for excess in excesses[0]}
+    against = tuple(excess for excess in excesses[1] if excess.budget.of in kept)
+    both = (f"{excess.describe()}, and by the baseline too" for excess in excesses[1] if excess.budget.of not in kept)
+    return Seen(wire.comparison.result(), against, (*notes, *both))
