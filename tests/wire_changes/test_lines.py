@@ -40,7 +40,7 @@ def test_keeping_the_session_alive_belongs_to_the_start() -> None:
 def test_order_costs_more() -> None:
     """A second request for one order is told for its kind of order."""
     assert told(Life().start().submit(), Life().start().submit(also=["GET /fapi/v1/order"])) == [
-        "submitting a LIMIT now asks `GET /fapi/v1/order`"
+        "submitting a LIMIT costs 2 requests instead of 1 (+1 weight): now asks `GET /fapi/v1/order`"
     ]
 
 

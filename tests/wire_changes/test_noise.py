@@ -44,7 +44,7 @@ def test_change_outweighs_rare_noise() -> None:
     few, many = Life().start(), Life().start(MORE)
     pairs = [(few, many)] * 6
 
-    changes = compared(*pairs, again={0: [(many, many)], **dict.fromkeys(range(1, 6), [(few, many)])})
+    changes = compared(*pairs, again={0: [(many, many)], **{nth: [(few, many)] for nth in range(1, 6)}})
 
     assert [len(line.cases) for line in changes.lines] == [5]
 
