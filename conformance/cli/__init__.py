@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "report": "Show results files as a table of cases × versions.",
     "wire": "Tell what two stored runs do differently on the wire.",
     "check": "Judge stored histories by the invariants.",
+    "matrix": "Run many versions in many profiles; what is whole already is not run again.",
     "record": "Record the cases' conversations as cassettes.",
     "simulator": "Serve the simulator alone, for any Binance client.",
     "latency": "Measure the latency of a version, or of two side by side.",

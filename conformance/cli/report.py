@@ -6,7 +6,7 @@ import click
 
 
 @click.command("report")
-@click.argument("files", metavar="RESULTS...", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("files", metavar="RESULTS...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--markdown", is_flag=True, help="As Markdown, as the README shows it; otherwise for the terminal.")
 @click.option("--groups", is_flag=True, help="A row for each group of cases, rather than for each case.")
 @click.option(
@@ -15,19 +15,32 @@ import click
     type=click.Path(dir_okay=False, path_type=Path),
     help="As a page: of two runs, the second against the first; of more or fewer, cases × versions × profiles.",
 )
-def command(files: tuple[Path, ...], markdown: bool, groups: bool, html: Path | None) -> None:
+@click.option(
+    "--page",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="As the page of groups and defects × versions that `conformance matrix --page` writes.",
+)
+def command(files: tuple[Path, ...], markdown: bool, groups: bool, html: Path | None, page: Path | None) -> None:
     """Show results files as a table of cases × versions.
 
     Reads the files that `conformance run --results` and `conformance gate --results` wrote; a file of a run that did
-    not end is refused.
+    not end is refused. A folder stands for all results in it, so that the parts of a matrix are shown together.
     """
     from rich.markdown import Markdown
 
     from conformance.cli.screen import screen
     from conformance.report.markdown import groups_table, versions_table
-    from conformance.verdict.results import read_results
+    from conformance.report.versions_markdown import in_order, versions_markdown
+    from conformance.verdict.results import read_results, results_in
 
-    runs = [read_results(file) for file in files]
+    runs = [read_results(file) for file in files if not file.is_dir()]
+    runs += in_order(read_results(each) for folder in files if folder.is_dir() for each in results_in(folder))
+    if page is not None:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(versions_markdown(runs), encoding="utf-8")
+        screen().print(f"page: {page}", markup=False, highlight=False)
+        return
     if html is not None:
         from conformance.running.explaining import page_of
 

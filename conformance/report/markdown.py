@@ -85,7 +85,10 @@ def _counts(run: Results, case_ids: Sequence[str]) -> str:
 
 
 def _column_head(run: Results) -> str:
-    return run.header.subject if run.header.world == "simulator" else f"{run.header.subject} ({run.header.world})"
+    header = run.header
+    unusual = [header.profile] if header.profile not in ("", "default") else []
+    unusual += [header.world] if header.world != "simulator" else []
+    return header.subject + (f" ({', '.join(unusual)})" if unusual else "")
 
 
 def _mark(case: CaseResult | None) -> str:

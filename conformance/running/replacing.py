@@ -6,7 +6,7 @@ does.
 
 import re
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,6 +38,41 @@ def replaced(folder: Path, reports: Collection[str]) -> Iterator[None]:
         _put_back(folder, aside, reports)
         raise
     shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextmanager
+def kept_until_whole(results: Path, histories: Path) -> Iterator[None]:
+    """Set aside what an earlier run left at these two places; it goes when this one ends well, else it comes back.
+
+    Where there was nothing, what a run that did not end has written stays: it may say why.
+    """
+    aside = results.with_name(f".earlier-{results.name}")
+    places = (results, histories)
+    if aside.is_dir():
+        _returned(aside, places)
+    if results.exists():
+        aside.mkdir()
+        for place in places:
+            if place.exists():
+                place.rename(aside / place.name)
+    try:
+        yield
+    except BaseException:
+        if aside.is_dir():
+            _returned(aside, places)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _returned(aside: Path, places: Sequence[Path]) -> None:
+    for place in places:
+        if place.is_dir() and not place.is_symlink():
+            shutil.rmtree(place)
+        else:
+            place.unlink(missing_ok=True)
+        if (aside / place.name).exists():
+            (aside / place.name).rename(place)
+    shutil.rmtree(aside)
 
 
 def _put_back(folder: Path, aside: Path, reports: Collection[str]) -> None:

@@ -9,6 +9,7 @@ from conformance.running.options import RunOptions
 from conformance.running.profiles import check_profiles
 from conformance.running.progress import Steps
 from conformance.running.pytest_run import Commander, Run, RunRequest, drive, pytest_command
+from conformance.running.replacing import HISTORIES, LOG, RESULTS, kept_until_whole
 from conformance.running.subjects import Subjects, make_ready, version_of
 from conformance.subject.machine import look, look_again
 from conformance.verdict.outcomes import Outcome
@@ -37,15 +38,16 @@ def run_single(
     wanted = {"subject": options.nautilus}
     exact = make_ready(subjects, wanted, steps, python=options.python, indexes={"subject": options.index})["subject"]
     results = options.results or Path("results") / f"{version_of(exact)}-{options.world}.jsonl"
+    # Not by the suffix: that of `2.0.0rc7` is a part of the version.
+    stem = results.name.removesuffix(RESULTS)
+    histories = results.with_name(f"{stem}{HISTORIES}")
     request = RunRequest(
-        options=replace(
-            options, nautilus=exact, results=results, histories=results.with_name(f"{results.stem}-histories")
-        ),
+        options=replace(options, nautilus=exact, results=results, histories=histories),
         workers=workers,
-        log=None if pytest_args else results.with_suffix(".log"),
+        log=None if pytest_args else results.with_name(f"{stem}{LOG}"),
         pytest_args=pytest_args,
     )
-    with claimed(results.parent, results.name):
+    with claimed(results.parent, results.name), kept_until_whole(results, histories):
         ended = _results(Run(request, commander), steps, cases)
     if any(each.outcome is Outcome.FAILED and not each.expected for each in ended.cases.values()):
         look_again(machine)

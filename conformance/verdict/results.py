@@ -179,6 +179,14 @@ def read_results(path: Path) -> Results:
     return _Reader(path).read(text)
 
 
+def results_in(folder: Path) -> list[Path]:
+    """Return the results files in a folder; raises `ResultsError` where there are none."""
+    found = sorted(folder.glob("*.jsonl"))
+    if not found:
+        raise ResultsError(f"{folder}: there are no results (*.jsonl) in it; write some with `conformance matrix`")
+    return found
+
+
 class _Reader:
     """One pass over the lines of one file; `self._line` is where an error would be."""
 

@@ -12,6 +12,7 @@ from conformance.running.claiming import claimed
 from conformance.running.errors import RunRefusedError
 from conformance.running.options import RunOptions
 from conformance.running.pytest_run import RunRequest
+from conformance.running.replacing import kept_until_whole
 from conformance.verdict.decision import Decision
 from tests.cli.test_command_line import CATALOGUE
 from tests.support.fake_subjects import Cases, FakeSubjects, Scenario
@@ -160,3 +161,48 @@ def test_repeated_runs_are_compared(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert ended.value.exit_code == Decision.REGRESSED
     assert "STOP-010: run 1 passed; run 2 failed: -4120; run 3 passed" in capsys.readouterr().out
     assert [request.results.name for request in requests] == ["run-1.jsonl", "run-2.jsonl", "run-3.jsonl"]
+
+
+def test_earlier_results_stay_until_new_ones_are_whole(tmp_path: Path) -> None:
+    """A run that does not end costs nobody the results of the one before; one that does replaces all of them."""
+    ran(tmp_path, ALL)
+    earlier = (tmp_path / "run.jsonl").read_text()
+    (tmp_path / "run-histories").mkdir()
+    (tmp_path / "run-histories" / "STOP-010.jsonl").touch()
+
+    code, _ = ran(tmp_path, {"ORDER-010": "P"}, "cut")
+
+    assert code == Decision.BROKEN
+    assert (tmp_path / "run.jsonl").read_text() == earlier
+    assert (tmp_path / "run-histories" / "STOP-010.jsonl").is_file()
+
+    ran(tmp_path, {"ORDER-010": "P"})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run.jsonl", "run.log"]
+    assert (tmp_path / "run.jsonl").read_text() != earlier
+
+
+def test_a_kill_loses_no_results(tmp_path: Path) -> None:
+    """What a killed run has set aside comes back before the next one begins."""
+    ran(tmp_path, ALL)
+    results, histories = tmp_path / "run.jsonl", tmp_path / "run-histories"
+    earlier = results.read_text()
+    killed = kept_until_whole(results, histories)
+    killed.__enter__()
+    results.write_text("half")
+
+    code, _ = ran(tmp_path, {"ORDER-010": "P"}, "cut")
+
+    assert code == Decision.BROKEN
+    assert results.read_text() == earlier
+
+
+def test_a_version_is_no_suffix(tmp_path: Path) -> None:
+    """Results that are called `2.0.0rc7` have histories and a log of that whole name."""
+    scenario = Scenario([], [(ALL, "whole")])
+    options = RunOptions(nautilus="newest", results=tmp_path / "2.0.0rc7")
+    with pytest.raises(Exit), ending_well():
+        run_and_exit(options, subjects=FakeSubjects(), commander=scenario)
+
+    (request,) = scenario.requests
+    assert request.options.histories == tmp_path / "2.0.0rc7-histories"
+    assert request.log == tmp_path / "2.0.0rc7.log"

@@ -11,6 +11,8 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Never
 
@@ -36,8 +38,8 @@ def result(case_id: str, short: str) -> CaseResult:
     )
 
 
-def main(told: str) -> None:
-    """Write the results and end as told."""
+def main(told: str, more: Mapping[str, str]) -> None:
+    """Write the results, with `more` in their header, and end as told."""
     plan = json.loads(told)
     path, ending = Path(plan["results"]), plan["ending"]
     print(f"pretending to run {plan['subject']}", flush=True)
@@ -55,7 +57,7 @@ def main(told: str) -> None:
         platform="test",
         started="2026-11-22T08:00:00+00:00",
     )
-    writer = ResultsWriter(path, header)
+    writer = ResultsWriter(path, replace(header, **dict(more)))
     for case_id, short in plan["cases"].items():
         writer.write(result(case_id, short))
     if ending == "dead":
@@ -81,4 +83,4 @@ def hang(path: Path, *, deaf: bool) -> Never:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], dict(each.split("=", 1) for each in sys.argv[2:]))
