@@ -46,7 +46,7 @@ class RequestBudget:
     def name(self) -> str:
         """What the budget is called in a finding."""
         subject = "a start" if self.of == "start" else f"{self.of} orders"
-        return f"budget for {subject}: {self.most.requests} requests of weight {self.most.weight}"
+        return f"budget for {subject}: {_words(self.most)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,13 @@ class Excess:
 
     def describe(self) -> str:
         """Return the finding as one line."""
-        asked = f"{self.bill.requests} requests of weight {self.bill.weight}"
-        return f"{self.budget.name} is exceeded: {asked} in {len(self.cases)} cases, such as {self.cases[0]}"
+        return (
+            f"{self.budget.name} is exceeded: {_words(self.bill)} in {len(self.cases)} cases, such as {self.cases[0]}"
+        )
+
+
+def _words(bill: Bill) -> str:
+    return f"{bill.requests} request{'s' if bill.requests != 1 else ''} of weight {bill.weight}"
 
 
 class _Budget(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
