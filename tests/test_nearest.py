@@ -10,6 +10,7 @@ from conformance.nearest import nearest
     [
         ("conn-040", ["LMT-040", "CONN-040"], "; the nearest is 'CONN-040'"),
         ("STOP-O10", ["ORDER-010", "STOP-010"], "; the nearest is 'STOP-010'"),
+        ("LMT-10", ["LMT-110", "LMT-010", "LMT-100"], "; the nearest is 'LMT-010'"),
         ("Raeson", ["reason", "case"], "; the nearest is 'reason'"),
         ("zzz", ["CONN-040", "LMT-040"], ""),
         (7, ["CONN-040"], ""),

@@ -1,15 +1,23 @@
 """The console that commands print on."""
 
 import sys
-from typing import override
+from typing import Any, override
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.status import Status
 
 #: Where nobody watches, as in CI, rich would assume 80 columns and break every line of a table.
 _WIDTH_OF_A_FILE = 160
 
 
 class _Screen(Console):
+    @override
+    def status(self, status: RenderableType, **how: Any) -> Status:
+        """Return the moving line of what takes time; it stays away where FORCE_COLOR makes a terminal of a pipe."""
+        if self.is_terminal and not self.file.isatty():
+            return Status(status, console=Console(quiet=True), **how)
+        return super().status(status, **how)
+
     @override
     def on_broken_pipe(self) -> None:
         """Let the command end as one whose output nobody reads: rich would exit 1, which here is a verdict."""

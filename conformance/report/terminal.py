@@ -1,6 +1,10 @@
-"""Reports for a person at a terminal: tables, the verdict, and the timeline of each regression."""
+"""Reports for a person at a terminal: what changed, the verdict, and what happened in the first regression.
 
-from collections.abc import Mapping, Sequence
+What is the same, and what passed, is a count. All of it fits 80 columns; the stored histories' lines wrap.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -8,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.report.comparison import Comparison, counted, shown, timeline
+from conformance.report.findings import Finding
 from conformance.report.wire_changes import wire_lines
-from conformance.verdict.changes import Change
+from conformance.verdict.changes import CaseChange, Change
 from conformance.verdict.decision import Decision
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Results
@@ -28,72 +33,114 @@ _DECISION_STYLES: Mapping[Decision, str] = {
     Decision.INCONCLUSIVE: "bold yellow",
     Decision.WRONG_USAGE: "bold yellow",
 }
-#: More timelines than this are no longer read; the others are in the results folder.
-TIMELINES = 5
+#: What everybody wants to read is how the first one broke; the others' timelines lie beside the results.
+_LAST = 40
+_CHANGES: Mapping[Change, str] = {
+    Change.REGRESSED: "bold red",
+    Change.REMOVED: "bold red",
+    Change.BROKEN: "magenta",
+    Change.FLAKY: "yellow",
+    Change.DRIFTED: "yellow",
+    Change.FIXED: "green",
+    Change.ADDED: "green",
+    Change.SAME: "dim",
+}
 
 
 def print_comparison(console: Console, comparison: Comparison) -> None:
-    """Print the table of cases × {baseline, candidate}, the timeline of each regression, the verdict and exit code."""
+    """Print what changed, how the first regression happened, the verdict and exit code; what is the same is a count."""
     verdict = comparison.verdict
-    if verdict.changes:
-        console.print(_table(comparison))
-    timelines = list(comparison.timelines())
-    for change, lines in timelines[:TIMELINES]:
-        console.print(f"\n[bold red]{escape(change.describe())}[/]", soft_wrap=True)
-        if change.id in comparison.requirements:
-            console.print(f"  {comparison.requirements[change.id]}", markup=False, highlight=False)
-        console.print(lines, markup=False, highlight=False, soft_wrap=True)
-    if len(timelines) > TIMELINES:
-        console.print(f"\n… and {len(timelines) - TIMELINES} more: their histories are beside the results")
+    rows = comparison.rows()
+    against = [Finding(comparison, row) for row in rows if row.against]
+    for number, finding in enumerate(against):
+        _print_finding(console, finding, at_length=number == 0)
+    changed = [row for row in rows if not row.against and row.change is not Change.SAME]
+    if changed:
+        console.print()
+        console.print(_table(changed, comparison.requirements))
     if comparison.wire_changes is not None:
         console.print()
         for line in wire_lines(comparison.wire_changes):
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
+            _say(console, line)
     console.print()
+    if rows:
+        _say(console, _counted(rows))
     for note in verdict.notes:
-        console.print(f"note: {note}", markup=False, highlight=False, soft_wrap=True)
-    console.print(f"baseline {verdict.baseline}, candidate {verdict.candidate}", markup=False, highlight=False)
+        _say(console, f"note: {note}")
+    _say(console, f"baseline {verdict.baseline}, candidate {verdict.candidate}")
     _print_decision(console, verdict.decision, comparison.headline, verdict.reasons)
 
 
 def print_run(console: Console, results: Results, decision: Decision, reasons: Sequence[str]) -> None:
-    """Print one run's cases, the timeline of each unexpected failure, and its exit code."""
-    table = Table(box=None, pad_edge=False)
-    table.add_column("case", no_wrap=True)
-    table.add_column(f"{results.header.subject} ({results.header.world})", no_wrap=True)
-    table.add_column("seconds", justify="right")
-    table.add_column("failure or reason")
-    for case in results.cases.values():
-        why = case.signature or case.reason or ""
-        table.add_row(case.id, _cell(case), f"{case.seconds:.2f}", Text(why))
-    console.print(table)
+    """Print what did not pass in one run, how the first unexpected failure happened, and its exit code."""
+    told = [case for case in results.cases.values() if case.outcome is not Outcome.PASSED]
+    if told:
+        table = Table(box=None, pad_edge=False)
+        table.add_column("case", no_wrap=True)
+        table.add_column(Text(f"{results.header.subject} ({results.header.world})"), no_wrap=True)
+        table.add_column("failure or reason", overflow="fold")
+        for case in sorted(told, key=lambda each: (each.expected, each.id)):
+            table.add_row(case.id, _cell(case), Text(case.signature or _first_line(case.reason)))
+        console.print(table)
     failed = [case for case in results.cases.values() if case.outcome is Outcome.FAILED and not case.expected]
-    for case in failed[:TIMELINES]:
-        console.print(f"\n[bold red]{escape(case.id)} {escape(case.signature or '')}[/]")
+    for number, case in enumerate(failed):
+        console.print(f"\n[bold red]{escape(case.id)} {escape(case.signature or '')}[/]", soft_wrap=True)
         if case.reason:
-            console.print(f"  {case.reason}", markup=False, highlight=False)
-        console.print(timeline(results, case.id), markup=False, highlight=False, soft_wrap=True)
+            _say(console, f"  {case.reason}")
+        _print_timeline(console, results, case.id, at_length=number == 0)
     console.print()
     headline = "as expected" if decision is Decision.UPGRADE else "not as expected"
     _print_decision(console, decision, f"{headline}: {counted(results)}", reasons)
 
 
-def _table(comparison: Comparison) -> Table:
-    verdict = comparison.verdict
-    table = Table(box=None, pad_edge=False)
-    table.add_column("case", no_wrap=True)
-    table.add_column(verdict.baseline, no_wrap=True)
-    table.add_column(verdict.candidate, no_wrap=True)
+def _print_finding(console: Console, finding: Finding, *, at_length: bool) -> None:
+    """Print one case that speaks against the upgrade: what was required, what was seen, and whether that is known."""
+    known = f"known: {finding.known.defect.id}" if finding.known is not None else "new: not on record"
+    change = finding.change
+    console.print(f"\n[bold red]{escape(change.id)} {change.change}[/] ({escape(known)})", soft_wrap=True)
+    for text in filter(None, (finding.requirement, f"before: {finding.before}", f"now: {finding.what_happened}")):
+        _say(console, f"  {text}")
+    for name, url in finding.links:
+        _say(console, f"  upstream: {name} {url}")
+    if (results := finding.comparison.candidate) is not None:
+        _print_timeline(console, results, change.id, at_length=at_length)
+
+
+def _print_timeline(console: Console, results: Results, case_id: str, *, at_length: bool) -> None:
+    path = results.history_of(case_id)
+    if at_length:
+        _say(console, timeline(results, case_id, _LAST))
+    if path is not None:
+        _say(console, f"  {'all of it' if at_length else 'what happened'}: conformance check --timeline {path}")
+
+
+def _counted(rows: Sequence[CaseChange]) -> str:
+    """Return how many cases there are of each change, and what those did that are the same."""
+    counts = Counter(row.change for row in rows)
+    same = Counter(shown(row.candidate) for row in rows if row.change is Change.SAME)
+    parts = [f"{count} {change}" for change, count in counts.items() if change is not Change.SAME]
+    if same:
+        parts.append(f"{same.total()} the same ({', '.join(f'{count} {what}' for what, count in same.items())})")
+    return f"{len(rows)} cases: {', '.join(parts)}"
+
+
+def _table(rows: Iterable[CaseChange], requirements: Mapping[str, str]) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column("change", no_wrap=True)
-    table.add_column("why")
-    for row in comparison.rows():
-        style = "bold red" if row.against else "dim" if row.change is Change.SAME else "yellow"
-        if row.change in (Change.FIXED, Change.ADDED):
-            style = "green"
-        table.add_row(
-            row.id, _cell(row.baseline), _cell(row.candidate), Text(row.change, style=style), Text(row.why or "")
-        )
+    table.add_column("case", no_wrap=True)
+    table.add_column("why", overflow="fold")
+    for row in rows:
+        why = _first_line(row.why) if row.why else requirements.get(row.id, "")
+        table.add_row(Text(row.change, style=_CHANGES[row.change]), Text(row.id), Text(why))
     return table
+
+
+def _first_line(text: str | None) -> str:
+    return (text or "").partition("\n")[0]
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _cell(case: CaseResult | None) -> Text:

@@ -87,7 +87,8 @@ def _row(case_id: str, requirement: str, runs: Sequence[Results], heads: Sequenc
         if case is None or case.outcome in (Outcome.PASSED, Outcome.UNSUPPORTED):
             continue
         header = run.header
-        known = defects.matching(case_id, header.subject, header.world, header.profile) if case.expected else None
+        on_record = case.outcome is Outcome.FAILED and case.expected
+        known = defects.matching(case_id, header.subject, header.world, header.profile) if on_record else None
         signature = case.signature or case.reason or case.outcome
         key = (signature, known.defect.id if known else "")
         failure = failures.setdefault(key, Failure(signature, [], known))

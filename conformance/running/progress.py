@@ -16,6 +16,8 @@ class Steps:
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        # With FORCE_COLOR a pipe counts as a terminal; a log of spinner lines is no log.
+        self._watched = console.is_terminal and console.file.isatty()
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
@@ -25,7 +27,7 @@ class Steps:
             TextColumn("{task.fields[news]}", markup=False),
             console=console,
             transient=True,
-            disable=not console.is_terminal,
+            disable=not self._watched,
         )
         self._tasks: dict[str, TaskID] = {}
 
@@ -41,7 +43,7 @@ class Steps:
     def begin(self, step: str, total: int | None = None) -> None:
         """Show a step; `total` is how many cases it has, if it is known."""
         self._tasks[step] = self._progress.add_task(step, total=total, news="")
-        if not self._console.is_terminal:
+        if not self._watched:
             self._console.print(step, markup=False, highlight=False)
 
     def news(self, step: str, text: str) -> None:
