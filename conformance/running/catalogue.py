@@ -1,5 +1,6 @@
 """The catalogue as a run reads it: the cases of the contract or of given folders, and those that its options choose."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,33 @@ def planned(options: RunOptions, cases: Cases) -> Cases:
         where = "; ".join(f"{case_id} runs in {', '.join(cases[case_id]['worlds'])}" for case_id in names)
         raise RunRefusedError(f"--case: nothing to run in the {options.world} world: {where}.")
     return chosen
+
+
+def in_order(cases: Cases) -> Cases:
+    """Return the cases in the order of their ids, numbers as numbers."""
+
+    def parts(case_id: str) -> list[tuple[int, str]]:
+        return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", case_id)]
+
+    return {case_id: cases[case_id] for case_id in sorted(cases, key=parts)}
+
+
+def chosen(cases: Cases, only: Sequence[str], about: str | None) -> Cases:
+    """Return the cases that `only` names, by id, family or pattern, and that have the text `about` in what they say.
+
+    Raises `RunRefusedError` for a name of no case.
+    """
+    try:
+        names = selected(dict.fromkeys(cases, "core"), only)
+    except SelectionError as error:
+        raise RunRefusedError(f"--case: {error}") from error
+    word = (about or "").casefold()
+
+    def says_it(case: Mapping[str, Any]) -> bool:
+        said = (case["requirement"], case.get("rule"), case.get("card"), *case["upstream"])
+        return any(word in str(text).casefold() for text in said if text)
+
+    return {case_id: cases[case_id] for case_id in names if says_it(cases[case_id])}
 
 
 def check_case_ids(chosen: Sequence[str], known: Cases, option: str = "--case") -> None:
