@@ -11,6 +11,7 @@ from conformance.report.comparison import Comparison
 from conformance.report.sequence import Row, Step, aligned, shortened, steps_of
 from conformance.verdict.changes import CaseChange
 from conformance.verdict.defects import Known
+from conformance.verdict.joining import by_profile
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Header, Results
 
@@ -89,11 +90,11 @@ class Finding:
     def commands(self) -> list[str]:
         """How to run just this again: both versions, and the candidate alone."""
         verdict = self.comparison.verdict
-        headers = verdict.headers
-        how = _options(headers[1]) if headers else ""
+        ((profile, (case_id,)),) = by_profile([self.id]).items()
+        how = f"--case {case_id}{_options(verdict.headers[1], profile) if verdict.headers else ''}"
         return [
-            f"conformance gate --baseline {verdict.baseline} --candidate {verdict.candidate} --case {self.id}{how}",
-            f"conformance run --nautilus {verdict.candidate} --case {self.id}{how}",
+            f"conformance gate --baseline {verdict.baseline} --candidate {verdict.candidate} {how}",
+            f"conformance run --nautilus {verdict.candidate} {how}",
         ]
 
     def _steps(self, side: Results | None) -> list[Step]:
@@ -117,11 +118,11 @@ def upstream_url(name: str) -> str:
     return f"{UPSTREAM}/issues/{name[1:]}" if name.startswith("#") else f"{UPSTREAM}/commit/{name}"
 
 
-def _options(header: Header) -> str:
+def _options(header: Header, profile: str) -> str:
     """Return the options that a run needs beyond the defaults, to be like the one that is reported."""
+    profile = profile or header.profile
     world = f" --world {header.world}" if header.world != "simulator" else ""
-    profile = f" --profile {header.profile}" if header.profile not in ("", "default") else ""
-    return f"{world}{profile}"
+    return f"{world} --profile {profile}" if profile not in ("", "default") else world
 
 
 def explained(case: CaseResult | None, known: Mapping[str, Known]) -> str:

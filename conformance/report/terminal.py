@@ -131,7 +131,7 @@ def _table(rows: Iterable[CaseChange], requirements: Mapping[str, str]) -> Table
     table.add_column("why", overflow="fold")
     for row in rows:
         why = _first_line(row.why) if row.why else requirements.get(row.id, "")
-        table.add_row(Text(row.change, style=_CHANGES[row.change]), Text(row.id), Text(why))
+        table.add_row(Text(row.change, style=_CHANGES.get(row.change, "yellow")), Text(row.id), Text(why))
     return table
 
 

@@ -9,16 +9,19 @@ from conformance.report.html import verdict_html
 from conformance.report.versions_page import versions_html
 from conformance.running.catalogue import Cases, collect
 from conformance.verdict.defects import Defects, Known, load_defects
+from conformance.verdict.joining import by_profile
 from conformance.verdict.results import Results
 from conformance.verdict.verdict import compare
 
 
 def explained(comparison: Comparison, cases: Cases, defects: Defects) -> Comparison:
     """Return the comparison with what the catalogue and the record of defects know of its cases."""
+    named = {each.id: by_profile([each.id]) for each in comparison.verdict.changes}
+    of_case = {name: case_id for name, found in named.items() for (case_id,) in found.values() if case_id in cases}
     return replace(
         comparison,
-        requirements={case_id: case["requirement"] for case_id, case in cases.items()},
-        upstream={case_id: case["upstream"] for case_id, case in cases.items()},
+        requirements={name: cases[case_id]["requirement"] for name, case_id in of_case.items()},
+        upstream={name: cases[case_id]["upstream"] for name, case_id in of_case.items()},
         known=_known(comparison.candidate, defects),
         baseline_known=_known(comparison.baseline, defects),
     )
@@ -38,9 +41,10 @@ def _known(results: Results | None, defects: Defects) -> Mapping[str, Known]:
     if results is None:
         return {}
     header = results.header
-    found = {
-        case_id: defects.matching(case_id, header.subject, header.world, header.profile)
-        for case_id, case in results.cases.items()
-        if case.expected
-    }
-    return {case_id: known for case_id, known in found.items() if known is not None}
+    found: dict[str, Known] = {}
+    for name, case in results.cases.items():
+        (profile, (case_id,)) = next(iter(by_profile([name]).items()))
+        known = defects.matching(case_id, header.subject, header.world, profile or header.profile)
+        if case.expected and known is not None:
+            found[name] = known
+    return found
