@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "latency": "Measure the latency of a version, or of two side by side.",
     "mutants": "Break a version on purpose, one thing at a time, and see whether a case says so.",
     "explore": "Explore a version with programs that nobody wrote.",
+    "vacuity": "Run the cases on traders that are worth nothing, and list those that still pass.",
     "bisect": "Find the version that broke a case, or mended it.",
     "cache": "List the installed versions, and remove those that nobody uses.",
     "doctor": "Say what is missing or wrong on this machine.",

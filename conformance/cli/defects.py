@@ -23,6 +23,11 @@ from conformance.locations import DEFECTS
 )
 @click.option("--summary", metavar="TEXT", help="What a trader loses by a new defect, in a sentence.")
 @click.option("--upstream", metavar="REF", multiple=True, help="Its issue (#4215), URL or commit; none: unreported.")
+@click.option(
+    "--prove", is_flag=True, help="Hold upstream's list of defects against runs: those given, or made now where needed."
+)
+@click.option("--page", type=click.Path(dir_okay=False, path_type=Path), help="With --prove: the page to write.")
+@click.option("-n", "--workers", type=click.IntRange(min=1), help="With --prove: how many processes run cases at once.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--cases", "folders", metavar="DIR", multiple=True, type=click.Path(exists=True, path_type=Path))
 @click.option(
@@ -42,6 +47,9 @@ def command(
     only: str,
     summary: str | None,
     upstream: tuple[str, ...],
+    prove: bool,
+    page: Path | None,
+    workers: int | None,
     dry_run: bool,
     folders: tuple[Path, ...],
     folder: Path,
@@ -60,7 +68,14 @@ def command(
 
     Give the results of every version at once: between two versions the record holds, after the last it goes on.
 
-    Exits 0 if nothing is left open, 1 if a failure is of no known cause or a case is unsteady, 4 on wrong usage.
+    `--prove` takes upstream's own list (fixtures/upstream_defects.yaml): each defect is to be red on its last bad
+    version and green on its first good one, in results that are given, or of runs that it makes in results/proof.
+
+    \b
+        conformance defects --prove --page docs/caught-defects.md
+
+    Exits 0 if nothing is left open, 1 if a failure is of no known cause, a case is unsteady or a defect is missed,
+    4 on wrong usage.
     """
     from click.exceptions import Exit
 
@@ -71,6 +86,10 @@ def command(
     from conformance.verdict.defects import load_defects
 
     console = screen()
+    if prove:
+        from conformance.cli.proving import prove_and_exit
+
+        prove_and_exit(console, list(collect(folders)), (*files, *more_files), page, workers)
     if more_files and not files:
         raise click.UsageError("results are given, but not what to do with them: give --update before them")
     known_ids = list(collect(folders))

@@ -91,6 +91,7 @@ def _known(error: Exception) -> int | None:
     from conformance.proof.basis import BasisError
     from conformance.proof.book import BookError
     from conformance.proof.session import ProofError
+    from conformance.proof.upstream import UpstreamDefectsError
     from conformance.running.errors import RunError, RunRefusedError
     from conformance.subject.errors import BuildFailed, ProvisionError, UnknownVersion
     from conformance.verdict.defects import DefectsError
@@ -111,6 +112,7 @@ def _known(error: Exception) -> int | None:
         SelectionError: WRONG_USAGE,
         DataFileError: WRONG_USAGE,
         ProofError: BROKEN,
+        UpstreamDefectsError: WRONG_USAGE,
         BuildFailed: BROKEN,
         HistoryError: BROKEN,
         ProvisionError: INCONCLUSIVE,

@@ -56,39 +56,24 @@ def command(
     """
     from click.exceptions import Exit
 
+    from conformance.cli.proving import session_for
     from conformance.cli.screen import screen
-    from conformance.proof.session import Session, draw, measure, try_all
+    from conformance.proof.session import draw, measure, try_all
     from conformance.proof.summary import summaries
     from conformance.report.mutants import mutants_markdown, print_summaries, told
-    from conformance.running.progress import Steps
-    from conformance.running.subjects import make_ready, real_subjects, version_of
 
     console = screen()
 
     def say(text: str) -> None:
         console.print(text, markup=False, highlight=False, soft_wrap=True)
 
-    with Steps(console) as steps:
-        wanted, indexes = {"subject": options.nautilus}, {"subject": options.index}
-        exact = make_ready(real_subjects(), wanted, steps, python=options.python, indexes=indexes)["subject"]
-    folder = results or Path("results") / f"mutants-{version_of(exact)}"
-    session = Session(
-        version=exact,
-        folder=folder.absolute(),
-        profile=options.profile,
-        tier=options.tier,
-        case_ids=options.case_ids,
-        python=options.python,
-        index=options.index,
-        cache_database=options.cache_database,
-        at_most=at_most,
-        processes=options.workers_for(sample or 1000),
-    )
+    session = session_for(options, "mutants", results, console, at_most)
     measure(session, say)
     asked = kinds or (("wire", "source") if session.is_python else ("wire",))
     trials = try_all(session, draw(session, asked, sample, seed), lambda trial: say(told(trial)))
     found = summaries(trials)
-    (folder / "mutants.md").write_text(mutants_markdown(version_of(exact), found), encoding="utf-8")
+    page = session.folder / "mutants.md"
+    page.write_text(mutants_markdown(session.version, found), encoding="utf-8")
     print_summaries(console, found)
-    say(f"report: {folder / 'mutants.md'}")
+    say(f"report: {page}")
     raise Exit(0 if all(each.share_of_reachable * 100 >= at_least for each in found) else 1)

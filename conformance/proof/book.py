@@ -22,7 +22,7 @@ class Trial:
     """One mutant, tried."""
 
     mutant: str
-    kind: Literal["wire", "source"]
+    kind: Literal["wire", "source", "vacuity"]
     fate: Fate
     case: str | None = None
     """The case that caught it."""

@@ -30,6 +30,9 @@ _ENDS_WITHIN_S = 120.0
 """As pytest's own limit in a run: no case is meant to take a tenth of it."""
 
 
+_AS_IT_IS: Mapping[str, Any] = {}
+
+
 class EndlessError(AssertionError):
     """A case that came to no end."""
 
@@ -74,8 +77,18 @@ class Player:
     async def __aexit__(self, *exception: object) -> None:
         await self.subject.close()
 
-    async def play(self, case: Case, side: TraderSide | None = None, *, within_s: float = _ENDS_WITHIN_S) -> Played:
-        """Play one case with `side` between its traders and the suite; return what it did, whatever that is."""
+    async def play(
+        self,
+        case: Case,
+        side: TraderSide | None = None,
+        *,
+        within_s: float = _ENDS_WITHIN_S,
+        config: Mapping[str, Any] = _AS_IT_IS,
+    ) -> Played:
+        """Play one case with `side` between its traders and the suite; return what it did, whatever that is.
+
+        `config` is what its traders have beyond what the case gives them.
+        """
         so_far, began_s = CaseSoFar(), time.monotonic()
         history = History()
         run: CaseRun | None = None
@@ -83,7 +96,7 @@ class Player:
             async with asyncio.timeout(within_s) as limit:
                 run = await self._opened(case, side)
                 history = run.history
-                given = await self._given(case, run)
+                given = await self._given(case, run, config)
                 so_far.add("setup", None, 0)
                 await self._call(case, run, given)
                 so_far.add("call", None, 0)
@@ -127,8 +140,8 @@ class Player:
     def _met(self) -> list[str]:
         return [*self.subject.capabilities, "cache_database"]
 
-    async def _given(self, case: Case, run: CaseRun) -> dict[str, Any]:
-        traders = Traders(run, case.trader)
+    async def _given(self, case: Case, run: CaseRun, config: Mapping[str, Any]) -> dict[str, Any]:
+        traders = Traders(run, {**case.trader, **config})
         ready: dict[str, Any] = {
             "traders": traders,
             "wire": run.wire,

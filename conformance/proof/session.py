@@ -4,7 +4,7 @@ import asyncio
 import multiprocessing
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from multiprocessing.process import BaseProcess
@@ -97,14 +97,14 @@ class Session:
             raise ProofError(f"the adapter of {self.version} is not written in Python: mutate its wire, --kind wire")
         return source_mutants(self.package)
 
-    def player(self, *, watch: LineWatch | None = None) -> Player:
-        """Return a player of the version as it is."""
+    def player(self, *, overlay: Mapping[str, Path] | None = None) -> Player:
+        """Return a player of the version as it is, or with an overlay."""
         database = None if self.cache_database is None else CacheDatabase.parse(self.cache_database)
         return Player(
             self.installation,
             folder=self.folder,
             profile=self.profile,
-            overlay=None if watch is None else watch.overlay,
+            overlay=overlay,
             cache_database=database,
         )
 
@@ -119,7 +119,7 @@ def measure(session: Session, tell: Tell) -> Ground:
     ids = list(session.cases)
     parts = [session.folder / f"basis-{number}.json" for number in range(session.processes)]
     # Cell by cell: the slow families are then shared out evenly.
-    _together(
+    together(
         _measure,
         [(replace(session), ids[number :: len(parts)], part) for number, part in enumerate(parts)],
         lambda: None,
@@ -153,12 +153,12 @@ def try_all(session: Session, mutants: Sequence[str], on_trial: Callable[[Trial]
                 told.add(mutant)
                 on_trial(trial)
 
-    _together(_try_claimed, [(replace(session), mutants)] * session.processes, look)
+    together(_try_claimed, [(replace(session), mutants)] * session.processes, look)
     found = session.book.trials()
     return [found[each] for each in mutants if each in found]
 
 
-def _together(work: Callable[..., None], arguments: Sequence[tuple[object, ...]], look: Callable[[], None]) -> None:
+def together(work: Callable[..., None], arguments: Sequence[tuple[object, ...]], look: Callable[[], None]) -> None:
     """Have a process do each piece of work, and look on; none is left running."""
     spawn = multiprocessing.get_context("spawn")
     running: list[BaseProcess] = [spawn.Process(target=work, args=each, daemon=True) for each in arguments]
@@ -186,7 +186,7 @@ async def _measured(session: Session, ids: Sequence[str], path: Path) -> None:
     watch = LineWatch(session.package, own) if session.is_python else None
     cases: dict[str, Basis] = {}
     imported: set[str] = set()
-    async with session.player(watch=watch) as player:
+    async with session.player(overlay=None if watch is None else watch.overlay) as player:
         await player.subject.start()
         if watch is not None:
             imported = watch.lines()

@@ -1,0 +1,52 @@
+"""Traders that are worth nothing: each says what it does, its patch is Python, and every pass needs a reason."""
+
+import ast
+
+from conformance.gateway.answer import Hung
+from conformance.gateway.trader_side import Sent
+from conformance.proof.vacuous import (
+    TRADERS,
+    UNANSWERED,
+    WRITES_UNANSWERED,
+    Row,
+    Vacuity,
+    load_rows,
+    side_of,
+    traders,
+)
+
+READ = Sent("GET", "/fapi/v1/openOrders", b"")
+WRITE = Sent("POST", "/fapi/v1/order?symbol=BTCUSDT", b"")
+ROW = Row(traders=["does_*"], cases=["STRM-*"], why="it gives no command")
+
+
+def test_each_trader_says_what_it_does() -> None:
+    """The name of each leads to a sentence, and each patch is Python."""
+    for path in TRADERS.glob("*.py"):
+        assert traders()[path.stem] == ast.get_docstring(ast.parse(path.read_text()))
+    assert set(traders()) > {"does_nothing", "accepts_without_sending", "never_reconciles", UNANSWERED}
+
+
+def test_a_silent_gateway_lets_the_trader_wait() -> None:
+    """One answers nothing at all, one no write; of every other trader all is passed on."""
+    assert side_of(UNANSWERED).sends(READ) == ()
+    assert side_of(UNANSWERED).without_sending(READ) == Hung()
+    assert (side_of(WRITES_UNANSWERED).sends(READ), side_of(WRITES_UNANSWERED).sends(WRITE)) == ((READ,), ())
+    assert side_of("does_nothing").sends(WRITE) == (WRITE,)
+
+
+def test_a_pass_needs_a_reason_and_a_reason_a_pass() -> None:
+    """A pass that no row covers is unexplained; a row that covers none of what was played explains nothing."""
+    strm, other = ("does_nothing", "STRM-010"), ("does_nothing", "LMT-010")
+
+    assert Vacuity([strm, other], [ROW]).unexplained == [other]
+    assert Vacuity([other], [ROW]).idle([strm, other]) == [ROW]
+    assert Vacuity([strm], [ROW]).idle([strm]) == []
+    assert Vacuity([], [ROW]).idle([other]) == []
+
+
+def test_every_reason_is_of_a_trader_that_exists() -> None:
+    """The data file names no trader that is not there."""
+    for row in load_rows():
+        assert any(row.covers(trader, row.cases[0].replace("*", "x")) for trader in traders())
+        assert row.why
