@@ -67,7 +67,7 @@ def _words_of(order: AskedOrder, params: Mapping[str, str]) -> Iterator[tuple[st
     yield "symbol", params.get("symbol"), order.symbol
     yield "side", params.get("side"), order.side
     yield "type", params.get("type"), venue_type
-    yield "position_side", params.get("positionSide", "BOTH"), order.position_side or "BOTH"
+    yield "position_side", params.get("positionSide", "BOTH"), _position_side(order)
     # closePosition says it all: the venue takes neither a quantity nor reduceOnly beside it (binance-usdm, 10.4).
     reduces = order.reduce_only and not order.close_position
     yield "reduce_only", params.get("reduceOnly", "false").lower(), str(reduces).lower()
@@ -80,6 +80,12 @@ def _words_of(order: AskedOrder, params: Mapping[str, str]) -> Iterator[tuple[st
     if venue_type in CONDITIONAL:
         wanted = "MARK_PRICE" if order.trigger_type == "MARK_PRICE" else "CONTRACT_PRICE"
         yield "trigger_type", params.get("workingType", "CONTRACT_PRICE"), wanted
+
+
+def _position_side(order: AskedOrder) -> str:
+    """Return which position an order is for: as it says, or as the id of its position ends, `…-LONG`."""
+    side = str(order.more.get("position_id", "")).rpartition("-")[2]
+    return order.position_side or (side if side in ("LONG", "SHORT") else "BOTH")
 
 
 def _seconds(milliseconds: str | None) -> str:

@@ -281,6 +281,13 @@ CLOSED = {"symbol": "BTCUSDT", "side": "SELL", "type": "STOP_MARKET", "triggerPr
             ["position_side of a STOP_MARKET was not sent"],
         ),
         ({**CLOSING, "position_side": "LONG"}, {"closePosition": "true", "positionSide": "LONG"}, []),
+        ({**CLOSING, "position_id": "X.BINANCE-LONG"}, {"closePosition": "true", "positionSide": "LONG"}, []),
+        ({**CLOSING, "position_id": "X.BINANCE-BOTH"}, {"closePosition": "true"}, []),
+        (
+            {**CLOSING, "position_id": "X.BINANCE-SHORT"},
+            {"closePosition": "true"},
+            ["position_side of a STOP_MARKET was not sent"],
+        ),
     ],
 )
 def test_close_position_and_position_side_are_sent_as_asked(
