@@ -1,0 +1,146 @@
+"""TRADE_LITE: a trader that fills by it (`use_trade_lite`): it says less, and comes before the order's own."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from conformance.cases.stream_lives import AT_ONCE, IN_PARTS, PART_CANCELLED, STOP_FILLED, Life, Told, is_lived_once
+from conformance.kit import (
+    AxisValue,
+    Faults,
+    Market,
+    Trader,
+    Traders,
+    Venue,
+    case,
+    equal,
+    limit,
+    require,
+)
+
+_RULE = "Event: Trade Lite: one a trade of an order, without commission, position side and status"
+_USED = {"client": {"use_trade_lite": True}}
+_TRADE = {"x": "TRADE"}
+
+
+@case.each(
+    "STRM-510",
+    axes={
+        "life": (IN_PARTS, AT_ONCE, PART_CANCELLED, STOP_FILLED),
+        "comes": ("first", "last", "twice"),
+    },
+    tier="full",
+    core=["in-parts.first", "at-once.first", "part-cancelled.last", "stop-filled.first", "at-once.twice"],
+    rule=f"{_RULE}; events of two types come in any order",
+    needs=["market_moves", "venue_acts", "unrecordable"],
+    trader=_USED,
+)
+async def test_fill_by_trade_lite_is_the_venues(
+    trader: Trader, market: Market, venue: Venue, faults: Faults, life: Life, comes: str
+) -> None:
+    """With TRADE_LITE in use and coming {comes}, {life} MUST fill once by the venue's trades, with their commission."""
+    if comes == "last":
+        faults.reorder("TRADE_LITE", after="ORDER_TRADE_UPDATE", after_fields=_TRADE, times=None)
+    elif comes == "twice":
+        faults.duplicate("TRADE_LITE", times=None)
+
+    # Invariant 12 judges price, trade id and commission.
+    await is_lived_once(Told(trader, market, venue), life)
+
+
+async def _buys(venue: Venue, market: Market) -> None:
+    await venue.opens_position("BUY", "0.010")
+
+
+async def _fills_in_part(venue: Venue, market: Market) -> None:
+    placed = await venue.places(limit("BUY", "0.010", market.below_last("2%")).named("FOREIGN-1"))
+    await market.takes(str(placed["orderId"]), "0.004")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foreign(AxisValue):
+    """What another client's order does: how it stands then, and what the trader holds."""
+
+    does: Callable[[Venue, Market], Awaitable[None]]
+    order: str
+    status: str
+    held: str
+
+
+@case.each(
+    {
+        "STRM-530": {
+            "foreign": Foreign(
+                name="filled",
+                words="fills",
+                does=_buys,
+                order="EARLIER-ENTRY",
+                status="FILLED",
+                held="0.010",
+            )
+        },
+        "STRM-531": {
+            "foreign": Foreign(
+                name="in-part",
+                words="fills in part",
+                does=_fills_in_part,
+                order="FOREIGN-1",
+                status="PARTIALLY_FILLED",
+                held="0.004",
+            )
+        },
+    },
+    rule=f"{_RULE}; every event of the account, whichever client caused it",
+    needs=["market_moves", "venue_acts", "unrecordable"],
+    trader=_USED,
+)
+async def test_trade_lite_of_another_client(trader: Trader, market: Market, venue: Venue, foreign: Foreign) -> None:
+    """With TRADE_LITE in use, an order of another client that {foreign} MUST stand as at the venue."""
+    await foreign.does(venue, market)
+
+    await venue.confirms(trader.order(foreign.order), foreign.status, within_s=2.0)
+    await trader.holds(foreign.held, within_s=2.0)
+
+
+@case.each(
+    {
+        "STRM-540": {"closing": "liquidated", "execution": "TRADE"},
+        "STRM-541": {"closing": "deleveraged", "execution": "TRADE"},
+        "STRM-542": {"closing": "liquidated", "execution": "CALCULATED"},
+    },
+    rule=f"{_RULE}; Event: Order Update, autoclose- and adl_autoclose: no TRADE_LITE tells of them",
+    needs=["venue_acts", "unrecordable"],
+    trader=_USED,
+)
+async def test_what_no_trade_lite_tells_is_booked(
+    traders: Traders, venue: Venue, faults: Faults, closing: str, execution: str
+) -> None:
+    """With TRADE_LITE in use, a position that is {closing}, told as {execution} alone, MUST be closed in the trader."""
+    await venue.opens_position("BUY", "0.010")
+    trader = await traders.start()
+    await trader.holds("0.010")
+    faults.lose("TRADE_LITE", times=None, optional=True)
+
+    await (venue.liquidates if closing == "liquidated" else venue.deleverages)(execution=execution)
+
+    await trader.holds("0", within_s=2.0)
+
+
+@case(
+    "STRM-550",
+    rule=f"{_RULE}; ps: in hedge mode a position of each side",
+    upstream=["#4732"],
+    needs=["venue_acts", "unrecordable", "hedge"],
+    trader={**_USED, "hedge": True},
+)
+async def test_trade_lite_fills_the_right_leg(traders: Traders, venue: Venue) -> None:
+    """With TRADE_LITE in use in hedge mode, a fill of another client MUST be booked to the leg that it is of."""
+    await venue.turns_hedge_mode_on()
+    trader = await traders.start()
+
+    await venue.opens_position("BUY", "0.010", position_side="LONG")
+    await venue.opens_position("SELL", "0.004", position_side="SHORT")
+
+    await trader.holds("0.006", within_s=2.0)
+    held = sorted(row["signed_qty"] for row in (await trader.books())["positions"])
+    require(len(held) == 2, "a position of each side", seen=held)
+    equal("legs", held, ["-0.004", "0.010"])
