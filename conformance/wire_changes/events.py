@@ -12,13 +12,13 @@ _NOW, _GONE = "is now emitted", "is no longer emitted"
 _MORE, _LESS = "is emitted more often", "is emitted less often"
 
 
-def emitted(found: Cases, stages: Mapping[Key, Sequence[str]]) -> Iterator[Line]:
-    """Yield a line for each event that is emitted more or less often, with the circumstances."""
+def emitted(found: Cases, stages: Mapping[Key, Sequence[tuple[str, str]]]) -> Iterator[Line]:
+    """Yield a line for each event that is emitted more or less often; `stages` are (case, circumstances) of each."""
     grouped: dict[tuple[str, str], list[Key]] = defaultdict(list)
     for key in found:
         grouped[key[1], _emission(key)].append(key)
     for (event, verb), keys in grouped.items():
-        counted = Counter(stage for key in keys for stage in stages[key] if stage)
+        counted = Counter(stage for _, stage in {each for key in keys for each in stages[key]} if stage)
         shown = [stage if len(counted) == 1 else f"{stage} ({count})" for stage, count in counted.most_common(4)]
         yield Line.of(" ".join(filter(None, (event, verb, listed(shown)))), *(found[key] for key in keys))
 
@@ -35,26 +35,41 @@ def _number(count: str) -> int:
 
 
 def said(found: Cases) -> Iterator[Line]:
-    """Yield a line for each event of which fields come, go or change, and one for what is written in another form."""
-    by_event: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    cases: dict[str, set[str]] = defaultdict(set)
+    """Yield lines about fields: those that come, go or change together, in the same events, are one line."""
+    events: dict[tuple[str, str], set[str]] = defaultdict(set)
+    cases: dict[tuple[str, str], set[str]] = defaultdict(set)
+    shown: dict[tuple[str, str], str] = {}
     forms: dict[str, set[str]] = defaultdict(set)
     for key, where in sorted(found.items(), key=lambda each: (-len(each[1]), each[0])):
-        _, event, field, before, after = key
+        _, event, name, before, after = key
         if before and after and same_in_another_form(before, after):
-            forms[f"{event}.{field}"].update(where)
+            forms[f"{event}.{name}"].update(where)
             continue
-        cases[event].update(where)
-        verb = "now has" if not before else "no longer has" if not after else "differs in"
-        changed = f" ({before} → {after})" if before and after else ""
-        if not any(shown.startswith(code(field)) for shown in by_event[event][verb]):
-            by_event[event][verb].append(f"{code(field)}{changed}")
-    for event, verbs in by_event.items():
-        text = sentences([f"{verb} {listed(fields, 6)}" for verb, fields in verbs.items()])
-        yield Line.of(f"{event} {text}", cases[event])
+        became = (_HAS if not before else _HAS_NOT if not after else _DIFFERS), name
+        events[became].add(event)
+        cases[became].update(where)
+        # What is most frequent stands for the others.
+        shown.setdefault(became, f"{code(name)} ({before} → {after})" if before and after else code(name))
+    together: dict[frozenset[str], list[tuple[str, str]]] = defaultdict(list)
+    for became, of in events.items():
+        together[frozenset(of)].append(became)
+    for of_events, changes in together.items():
+        text = f"{listed(sorted(of_events))} {_told(changes, shown, several=len(of_events) > 1)}"
+        yield Line.of(text, *(cases[each] for each in changes))
     if forms:
         text = f"events write figures in another form: {listed(map(code, forms), 8)}"
         yield Line.of(text, *forms.values(), another_way=True)
+
+
+_HAS, _HAS_NOT, _DIFFERS = "now has", "no longer has", "differs in"
+_PLURAL: Mapping[str, str] = {_HAS: "now have", _HAS_NOT: "no longer have", _DIFFERS: "differ in"}
+
+
+def _told(changes: Sequence[tuple[str, str]], shown: Mapping[tuple[str, str], str], *, several: bool) -> str:
+    verbs: dict[str, list[str]] = defaultdict(list)
+    for each in changes:
+        verbs[_PLURAL[each[0]] if several else each[0]].append(shown[each])
+    return sentences([f"{verb} {listed(fields, 6)}" for verb, fields in verbs.items()])
 
 
 def ordered(found: Cases) -> Iterator[Line]:

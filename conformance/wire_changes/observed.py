@@ -5,6 +5,7 @@ one order, a field's value. Several runs of one version show a set of values on 
 their sets have nothing in common.
 """
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -18,7 +19,7 @@ from conformance.wire_changes.causes import START, STOP, Asked, Cause, Causes, o
 from conformance.wire_changes.names import Names
 from conformance.wire_changes.stages import Stages
 
-Kind = Literal["asks", "carries", "emits", "says", "in order", "connects"]
+Kind = Literal["asks", "carries", "emits", "says", "in order", "connects", "paces"]
 TIME = "<time>"
 ACCOUNT = "the account"
 #: Parameters that say when, or prove who asks.
@@ -27,6 +28,8 @@ _UNSAID = frozenset({"signature", "apiKey", "listenKey", "id"})
 #: What an event says of the process or of the moment, and not of the order.
 _OF_THE_RUN = frozenset({"ts_event", "trader", "strategy", "balances", "reported", "realized_pnl"})
 _IDS = frozenset({"client_order_id", "venue_order_id", "opening_order_id", "closing_order_id", "client_order_ids"})
+#: So many orders at once show how they are paced.
+_BURST = 50
 _LISTEN_KEY = re.compile(r"LISTENKEY-\d+")
 _GENERATED = re.compile(r"\d{8}-\d{6}")
 """The date and time in a generated id."""
@@ -83,6 +86,7 @@ def observe(history: History, until: int | None = None, names: Names | None = No
     asked = list(causes.asked())
     _asks(seen, asked, causes.all, causes.failed_starts)
     _carries(seen, asked, names)
+    _paces(seen, asked)
     entries = history.entries if until is None else history.entries[:until]
     placing = (each for each in asked if (endpoint := each.request.endpoint) is not None and endpoint.act == "place")
     seen.sent = {name for each in placing for name in each.orders}
@@ -165,6 +169,20 @@ def _carries(seen: Observed, asked: list[Asked], names: Names) -> None:
                     seen.values[Topic("carries", about, place, name)] = value_of(name, str(value), names)
 
 
+def _paces(seen: Observed, asked: list[Asked]) -> None:
+    """Take down how fast a burst of orders went out, as a power of 2 a second: neighbours are the machine's doing."""
+    placed: dict[str, list[int]] = defaultdict(list)
+    for each in asked:
+        endpoint = each.request.endpoint
+        if endpoint is not None and endpoint.act == "place" and not each.cause.troubled:
+            placed[each.request.route].append(each.request.ns)
+    for route, times in placed.items():
+        if len(times) >= _BURST:
+            seen.places.add(("paces", route))
+            per_second = len(times) * 1e9 / max(times[-1] - times[0], 1)
+            seen.values[Topic("paces", route, ("paces", route), "")] = str(max(0, round(math.log2(per_second))))
+
+
 def value_of(name: str, value: str, names: Names) -> str:
     """Return a parameter's value as it is in every run: an id by what it names, a time as one."""
     if _TIMES.search(name) or name == "timestamp":
@@ -185,7 +203,8 @@ def _events(seen: Observed, events: list[Event], names: Names, stages: Stages) -
         sequences[owner].append(event.name)
         if owner == ACCOUNT:
             continue
-        seen.stages[owner, event.name, nth] = stages.of(event, owner)
+        if event.client_order_id:
+            seen.stages[owner, event.name, nth] = stages.of(event, owner)
         place: tuple[Any, ...] = ("says", owner, event.name, nth)
         seen.places.add(place)
         if event.name == "OrderInitialized":

@@ -1,14 +1,13 @@
-"""Lines about requests: what is asked at a start and for a command, which parameters are carried, what is connected."""
+"""Lines about requests: what is asked at a start and for a command, how fast in a burst, and what is connected."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from conformance.binance.defaults import default_of
 from conformance.binance.usdm import USDM
 from conformance.wire_changes.bills import SUBMIT, Bill, Bills
 from conformance.wire_changes.causes import RECONNECT, RUNNING, START, STOP
 from conformance.wire_changes.sides import Key
-from conformance.wire_changes.wording import Line, code, listed, same_in_another_form, sentences, times
+from conformance.wire_changes.wording import Line, code, listed, sentences, times
 
 Cases = Mapping[Key, frozenset[str]]
 _PHRASES = {
@@ -24,8 +23,6 @@ _PHRASES = {
 _OF_KIND = {"submit": "submitting {}", "modify": "modifying {}", "cancel": "cancelling {}"}
 #: What is asked for one purpose: another endpoint of the same purpose is another way of the same.
 _PURPOSES = {"cancel all": "cancel", "balances": "account", "all orders": "open orders", "trades": "open orders"}
-#: Parameters that say which order is meant.
-_WHICH = frozenset({"orderId", "origClientOrderId", "algoId", "clientAlgoId", "orderIdList", "origClientOrderIdList"})
 
 
 def asked(found: Cases, bills: tuple[Bills, Bills]) -> Iterator[Line]:
@@ -121,11 +118,6 @@ def _is_placement(route: str) -> bool:
     return endpoint is not None and endpoint.act == "place"
 
 
-def _is_algo(route: str) -> bool:
-    endpoint = USDM.of(*_parts(route))
-    return endpoint is not None and endpoint.algo
-
-
 def _parts(route: str) -> tuple[str, str]:
     method, _, path = route.partition(" ")
     return method, path
@@ -146,73 +138,6 @@ def _with_article(kind: str) -> str:
     return f"{'an' if kind[:1] in 'AEIOU' else 'a'} {kind}"
 
 
-def carried(found: Cases) -> Iterator[Line]:
-    """Yield lines about parameters: those that come and go together, on the same endpoints, are one line."""
-    routes: dict[tuple[str, str], set[str]] = defaultdict(set)
-    cases: dict[tuple[str, str], set[str]] = defaultdict(set)
-    named: dict[str, dict[Key, frozenset[str]]] = defaultdict(dict)
-    for key, where in found.items():
-        if key[2] in _WHICH and "" in key[3:]:
-            named[_route(key[1])][key] = where
-            continue
-        became = _carried(key)
-        routes[became].add(_route(key[1]))
-        cases[became].update(where)
-    together: dict[tuple[str, frozenset[str]], list[str]] = defaultdict(list)
-    for (verb, item), on in routes.items():
-        together[verb, frozenset(on)].append(item)
-    for (verb, endpoints), items in together.items():
-        shown = listed(sorted(items, key=lambda each: (-len(cases[verb, each]), each)), 6)
-        text = f"{listed(map(code, sorted(endpoints)))} {_agreeing(verb, len(endpoints))} {shown}"
-        yield Line.of(text, *(cases[verb, item] for item in items), another_way=verb in _ANOTHER_WAY)
-    for route, keys in named.items():
-        yield _by_another_id(route, keys)
-
-
-def _by_another_id(route: str, keys: Cases) -> Line:
-    """Return the line about an endpoint that names its orders by other ids than it did."""
-    gone = dict.fromkeys(code(key[2]) for key in keys if key[3])
-    new = dict.fromkeys(code(key[2]) for key in keys if key[4])
-    if gone and new:
-        how = f"by {listed(new)} instead of {listed(gone)}"
-    else:
-        how = f"by {listed(new)} too" if new else f"no longer by {listed(gone)} too"
-    return Line.of(f"{code(route)} names the order {how}", *keys.values(), another_way=True)
-
-
-_NOW, _GONE, _OTHER = "now carries", "no longer carries", "carries another value:"
-_FORM, _DEFAULT_GONE, _DEFAULT_SAID = "writes in another form:", "leaves out the default", "says the default"
-_ANOTHER_WAY = frozenset({_FORM, _DEFAULT_GONE, _DEFAULT_SAID})
-
-
-def _carried(key: Key) -> tuple[str, str]:
-    """Return what became of a parameter, as verb and item."""
-    _, about, name, before, after = key
-    default = default_of(name, algo=_is_algo(_route(about)))
-    if not before:
-        told = default is not None and after.casefold() == default.casefold()
-        return (_DEFAULT_SAID, code(f"{name}={default}")) if told else (_NOW, code(name))
-    if not after:
-        told = default is not None and before.casefold() == default.casefold()
-        return (_DEFAULT_GONE, code(f"{name}={default}")) if told else (_GONE, code(name))
-    if same_in_another_form(before, after):
-        return _FORM, code(name) if before[:1].isdigit() else f"{code(name)} ({before} → {after})"
-    return _OTHER, f"{code(name)} ({before} → {after})"
-
-
-def _agreeing(verb: str, count: int) -> str:
-    """Return the verb for several subjects."""
-    if count == 1:
-        return verb
-    first, _, rest = verb.partition(" ")
-    plural = {"now": "now carry", "no": "no longer carry"}.get(first)
-    return plural or f"{first.removesuffix('s').replace('carrie', 'carry')} {rest}".rstrip()
-
-
-def _route(about: str) -> str:
-    return " ".join(about.split(" ")[:2])
-
-
 def connected(found: Cases) -> Iterator[Line]:
     """Yield a line for each kind of stream that is opened or subscribed to in another place."""
     by_channel: dict[str, dict[Key, frozenset[str]]] = defaultdict(dict)
@@ -228,3 +153,13 @@ def connected(found: Cases) -> Iterator[Line]:
 
 
 _CHANNELS = {"user": "the user stream", "market": "market data", "ws-api": "the WS API"}
+
+
+def paced(found: Cases) -> Iterator[Line]:
+    """Yield a line for each endpoint to which a burst of orders is sent faster or slower."""
+    by_pace: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for (_, route, _, before, after), cases in found.items():
+        by_pace[route, before, after].update(cases)
+    for (route, before, after), together in by_pace.items():
+        text = f"a burst of {code(route)} is sent at some {2 ** int(after)} a second, instead of {2 ** int(before)}"
+        yield Line.of(text, together)
