@@ -1,7 +1,7 @@
 """Cancellations: of one order, of several, of all; granted and refused."""
 
 from conformance.cases.stops import ends_at_once
-from conformance.kit import Faults, Market, Trader, Wire, case, limit, stop_limit, stop_market
+from conformance.kit import Faults, Market, Trader, Wire, case, equal, limit, stop_limit, stop_market
 
 
 @case("CXL-010", card="TC-E41", rule="Cancel All Open Orders, Cancel All Algo Open Orders")
@@ -83,6 +83,22 @@ async def test_refused_cancellation_leaves_the_order(trader: Trader, market: Mar
     await order.reaches("CANCEL_REJECTED")
 
     await order.stands("ACCEPTED")
+
+
+@case("CXL-042", rule="Error codes: -2011 CANCEL_REJECTED is for good", needs=["unrecordable"])
+async def test_cancellation_refused_for_good_is_asked_for_once(
+    trader: Trader, wire: Wire, market: Market, faults: Faults
+) -> None:
+    """A cancellation that is refused for good (-2011) MUST be asked for once, whatever the trader's retries are."""
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+    faults.answer("cancel order", 400, {"code": -2011, "msg": "Unknown order sent."}, times=None)
+
+    await order.cancel()
+    await order.reaches("CANCEL_REJECTED")
+
+    asked = wire.requests("DELETE /fapi/v1/order") + wire.requests("WS order.cancel")
+    equal("requests", len(asked), 1)
 
 
 @case("CXL-045", rule="Error codes: -2011; Cancel Multiple Orders")

@@ -158,3 +158,26 @@ async def test_leg_closed_by_another_client(
     await venue.places(exit_, positionSide=leg, reduceOnly="")
 
     await _holds(trader, *held)
+
+
+@case.each(
+    {
+        "HEDGE-070": {"short": "0.004", "held": ("-0.004", "0.010")},
+        "HEDGE-071": {"short": "0.010", "held": ("-0.010", "0.010")},
+    },
+    rule="Position Information V3; Account Trade List: what is older than its window is not told",
+    upstream=["#3104", "#4738"],
+    needs=["hedge", "venue_acts", "unrecordable"],
+    trader=_HEDGED,
+)
+async def test_legs_without_trades_are_held(traders: Traders, venue: Venue, short: str, held: tuple[str, ...]) -> None:
+    """In hedge mode a long position of 0.010 and a short one of {short} whose trades are gone MUST both be held."""
+    await venue.turns_hedge_mode_on()
+    await venue.opens_position("BUY", "0.010", position_side="LONG")
+    await venue.opens_position("SELL", short, position_side="SHORT")
+    await venue.forgets_trades()
+
+    trader = await traders.start()
+
+    passes_over_what_is_free(trader)
+    await _holds(trader, *held)

@@ -32,7 +32,8 @@ class UpstreamDefect(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw
 
     defect: str
     summary: str
-    last_bad: str
+    last_bad: str | None = None
+    """None for one that users of another client told of and that no version of this one has shown."""
     first_bad: str | None = None
     first_good: str | None = None
     """None for one that is in the newest version that was tried."""
@@ -45,7 +46,7 @@ class UpstreamDefect(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw
     @property
     def versions(self) -> tuple[str, ...]:
         """The versions on which its cases have to be run."""
-        return (self.last_bad,) if self.first_good is None else (self.last_bad, self.first_good)
+        return tuple(version for version in (self.last_bad, self.first_good) if version is not None)
 
 
 @dataclass(frozen=True, slots=True)

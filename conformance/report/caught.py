@@ -50,7 +50,8 @@ def _row(held: Held) -> str:
         by = f"**missed** {by}"
     elif defect.reason is not None and said:
         by = f"{by}<br>{defect.reason}"
-    cells = (defect.defect, defect.summary, " ".join(defect.upstream), defect.last_bad, defect.first_good or "open", by)
+    versions = (defect.last_bad or "none", defect.first_good or "open")
+    cells = (defect.defect, defect.summary, " ".join(defect.upstream), *versions, by)
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
@@ -60,7 +61,7 @@ def _signature(catch: Catch) -> str:
 
 def _told(held: Held, catch: Catch) -> str:
     bad = "not run" if catch.bad is None else str(catch.bad.outcome)
-    told = f"{bad} on {held.defect.last_bad}"
+    told = f"{bad} on {held.defect.last_bad or 'no version'}"
     if held.defect.first_good is None:
         return told
     good = "not run" if catch.good is None else str(catch.good.outcome)

@@ -1,6 +1,7 @@
 """The builder of a 2.x node, made by the factory from the settings; whatever waits by default waits no longer."""
 
 import math
+from inspect import signature
 from typing import Any
 
 from nautilus_trader.adapters import binance
@@ -78,8 +79,8 @@ def _exec_client(settings: Settings) -> Any:
 
 def _hedging(config: Any) -> Any:
     """Return the same config for hedge mode, which the factory refuses to make; secrets are the environment's."""
-    shown = {name: getattr(config, name) for name in native.fields()["client"] if hasattr(config, name)}
-    return native.CONFIGS["client"](**{**shown, "oms_type": OmsType.HEDGING})
+    shown = {name: getattr(config, name) for name in signature(type(config)).parameters if hasattr(config, name)}
+    return type(config)(**{**shown, "oms_type": OmsType.HEDGING})
 
 
 def _trader_id(settings: Settings) -> dict[str, Any]:
