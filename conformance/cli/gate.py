@@ -47,7 +47,7 @@ from conformance.running.options import RunOptions
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("results/gate"),
     show_default=True,
-    help="The folder for results, histories, logs, and the report as verdict.md, verdict.html and verdict.json.",
+    help="The folder for results, histories, logs, and the report as verdict.md, .html, .json and .junit.xml.",
 )
 def command(
     *,
@@ -75,6 +75,7 @@ def command(
 
     from conformance.cli.screen import screen
     from conformance.report.folder import REPORTS, write_reports
+    from conformance.report.github import annotations, heard_by_nobody, on_github, summarise
     from conformance.report.terminal import print_comparison
     from conformance.running.catalogue import collect
     from conformance.running.claiming import claimed
@@ -102,7 +103,12 @@ def command(
             comparison = gate(plan, steps, real_subjects())
         comparison = explained(comparison, collect(options.case_folders), load_defects(options.defects))
         write_reports(comparison, results)
-    print_comparison(console, comparison)
+    with heard_by_nobody():
+        print_comparison(console, comparison)
+    if on_github():
+        summarise(comparison)
+        for line in annotations(comparison):
+            click.echo(line)
     console.print(f"report: {results / 'verdict.html'}", markup=False, highlight=False)
     raise Exit(comparison.verdict.exit_code)
 

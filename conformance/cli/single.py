@@ -5,8 +5,10 @@ from typing import Never
 from click.exceptions import Exit
 
 from conformance.cli.screen import screen
+from conformance.report.junit import run_junit
 from conformance.report.steadiness import print_repeated, print_steadiness
 from conformance.report.terminal import print_run
+from conformance.running.catalogue import collect
 from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
 from conformance.running.pytest_run import Commander, pytest_command
@@ -55,4 +57,8 @@ def run_and_exit(
     decision, reasons = decide_with_budgets(*decide_run(results), excesses)
     print_run(console, results, decision, reasons)
     console.print(f"results: {results.path}", markup=False, highlight=False)
+    if results.path is not None:
+        requirements = {case_id: case["requirement"] for case_id, case in collect(options.case_folders).items()}
+        junit = results.path.with_name(f"{results.path.name.removesuffix('.jsonl')}.junit.xml")
+        junit.write_text(run_junit(results, requirements), encoding="utf-8")
     raise Exit(int(decision))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from conformance.report.comparison import Comparison
 from conformance.report.html import verdict_html
+from conformance.report.junit import comparison_junit
 from conformance.report.machine import verdict_json
 from conformance.report.markdown import verdict_markdown
 
@@ -12,6 +13,7 @@ REPORTS: Mapping[str, Callable[[Comparison], str]] = {
     "verdict.md": verdict_markdown,
     "verdict.html": verdict_html,
     "verdict.json": verdict_json,
+    "verdict.junit.xml": comparison_junit,
 }
 """File name → what writes it."""
 

@@ -11,6 +11,7 @@ from conformance.cli import checkup, cli
 from conformance.cli.checkup import Finding, State
 from conformance.cli.screen import screen
 from conformance.report.comparison import Comparison
+from conformance.report.folder import REPORTS
 from conformance.running.claiming import claimed
 from conformance.running.gating import Plan
 from conformance.running.progress import Steps
@@ -146,7 +147,7 @@ def test_a_verdict_takes_the_place_of_the_earlier_one(tmp_path: Path) -> None:
 
     CliRunner().invoke(cli, ["gate", "--results", str(tmp_path)])
 
-    assert {path.name for path in tmp_path.iterdir()} == {"verdict.json", "verdict.md", "verdict.html"}
+    assert {path.name for path in tmp_path.iterdir()} == {*REPORTS}
     assert "old" not in (tmp_path / "verdict.json").read_text()
 
 

@@ -177,7 +177,7 @@ def test_earlier_results_stay_until_new_ones_are_whole(tmp_path: Path) -> None:
     assert (tmp_path / "run-histories" / "STOP-010.jsonl").is_file()
 
     ran(tmp_path, {"ORDER-010": "P"})
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["run.jsonl", "run.log"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run.jsonl", "run.junit.xml", "run.log"]
     assert (tmp_path / "run.jsonl").read_text() != earlier
 
 
