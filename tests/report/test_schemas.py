@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
-import jsonschema
 import pytest
 
 from conformance.report.comparison import Comparison
@@ -28,6 +27,8 @@ def test_the_docs_have_the_schemas_of_today(name: str) -> None:
 
 def test_a_results_file_obeys_its_schema(tmp_path: Path) -> None:
     """Every line that the writer writes is one of the three kinds; a line of another is none."""
+    import jsonschema
+
     run = comparison(tmp_path).candidate
     assert run is not None
     writer = ResultsWriter(tmp_path / "run.jsonl", run.header)
@@ -47,6 +48,8 @@ def test_a_results_file_obeys_its_schema(tmp_path: Path) -> None:
 
 def test_a_verdict_obeys_its_schema(tmp_path: Path) -> None:
     """With cases, with wire changes, and without anything."""
+    import jsonschema
+
     shown = comparison(tmp_path)
     nothing = Comparison(Verdict.undecided("1", "2", Decision.INCONCLUSIVE, "no network"))
     for each in (shown, replace(shown, wire_changes=WireChanges(cases=3)), nothing):
