@@ -1,7 +1,7 @@
 """The minimal factory for NautilusTrader's Binance USDⓈ-M futures execution client.
 
 Copy this folder into a project, under any name, and call it: it needs the standard library and `nautilus_trader`
-(1.221.0 … 1.231.0, or 2.0.0rc3 … rc6), nothing else. It builds NautilusTrader's own configs and orders and refuses,
+(1.221.0 … 1.231.0, or 2.0.0rc3 … rc7), nothing else. It builds NautilusTrader's own configs and orders and refuses,
 with a `ValueError` that says what was given and what is allowed, whatever would fail later and more expensively.
 
 >>> from factory import create_binance_exec_client, create_tradingnode_config
@@ -9,6 +9,9 @@ with a `ValueError` that says what was given and what is allowed, whatever would
 
 On 2.x, where a node is assembled by a builder, `create_livenode_builder` takes the place of
 `create_tradingnode_config`.
+
+The order helpers check an order against its instrument; `Filters` and the `check_…` functions are those checks by
+themselves. What the factory decides it tells the logger of its name, without any secret.
 
 Names are loaded on first use: `explain_rejection` works without NautilusTrader, and importing this package loads none
 of it.
@@ -19,10 +22,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .credentials import CredentialsError
+    from .data_client import create_binance_data_client
     from .exec_client import create_binance_exec_client
     from .installed import BinanceAccountType
     from .live_node import create_livenode_builder
-    from .order_rules import OrderRefusedError
+    from .order_rules import (
+        Filters,
+        OrderRefusedError,
+        check_callback_rate,
+        check_client_order_id,
+        check_notional,
+        check_price,
+        check_quantity,
+        check_trigger_side,
+        exact,
+    )
     from .orders import (
         limit_order,
         market_order,
@@ -37,11 +51,20 @@ if TYPE_CHECKING:
 __all__ = [
     "BinanceAccountType",
     "CredentialsError",
+    "Filters",
     "OrderRefusedError",
     "RejectionExplained",
+    "check_callback_rate",
+    "check_client_order_id",
+    "check_notional",
+    "check_price",
+    "check_quantity",
+    "check_trigger_side",
+    "create_binance_data_client",
     "create_binance_exec_client",
     "create_livenode_builder",
     "create_tradingnode_config",
+    "exact",
     "explain_rejection",
     "limit_order",
     "market_order",
@@ -54,11 +77,20 @@ __all__ = [
 _HOME_OF = {
     "BinanceAccountType": "installed",
     "CredentialsError": "credentials",
+    "Filters": "order_rules",
     "OrderRefusedError": "order_rules",
     "RejectionExplained": "rejections",
+    "check_callback_rate": "order_rules",
+    "check_client_order_id": "order_rules",
+    "check_notional": "order_rules",
+    "check_price": "order_rules",
+    "check_quantity": "order_rules",
+    "check_trigger_side": "order_rules",
+    "create_binance_data_client": "data_client",
     "create_binance_exec_client": "exec_client",
     "create_livenode_builder": "live_node",
     "create_tradingnode_config": "trading_node",
+    "exact": "order_rules",
     "explain_rejection": "rejections",
     "limit_order": "orders",
     "market_order": "orders",

@@ -1,10 +1,10 @@
 """The config of NautilusTrader's Binance execution client."""
 
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from . import installed
+from . import environments, installed
 from .credentials import DEMO, LIVE, TESTNET, check_credentials, variables_for
 from .hedge_mode import drop_one_way
 from .installed import GENERATION, BinanceAccountType, binance
@@ -12,6 +12,8 @@ from .symbols import raw_symbol
 
 if TYPE_CHECKING:
     from nautilus_trader.adapters.binance import BinanceExecClientConfig
+
+_log = logging.getLogger(__name__)
 
 MAX_RETRIES = 10
 """Above this a lost venue is hammered for minutes while the order's fate stays open."""
@@ -51,7 +53,8 @@ def create_binance_exec_client(
     max_retries   0 to 10, a ceiling, with exponential backoff; 2.0.0rc3 and rc4 never retry, which no ceiling forbids
     leverages     symbol → 1 to 125, set when the client connects; futures only
     margin_types  symbol → "CROSS" or "ISOLATED", set when the client connects; futures only
-    native        any other field of the installed version's config, unchanged
+    native        any other field of the installed version's config, unchanged; a 1.x client loads every instrument
+                  unless `instrument_provider` says otherwise
 
     Credentials are read by NautilusTrader from its documented environment variables and are checked, not copied, here:
     BINANCE_API_KEY and BINANCE_API_SECRET; on the testnet BINANCE_FUTURES_TESTNET_API_… (futures) or
@@ -63,24 +66,26 @@ def create_binance_exec_client(
     account = installed.account_type_name(account_type)
     native = drop_one_way(native)
     _refuse_managed(native)
-    environment = _environment(testnet, native)
+    environment = environments.chosen(testnet, native, installed.EXEC_CLIENT_CONFIG)
     futures = account in installed.FUTURES
     if not futures and (leverages or margin_types):
         allowed = ", ".join(sorted(installed.FUTURES))
         raise ValueError(f"leverages and margin_types: {account} accounts have neither; they are for {allowed}")
     fields = {
         **_account_fields(account),
-        **_environment_field(environment),
+        **environments.field(environment, installed.EXEC_CLIENT_CONFIG),
         **_retry_fields(max_retries, native),
         **_leverage_fields(leverages),
         **_margin_type_fields(margin_types),
+        **installed.every_instrument(),
         **native,
     }
     installed.check_fields(
         installed.EXEC_CLIENT_CONFIG.__name__, native, installed.fields_of(installed.EXEC_CLIENT_CONFIG)
     )
-    _check_endpoints(account, environment, native)
+    environments.check_endpoints(account, environment, native)
     check_credentials(environment, futures=futures)
+    _log.info("%s execution client for %s, at most %s retries", account, environment, max_retries)
     return {"BINANCE": installed.build(installed.EXEC_CLIENT_CONFIG, fields)}
 
 
@@ -88,6 +93,11 @@ def _refuse_managed(native: Mapping[str, Any]) -> None:
     for name, argument in _ARGUMENT_OF.items():
         if name in native:
             raise ValueError(f"{name}: pass {argument}= instead, which is checked")
+    refuse_credentials(native)
+
+
+def refuse_credentials(native: Mapping[str, Any]) -> None:
+    """Raise `ValueError` for credentials given as arguments, which name the variables that they are read from."""
     for name in ("api_key", "api_secret"):
         if native.get(name) is not None:
             names = {variables_for(each, futures=True)[name == "api_secret"] for each in (LIVE, TESTNET, DEMO)}
@@ -97,52 +107,13 @@ def _refuse_managed(native: Mapping[str, Any]) -> None:
             )
 
 
-def _environment(testnet: bool, native: dict[str, Any]) -> str:
-    """LIVE, TESTNET or DEMO, from `testnet` and, where a version has it, `environment`, which leaves `native`."""
-    if not isinstance(testnet, bool):
-        # Every refusal of this folder is a ValueError.
-        raise ValueError(f"testnet: {testnet!r} is not a bool; allowed: True, False")  # noqa: TRY004
-    if "environment" not in installed.fields_of(installed.EXEC_CLIENT_CONFIG):
-        return TESTNET if testnet else LIVE
-    given = native.pop("environment", None)
-    if given is None:
-        return TESTNET if testnet else LIVE
-    for name in (LIVE, TESTNET, DEMO):
-        if given == getattr(_environments(), name):
-            if testnet and name != TESTNET:
-                raise ValueError(f"environment: {name} contradicts testnet=True; leave one of them out")
-            return name
-    raise ValueError(f"environment: {given!r} is not a BinanceEnvironment; allowed: LIVE, TESTNET, DEMO")
-
-
-def _environments() -> Any:
-    if GENERATION == 2:
-        return binance.BinanceEnvironment
-    from nautilus_trader.adapters.binance.common.enums import BinanceEnvironment
-
-    return BinanceEnvironment
-
-
-def _environment_field(environment: str) -> dict[str, Any]:
-    if "environment" in installed.fields_of(installed.EXEC_CLIENT_CONFIG):
-        return {"environment": getattr(_environments(), environment)}
-    return {"testnet": environment == TESTNET}
-
-
 def _account_fields(account: str) -> dict[str, Any]:
+    fields = installed.account_type_field(account)
     if GENERATION == 1:
-        return {"account_type": BinanceAccountType[account]}
-    if account not in installed.PRODUCT_TYPES:
-        raise ValueError(
-            f"account_type: nautilus_trader {installed.VERSION} has no {account}; "
-            f"it has {', '.join(installed.PRODUCT_TYPES)}"
-        )
+        return fields
     from nautilus_trader.model import AccountId, TraderId
 
-    fields = {
-        "product_type": getattr(binance.BinanceProductType, installed.PRODUCT_TYPES[account]),
-        "account_id": AccountId.from_str(DEFAULT_ACCOUNT_ID),
-    }
+    fields["account_id"] = AccountId.from_str(DEFAULT_ACCOUNT_ID)
     if "trader_id" in installed.fields_of(installed.EXEC_CLIENT_CONFIG):
         fields["trader_id"] = TraderId.from_str(DEFAULT_TRADER_ID)
     return fields
@@ -207,47 +178,3 @@ def _by_native_symbol(by_symbol: dict[str, Any]) -> dict[str, Any]:
     from nautilus_trader.adapters.binance.common.symbol import BinanceSymbol
 
     return {BinanceSymbol(symbol): value for symbol, value in by_symbol.items()}
-
-
-def _check_endpoints(account: str, environment: str, native: Mapping[str, Any]) -> None:
-    """Refuse an environment without an endpoint, and an endpoint of another environment than the credentials'."""
-    if account == "COIN_FUTURES" and environment != LIVE:
-        _check_coin_futures_practice(environment, native)
-    for name, url in native.items():
-        if not name.startswith("base_url_") or not url:
-            continue
-        host = (urlsplit(str(url)).hostname or "").lower()
-        if environment == LIVE and _is_practice(host):
-            raise ValueError(f"{name}: {host} is a practice host and would get production's key; set testnet=True")
-        if environment != LIVE and _is_binance(host) and not _is_practice(host):
-            raise ValueError(f"{name}: {host} is a production host and would get {environment}'s key; leave {name} out")
-
-
-def _check_coin_futures_practice(environment: str, native: Mapping[str, Any]) -> None:
-    if GENERATION == 2:
-        return  # Its endpoint table has a testnet and a demo host for COIN-M.
-    from nautilus_trader.adapters.binance.common import urls
-
-    which = getattr(_environments(), environment) if hasattr(urls, "get_ws_api_base_url") else True
-    needed = [urls.get_ws_base_url]
-    if not native.get("base_url_ws") and hasattr(urls, "get_ws_api_base_url"):
-        needed.append(urls.get_ws_api_base_url)
-    for endpoint in needed:
-        try:
-            endpoint(BinanceAccountType.COIN_FUTURES, which, False)
-        except ValueError as absent:
-            raise ValueError(
-                f"account_type: COIN_FUTURES has no {environment} endpoint in nautilus_trader {installed.VERSION} "
-                f"({absent}); use USDT_FUTURES there, or COIN_FUTURES on LIVE"
-            ) from None
-
-
-def _is_binance(host: str) -> bool:
-    return host.endswith((".binance.com", ".binance.us", ".binance.vision", ".binancefuture.com"))
-
-
-def _is_practice(host: str) -> bool:
-    """Whether a host belongs to Binance's testnets or to demo trading."""
-    return host.endswith(("testnet.binance.vision", ".binancefuture.com")) or (
-        host.endswith(".binance.com") and host.startswith(("demo-", "testnet."))
-    )

@@ -65,6 +65,24 @@ def account_type_name(account_type: object) -> str:
     raise ValueError(f"account_type: {account_type!r} is not an account type; allowed: {allowed}")
 
 
+def account_type_field(account: str) -> dict[str, Any]:
+    """Return the field by which a native client config says the account type; `account` is its 1.x name."""
+    if GENERATION == 1:
+        return {"account_type": BinanceAccountType[account]}
+    if account not in PRODUCT_TYPES:
+        raise ValueError(f"account_type: nautilus_trader {VERSION} has no {account}; it has {', '.join(PRODUCT_TYPES)}")
+    return {"product_type": getattr(binance.BinanceProductType, PRODUCT_TYPES[account])}
+
+
+def every_instrument() -> dict[str, Any]:
+    """Return the field that has a 1.x client load every instrument; a 2.x data client does so by default."""
+    if GENERATION == 2:
+        return {}
+    from nautilus_trader.config import InstrumentProviderConfig
+
+    return {"instrument_provider": InstrumentProviderConfig(load_all=True)}
+
+
 def fields_of(native_class: Any) -> tuple[str, ...]:
     """Return the names of the arguments that a native config class of either generation takes."""
     struct_fields = getattr(native_class, "__struct_fields__", None)

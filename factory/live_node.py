@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from . import installed
+from .data_client import data_clients_beside
 from .node_settings import NodeSettings, takes_settings
 
 if TYPE_CHECKING:
@@ -13,9 +14,9 @@ if TYPE_CHECKING:
 def create_livenode_builder(settings: NodeSettings) -> "LiveNodeBuilder":
     """Return NautilusTrader's `LiveNodeBuilder` (2.x) with the execution clients and settings in it.
 
-    The arguments are those of `create_tradingnode_config`. The builder is native: add a data client (without one the
-    2.x execution client has no instruments and refuses every order), risk engine and timeouts with its own methods,
-    then call `.build()`.
+    The arguments are those of `create_tradingnode_config`. The builder is native: give it a risk engine and timeouts
+    with its own methods, then call `.build()`. Without a data client a 2.x execution client has no instruments and
+    refuses every order.
 
     Raises `ValueError` that says what was given and what is allowed; on 1.x, which has no `LiveNode`, one that names
     `create_tradingnode_config`.
@@ -44,6 +45,8 @@ def create_livenode_builder(settings: NodeSettings) -> "LiveNodeBuilder":
     for name, config in settings.exec_clients.items():
         _check_trader_id(config, settings.trader_id)
         builder = builder.add_exec_client(name, installed.binance.BinanceExecutionClientFactory(), config)
+    for name, config in settings.with_data_clients(data_clients_beside).items():
+        builder = builder.add_data_client(name, installed.binance.BinanceDataClientFactory(), config)
     return builder
 
 

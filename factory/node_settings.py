@@ -27,6 +27,7 @@ class NodeSettings:
 
     exec_clients: Mapping[str, Any]
     _: KW_ONLY
+    data_clients: Mapping[str, Any] | None = None
     trader_id: str = "TRADER-001"
     log_level: str = "INFO"
     log_directory: str | Path | None = None
@@ -61,6 +62,10 @@ class NodeSettings:
             or not 1 <= self.redis_port <= 65535
         ):
             raise ValueError(f"redis_port: {self.redis_port!r} is not a port from 1 to 65535")
+
+    def with_data_clients(self, beside: Callable[[Mapping[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+        """Return the data clients that were given, or those that `beside` makes for the execution clients."""
+        return beside(self.exec_clients) if self.data_clients is None else dict(self.data_clients)
 
     @property
     def exec_engine_fields(self) -> dict[str, Any]:

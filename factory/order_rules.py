@@ -22,7 +22,10 @@ _ILLEGAL_IN_CLIENT_ORDER_ID = re.compile(r"[^.A-Z:/a-z0-9_-]")
 
 MIN_CALLBACK_RATE = Decimal("0.1")
 MAX_CALLBACK_RATE = Decimal("20")
-"""Per cent; the venue's ceiling since 2026-10-23 (10 before). NautilusTrader 1.x has a ceiling of its own."""
+"""Per cent; the venue's ceiling since 2026-10-23 (10 before)."""
+
+MAX_CALLBACK_RATE_OF_2X = Decimal(10)
+"""Per cent; what NautilusTrader 2.0.0rc3 … rc7 lets through. 1.x says its own ceiling, and is asked for it."""
 
 
 class OrderRefusedError(ValueError):

@@ -22,6 +22,7 @@ from typing import Any
 from . import installed
 from .order_rules import (
     MAX_CALLBACK_RATE,
+    MAX_CALLBACK_RATE_OF_2X,
     Filters,
     Number,
     OrderRefusedError,
@@ -163,7 +164,7 @@ def trailing_stop_market_order(
 ) -> Any:
     """Return a trailing stop market order, `callback_rate` per cent (0.1 to 20) behind the best price. Algo service.
 
-    It starts to trail at `activation_price`, or at once. NautilusTrader 1.x denies rates above its own ceiling, which
+    It starts to trail at `activation_price`, or at once. NautilusTrader denies rates above a ceiling of its own, which
     is then the ceiling here.
     """
     draft = _Draft(strategy, instrument, side, quantity, market=True, reduce_only=reduce_only, named=client_order_id)
@@ -200,6 +201,14 @@ class _Draft:
         named: str | None,
     ) -> None:
         self._factory = _order_factory(strategy)
+        if instrument is None:
+            raise OrderRefusedError(
+                "instrument",
+                None,
+                None,
+                "there is none: the cache has no instrument of that id, which a data client "
+                "puts there when the node connects; look for its id in strategy.cache.instruments()",
+            )
         self._instrument = instrument
         self._side = _order_side(side)
         self._quantity = exact(quantity, "quantity")
@@ -300,7 +309,7 @@ def _trigger_type(trigger_type: str) -> Any:
 
 def _callback_ceiling() -> Decimal:
     if installed.GENERATION == 2:
-        return MAX_CALLBACK_RATE
+        return MAX_CALLBACK_RATE_OF_2X
     from nautilus_trader.adapters.binance.common.constants import BINANCE_MAX_CALLBACK_RATE
 
     return min(MAX_CALLBACK_RATE, Decimal(BINANCE_MAX_CALLBACK_RATE))

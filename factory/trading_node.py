@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import installed
+from .data_client import data_clients_beside
 from .hedge_mode import REASON, asks_for_hedge_mode
 from .node_settings import NodeSettings, takes_settings_and_native
 
@@ -16,6 +17,9 @@ def create_tradingnode_config(settings: NodeSettings, **native: Any) -> "Trading
     """Return NautilusTrader's `TradingNodeConfig` (1.x) around the execution clients.
 
     exec_clients    what `create_binance_exec_client` returned
+    data_clients    what `create_binance_data_client` returned; by default one beside each execution client, of the same
+                    account and environment, which puts every instrument into the cache. {} for none: then add the
+                    instruments to the cache yourself, or every order is denied
     trader_id       a name and a tag, such as "TRADER-001"
     log_level       OFF, DEBUG, INFO, WARNING or ERROR; to files in `log_directory` too when that is given
     reconciliation  ask the venue for its orders, fills and positions before strategies start; `…_lookback_mins` None
@@ -25,7 +29,7 @@ def create_tradingnode_config(settings: NodeSettings, **native: Any) -> "Trading
     redis_host      keep the cache in this Redis, without a password; for more, pass NautilusTrader's own
                     `cache=CacheConfig(database=DatabaseConfig(...))`
     exec_engine, logging  further native fields of `LiveExecEngineConfig` and `LoggingConfig`
-    native          further native fields of `TradingNodeConfig`: data_clients, risk_engine, strategies, timeouts …
+    native          further native fields of `TradingNodeConfig`: risk_engine, strategies, timeouts …
 
     Raises `ValueError` that says what was given and what is allowed; on 2.x, which has no `TradingNode`, one that
     names `create_livenode_builder`.
@@ -40,6 +44,7 @@ def create_tradingnode_config(settings: NodeSettings, **native: Any) -> "Trading
     _refuse_hedging_strategies(native.get("strategies") or ())
     fields: dict[str, Any] = {
         "trader_id": settings.trader_id,
+        "data_clients": settings.with_data_clients(data_clients_beside),
         "exec_clients": dict(settings.exec_clients),
         "exec_engine": installed.build(LiveExecEngineConfig, settings.exec_engine_fields),
         "logging": installed.build(LoggingConfig, _logging_fields(settings)),

@@ -17,20 +17,21 @@ import click
     type=click.Path(file_okay=False, path_type=Path),
     help="Write the private half of the Ed25519 pair into this folder.",
 )
-def command(port: int, state: Path | None, keys: Path | None) -> None:
+@click.option(
+    "--lenient-routes",
+    is_flag=True,
+    help="Serve every stream on any route, as Binance's testnet does.  [default: as production, on its own only]",
+)
+def command(port: int, state: Path | None, keys: Path | None, lenient_routes: bool) -> None:
     """Serve the simulator alone, for any Binance client.
 
     Prints the addresses and credentials to give to the client, then logs requests until Ctrl-C. It listens on the
     loopback interface only. Its signatures are verified, its money is not real.
     """
     import asyncio
-    import logging
     from contextlib import suppress
-
-    from rich.logging import RichHandler
 
     from conformance.cli.serving import serve
 
-    logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[RichHandler(show_path=False)])
     with suppress(KeyboardInterrupt):
-        asyncio.run(serve(port, state, keys))
+        asyncio.run(serve(port, state, keys, lenient_routes=lenient_routes))

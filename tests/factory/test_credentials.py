@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from factory import BinanceAccountType, CredentialsError, create_binance_exec_client, exec_client, installed
+from factory import BinanceAccountType, CredentialsError, create_binance_exec_client, environments, installed
 from factory.credentials import DEMO, LIVE, TESTNET, variables_for
 
 ONE = installed.GENERATION == 1
@@ -22,7 +22,7 @@ def ask(environment: str, *, futures: bool) -> Any:
     account = BinanceAccountType.USDT_FUTURES if futures else BinanceAccountType.SPOT
     arguments: dict[str, Any] = {"account_type": account, "testnet": environment == TESTNET}
     if environment == DEMO:
-        arguments["environment"] = exec_client._environments().DEMO
+        arguments["environment"] = environments.members().DEMO
     return create_binance_exec_client(**arguments)["BINANCE"]
 
 
@@ -58,7 +58,7 @@ def test_the_installed_adapter_reads_the_same_variables(case: tuple[str, bool], 
 
     environment, futures = case
     account = BinanceAccountType.USDT_FUTURES if futures else BinanceAccountType.SPOT
-    native = getattr(exec_client._environments(), environment) if HAS_ENVIRONMENT else environment == TESTNET
+    native = getattr(environments.members(), environment) if HAS_ENVIRONMENT else environment == TESTNET
 
     read = (get_api_key(account, native), get_api_secret(account, native))
 

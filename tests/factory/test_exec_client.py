@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from factory import BinanceAccountType, create_binance_exec_client, exec_client, installed
+from factory import BinanceAccountType, create_binance_exec_client, environments, exec_client, installed
 from tests.factory.building import FIELDS, ONE, built, has
 
 
@@ -75,8 +75,8 @@ def test_testnet_selects_the_native_environment(testnet: bool) -> None:
     config = built(testnet=testnet)
 
     if "environment" in FIELDS:
-        environments = exec_client._environments()
-        assert config.environment == (environments.TESTNET if testnet else environments.LIVE)
+        native = environments.members()
+        assert config.environment == (native.TESTNET if testnet else native.LIVE)
     if "testnet" in FIELDS:
         assert config.testnet is (testnet and "environment" not in FIELDS)
 
@@ -85,7 +85,7 @@ def test_testnet_selects_the_native_environment(testnet: bool) -> None:
 @pytest.mark.parametrize("name", ["LIVE", "TESTNET", "DEMO"])
 def test_the_native_environment_is_passed_through(name: str) -> None:
     """Where the version has environments, any of them can be asked for natively."""
-    environment = getattr(exec_client._environments(), name)
+    environment = getattr(environments.members(), name)
 
     assert built(environment=environment).environment == environment
 
@@ -94,7 +94,7 @@ def test_the_native_environment_is_passed_through(name: str) -> None:
 @pytest.mark.parametrize("name", ["LIVE", "DEMO"])
 def test_an_environment_that_contradicts_testnet_is_refused(name: str) -> None:
     """testnet=True never yields another environment."""
-    environment = getattr(exec_client._environments(), name)
+    environment = getattr(environments.members(), name)
 
     with pytest.raises(ValueError, match=f"environment: {name} contradicts testnet=True"):
         built(testnet=True, environment=environment)
@@ -103,7 +103,7 @@ def test_an_environment_that_contradicts_testnet_is_refused(name: str) -> None:
 @has("environment")
 def test_none_as_environment_means_what_testnet_says() -> None:
     """The native default for environment is accepted."""
-    assert built(testnet=True, environment=None).environment == exec_client._environments().TESTNET
+    assert built(testnet=True, environment=None).environment == environments.members().TESTNET
 
 
 @has("environment")

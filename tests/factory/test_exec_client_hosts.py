@@ -2,7 +2,7 @@
 
 import pytest
 
-from factory import BinanceAccountType, exec_client
+from factory import BinanceAccountType, environments
 from tests.factory.building import ONE, built, has
 
 
@@ -13,7 +13,7 @@ def test_coin_futures_on_a_testnet_follow_the_installed_endpoints() -> None:
         with pytest.raises(ValueError, match=r"COIN_FUTURES has no TESTNET endpoint .* use USDT_FUTURES there"):
             built(**arguments)
     else:
-        assert built(**arguments).environment == exec_client._environments().TESTNET
+        assert built(**arguments).environment == environments.members().TESTNET
 
 
 @has("base_url_ws_stream")

@@ -29,11 +29,11 @@ def node_config(settings: Settings) -> Any:
         "timeout_post_stop": 0.0,
         **native.values(settings, "node"),
     }
-    if settings.with_data_client:
-        node["data_clients"] = {"BINANCE": _data_client(settings)}
+    data_clients = {"BINANCE": _data_client(settings)} if settings.with_data_client else {}
     engine = {"reconciliation_startup_delay_secs": 0.0, **native.values(settings, "exec_engine")}
     return factory.create_tradingnode_config(
         _exec_client(settings),
+        data_clients=data_clients,
         trader_id=settings.trader_id,
         log_level=settings.log_level,
         **settings.redis,

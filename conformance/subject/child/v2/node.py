@@ -21,14 +21,13 @@ def node_builder(settings: Settings) -> Any:
         raise Unsupported("keep_alive_ms: the time between two keep-alives is compiled into 2.x")
     builder = factory.create_livenode_builder(
         _exec_client(settings),
+        data_clients={"BINANCE": _data_client(settings)} if settings.with_data_client else {},
         trader_id=settings.trader_id,
         log_level=settings.log_level,
         **settings.redis,
         exec_engine={"reconciliation_startup_delay_secs": 0.0, **native.values(settings, "exec_engine")},
         logging={"is_colored": False},
     )
-    if settings.with_data_client:
-        builder = builder.add_data_client(None, binance.BinanceDataClientFactory(), _data_client(settings))
     if risk := native.values(settings, "risk_engine"):
         builder = builder.with_risk_engine_config(native.built("risk_engine", risk))
     timeout_s = math.ceil(settings.timeout_connection_s)
