@@ -19,9 +19,9 @@ from conformance.subject.errors import ProvisionFailed, SubjectDied, SubjectHung
 from conformance.subject.installations import Installation
 from conformance.verdict.outcomes import Outcome
 
-_PATIENCE = 6.0
-"""A case that takes so many times as long as on the version as it is, and half a minute more, comes to no end."""
-_MORE_S = 30.0
+_PATIENCE = 4.0
+"""A case that takes so many times as long as on the version as it is, and some seconds more, comes to no end."""
+_MORE_S = 15.0
 type MakeSide = Callable[[], TraderSide]
 """What stands between trader and suite, fresh for each case."""
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from conformance.proof.book import Trial
 from conformance.proof.player import Player
 from conformance.proof.session import Session, together
-from conformance.proof.vacuous import Vacuity, load_rows, overlay_of, side_of
+from conformance.proof.vacuous import Vacuity, came_into_play, load_rows, overlay_of, side_of
 from conformance.verdict.outcomes import Outcome
 
 _ENDS_WITHIN_S = 40.0
@@ -58,6 +58,8 @@ async def _played(session: Session, names: Sequence[str]) -> None:
             impatient = _IMPATIENT if trader == "is_never_answered" else {}
             played = await player.play(case, side, within_s=_ENDS_WITHIN_S, config=impatient)
             fate = {Outcome.PASSED: "survived", Outcome.UNSUPPORTED: "unreached"}.get(played.outcome, "caught")
+            if fate == "survived" and not came_into_play(trader, played.history, side):
+                fate = "unreached"
             session.book.write(
                 Trial(
                     mutant=claimed,

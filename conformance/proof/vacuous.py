@@ -11,9 +11,13 @@ from pathlib import Path
 
 import msgspec
 
+from conformance.binance.events import AccountUpdate, AlgoUpdate, OrderUpdate
+from conformance.binance.usdm import writes
 from conformance.datafile import read_toml
 from conformance.gateway.answer import Hung, Outcome
 from conformance.gateway.trader_side import Sent, TraderSide
+from conformance.history.entries import Command, Connection, Control, FaultApplied, Frame, Request
+from conformance.history.history import History
 from conformance.locations import FIXTURES
 from conformance.proof.source.source_mutants import PACKAGE
 
@@ -25,6 +29,11 @@ _SIDES = {
     UNANSWERED: "A gateway that answers nothing at all.",
     WRITES_UNANSWERED: "A gateway that answers no order, cancel or amendment.",
 }
+
+
+_COMMANDS = ("does_nothing", "accepts_without_sending", "accepts_at_once")
+_NO_ORDERS = ("start", "stop", "kill", "snapshot", "instruments", "prices", "busy", "query_account")
+_TELLING = (AccountUpdate, AlgoUpdate, OrderUpdate)
 
 
 class Row(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -49,10 +58,12 @@ class Silent(TraderSide):
 
     def __init__(self, *, writes_only: bool) -> None:
         self._writes_only = writes_only
+        self.met = False
 
     def sends(self, request: Sent) -> Sequence[Sent]:
         """Send what is answered; of the rest nothing."""
         kept = self._writes_only and (request.method == "GET" or "listenKey" in request.target)
+        self.met |= not kept
         return (request,) if kept else ()
 
     def without_sending(self, request: Sent) -> Outcome:
@@ -93,6 +104,29 @@ def traders() -> Mapping[str, str]:
 def side_of(trader: str) -> TraderSide:
     """Return what stands between a trader and the suite, fresh."""
     return Silent(writes_only=trader == WRITES_UNANSWERED) if trader in _SIDES else TraderSide()
+
+
+def came_into_play(trader: str, history: History, side: TraderSide) -> bool:
+    """Say whether a case asked for what its trader does not do: if not, that it passes says nothing of the case.
+
+    Who carries out no command is asked for nothing by a case that gives none; who swallows the stream, by one whose
+    stream says nothing; who never reconciles, by one in which nothing happens but what the stream tells.
+    """
+    if isinstance(side, Silent):
+        return side.met
+    if trader in _COMMANDS:
+        return any(command.op not in _NO_ORDERS for command in history.of(Command))
+    if trader == "swallows_the_stream":
+        return any(isinstance(frame.event, _TELLING) for frame in history.of(Frame))
+    starts = [command.seq for command in history.of(Command) if command.op == "start"]
+    acts = [act.seq for act in history.of(Request, Control) if isinstance(act, Control) or _is_act(act)]
+    opened = [each for each in history.of(Connection) if each.channel == "user" and each.state == "open"]
+    before = bool(starts and acts) and min(acts) < max(starts)
+    return before or len(opened) > 1 or bool(history.of(FaultApplied))
+
+
+def _is_act(request: Request) -> bool:
+    return request.by == "suite" and writes(request.method, request.path)
 
 
 def overlay_of(trader: str, package: Path, folder: Path) -> dict[str, Path]:

@@ -3,17 +3,19 @@
 import ast
 
 from conformance.gateway.answer import Hung
-from conformance.gateway.trader_side import Sent
+from conformance.gateway.trader_side import Sent, TraderSide
 from conformance.proof.vacuous import (
     TRADERS,
     UNANSWERED,
     WRITES_UNANSWERED,
     Row,
     Vacuity,
+    came_into_play,
     load_rows,
     side_of,
     traders,
 )
+from tests.invariants.histories import Scripted
 
 READ = Sent("GET", "/fapi/v1/openOrders", b"")
 WRITE = Sent("POST", "/fapi/v1/order?symbol=BTCUSDT", b"")
@@ -50,3 +52,17 @@ def test_every_reason_is_of_a_trader_that_exists() -> None:
     for row in load_rows():
         assert any(row.covers(trader, row.cases[0].replace("*", "x")) for trader in traders())
         assert row.why
+
+
+def test_a_vice_that_never_comes_into_play_says_nothing() -> None:
+    """A case that gives no command asks nothing of who carries out none; nor does a silent stream of who hears none."""
+    idle = Scripted().command("start").command("snapshot")
+    busy = Scripted().command("start").command("submit", order={"client_order_id": "T-1"}).order_frame("NEW")
+    inherited = Scripted().request("POST /fapi/v1/order", by="suite").command("start")
+
+    assert [came_into_play("does_nothing", each.history, TraderSide()) for each in (idle, busy)] == [False, True]
+    assert [came_into_play("swallows_the_stream", each.history, TraderSide()) for each in (idle, busy)] == [False, True]
+    assert [came_into_play("never_reconciles", each.history, TraderSide()) for each in (busy, inherited)] == [
+        False,
+        True,
+    ]
