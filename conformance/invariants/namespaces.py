@@ -69,6 +69,9 @@ def conditional_orders_go_to_the_algo_service(reading: Reading) -> Iterator[Brea
         if not isinstance(entry, Request):
             known.learn(entry)
         for act in acts.get(entry.seq, []):
+            named = reading.statements.name_of(act.number or "")
+            if act.what == "cancel" and act.order and named not in ("", act.order):
+                yield Break(f"{act.route} names two orders", f"{act}: {act.order}, and the venue's id of {named}")
             kind = act.params.get("type")
             if act.what == "place":
                 known.place(act)

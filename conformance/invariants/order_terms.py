@@ -44,9 +44,13 @@ def events_tell_their_order(reading: Reading) -> Iterator[Break]:
         if submitted is None or asked is None or "emulation_trigger" in asked.more:
             continue
         own = [wish for wish in wishes if name in wish.orders]
+        filled = Decimal(0)
         for event in events:
+            filled += Decimal(event.last_qty or 0) if event.name == "OrderFilled" else 0
             if event.seq < submitted.seq:
                 continue
+            if event.filled_qty is not None and event.name != "OrderFilled" and Decimal(event.filled_qty) != filled:
+                yield Break(f"{event.name} tells another filled_qty", f"order {name}: {event.filled_qty}, not {filled}")
             for what, told, wanted in _differences(reading, event, asked, own):
                 yield Break(f"{event.name} tells another {what}", f"order {name}: {told}, but it is {wanted}")
 

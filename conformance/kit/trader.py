@@ -127,6 +127,11 @@ class Trader:
         """Ask the trader to query its account at the venue."""
         await self.command("query_account")
 
+    async def instruments(self, *symbols: str) -> Mapping[str, Mapping[str, Any]]:
+        """Return the instruments that the trader knows, or those of `symbols`, by the venue's symbol."""
+        rows = (await self.command("instruments", symbols=list(symbols) or None))["instruments"]
+        return {row["symbol"]: row for row in rows}
+
     async def books(self) -> Mapping[str, Any]:
         """Return the trader's own view, numbers as strings.
 

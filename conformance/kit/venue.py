@@ -25,6 +25,7 @@ from conformance.binance.usdm import (
     CHANGE_MARGIN_TYPE,
     CHANGE_POSITION_MARGIN,
     CHANGE_POSITION_MODE,
+    EXCHANGE_INFO,
     MODIFY,
     OPEN_ALGO_ORDERS,
     OPEN_ORDERS,
@@ -170,6 +171,17 @@ class Venue:
         """Return what the venue says of one asset: `walletBalance`, `availableBalance`, `initialMargin`, …"""
         rows = (await self._ask(ACCOUNT_V3, {}))["assets"]
         return next(row for row in rows if row["asset"] == asset)
+
+    async def symbol(self) -> Mapping[str, Any]:
+        """Return the symbol's row of the exchange information."""
+        rows = await self.symbols()
+        found: Mapping[str, Any] = next(row for row in rows if row["symbol"] == self._symbol)
+        return found
+
+    async def symbols(self) -> Sequence[Mapping[str, Any]]:
+        """Return the exchange information's rows."""
+        rows: Sequence[Mapping[str, Any]] = (await self._ask(EXCHANGE_INFO, {}))["symbols"]
+        return rows
 
     async def burns_bnb(self) -> None:
         """Let commissions be paid in BNB, as another client of the same account would."""

@@ -140,3 +140,20 @@ def test_a_closed_position_is_flat() -> None:
     script = Scripted().event("PositionClosed", signed_qty="0.010", side="LONG")
 
     assert broken(script, 15) == ["PositionClosed is not flat"]
+
+
+@pytest.mark.parametrize(("filled", "found"), [("0.004", []), ("0.008", ["OrderCanceled tells another filled_qty"])])
+def test_what_an_order_has_filled_is_its_fills(filled: str, found: list[str]) -> None:
+    """An event that fills nothing tells the sum of the fills before it."""
+    script = Scripted().command("submit", order=LIMIT).fill("7", "0.004", of="0.010", filled="0.004")
+
+    assert broken(script.event("OrderCanceled", filled_qty=filled), 14) == found
+
+
+@pytest.mark.parametrize(("name", "found"), [("T-1", []), ("T-2", ["DELETE /fapi/v1/order names two orders"])])
+def test_a_cancel_names_one_order(name: str, found: list[str]) -> None:
+    """Where a cancel names an order by both its ids, they are ids of one order (invariant 6)."""
+    script = Scripted().order_frame("NEW", i=8389766079988521101)
+    script.request("DELETE /fapi/v1/order", orderId="8389766079988521101", origClientOrderId=name)
+
+    assert broken(script, 6) == found

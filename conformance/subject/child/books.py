@@ -7,6 +7,7 @@ from .events import Line, balance_terms, holds, order_terms, text, venue_symbol,
 from .installed import BINANCE, PositionSide, TrailingOffsetType, TriggerType, name_of
 
 _LIMITS = ("min_quantity", "max_quantity", "min_price", "max_price")
+_CURRENCIES = ("base", "quote", "settlement")
 _RATES = ("maker_fee", "taker_fee", "margin_init", "margin_maint")
 
 
@@ -121,6 +122,7 @@ def _instrument(symbol: str, instrument: Any) -> Line:
             "symbol": symbol,
             "instrument_id": str(instrument.id),
             "type": type(instrument).__name__,
+            **{name: text(getattr(instrument, f"{name}_currency", None)) for name in _CURRENCIES},
             "tick": str(instrument.price_increment),
             "step": str(instrument.size_increment),
             "min_notional": _amount(instrument.min_notional),
