@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 from pathlib import Path
 
 from conformance.report.comparison import Comparison
@@ -12,7 +11,7 @@ from conformance.running.progress import Steps
 from conformance.running.pytest_run import Commander, Run, RunRequest, drive, pytest_command
 from conformance.running.replacing import AGAIN, HISTORIES, IN_PROFILE, LOG, RESULTS, ROLES
 from conformance.running.subjects import Subjects, make_ready, version_of
-from conformance.running.wire import ROUNDS, look_at_the_wire
+from conformance.running.wire import look_at_the_wire
 from conformance.subject.errors import BuildFailed, MachineUnfit, ProvisionError, UnknownVersion
 from conformance.subject.machine import look, look_again
 from conformance.verdict.decision import Decision
@@ -101,13 +100,12 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
         except RunError as error:
             lost.append(f"a further run did not end: {error}")
         verdict = compare(baseline, candidate, reruns, accepted, planned, lost=lost)
-    looks = count(len(reruns) + len(lost) + 1)
-    rounds = ROUNDS if plan.options.world == "simulator" else 0
 
-    def again(names: Sequence[str]) -> tuple[Results, Results]:
-        return runner.both(f"{AGAIN}{next(looks)}", plan.case_ids(names))
+    def again(names: Sequence[str], runs: int) -> tuple[Results, Results]:
+        return runner.both(f"{AGAIN}{len(reruns) + len(lost) + 1}", plan.case_ids(names), runs)
 
-    wire = look_at_the_wire(baseline, candidate, reruns, again, rounds)
+    # Elsewhere a further run costs money, or replays what it was.
+    wire = look_at_the_wire(baseline, candidate, reruns, again if plan.options.world == "simulator" else None)
     if verdict.decision is Decision.REGRESSED or wire.against:
         try:
             look_again(machine)
@@ -128,10 +126,10 @@ class _Runner:
         self._steps = steps
         self._commander = commander
 
-    def both(self, name: str, case_ids: Mapping[str, tuple[str, ...]]) -> tuple[Results, Results]:
-        """Run baseline and candidate on these cases of each profile and return their whole results."""
+    def both(self, name: str, case_ids: Mapping[str, tuple[str, ...]], each: int = 1) -> tuple[Results, Results]:
+        """Run baseline and candidate on these cases of each profile, `each` so often; return their whole results."""
         runs = {
-            (role, profile): Run(self._request(role, profile, name, ids), self._commander)
+            (role, profile): Run(self._request(role, profile, name, ids, each), self._commander)
             for profile, ids in case_ids.items()
             for role in ROLES
         }
@@ -158,7 +156,7 @@ class _Runner:
         more = [*([profile] if len(self._plan.by_profile()) > 1 else []), *([name.replace("-", " ")] if name else [])]
         return label + (f" ({', '.join(more)})" if more else "")
 
-    def _request(self, role: str, profile: str, name: str, case_ids: tuple[str, ...]) -> RunRequest:
+    def _request(self, role: str, profile: str, name: str, case_ids: tuple[str, ...], runs_of_each: int) -> RunRequest:
         profiles = self._plan.by_profile()
         stem = "-".join(filter(None, (name, role))) + (f"{IN_PROFILE}{profile}" if len(profiles) > 1 else "")
         folder, asked = self._plan.folder, self._plan.options
@@ -169,6 +167,7 @@ class _Runner:
             results=folder / f"{stem}{RESULTS}",
             histories=folder / f"{stem}{HISTORIES}",
             case_ids=case_ids,
+            runs=str(runs_of_each),
             overlays=asked.overlays if role == "candidate" else (),
             index=asked.index if role == "candidate" else None,
         )

@@ -63,6 +63,13 @@ def _overlay(text: str) -> str:
     return f"{module}={path}"
 
 
+def _count(text: str) -> str:
+    """Return how often, a number from 1; raise ValueError for what is none."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"{text!r}: expected how often, such as 5")
+    return text
+
+
 def _cache_database(text: str) -> str:
     """Return the address of a Redis that answers and can be used; raise ValueError with what is wrong with it."""
     from conformance.worlds.cache_database import CacheDatabase, CacheDatabaseError
@@ -189,6 +196,16 @@ class RunOptions:
             path=True,
             command_line=False,
             help="The folder for histories and the subject's logs.",
+        ),
+    )
+    runs: str = field(
+        default="1",
+        metadata=_given(
+            "--runs-of-each",
+            metavar="N",
+            parse=_count,
+            command_line=False,
+            help="How often each case is run: the first time counts, the others leave their histories.",
         ),
     )
     record: Path | None = field(

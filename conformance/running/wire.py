@@ -11,10 +11,10 @@ from conformance.verdict.results import Results
 from conformance.wire_changes.comparison import WireChanges
 
 #: A case that is run again so often has shown a difference as often as is believed of one case (`wire_changes.noise`).
-ROUNDS = 4
+LOOKS = 4
 
-type Again = Callable[[tuple[str, ...]], tuple[Results, Results]]
-"""Runs these cases again on both sides; raises `RunError`."""
+type Again = Callable[[tuple[str, ...], int], tuple[Results, Results]]
+"""Runs these cases again so often on both sides; raises `RunError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +28,16 @@ class Seen:
 
 
 def look_at_the_wire(
-    baseline: Results, candidate: Results, reruns: Sequence[tuple[Results, Results]], again: Again, rounds: int = ROUNDS
+    baseline: Results, candidate: Results, reruns: Sequence[tuple[Results, Results]], again: Again | None
 ) -> Seen:
-    """Compare all cases; run those again, a few at a time, that settle what chance may have made."""
+    """Compare all cases, and run those `again` that settle what chance may have made; None leaves it in doubt."""
     try:
         wire = OnTheWire(baseline, candidate)
         wire.add([before for before, _ in reruns], [after for _, after in reruns])
         notes: tuple[str, ...] = ()
-        for _ in range(rounds):
-            doubtful = tuple(wire.comparison.to_look_again())
-            if not doubtful:
-                break
-            before, after = again(doubtful)
+        doubtful = tuple(wire.comparison.to_look_again())
+        if doubtful and again is not None:
+            before, after = again(doubtful, LOOKS)
             wire.add([before], [after])
     except HistoryError as error:
         return Seen(notes=(f"what changed on the wire cannot be told: {error}",))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from conformance.history.further import further_runs
 from conformance.history.history import History
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import Results
@@ -37,11 +38,12 @@ class OnTheWire:
 
 
 def _histories(runs: Sequence[Results], case_id: str) -> list[History]:
-    """Return the histories of a case in these runs."""
-    return [
-        History.read(path)
+    """Return the histories of a case in these runs, each with those of the further runs in the same process."""
+    firsts = [
+        path
         for run in runs
         if (case := run.cases.get(case_id)) is not None
         and case.outcome in SEEN
         and (path := run.history_of(case_id)) is not None
     ]
+    return [History.read(path) for first in firsts for path in (first, *further_runs(first))]

@@ -25,6 +25,7 @@ EVERYTHING = RunOptions(
     index="https://example.org/simple",
     results=Path("/results/run.jsonl"),
     histories=Path("/results/histories"),
+    runs="5",
     record=Path("/cassettes"),
     cassettes=Path("/other"),
     defects=Path("/known"),
