@@ -150,7 +150,7 @@ def _said(what: str, entries: Sequence[Entry]) -> str:
         case "end":
             return "the trader is stopped, its streams close"
         case "market data":
-            return f"market data: {frames} frames"
+            return f"market data: {frames} frames" if frames else "market data: a stream opened"
         case "barrier":
             return "the suite makes sure that the trader has heard all so far"
     return f"the suite looks at the venue: {requests} questions, answered"

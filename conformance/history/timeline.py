@@ -177,8 +177,8 @@ def _declared(entry: Declared) -> Line:
 
 
 def _check(entry: FailedCheck) -> Line:
-    compared = f": required {entry.required}, seen {entry.seen}" if entry.required else ""
-    return Line("✗ FAILED CHECK", _compact(f"{entry.about}{compared}"))
+    compared = f"required {entry.required}, seen {entry.seen}" if entry.required else ""
+    return Line("✗ FAILED CHECK", _compact(": ".join(filter(None, (entry.about, compared)))))
 
 
 def _wait(told: WaitBegins) -> Line:

@@ -25,7 +25,8 @@ class CheckError(AssertionError):
         message: str = "",
     ) -> None:
         """`since` is how many entries the history had when the wait for it began; None where nothing was waited for."""
-        super().__init__(message or (f"{about}: required {required}, seen {seen}" if required else about))
+        compared = f"required {required}, seen {seen}" if required else ""
+        super().__init__(message or ": ".join(filter(None, (about, compared))))
         self.about = about
         self.required = required
         self.seen = seen

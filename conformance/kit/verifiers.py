@@ -32,9 +32,7 @@ def equal(field: str, seen: Any, required: Any) -> None:
 def require(holds: object, what: str, *, seen: Any = None) -> None:
     """Fail with `what` as the signature unless `holds`; `seen` is shown beside it, and may vary."""
     if not holds:
-        raise CheckError(
-            what, required="to be so", seen="that it is not so" if seen is None else f"{seen!r}", signature=what
-        )
+        raise CheckError("", required=what, seen="not so" if seen is None else f"{seen!r}", signature=what)
 
 
 def _as(required: Any, seen: Any) -> Any:

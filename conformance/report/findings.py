@@ -1,6 +1,7 @@
 """What a reader wants to know of one case that changed: what was required, what happened, is it known, what to do."""
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from conformance.verdict.changes import CaseChange
 from conformance.verdict.defects import Known
 from conformance.verdict.joining import by_profile
 from conformance.verdict.outcomes import Outcome
-from conformance.verdict.results import CaseResult, Header, Results
+from conformance.verdict.results import Header, Results
 
 UPSTREAM = "https://github.com/nautechsystems/nautilus_trader"
 
@@ -84,7 +85,7 @@ class Finding:
         """The stored histories, by side."""
         sides = (("baseline", self.comparison.baseline), ("candidate", self.comparison.candidate))
         found = [(name, side.history_of(self.id)) for name, side in sides if side is not None]
-        return [(name, str(path)) for name, path in found if path is not None]
+        return [(name, os.path.relpath(path)) for name, path in found if path is not None]
 
     @property
     def commands(self) -> list[str]:
@@ -123,11 +124,3 @@ def _options(header: Header, profile: str) -> str:
     profile = profile or header.profile
     world = f" --world {header.world}" if header.world != "simulator" else ""
     return f"{world} --profile {profile}" if profile not in ("", "default") else world
-
-
-def explained(case: CaseResult | None, known: Mapping[str, Known]) -> str:
-    """Return the failure of a case in a few words, with its defect where it is known."""
-    if case is None or case.outcome is not Outcome.FAILED:
-        return ""
-    defect = known.get(case.id)
-    return f"{case.signature} ({defect.defect.id})" if defect is not None and case.expected else str(case.signature)

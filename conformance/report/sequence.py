@@ -120,6 +120,8 @@ def _step(told: Told, unsent: set[int | None]) -> Step:
     line = line_of(told)
     title, *fields = _FIELDS.split(line.what, maxsplit=1)
     kind, start, end = _place(told, unsent)
+    if isinstance(told, FaultApplied):
+        title = f"fault: {title}"
     return Step(kind, title, "".join(fields), line.rest, start, end, key=_key(told, title))
 
 

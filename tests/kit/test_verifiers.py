@@ -43,6 +43,6 @@ def test_a_failure_says_field_required_and_seen(seen: Any, required: Any, signat
 def test_what_is_required_is_the_signature() -> None:
     """What was seen may vary from run to run: it is in the message only."""
     require(holds=True, what="a trade id of its own")
-    with pytest.raises(CheckError, match="a trade id of its own: required to be so, seen 17") as failure:
+    with pytest.raises(CheckError, match="required a trade id of its own, seen 17") as failure:
         require([], "a trade id of its own", seen=17)
     assert failure.value.signature == "a trade id of its own"
