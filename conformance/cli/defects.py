@@ -19,7 +19,12 @@ from conformance.locations import DEFECTS
 @click.argument("more_files", metavar="[RESULTS]...", nargs=-1, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--defect", "defect_id", metavar="ID", help="Put new failures down to this defect, which may be new.")
 @click.option(
-    "--only", metavar="PATTERN", default="*", show_default=True, help="Only cases such as ERR-030 or 'FATE-010.*'."
+    "--only",
+    metavar="PATTERN",
+    multiple=True,
+    default=["*"],
+    show_default=True,
+    help="Only cases such as ERR-030 or 'FATE-010.*'. May be repeated.",
 )
 @click.option("--summary", metavar="TEXT", help="What a trader loses by a new defect, in a sentence.")
 @click.option("--upstream", metavar="REF", multiple=True, help="Its issue (#4215), URL or commit; none: unreported.")
@@ -44,7 +49,7 @@ def command(
     files: tuple[Path, ...],
     more_files: tuple[Path, ...],
     defect_id: str | None,
-    only: str,
+    only: tuple[str, ...],
     summary: str | None,
     upstream: tuple[str, ...],
     prove: bool,

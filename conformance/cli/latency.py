@@ -15,6 +15,8 @@ import click
     show_default=True,
     help="Orders of each kind and version; 1000 tell a p99.9 from the maximum.",
 )
+@click.option("--python", metavar="3.X", help="The Python that runs them.  [default: the newest with a wheel]")
+@click.option("--index", metavar="URL", help="The package index to install the measured version from.")
 @click.option(
     "--budgets",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -27,7 +29,16 @@ import click
     show_default=True,
     help="The folder for the measurement, its histories, and the report as latency.md and latency.json.",
 )
-def command(*, version: str, against: str | None, samples: int, budgets: Path | None, results: Path) -> None:
+def command(
+    *,
+    version: str,
+    against: str | None,
+    samples: int,
+    python: str | None,
+    index: str | None,
+    budgets: Path | None,
+    results: Path,
+) -> None:
     """Measure the latency of a version, or of two side by side.
 
     From the strategy's submit to the request on the wire, and from the frame on the wire to the event in the strategy,
@@ -54,7 +65,7 @@ def command(*, version: str, against: str | None, samples: int, budgets: Path | 
 
     ceilings = load_budgets(budgets or BUDGETS_FILE)
     console = screen()
-    asked = Plan(measured=version, against=against, samples=samples, folder=results)
+    asked = Plan(measured=version, against=against, samples=samples, folder=results, python=python, index=index)
     with Steps(console) as steps:
         plan, measurement = measure_versions(asked, real_subjects(), steps)
     judgement = judge(measurement, ceilings)

@@ -23,6 +23,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("latency", "NautilusTrader latency")
     group.addoption("--latency-measured", metavar="VERSION", help="the NautilusTrader version to measure")
     group.addoption("--latency-against", metavar="VERSION", help="the version to measure it against, in turns")
+    group.addoption("--latency-python", metavar="3.X", help="the Python that runs both")
+    group.addoption("--latency-index", metavar="URL", help="the index that the measured version is installed from")
     group.addoption(
         "--latency-samples", type=int, default=400, metavar="N", help="orders of each kind and version (default: 400)"
     )
@@ -75,8 +77,14 @@ def measurement_path(config: pytest.Config) -> Path:
 async def subjects(pytestconfig: pytest.Config) -> AsyncIterator[Mapping[Role, Subject]]:
     """Yield every version, each in a process of its own that is there all the time, so that turns cost no start."""
     logs = pytestconfig.getoption("--latency-results") / "logs"
+    python, index = (pytestconfig.getoption(f"--latency-{each}") for each in ("python", "index"))
+    places = {Role.MEASURED: index}
     running = {
-        role: Subject(provision(resolve(version)), logs=logs / role) for role, version in versions(pytestconfig).items()
+        role: Subject(
+            provision(resolve(version, python=python, index=places.get(role)), python=python, index=places.get(role)),
+            logs=logs / role,
+        )
+        for role, version in versions(pytestconfig).items()
     }
     try:
         for subject in running.values():

@@ -1,6 +1,7 @@
 """The known defects, and what results change in them, for a person at a terminal."""
 
 import fnmatch
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -10,16 +11,12 @@ from conformance.verdict.defects import UNREPORTED, Defects
 from conformance.verdict.updating import Ran, Update
 
 
-def print_defects(console: Console, defects: Defects, only: str = "*") -> None:
+def print_defects(console: Console, defects: Defects, only: Sequence[str] = ("*",)) -> None:
     """Print each defect with its versions, issues, and how many cases show it."""
     table = Table(box=None, pad_edge=False)
     for column in ("defect", "versions", "upstream", "cases", "what a trader loses"):
         table.add_column(column, no_wrap=column in ("defect", "upstream"))
-    shown = [
-        defect
-        for defect in defects.entries
-        if only == "*" or any(fnmatch.fnmatchcase(key, only) or fnmatch.fnmatchcase(only, key) for key in defect.cases)
-    ]
+    shown = [defect for defect in defects.entries if any(_overlap(key, each) for key in defect.cases for each in only)]
     for defect in shown:
         versions = " or ".join(map(str, defect.versions))
         cases = " ".join(sorted(defect.cases)[:4]) + (f" … {len(defect.cases)}" if len(defect.cases) > 4 else "")
@@ -59,3 +56,8 @@ def _by_signature(unexplained: tuple[Ran, ...]) -> dict[str, dict[str, list[str]
         if str(ran.version) not in versions:
             versions.append(str(ran.version))
     return found
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether of two ids or patterns one is among what the other stands for."""
+    return fnmatch.fnmatchcase(one, other) or fnmatch.fnmatchcase(other, one)

@@ -34,6 +34,10 @@ class Plan:
     against: str | None
     samples: int
     folder: Path
+    python: str | None = None
+    """The Python of both; None is the newest here that each has a wheel for."""
+    index: str | None = None
+    """The index from which the measured version is installed."""
 
     @property
     def stored(self) -> Path:
@@ -58,8 +62,8 @@ def pytest_command(plan: Plan) -> list[str]:
     command += ["-p", "conformance.latency.plugin", "-o", "asyncio_mode=auto", "-p", "no:cacheprovider"]
     command += ["-p", "no:xdist", "-p", "no:hypothesispytest"]
     command += ["--latency-measured", plan.measured, "--latency-samples", str(plan.samples)]
-    if plan.against is not None:
-        command += ["--latency-against", plan.against]
+    for flag, value in (("against", plan.against), ("python", plan.python), ("index", plan.index)):
+        command += [f"--latency-{flag}", value] if value is not None else []
     command += ["--latency-results", str(plan.folder.absolute())]
     return [*command, f"--benchmark-json={plan.benchmark.absolute()}", f"--benchmark-columns={_COLUMNS}"]
 
@@ -94,7 +98,7 @@ def measure_versions(asked: Plan, subjects: Subjects, steps: Steps) -> tuple[Pla
     Raises `ProvisionError` and `MeasuringError`.
     """
     wanted = {"measured": asked.measured} | ({"against": asked.against} if asked.against is not None else {})
-    exact = make_ready(subjects, wanted, steps)
+    exact = make_ready(subjects, wanted, steps, python=asked.python, indexes={"measured": asked.index})
     plan = replace(asked, measured=exact["measured"], against=exact.get("against"))
     step = f"measuring {' and '.join(exact.values())}"
     rounds = rounds_for(plan.samples) * len(exact)

@@ -26,7 +26,7 @@ def correct(
     files: Sequence[Path],
     known_ids: Sequence[str],
     *,
-    only: str = "*",
+    only: Sequence[str] = ("*",),
     naming: Naming | None = None,
     dry_run: bool = False,
 ) -> Update:

@@ -93,6 +93,10 @@ class Profile:
         """Return the start command's config for a version of the generation, 1 or 2, with what is to win over it."""
         return merged(self._parts[generation], over or {})
 
+    def key_type(self, generation: int) -> Literal["hmac", "ed25519"]:
+        """Return what a trader of the generation signs with."""
+        return "ed25519" if self._parts[generation].get("key_type") == "ed25519" else "hmac"
+
     def lacking(self, generation: int, fields: Mapping[str, Iterable[str]]) -> list[str]:
         """Return the `section.field`s that a version does not have and cannot go without, `fields` being its hello's.
 

@@ -1,6 +1,7 @@
 """A version that cannot start is told once and at once, and not by every case in turn."""
 
-from .errors import SubjectDied, SubjectDoesNotStart, SubjectHung
+from .errors import MachineUnfit, SubjectDied, SubjectDoesNotStart, SubjectHung
+from .machine import fault_in
 
 LIMIT = 3
 """So many cases have to end before any trader ran. One or two can be the machine's doing, or the cases' own faults."""
@@ -24,9 +25,16 @@ class Starts:
             self._started = True
 
     def confirm_possible(self) -> None:
-        """Raise `SubjectDoesNotStart` once so many cases have failed to start it and none has succeeded."""
-        if not self._started and len(self._failed) >= self._limit:
-            raise SubjectDoesNotStart(len(self._failed), str(self._failed[-1]))
+        """Raise `SubjectDoesNotStart` once so many cases have failed to start it and none has succeeded.
+
+        Raises `MachineUnfit` instead where they died of what the machine lacks."""
+        if self._started or len(self._failed) < self._limit:
+            return
+        last = self._failed[-1]
+        if lacked := next(filter(None, (fault_in(each.log_tail) for each in self._failed)), None):
+            # None of them would have died of itself.
+            raise MachineUnfit(f"the subject does not start, for lack of {lacked}", [str(last)])
+        raise SubjectDoesNotStart(len(self._failed), str(last))
 
 
 def _at(error: SubjectDied | SubjectHung) -> str:

@@ -70,10 +70,10 @@ def updated(
     runs: Iterable[Results],
     known_ids: Sequence[str],
     target: Defect | None = None,
-    only: str = "*",
+    only: Sequence[str] = ("*",),
 ) -> Update:
-    """Return the defects as these results show them. New failures of the cases that match `only` go to `target`."""
-    seen = [ran for ran in observed(runs) if fnmatch.fnmatchcase(ran.case, only)]
+    """Return the defects as these results show them. New failures of cases that match one of `only` go to `target`."""
+    seen = [ran for ran in observed(runs) if any(fnmatch.fnmatchcase(ran.case, each) for each in only)]
     entries = {defect.id: defect for defect in defects.entries}
     if target is not None:
         entries[target.id] = target

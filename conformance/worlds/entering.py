@@ -2,15 +2,19 @@
 
 from pathlib import Path
 
+from conformance.worlds.names import KeyType
 from conformance.worlds.world import World, WorldError
 
 
-def enter(name: str, *, cassettes: Path) -> World:
-    """Return a fresh world for one case; `cassettes` is the folder that the world of that name replays from."""
+def enter(name: str, *, cassettes: Path, key_type: KeyType = "hmac") -> World:
+    """Return a fresh world for one case, whose trader signs with a key of `key_type`.
+
+    `cassettes` is the folder that the world of that name replays from. On the testnet the environment has the key.
+    """
     if name == "simulator":
         from conformance.worlds.simulator import SimulatorWorld
 
-        return SimulatorWorld()
+        return SimulatorWorld(key_type=key_type)
     if name == "cassettes":
         from conformance.worlds.cassettes import CassetteWorld
 

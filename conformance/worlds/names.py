@@ -6,6 +6,8 @@ from typing import Literal, get_args
 
 World = Literal["simulator", "cassettes", "testnet"]
 """Who answers the trader."""
+KeyType = Literal["hmac", "ed25519"]
+"""What a trader signs with."""
 WORLDS: tuple[World, ...] = get_args(World)
 
 

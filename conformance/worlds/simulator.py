@@ -7,7 +7,8 @@ from typing import Any, ClassVar, override
 from conformance.binance.account import Account
 from conformance.gateway.cassette.session_file import World as Origin
 from conformance.gateway.upstream import Upstream
-from conformance.simulator import DEFAULT_KEY, DEFAULT_SECRET, Options, Simulator
+from conformance.simulator import DEFAULT_ED25519_KEY, DEFAULT_KEY, DEFAULT_SECRET, Options, Simulator
+from conformance.worlds.names import KeyType
 from conformance.worlds.world import World
 
 OPTIONS = Options(lenient_routes=True)
@@ -15,14 +16,20 @@ OPTIONS = Options(lenient_routes=True)
 
 
 class SimulatorWorld(World):
-    """A venue of our own. Its credentials are public and worth nothing."""
+    """A venue of our own, whose account has a key of each type. Its credentials are public and worth nothing."""
 
     name: ClassVar[str] = "simulator"
 
-    def __init__(self, symbol: str = "BTCUSDT", options: Options = OPTIONS) -> None:
+    def __init__(self, symbol: str = "BTCUSDT", options: Options = OPTIONS, key_type: KeyType = "hmac") -> None:
+        """`key_type` is that of the key which trader and suite sign with."""
         self._symbol = symbol
         self._simulator = Simulator(options=options)
-        self.account = Account(DEFAULT_KEY, secret=DEFAULT_SECRET)
+        if key_type == "ed25519":
+            self._secret = self._simulator.credentials.ed25519_private_pem
+            self.account = Account(DEFAULT_ED25519_KEY, private_key=self._secret)
+        else:
+            self._secret = DEFAULT_SECRET
+            self.account = Account(DEFAULT_KEY, secret=DEFAULT_SECRET)
 
     @property
     @override
@@ -37,7 +44,7 @@ class SimulatorWorld(World):
     @property
     @override
     def environment(self) -> Mapping[str, str]:
-        return {"BINANCE_API_KEY": DEFAULT_KEY, "BINANCE_API_SECRET": DEFAULT_SECRET}
+        return {"BINANCE_API_KEY": self.account.api_key, "BINANCE_API_SECRET": self._secret}
 
     @override
     async def open(self, case_id: str) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,9 @@ def test_pytest_is_told_everything(tmp_path: Path) -> None:
     assert command[command.index("--latency-samples") + 1] == "100"
     assert f"--benchmark-json={tmp_path / 'benchmark.json'}" in command
     assert "--latency-against" not in pytest_command(plan(tmp_path))
+    placed = pytest_command(replace(plan(tmp_path), python="3.13", index="https://example.org/simple"))
+    assert placed[placed.index("--latency-python") + 1] == "3.13"
+    assert placed[placed.index("--latency-index") + 1] == "https://example.org/simple"
 
 
 def test_rounds_are_followed_to_the_end(tmp_path: Path) -> None:

@@ -1,21 +1,24 @@
 """A stand-in for a subject: its trader is a few lines of Python, but it speaks to the gateway over real sockets.
 
 It keeps the contract, unless its version says how it is to break it: `1.0.0+rejecting` rejects whatever is not answered
-200, `1.0.0+dying` dies at its first order, `1.0.0+dumb` starts without ever reading its account.
+200, `1.0.0+dying` dies at its first order, `1.0.0+dumb` starts without ever reading its account, and `1.0.0+bare` has
+no native field.
 """
 
 import contextlib
 import time
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx
 
 from conformance.binance.account import Account
 from conformance.subject.errors import SubjectDied
 from conformance.subject.installations import Installation
+from conformance.subject.profiles import NATIVE_FIELDS
 
 VENUE_TYPES = {"STOP_LIMIT": "STOP", "MARKET_IF_TOUCHED": "TAKE_PROFIT_MARKET"}
 
@@ -27,6 +30,8 @@ class StandInSubject:
         self.installation = Installation(version, Path("python"), "stand-in")
         self.capabilities = ["cache_database"]
         self.generation = 1 if version[0] < "2" else 2
+        fields: dict[str, list[str]] = tomllib.loads(NATIVE_FIELDS.read_text(encoding="utf-8"))
+        self.fields = {section: [] for section in fields} if version.endswith("+bare") else fields
 
     async def start(self) -> None:
         """Be there already."""
@@ -78,7 +83,9 @@ class StandInTrader:
             next(value for name, value in environment.items() if name.endswith(end))
             for end in ("API_KEY", "API_SECRET")
         )
-        self._account = Account(key, secret=secret)
+        # As traders do, by the look of the secret.
+        given = {"private_key" if secret.startswith("-----") else "secret": secret}
+        self._account = Account(key, **given)
         self._client = httpx.AsyncClient(base_url=config["http_url"], trust_env=False)
         self._tell, self._on_command, self._on_reply, self._on_end = on_event, on_command, on_reply, on_end
         self._orders: dict[str, dict[str, Any]] = {}
@@ -162,6 +169,6 @@ class StandInTrader:
         query = urlencode({**params, "timestamp": str(time.time_ns() // 1_000_000)})
         return await self._client.request(
             method,
-            f"{path}?{query}&signature={self._account.sign(query)}",
+            f"{path}?{query}&signature={quote(self._account.sign(query), safe='')}",
             headers={"X-MBX-APIKEY": self._account.api_key},
         )

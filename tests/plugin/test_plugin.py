@@ -68,6 +68,44 @@ def test_expected_failure_does_not_fail_the_run(cases: pytest.Pytester) -> None:
     assert results.cases["AAA-020"].expected
 
 
+def test_a_known_failure_is_told_with_its_defect(cases: pytest.Pytester) -> None:
+    """Results say as which defect a failure is on record, so that a gate needs no second look at it."""
+    known = defect(cases, REJECTED)
+
+    _, results = run(cases, UNKNOWN_FATE, "--defects", known, version="1.0.0+rejecting")
+    assert results.cases["AAA-020"].defect == "a-defect"
+
+    _, results = run(cases, UNKNOWN_FATE, "--defects", known)
+    assert results.cases["AAA-020"].defect is None
+
+
+def test_a_version_without_a_field_of_the_profile_is_unsupported(cases: pytest.Pytester) -> None:
+    """Nothing is started, and results say which fields the version lacks; the header says what the profile sets."""
+    desk = cases.path / "desk.toml"
+    desk.write_text('about = "A desk."\n[exec_engine]\nreconciliation = true\n')
+
+    _, results = run(cases, PASSING, "--profile", str(desk), version="1.0.0+bare")
+
+    case = results.cases["AAA-010"]
+    assert (case.outcome, case.lacks) == (Outcome.UNSUPPORTED, "exec_engine.reconciliation")
+    assert "NautilusTrader 1.0.0+bare has no exec_engine.reconciliation, which the profile desk sets" in str(
+        case.reason
+    )
+    assert (results.header.profile, len(results.header.profile_digest)) == ("desk", 12)
+
+
+@pytest.mark.parametrize("key_type", ["hmac", "ed25519"])
+def test_a_trader_signs_with_the_key_that_its_profile_says(cases: pytest.Pytester, key_type: str) -> None:
+    """The simulator's account has a key of each type, and every signature is checked (invariant 5)."""
+    desk = cases.path / "desk.toml"
+    desk.write_text(f'about = "A desk."\nkey_type = "{key_type}"\n')
+
+    result, results = run(cases, PASSING, "--profile", str(desk))
+
+    assert result.ret == 0
+    assert results.cases["AAA-010"].outcome is Outcome.PASSED
+
+
 def test_expected_failure_that_passes_fails_the_run(cases: pytest.Pytester) -> None:
     """A known failure that passes exits 1 and says so."""
     result, _ = run(cases, UNKNOWN_FATE, "--defects", defect(cases, REJECTED))

@@ -2,7 +2,14 @@
 
 import pytest
 
-from conformance.subject.errors import CommandRefused, SubjectDied, SubjectDoesNotStart, SubjectError, SubjectHung
+from conformance.subject.errors import (
+    CommandRefused,
+    MachineUnfit,
+    SubjectDied,
+    SubjectDoesNotStart,
+    SubjectError,
+    SubjectHung,
+)
 from conformance.subject.starting import LIMIT, Starts
 
 AT_START: list[SubjectError] = [
@@ -52,4 +59,14 @@ def test_what_says_nothing_of_the_start_is_not_counted() -> None:
     starts.ended(AT_START[2])
 
     with pytest.raises(SubjectDoesNotStart):
+        starts.confirm_possible()
+
+
+def test_deaths_for_lack_of_memory_speak_of_the_machine() -> None:
+    """Nobody else need try either, but it is no finding about the version."""
+    starts = Starts()
+    for _ in range(LIMIT):
+        starts.ended(SubjectDied("start", -6, "memory allocation of 67108864 bytes failed"))
+
+    with pytest.raises(MachineUnfit, match="for lack of memory"):
         starts.confirm_possible()

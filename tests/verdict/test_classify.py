@@ -9,7 +9,7 @@ from conformance.gateway.cassette.conversation import DriftedError
 from conformance.history.history import DeadlineError
 from conformance.kit import failure
 from conformance.kit.failure import CheckError, UnsupportedError
-from conformance.subject.errors import ProvisionFailed, SubjectDied
+from conformance.subject.errors import ProvisionFailed, SubjectDied, SubjectHung
 from conformance.verdict.classify import classify
 from conformance.verdict.outcomes import Outcome
 
@@ -78,3 +78,20 @@ def test_what_the_suite_raises_on_purpose_keeps_its_meaning(make: Callable[[], E
     error = raised("raise make()", SUITE / "kit" / "wire.py", make=make)
 
     assert classify(error)[0] is outcome
+
+
+@pytest.mark.parametrize(
+    ("last_words", "outcome"),
+    [
+        ("memory allocation of 67108864 bytes failed", Outcome.BROKEN),
+        ("OSError: [Errno 28] No space left on device", Outcome.BROKEN),
+        ("thread 'main' panicked at src/lib.rs:3", Outcome.FAILED),
+    ],
+)
+def test_what_the_machine_lacks_is_no_failure(last_words: str, outcome: Outcome) -> None:
+    """A trader that dies for lack of memory or disk says nothing of its version; one that panics does."""
+    for error in (SubjectDied("submit", -6, last_words), SubjectHung("submit", 5, last_words)):
+        found, _, reason = classify(error)
+
+        assert found is outcome
+        assert last_words in reason

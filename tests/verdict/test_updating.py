@@ -149,9 +149,11 @@ def test_only_the_cases_asked_for_are_put_down(folder: Path) -> None:
     """Two causes in one results file are told apart by the cases that show them."""
     files = [ran(folder, "1.231.0", {"ERR-040": "F:lost", "FATE-010.cancel.408": "F:lost"})]
 
-    correct(folder, files, CASES, only="FATE-*", naming=NAMED)
-
+    correct(folder, files, CASES, only=("FATE-*",), naming=NAMED)
     assert cases_of(folder, "new-one") == '  FATE-010.cancel.408: "lost"\n'
+
+    correct(folder, files, CASES, only=("ERR-040", "FATE-*"), naming=NAMED)
+    assert "ERR-040" in cases_of(folder, "new-one")
 
 
 def test_a_failure_can_be_given_to_another_defect(folder: Path) -> None:
