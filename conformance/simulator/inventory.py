@@ -6,9 +6,8 @@ For the table in the documentation, and for whoever checks the simulator against
 from dataclasses import dataclass
 from typing import Literal
 
-from conformance.simulator.rest.table import ROUTES
-from conformance.simulator.wsapi import ROUTES as WS_ROUTES
-from conformance.simulator.wsapi import SESSION_METHODS
+from conformance.simulator.rest.table import BY_PATH
+from conformance.simulator.wsapi import BY_METHOD, SESSION_METHODS
 
 EVENTS: dict[str, str] = {
     "ORDER_TRADE_UPDATE": "",
@@ -55,8 +54,8 @@ class Entry:
 
 def inventory() -> list[Entry]:
     """Return everything there is, in the order of its tables."""
-    rest = [f"{route.method} {route.path}" for route in ROUTES]
-    methods = [*(route.path for route in WS_ROUTES), *SESSION_METHODS]
+    rest = [route.endpoint.route for route in BY_PATH.values()]
+    methods = [*BY_METHOD, *SESSION_METHODS]
     return [
         *(Entry("REST", name, OPEN_POINTS.get(name, "")) for name in rest),
         *(Entry("WS API", name, OPEN_POINTS.get(name, "")) for name in methods),

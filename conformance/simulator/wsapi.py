@@ -9,11 +9,10 @@ from conformance.simulator.credentials import ApiKey
 from conformance.simulator.errors import INTERNAL, MANDATORY, TOO_MANY_PARAMETERS, Refusal, Rule
 from conformance.simulator.exchange import Exchange
 from conformance.simulator.gate import sorted_payload
-from conformance.simulator.limits import weight_of_depth
 from conformance.simulator.params import Params
 from conformance.simulator.rest import account, algo, market, order_queries, orders
 from conformance.simulator.rest.answering import serve
-from conformance.simulator.rest.route import Handler, Route, Security, Weight, by_symbol
+from conformance.simulator.rest.route import Handler, Route, routes
 
 _log = logging.getLogger(__name__)
 
@@ -28,33 +27,29 @@ def _modify(exchange: Exchange, params: Params) -> dict[str, Any]:
     return orders.amend(exchange, params, with_pair=False)
 
 
-def _ws(method: str, security: Security, weight: Weight, handler: Handler, *, order: bool = False) -> Route:
-    return Route("WS", method, security, weight, handler, (1, 1) if order else None)
-
-
-ROUTES: tuple[Route, ...] = (
-    _ws("order.place", "TRADE", 0, orders.place, order=True),
-    _ws("order.modify", "TRADE", 0, _modify, order=True),
-    _ws("order.cancel", "TRADE", 1, orders.cancel),
-    _ws("order.status", "USER_DATA", 1, order_queries.query),
-    _ws("algoOrder.place", "TRADE", 0, algo.place, order=True),
-    _ws("algoOrder.cancel", "TRADE", 1, algo.cancel),
-    _ws("account.status", "USER_DATA", 5, account.account_status),
-    _ws("v2/account.status", "USER_DATA", 5, account.account_status_v2),
-    _ws("account.balance", "USER_DATA", 5, account.balances),
-    _ws("v2/account.balance", "USER_DATA", 5, account.balances),
-    _ws("account.position", "USER_DATA", 5, account.risk_v2),
-    _ws("v2/account.position", "USER_DATA", 5, account.risk_v3),
-    _ws("userDataStream.start", "USER_STREAM", 1, account.start_listen_key),
-    _ws("userDataStream.ping", "USER_STREAM", 1, account.keep_listen_key),
-    _ws("userDataStream.stop", "USER_STREAM", 1, account.close_listen_key),
-    _ws("depth", "NONE", lambda params: weight_of_depth(params.text("limit")), market.depth),
-    _ws("ticker.price", "NONE", by_symbol(1, 2), market.price_ticker),
-    _ws("ticker.book", "NONE", by_symbol(2, 5), market.ws_book_ticker),
-    _ws("ping", "NONE", 1, market.ping),
-    _ws("time", "NONE", 1, market.time),
-)
-BY_METHOD: dict[str, Route] = {route.path: route for route in ROUTES}
+_HANDLERS: dict[str, Handler] = {
+    "WS order.place": orders.place,
+    "WS order.modify": _modify,
+    "WS order.cancel": orders.cancel,
+    "WS order.status": order_queries.query,
+    "WS algoOrder.place": algo.place,
+    "WS algoOrder.cancel": algo.cancel,
+    "WS account.status": account.account_status,
+    "WS v2/account.status": account.account_status_v2,
+    "WS account.balance": account.balances,
+    "WS v2/account.balance": account.balances,
+    "WS account.position": account.risk_v2,
+    "WS v2/account.position": account.risk_v3,
+    "WS userDataStream.start": account.start_listen_key,
+    "WS userDataStream.ping": account.keep_listen_key,
+    "WS userDataStream.stop": account.close_listen_key,
+    "WS depth": market.depth,
+    "WS ticker.price": market.price_ticker,
+    "WS ticker.book": market.ws_book_ticker,
+    "WS ping": market.ping,
+    "WS time": market.time,
+}
+BY_METHOD: dict[str, Route] = {method: route for (_, method), route in routes(_HANDLERS).items()}
 SESSION_METHODS = ("session.logon", "session.status", "session.logout")
 
 
@@ -163,7 +158,7 @@ class WsApi:
         except Exception:  # noqa: BLE001  (as for REST)
             _log.exception("WS %s failed inside the simulator", method)
             refused = Refusal(INTERNAL)
-        has_orders = route is not None and route.orders is not None
+        has_orders = route is not None and route.endpoint.orders is not None
         return self._reply(session, identity, result, refused, orders=has_orders, wanted=wanted)
 
     def _served(self, session: Session, method: object, route: Route | None, values: dict[str, str]) -> Any:
@@ -178,12 +173,12 @@ class WsApi:
             raise Refusal(UNKNOWN_METHOD, method[:60])
         params = Params(values)
         exchange.limits.charge(session.ip, route.weighs(params))
-        if route.security == "USER_STREAM":
+        if route.endpoint.security == "USER_STREAM":
             if session.key is None:
                 exchange.gate.key(values.get("apiKey") or session.header_key, session.ip)
-        elif route.signed:
+        elif route.endpoint.signed:
             self._authenticate(session, values)
-        return serve(exchange, route.handler, params, route.orders)
+        return serve(exchange, route.handler, params, route.endpoint.orders)
 
     def _authenticate(self, session: Session, values: dict[str, str]) -> None:
         gate = self._exchange.gate

@@ -7,30 +7,41 @@ from conformance.binance.endpoint import WS, Endpoint
 from conformance.binance.table import Table
 from conformance.binance.usdm import USDM, is_plumbing, writes
 from conformance.simulator.params import Params
-from conformance.simulator.rest.route import Route
-from conformance.simulator.rest.table import ROUTES
-from conformance.simulator.wsapi import ROUTES as WS_ROUTES
-from conformance.simulator.wsapi import SESSION_METHODS
+from conformance.simulator.rest.route import Route, routes
+from conformance.simulator.rest.table import BY_PATH
+from conformance.simulator.wsapi import BY_METHOD, SESSION_METHODS
 
-SERVED = (*ROUTES, *WS_ROUTES)
+SERVED = (*BY_PATH.values(), *BY_METHOD.values())
 
 
-@pytest.mark.parametrize("served", SERVED, ids=lambda served: f"{served.method} {served.path}")
-def test_simulator_and_table_agree(served: Route) -> None:
-    """Security, weight and order counts of every endpoint that the simulator serves are those of the table."""
-    endpoint = USDM.of(served.method, served.path)
-    if endpoint is None:
-        pytest.skip("market data that no execution client asks for")
-    assert (endpoint.security, endpoint.orders) == (served.security, served.orders)
-    if endpoint.weight != "by limit":
-        one, all_ = endpoint.weight if isinstance(endpoint.weight, tuple) else (endpoint.weight, endpoint.weight)
-        assert served.weighs(Params({"symbol": "BTCUSDT"})) == one
-        assert served.weighs(Params({})) == all_
+@pytest.mark.parametrize(
+    ("route", "given", "weight"),
+    [
+        (BY_PATH["POST", "/fapi/v1/order"], {}, 0),
+        (BY_PATH["GET", "/fapi/v1/openOrders"], {"symbol": "BTCUSDT"}, 1),
+        (BY_PATH["GET", "/fapi/v1/openOrders"], {}, 40),
+        (BY_PATH["GET", "/fapi/v1/depth"], {"limit": "1000"}, 20),
+        (BY_PATH["GET", "/fapi/v1/klines"], {"limit": "1000"}, 5),
+        (BY_METHOD["ticker.book"], {}, 5),
+    ],
+    ids=lambda value: value.endpoint.route if isinstance(value, Route) else None,
+)
+def test_a_request_weighs_what_the_table_says(route: Route, given: dict[str, str], weight: int) -> None:
+    """A fixed weight, one that depends on the symbol, one that depends on the limit."""
+    assert route.weighs(Params(given)) == weight
+
+
+def test_the_simulator_serves_nothing_that_the_table_lacks() -> None:
+    """Costs and permissions stand in the table: a handler of another endpoint is refused when it is written down."""
+    with pytest.raises(ValueError, match="GET /fapi/v1/nothing has a handler"):
+        routes({"GET /fapi/v1/nothing": lambda *_: None})
 
 
 def test_simulator_serves_the_whole_table() -> None:
     """A trader finds every endpoint of the table."""
-    served = {(route.method, route.path) for route in SERVED} | {(WS, method) for method in SESSION_METHODS}
+    served = {(route.endpoint.method, route.endpoint.path) for route in SERVED} | {
+        (WS, method) for method in SESSION_METHODS
+    }
     assert [each.route for each in USDM if (each.method, each.path) not in served] == []
 
 

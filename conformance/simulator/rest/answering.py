@@ -108,7 +108,7 @@ class Answering:
             _log.exception("%s %s failed inside the simulator", request.method, request.path)
             answer = Answer(INTERNAL.status, Refusal(INTERNAL).body())
         answer.headers |= exchange.limits.weight_header(request.ip)
-        if route is not None and route.orders is not None and answer.status == 200:
+        if route is not None and route.endpoint.orders is not None and answer.status == 200:
             answer.headers |= exchange.limits.order_headers()
         return answer
 
@@ -123,12 +123,12 @@ class Answering:
             values = parse_pairs(request.raw_body, most) | values
         params = Params(values)
         exchange.limits.charge(request.ip, route.weighs(params))
-        if route.security != "NONE":
+        if route.endpoint.security != "NONE":
             key = exchange.gate.key(request.api_key, request.ip)
-            if route.signed:
+            if route.endpoint.signed:
                 payload = (unsigned(request.raw_query) + unsigned(request.raw_body)).encode()
                 exchange.gate.signed(key, values, payload)
-        return serve(exchange, route.handler, params, route.orders)
+        return serve(exchange, route.handler, params, route.endpoint.orders)
 
 
 def serve(

@@ -1,38 +1,51 @@
-"""One route: a method and path, who may use it, what it costs, and what it does."""
+"""One route: an endpoint of the venue, and what the simulator does when it is asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from conformance.binance.endpoint import Endpoint
+from conformance.binance.usdm import USDM
 from conformance.simulator.exchange import Exchange
+from conformance.simulator.limits import weight_of_depth
 from conformance.simulator.params import Params
+from conformance.simulator.rest.candles import weight_of_candles
 
-Security = Literal["NONE", "USER_STREAM", "USER_DATA", "TRADE"]
 Handler = Callable[[Exchange, Params], Any]
-Weight = int | Callable[[Params], int]
+
+_BY_LIMIT = {"depth": weight_of_depth}
+"""How the last word of a path says its weight by the `limit` asked for; all others are candles'."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`weight` counts against the address; `orders` = (short window, long window) against the account."""
+    """An endpoint and its handler."""
 
-    method: str
-    path: str
-    security: Security
-    weight: Weight
+    endpoint: Endpoint
     handler: Handler
-    orders: tuple[int, int] | None = None
-
-    @property
-    def signed(self) -> bool:
-        """Whether the request needs a timestamp and a signature."""
-        return self.security in ("USER_DATA", "TRADE")
 
     def weighs(self, params: Params) -> int:
-        """Return the request's weight."""
-        return self.weight if isinstance(self.weight, int) else self.weight(params)
+        """Return the weight of one request, which depends on its symbol or its limit where the endpoint says so."""
+        weight = self.endpoint.weight
+        if isinstance(weight, tuple):
+            one, every = weight
+            return one if params.has("symbol") else every
+        if weight == "by limit":
+            by_limit = _BY_LIMIT.get(self.endpoint.path.rpartition("/")[2], weight_of_candles)
+            return by_limit(params.text("limit"))
+        return weight
 
 
-def by_symbol(one: int, all_: int) -> Weight:
-    """Return a weight that depends on whether one symbol was asked for."""
-    return lambda params: one if params.has("symbol") else all_
+def routes(handlers: Mapping[str, Handler]) -> dict[tuple[str, str], Route]:
+    """Return the routes of handlers by "METHOD path", by method and path.
+
+    Raises `ValueError` for one that the venue's table does not have: costs and permissions stand there.
+    """
+    found: dict[tuple[str, str], Route] = {}
+    for text, handler in handlers.items():
+        method, path = text.split()
+        endpoint = USDM.of(method, path)
+        if endpoint is None:
+            raise ValueError(f"{text} has a handler, but is not in the venue's table of endpoints: add it there")
+        found[method, path] = Route(endpoint, handler)
+    return found
