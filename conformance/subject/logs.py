@@ -11,10 +11,14 @@ from collections import deque
 from pathlib import Path
 from typing import TextIO
 
+from conformance.history.plain import plain
 from conformance.history.redaction import Redaction
 
 TAIL_LINES = 40
 """Lines quoted in an error."""
+LONGEST_LINE = 64 * 1024
+LARGEST_LOG = 64 * 1024 * 1024
+"""What is written of one trader's output, in characters: one that writes for ever must not fill the disk."""
 
 
 class LogPipe:
@@ -25,6 +29,7 @@ class LogPipe:
         self._redact = redact
         self._lock = threading.Lock()
         self._file: TextIO | None = None
+        self._left = LARGEST_LOG
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._thread = threading.Thread(target=self._drain, args=(reading,), name="subject-log", daemon=True)
 
@@ -40,6 +45,7 @@ class LogPipe:
             self._close_file()
             self._redact = redact
             self._tail.clear()
+            self._left = LARGEST_LOG
             self._file = path.open("w", encoding="utf-8")
 
     def write(self, text: str) -> None:
@@ -70,17 +76,24 @@ class LogPipe:
             # Whole lines only, or a secret could be cut in two and pass unseen.
             while chunk := pipe.read(65536):
                 *lines, rest = (rest + chunk).split(b"\n")
+                if len(rest) > LONGEST_LINE:
+                    lines, rest = [*lines, rest], b""
                 self.write("\n".join(line.decode(errors="replace") for line in lines))
             self.write(rest.decode(errors="replace"))
 
     def _write(self, line: str) -> None:
-        clean = self._redact.hide(line)
+        clean = plain(self._redact.hide(line))[:LONGEST_LINE]
         self._tail.append(clean)
         if self._file is None:
             return
+        self._left -= len(clean) + 1
+        if self._left < 0:
+            clean = f"the suite: more than {LARGEST_LOG} characters, the rest is left out"
         try:
             self._file.write(clean + "\n")
             self._file.flush()
+            if self._left < 0:
+                self._close_file()
         except OSError as error:
             # The pipe must be read on: a node that blocks on its log would seem to hang, for the fault of a full disk.
             self._tail.append(f"the suite: from here on the log could not be written: {error}")

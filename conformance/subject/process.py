@@ -8,9 +8,12 @@ import asyncio
 import atexit
 import contextlib
 import os
+import secrets
 import signal
 import subprocess
+import sys
 import threading
+import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -19,16 +22,18 @@ from typing import Any
 from conformance.history.redaction import Redaction
 from conformance.locations import FACTORY
 
+from . import messages
 from .child import protocol
 from .errors import CommandRefused, NotSupported, SubjectDied, SubjectHung, SubjectMisused
 from .logs import LogPipe
+from .messages import Message
 
 CHILD = Path(__file__).with_name("child")
+GUARDED = sys.platform == "linux"
+_GUARD_KILLS_WITHIN_S = 6.0
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH")
 """All else stays behind: the user's own Binance keys, Python paths, and proxies, through which loopback may not go."""
-
-Message = dict[str, Any]
 
 
 def child_command(python: Path, overlay: Mapping[str, Path]) -> list[str]:
@@ -68,6 +73,11 @@ class Process:
             os.close(theirs_in)
             os.close(theirs_out)
         self._log.start()
+        self._key = secrets.token_hex(protocol.KEY_LENGTH // 2)
+        # An empty pipe has room for it; one that has broken already is noticed where answers are read.
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self._commands, self._key.encode())
+        self._since_ns = time.monotonic_ns()
         self._buffer = protocol.LineBuffer()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pending: dict[int, tuple[str, asyncio.Future[Message]]] = {}
@@ -83,8 +93,8 @@ class Process:
 
     @property
     def pid(self) -> int:
-        """The process id, which is also its group's."""
-        return self._popen.pid
+        """The process id, of the subject itself once it has said hello (see `child.guard`)."""
+        return self._popen.pid if self.hello is None else int(self.hello["pid"])
 
     @property
     def log(self) -> LogPipe:
@@ -154,10 +164,16 @@ class Process:
         return reply
 
     def kill(self) -> None:
-        """Kill the process and its group, now; SIGTERM would be taken as a wish to stop gracefully."""
+        """Have the process and all that it started killed; returns once they are."""
+        if GUARDED and self._popen.poll() is None:
+            # Its guard kills what it watches over. A subject is no guard: it would take it as a wish to stop.
+            self._popen.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._popen.wait(_GUARD_KILLS_WITHIN_S)
         if self._popen.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._popen.pid, signal.SIGKILL)
+        self._popen.wait()
 
     async def close(self, patience_s: float = 1.0) -> None:
         """End the process: by hanging up, and by SIGKILL if that does not end it in `patience_s`. Idempotent."""
@@ -166,15 +182,13 @@ class Process:
         try:
             await asyncio.to_thread(self._popen.wait, patience_s)
         except subprocess.TimeoutExpired:
-            self.kill()
-            await asyncio.to_thread(self._popen.wait)
+            await asyncio.to_thread(self.kill)
         self._bury()
 
     def close_now(self) -> None:
         """End the process without a loop: for the interpreter's exit and for signals."""
         self.detach()
         self.kill()
-        self._popen.wait()
         self._hang_up()
         self._bury()
 
@@ -219,24 +233,25 @@ class Process:
             if not self._trusted:
                 break
             try:
-                message = protocol.decode(line)
-                kind = message.pop("kind")
-            except (protocol.ProtocolError, KeyError) as error:
+                self._take(*messages.read(line, self._key, numbers=self._numbers, since_ns=self._since_ns))
+            except protocol.ProtocolError as error:
                 # Nothing it says can be trusted after that; what waits for an answer learns of its death instead.
                 self._log.write(f"the suite: not a line of the protocol: {error}")
                 self._trusted = False
                 self.kill()
-            else:
-                self._take(kind, message)
         if not data:
             self._on_eof()
 
     def _take(self, kind: str, message: Message) -> None:
         if kind == protocol.REPLY:
-            _, answered = self._pending.get(message["n"], ("", None))
+            op, answered = self._pending.get(message["n"], ("", None))
             if answered is not None and not answered.done():
+                if message["ok"]:
+                    messages.check_reply(op, message)
                 answered.set_result(message)
         elif kind == protocol.HELLO:
+            if self.hello is not None:
+                raise protocol.ProtocolError("a second hello")
             self.hello = message
             if self._greeting is not None and not self._greeting.done():
                 self._greeting.set_result(message)
@@ -255,7 +270,6 @@ class Process:
             self._popen.wait(1.0)
         except subprocess.TimeoutExpired:
             self.kill()
-            self._popen.wait()
         self._log.finish()
         during = next((op for op, _ in self._pending.values()), "its start" if self.hello is None else "no command")
         died = SubjectDied(during, self._popen.returncode, self._log.tail())

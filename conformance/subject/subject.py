@@ -9,7 +9,8 @@ from conformance.history.redaction import Redaction
 
 from .child.protocol import OVERLAY_REFUSED, UNFIT
 from .errors import ProvisionFailed, SubjectDied, SubjectError, SubjectHung, SubjectMisused
-from .process import Message, Process, child_command
+from .messages import Message
+from .process import Process, child_command
 from .provision import Installation
 
 HELLO_WITHIN_S = 60.0

@@ -5,11 +5,32 @@ import ctypes
 import os
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import conformance.subject.child
-from conformance.subject.child import lifeline, protocol
+from conformance.subject.child import guard, lifeline, protocol
+
+
+def write_file(answers: int, path: str, seal: str) -> None:
+    """Write what the file holds, with this process's key where it says @KEY@."""
+    rest = memoryview(Path(path).read_bytes().replace(b"@KEY@", seal.encode()))
+    while rest:
+        rest = rest[os.write(answers, rest) :]
+
+
+def leave_daemon(say: Callable[..., None], trader: int) -> None:
+    """Start what a process manager would never find again: orphaned, in a session and an environment of its own."""
+    ours, theirs = os.pipe()
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            os.write(theirs, f"{os.getpid()}".encode())
+            os.execve("/bin/sleep", ["sleep", "600"], {})
+        os._exit(0)
+    os.wait()
+    say(kind="event", trader=trader, event="Daemon", reason=os.read(ours, 20).decode())
 
 
 def main() -> None:
@@ -23,8 +44,11 @@ def main() -> None:
     given, _ = arguments.parse_known_args()
     behaviour: str = given.behaviour
 
+    parent = guard.stand(given.parent, (given.commands, given.answers), by_kernel=given.parent_watched_by_kernel)
+    seal = protocol.read_key(given.commands)
+
     def say(**message: Any) -> None:
-        os.write(given.answers, protocol.encode(message))
+        os.write(given.answers, protocol.encode({"key": seal, **message}))
 
     if behaviour == "dies at start":
         print("cannot import the thing", file=sys.stderr)
@@ -35,9 +59,11 @@ def main() -> None:
     if behaviour == "does not fit":
         print("ImportError: cannot import name 'Strategy' from 'nautilus_trader.trading'", file=sys.stderr)
         sys.exit(protocol.UNFIT)
+    if behaviour.startswith("greets with "):
+        write_file(given.answers, behaviour.removeprefix("greets with "), seal)
     if behaviour == "never greets":
         threading.Event().wait()
-    lifeline.hold_on_to(given.parent, given.commands, by_kernel=given.parent_watched_by_kernel)
+    lifeline.hold_on_to(parent, given.commands, by_kernel=given.parent_watched_by_kernel)
     generation = 2 if behaviour.startswith("one trader") else 1
     say(
         kind="hello",
@@ -76,6 +102,16 @@ def main() -> None:
         if behaviour == "blames the suite" and op in ("submit", "stop"):
             say(kind="reply", n=n, ok=False, by="suite", error=f"unknown operation with the key {key}")
             continue
+        if behaviour.startswith("writes ") and op == "submit":
+            write_file(given.answers, behaviour.removeprefix("writes "), seal)
+        if behaviour.startswith("prints ") and op == "submit":
+            write_file(1, behaviour.removeprefix("prints "), "")
+            sys.exit(7)
+        if behaviour == "answers emptily" and op != "start":
+            say(kind="reply", n=n, ok=True, orders=[{"client_order_id": 1}], positions=[], balances=[])
+            continue
+        if behaviour.endswith("leaves a daemon") and op == "submit":
+            leave_daemon(say, trader)
         if behaviour == "floods" and op == "submit":
             for number in range(20_000):
                 say(kind="event", trader=trader, event="OrderUpdated", number=number, reason="x" * 100)
@@ -98,7 +134,8 @@ def main() -> None:
         if op == "stop":
             say(kind="reply", n=n, ok=True, clean=command["graceful"], within_s=5.0)
             continue
-        seen = {"config": command.get("config"), "environment": sorted(os.environ), "path": sys.path}
+        books: dict[str, Any] = {"orders": [], "positions": [], "balances": []}
+        seen = {**books, "config": command.get("config"), "environment": sorted(os.environ), "path": sys.path}
         say(kind="reply", n=n, ok=True, **(seen if op == "snapshot" else {}))
 
 

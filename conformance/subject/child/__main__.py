@@ -41,11 +41,15 @@ def main() -> int:
     os.set_inheritable(given.answers, False)
     load_package("child", Path(__file__).resolve().parent)
 
-    from child import lifeline, server  # type: ignore[import-not-found]  # the name it has just been given
+    from child import guard, lifeline, protocol, server  # type: ignore[import-not-found]  # the name it has just got
 
-    lifeline.hold_on_to(given.parent, given.commands, by_kernel=given.parent_watched_by_kernel)
+    by_kernel = given.parent_watched_by_kernel
+    parent = guard.stand(given.parent, (given.commands, given.answers), by_kernel=by_kernel)
+    lifeline.hold_on_to(parent, given.commands, by_kernel=by_kernel or parent != given.parent)
+    # Before anything of the version is loaded, which could read it too.
+    key = protocol.read_key(given.commands)
     load_package("factory", given.factory)
-    return int(server.run(given.commands, given.answers, given.overlay))
+    return int(server.run(given.commands, server.Answers(given.answers, key), given.overlay))
 
 
 if __name__ == "__main__":

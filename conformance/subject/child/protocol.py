@@ -5,7 +5,7 @@ of `start` is a `settings.Settings`; every other operation is a method of `comma
 
 Child → suite, told apart by `kind`:
 
-* `hello`  once, first: version, generation (1 or 2), python, capabilities, fields (of each native config), overlay
+* `hello`  once, first: version, generation (1 or 2), python, capabilities, fields (of each native config), overlay, pid
 * `reply`  `{"n": 7, "ok": true, ...}` or `{"n": 7, "ok": false, "by": "trader", "error": "…"}`
 * `event`  a normalised trader event, as it happened
 * `note`   `{"by": "suite", "text": "…"}`: something went wrong that no reply tells, or not in full; never silence
@@ -13,11 +13,15 @@ Child → suite, told apart by `kind`:
 `by` says at whose fault: `trader`; `suite` for a command that makes no sense and for an error in the child's own code;
 `version` where there is no fault, the installed version just does not have what was asked for.
 
+Every line of the child's carries as `key` what the suite wrote on the pipe before the first command: what other code in
+the process writes there by chance or by guessing is not taken for the child's.
+
 Events and notes carry `trader`, the number of the start command that made the trader they belong to, so that a late
 event of one trader can never be taken for one of the next.
 """
 
 import json
+import os
 from typing import Any
 
 OVERLAY_REFUSED = 78
@@ -50,6 +54,9 @@ OPERATIONS = (
 )
 
 
+KEY_LENGTH = 32
+
+
 class ProtocolError(ValueError):
     """A line that is not one JSON object of the protocol; the message quotes its beginning."""
 
@@ -71,15 +78,30 @@ def decode(line: bytes) -> dict[str, Any]:
     return message
 
 
+def read_key(descriptor: int) -> str:
+    """Return the key of this process's lines, which comes before the first command; "" where the pipe hangs up."""
+    key = b""
+    while len(key) < KEY_LENGTH and (more := os.read(descriptor, KEY_LENGTH - len(key))):
+        key += more
+    return key.decode()
+
+
 class LineBuffer:
     """Cuts a stream of bytes into whole lines; what follows the last newline waits for the rest."""
+
+    LONGEST = 16 * 1024 * 1024
 
     def __init__(self) -> None:
         self._rest = b""
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Return the lines completed by `data`, without newlines; empty lines are dropped."""
+        """Return the lines completed by `data`, without newlines; empty lines are dropped.
+
+        A line of more than `LONGEST` bytes is cut there, and so is none of the protocol.
+        """
         *lines, self._rest = (self._rest + data).split(b"\n")
+        if len(self._rest) > self.LONGEST:
+            lines, self._rest = [*lines, self._rest[: self.LONGEST]], b""
         return [line for line in lines if line.strip()]
 
     def flush(self) -> list[bytes]:

@@ -37,12 +37,13 @@ class MakeTrader(Protocol):
 class Answers:
     """The line to the suite. Written straight to the pipe: what was said before a crash has been heard."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, key: str = "") -> None:
         self._descriptor = descriptor
+        self._key = key
 
     def send(self, message: dict[str, Any]) -> None:
         """Write one message; ends the process if the suite no longer listens."""
-        data = memoryview(protocol.encode(message))
+        data = memoryview(protocol.encode(message | ({"key": self._key} if self._key else {})))
         try:
             while data:
                 data = data[os.write(self._descriptor, data) :]
@@ -148,9 +149,8 @@ class Server:
         return note
 
 
-def run(commands: int, answers_descriptor: int, overlays: list[str]) -> int:
+def run(commands: int, answers: Answers, overlays: list[str]) -> int:
     """Import NautilusTrader, say hello and serve; returns the process's exit code."""
-    answers = Answers(answers_descriptor)
     try:
         files = overlay.lay(overlays)
     except overlay.OverlayError as error:
@@ -185,6 +185,7 @@ def run(commands: int, answers_descriptor: int, overlays: list[str]) -> int:
             "capabilities": capabilities,
             "fields": fields,
             "overlay": files,
+            "pid": os.getpid(),
         }
         answers.send(hello)
         return await server.serve(reader)
