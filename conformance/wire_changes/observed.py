@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from conformance.binance.fields import figure
 from conformance.history.entries import Connection, Event, Frame
 from conformance.history.history import History
 from conformance.invariants.order_acts import order_acts
@@ -26,7 +27,7 @@ ACCOUNT = "the account"
 _TIMES = re.compile(r"(?i)time(stamp)?$|date$")
 _UNSAID = frozenset({"signature", "apiKey", "listenKey", "id"})
 #: What an event says of the process or of the moment, and not of the order.
-_OF_THE_RUN = frozenset({"ts_event", "trader", "strategy", "balances", "reported", "realized_pnl"})
+_OF_THE_RUN = frozenset({"ts_event", "trader", "strategy", "balances", "reported"})
 _IDS = frozenset({"client_order_id", "venue_order_id", "opening_order_id", "closing_order_id", "client_order_ids"})
 #: So many orders at once show how they are paced.
 _BURST = 50
@@ -53,7 +54,6 @@ class Cost:
     cause: Cause
     routes: Mapping[str, int]
     weight: int
-    orders: int
     plain: bool
     """Whether nothing had gone wrong, and at a start there was nothing to take over."""
 
@@ -123,12 +123,9 @@ def _asks(seen: Observed, asked: list[Asked], causes: list[Cause], failed: set[i
 
 
 def _cost(cause: Cause, requests: list[Asked], routes: Counter[str], *, troubled: bool) -> Cost:
-    endpoints = [(each, each.request.endpoint) for each in requests]
-    weight = sum(_weight(each) for each, _ in endpoints)
-    orders = sum(endpoint.orders[0] for _, endpoint in endpoints if endpoint is not None and endpoint.orders)
     refused = any(each.answer is None or each.answer.status != 200 for each in requests)
     inherits = any(_tells_of_something(each) for each in requests)
-    return Cost(cause, routes, weight, orders, plain=not troubled and not refused and not inherits)
+    return Cost(cause, routes, sum(map(_weight, requests)), plain=not troubled and not refused and not inherits)
 
 
 def _tells_of_something(asked: Asked) -> bool:
@@ -137,7 +134,7 @@ def _tells_of_something(asked: Asked) -> bool:
     if asked.answer is None or endpoint is None or not isinstance(asked.answer.body, list):
         return False
     if endpoint.act == "positions":
-        return any(isinstance(row, Mapping) and float(row.get("positionAmt") or 0) for row in asked.answer.body)
+        return any(isinstance(row, Mapping) and figure(row.get("positionAmt")) for row in asked.answer.body)
     return endpoint.act in ("open orders", "all orders", "trades") and bool(asked.answer.body)
 
 
@@ -185,7 +182,7 @@ def _paces(seen: Observed, asked: list[Asked]) -> None:
 
 def value_of(name: str, value: str, names: Names) -> str:
     """Return a parameter's value as it is in every run: an id by what it names, a time as one."""
-    if _TIMES.search(name) or name == "timestamp":
+    if _TIMES.search(name):
         return TIME
     order = names.order(value)
     if order is not None:
