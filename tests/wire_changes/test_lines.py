@@ -148,6 +148,29 @@ def test_stream_elsewhere() -> None:
     ]
 
 
+def test_retry_is_no_other_request() -> None:
+    """What an order is asked with counts once; that it is asked again is another matter."""
+    again = Life().start().submit()
+    again.request("POST /fapi/v1/order", newClientOrderId="T-1", quantity="0.030").answer(200, {})
+
+    assert told(Life().start().submit(), again) == [
+        "submitting a LIMIT costs 2 requests instead of 1: asks `POST /fapi/v1/order` twice instead of once"
+    ]
+
+
+def test_other_ways_have_room_of_their_own() -> None:
+    """Many changes do not crowd out what is the same in another way: a quarter of the lines is its own."""
+    pairs = []
+    for nth in range(30):
+        params = {"quantity": "0.0100", f"new{nth}": "x"}
+        after = Life().start().submit(params=params, route=f"POST /fapi/v1/order{nth}")
+        pairs += [(Life().start().submit(route=f"POST /fapi/v1/order{nth}"), after)] * ENOUGH
+
+    changes = compared(*pairs)
+
+    assert (len(changes.changes), len(changes.other_ways), changes.more) == (24, 1, 6)
+
+
 def test_most_frequent_first() -> None:
     """A change in many cases is one line with its count, before those in fewer cases."""
     rare = (Life().start().submit(), Life().start().submit(also=["GET /fapi/v1/order"]))

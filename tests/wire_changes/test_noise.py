@@ -72,6 +72,14 @@ def test_how_often_is_asked_in_trouble_is_vague() -> None:
     ]
 
 
+def test_exact_counts_compare_vaguely_with_vague_ones() -> None:
+    """Where only one side met trouble, three questions of the other are several as well."""
+    exact = Life().start().submit(also=["GET /fapi/v1/order"] * 3)
+    vague = Life().start().trouble().submit(also=["GET /fapi/v1/order"] * 5)
+
+    assert texts(compared(*[(exact, vague)] * ENOUGH)) == []
+
+
 def test_start_that_failed_does_not_compare() -> None:
     """A trader that did not get connected has not asked all that a start asks."""
     assert texts(compared(*[(Life().start(), Life().start(READS[:1], ok=False))] * ENOUGH)) == []
