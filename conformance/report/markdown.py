@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from conformance.report.comparison import SYMBOLS, Comparison, counted, shown
+from conformance.report.findings import Finding
 from conformance.report.wire_changes import wire_markdown
 from conformance.verdict.changes import Change
 from conformance.verdict.outcomes import Outcome
@@ -41,10 +42,22 @@ def verdict_markdown(comparison: Comparison) -> str:
     if comparison.wire_changes is not None:
         lines += wire_markdown(comparison.wire_changes, comparison.sides)
     for change, timeline in comparison.timelines():
-        requirement = comparison.requirements.get(change.id, "")
-        lines += ["", "<details>", f"<summary>{_text(change.describe())}</summary>", "", _text(requirement), ""]
-        lines += [*_fenced(timeline), "", "</details>"]
+        lines += ["", "<details>", f"<summary>{_text(change.describe())}</summary>", ""]
+        lines += [*_explained(Finding(comparison, change)), "", *_fenced(timeline), "", "</details>"]
     return _cut(lines)
+
+
+def _explained(finding: Finding) -> Iterator[str]:
+    """Yield what was required, what was seen, whether that is known, and how to run just this again."""
+    if finding.requirement:
+        yield from (_text(finding.requirement), "")
+    yield f"- before: {_text(finding.before)}"
+    yield f"- now: {_text(finding.what_happened)}"
+    known = finding.known
+    yield f"- known: {_text(known.defect.id)}: {_text(known.defect.summary)}" if known else "- new: not on record"
+    if finding.links:
+        yield f"- upstream: {', '.join(f'[{_text(name)}]({url})' for name, url in finding.links)}"
+    yield f"- again: `{finding.commands[0]}`"
 
 
 def versions_table(runs: Sequence[Results], requirements: Mapping[str, str] | None = None) -> str:

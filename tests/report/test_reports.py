@@ -199,6 +199,8 @@ def test_markdown_has_the_verdict_the_changes_and_the_timelines(comparison: Comp
     assert "ORDER-010" not in text
     assert "1 of 3 cases are the same" in text
     assert "<details>" in text
+    for told in ("- before: passed", "- now: the order was rejected", "- new: not on record", "- again: `conformance"):
+        assert told in text
     assert "the stop was sent to /fapi/v1/order" in text
 
 
