@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from conformance.binance.events import AlgoUpdate, OrderUpdate
+from conformance.binance.events import AccountUpdate, AlgoUpdate, OrderUpdate
 from conformance.history.entries import (
     Answer,
     Command,
@@ -149,6 +149,10 @@ def _frame(entry: Frame) -> Line:
     if isinstance(told, OrderUpdate | AlgoUpdate):
         shown = {name: told.order[name] for name in _ORDER_FIELDS if told.order.get(name) not in (None, "", 0, "0")}
         what = f"{what} {_fields(shown)}"
+    if isinstance(told, AccountUpdate):
+        positions = [f"{each.symbol}={each.amount:f}" for each in told.positions]
+        wallets = [f"{each.asset}={each.wallet:f}" for each in told.balances if each.wallet is not None]
+        what = " ".join([what, f"m={told.reason}", *positions, *wallets])
     return Line(speaker, what, _compact(entry.data))
 
 

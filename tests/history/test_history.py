@@ -91,6 +91,13 @@ def test_reasons_and_codes_are_never_cut(entry: Entry, kept: str) -> None:
     assert "z" * 300 not in line
 
 
+def test_what_a_frame_says_of_the_account_stands_first() -> None:
+    """Why, each position and each wallet as they are now: a reader compares them with the trader's."""
+    account = {"m": "ORDER", "P": [{"s": "BTCUSDT", "pa": "-0.004", "ps": "BOTH"}], "B": [{"a": "USDT", "wb": "9.5"}]}
+    line = describe(Frame(connection=1, channel="user", data={"e": "ACCOUNT_UPDATE", "E": 1, "T": 1, "a": account}))
+    assert "user ACCOUNT_UPDATE m=ORDER BTCUSDT=-0.004 USDT=9.5" in line
+
+
 def test_line_is_cut_at_a_readable_width() -> None:
     """What nobody decides by is cut."""
     line = describe(Frame(connection=1, channel="market", data={"e": "x", "z": "z" * 300}))
