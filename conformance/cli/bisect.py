@@ -40,6 +40,7 @@ def command(*, good: str, bad: str, case_id: str, nightlies: bool, options: RunO
     from conformance.running.bisection import BisectionError
     from conformance.running.catalogue import check_case_ids, collect
     from conformance.running.claiming import claimed
+    from conformance.running.own_redis import with_own_redis
     from conformance.running.progress import Steps
     from conformance.running.subjects import real_subjects
 
@@ -51,9 +52,9 @@ def command(*, good: str, bad: str, case_id: str, nightlies: bool, options: RunO
     check_case_ids((case_id,), collect(options.case_folders))
     folder = results or Path("results") / f"bisect-{case_id}"
     subjects = real_subjects()
-    with claimed(folder), Steps(console) as steps:
+    with claimed(folder), with_own_redis(options) as equipped, Steps(console) as steps:
         search = search_between(
-            good, bad, subjects, say, case_id=case_id, options=options, folder=folder, nightlies=nightlies
+            good, bad, subjects, say, case_id=case_id, options=equipped, folder=folder, nightlies=nightlies
         )
         say(f"{case_id}: {len(search.versions) - 2} versions between {search.versions[0]} and {search.versions[-1]}")
         try:

@@ -81,6 +81,7 @@ def command(
     from conformance.running.claiming import claimed
     from conformance.running.explaining import explained
     from conformance.running.gating import Plan, gate
+    from conformance.running.own_redis import with_own_redis
     from conformance.running.progress import Steps
     from conformance.running.replacing import replaced
     from conformance.running.subjects import real_subjects
@@ -89,17 +90,17 @@ def command(
     console = screen()
     with console.status("collecting the cases"):
         requirements = _requirements(options, profiles, accepted)
-    plan = Plan(
-        baseline=baseline,
-        candidate=candidate,
-        options=options,
-        requirements=requirements,
-        folder=results,
-        profiles=profiles,
-        accepted=accepted,
-    )
     with claimed(results), replaced(results, REPORTS):
-        with Steps(console) as steps:
+        with with_own_redis(options) as equipped, Steps(console) as steps:
+            plan = Plan(
+                baseline=baseline,
+                candidate=candidate,
+                options=equipped,
+                requirements=requirements,
+                folder=results,
+                profiles=profiles,
+                accepted=accepted,
+            )
             comparison = gate(plan, steps, real_subjects())
         comparison = explained(comparison, collect(options.case_folders), load_defects(options.defects))
         write_reports(comparison, results)

