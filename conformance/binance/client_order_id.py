@@ -10,7 +10,7 @@ NEW_ID_PARAMETERS = ("newClientOrderId", "clientAlgoId")
 PARAMETERS = (*NEW_ID_PARAMETERS, "origClientOrderId")
 #: NautilusTrader 2.x sends `x-<broker>-R<id>` for an explicit short id (nautilus-v2.md, section 3).
 _BROKER_PREFIX = re.compile(r"^x-[A-Za-z0-9]+-R(?=.)")
-#: What tells the orders of one run from those of the next, on an account that outlives both (`worlds.testnet`).
+#: Distinguishes the orders of one run from those of the next, on an account that outlives both (`worlds.testnet`).
 _RUN_MARK = re.compile(r"(?<=.)\.[0-9a-z]{6}$")
 
 

@@ -28,7 +28,7 @@ def code_of(body: Any) -> int | None:
 
 
 def fate_of(status: int, body: Any) -> Fate:
-    """Return what became of a request, as far as its answer tells: its status (0 for none) and its parsed body."""
+    """Return what became of a request, by its answer: its status (0 without an answer) and its parsed body."""
     code = code_of(body)
     if status == 200:
         if not isinstance(body, dict | list):

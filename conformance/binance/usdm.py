@@ -1,6 +1,6 @@
 """USDⓈ-M futures: every endpoint that a trader may use (binance-usdm, 4: counts, 6: REST, 7: WS API).
 
-The endpoints that other rooms name have a constant; whoever wants to know what a request does asks `USDM`.
+Endpoints that other rooms name are constants; `USDM` says what any request does.
 """
 
 from conformance.binance.endpoint import WS, Act, Endpoint, Security, Weight

@@ -10,7 +10,7 @@ _MB = 10**6
 @click.group("cache", invoke_without_command=True)
 @click.pass_context
 def command(context: click.Context) -> None:
-    """List the installed versions, and remove those that nobody uses."""
+    """List the installed versions, and remove unused ones."""
     if context.invoked_subcommand is None:
         context.invoke(listing)
 

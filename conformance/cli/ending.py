@@ -19,7 +19,7 @@ BROKEN = 2
 INCONCLUSIVE = 3
 WRONG_USAGE = 4
 INTERRUPTED = 128 + signal.SIGINT
-#: As the shell says it of `conformance … | head -1`, whose output nobody reads to its end.
+#: The shell's code for a command whose reader has gone, as in `conformance … | head -1`.
 UNREAD = 128 + signal.SIGPIPE
 _UNWRITABLE = (
     *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO),
@@ -52,7 +52,7 @@ def ending_well() -> Iterator[None]:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Tell the user of every end but a verdict, whose command has told it already, and give it its exit code."""
+    """Print how the command ended and exit with its code; a verdict has been printed by its command already."""
     try:
         yield
     except (Exit, BrokenPipeError):
@@ -68,7 +68,7 @@ def _told() -> Iterator[None]:
     except click.ClickException as error:
         error.show()
         raise Exit(BROKEN) from None
-    except Exception as error:  # noqa: BLE001 - the last place where it can be told from a verdict
+    except Exception as error:  # noqa: BLE001 - the last place where it can be distinguished from a verdict
         known = _known(error)
         with suppress(OSError):
             if known is not None:

@@ -6,7 +6,7 @@ from typing import Any, override
 from rich.console import Console, RenderableType
 from rich.status import Status
 
-#: Where nobody watches, as in CI, rich would assume 80 columns and break every line of a table.
+#: Without a terminal, as in CI, rich assumes 80 columns and would break every line of a table.
 _WIDTH_OF_A_FILE = 160
 
 
@@ -20,12 +20,12 @@ class _Screen(Console):
 
     @override
     def on_broken_pipe(self) -> None:
-        """Let the command end as one whose output nobody reads: rich would exit 1, which here is a verdict."""
+        """End the command as one whose reader has gone: rich would exit 1, which here is a verdict."""
         raise  # noqa: PLE0704 - rich calls this while it handles the BrokenPipeError
 
 
 def screen(*, stderr: bool = False) -> Console:
-    """Return a console as wide as the terminal, or wide enough for tables where there is none."""
+    """Return a console as wide as the terminal, or wide enough for tables without one."""
     stream = sys.stderr if stderr else sys.stdout
     # Python has none where the shell has closed it (`>&-`).
     watched = stream is not None and stream.isatty()

@@ -50,7 +50,7 @@ def _write_keys(credentials: Credentials, folder: Path) -> None:
 
 
 def greeting(port: int, keys: Path | None) -> list[str]:
-    """Return what a client must be told: addresses, credentials, and the variables that NautilusTrader reads."""
+    """Return the lines that a client needs: addresses, credentials, and the variables that NautilusTrader reads."""
     from conformance.simulator.credentials import DEFAULT_ED25519_KEY, DEFAULT_KEY, DEFAULT_SECRET
 
     lines = [

@@ -27,7 +27,7 @@ _RECV_WINDOW_MS = 5000
 
 
 class HttpRelay:
-    """Relays requests, any number at once. `on_trouble` hears of what is neither the trader's nor the case's doing."""
+    """Relays requests, any number at once. `on_trouble` gets failures that neither the trader nor the case caused."""
 
     def __init__(
         self,
@@ -196,7 +196,7 @@ async def _answer(incoming: web.BaseRequest, answer: Answer) -> web.StreamRespon
         await response.prepare(incoming)
         await response.write_eof()
     except ConnectionError:
-        # The trader has gone; the history shows what it would have been told.
+        # The trader has gone; the history keeps the answer.
         pass
     return response
 

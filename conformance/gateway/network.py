@@ -76,7 +76,7 @@ class NetworkTransport(httpx.AsyncBaseTransport):
 
 
 def _raise(error: Exception, request: httpx.Request) -> NoReturn:
-    """Raise the error that httpx has for it, so that whoever asks knows one library only."""
+    """Raise the error that httpx has for it, so that callers handle one library's errors only."""
     text = f"{type(error).__name__}: {error}"
     if isinstance(error, aiohttp.ClientConnectorError):
         raise httpx.ConnectError(text, request=request) from error

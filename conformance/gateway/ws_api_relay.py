@@ -166,7 +166,7 @@ class _Session:
 
     def _write(self, request: WireRequest, answer: Answer) -> None:
         body = self._wire.redaction.parse(answer.content)
-        # A message has no headers: what a fault put there, the trader is never told.
+        # A message has no headers: those that a fault set are dropped.
         self._wire.answer(request, answer.status, body, answer.source)
 
     def _learn(self, request: WireRequest, message: Mapping[str, Any]) -> None:

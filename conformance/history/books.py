@@ -7,13 +7,13 @@ import msgspec
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One row of somebody's books; what only one version tells is kept under `more`."""
+    """One row of the trader's or the venue's books; fields that only one version has are kept under `more`."""
 
     more: Mapping[str, Any] = {}
 
     @classmethod
     def of(cls, line: Mapping[str, Any]) -> Self:
-        """Read a row as it was told; raises `msgspec.ValidationError`, which names the field that is wrong."""
+        """Read a row; raises `msgspec.ValidationError`, which names the field that is wrong."""
         known = {name: value for name, value in line.items() if name in cls.__struct_fields__}
         more = {name: value for name, value in line.items() if name not in known}
         return msgspec.convert({**known, "more": more} if more else known, cls)

@@ -149,7 +149,7 @@ class Snapshot(Entry, frozen=True, kw_only=True, tag="snapshot"):
 
     @classmethod
     def of(cls, who: Who, books: Mapping[str, Any]) -> Self:
-        """Read books as they were told; raises `msgspec.ValidationError`, which names the field, for others."""
+        """Read books; raises `msgspec.ValidationError`, which names the field that is wrong."""
         return cls(
             who=who,
             orders=[OrderRow.of(row) for row in books.get("orders", ())],

@@ -51,7 +51,7 @@ type Told = Entry | Fold | WaitBegins
 
 
 def folded(entries: Sequence[Entry]) -> list[Told]:
-    """Return the entries as they are told: what nobody asks about in folds, and where the fatal wait began."""
+    """Return the lines of a timeline: routine entries folded, and a mark where the wait that failed began."""
     chatter = _Chatter(entries)
     waits = {each.began: each for each in entries if isinstance(each, FailedCheck) and each.began is not None}
     told: list[Told] = []
@@ -79,7 +79,7 @@ class _Chatter:
         self._stopped = _start_of_end(entries)
 
     def of(self, entry: Entry) -> str | None:
-        """Return the name of the chatter that the entry is part of, None for what is told by itself."""
+        """Return the name of the routine that the entry is part of; None for an entry with a line of its own."""
         if entry.seq < self._started and self._is_plain(entry):
             return _START
         if entry.seq >= self._stopped:

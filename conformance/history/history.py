@@ -66,7 +66,7 @@ class History:
         return self._entries
 
     def append[E: Entry](self, entry: E, *, at_ns: int | None = None) -> E:
-        """Write one entry down, in its place and at its time, and wake whoever waits; return it as it was written.
+        """Write one entry down, in its place and at its time, and wake all waiters; return it as it was written.
 
         `at_ns` is the monotonic time at which it happened, where the writer knows it better than the clock at this
         moment (a trader's event is stamped in the trader's own process). The sequence is the order of arrival.
@@ -102,7 +102,7 @@ class History:
             self.tightest = Tight(what.splitlines()[0][:120], round(share, 3))
 
     def end(self, error: Exception) -> None:
-        """Say that nothing more can come, and why: whoever waits, now or later, gets `error` instead of a deadline."""
+        """Declare the history complete: present and later waiters get `error` instead of a deadline."""
         self._ended = error
         self._grown.set()
 
@@ -144,7 +144,7 @@ class History:
     def timeline(self, last: int | None = 60) -> str:
         """Return what happened as a person reads it, times in ms since the first entry; None shows all lines.
 
-        What nobody asks about (start-up, market data, the suite's own questions) is a line together.
+        Start-up, market data and the suite's own requests are folded into one line each.
         """
         told = folded(self._entries)
         shown = told if last is None else told[-last:]

@@ -51,7 +51,7 @@ _ANSWER_FIELDS = (
 
 
 class Line(NamedTuple):
-    """An entry as it is told: who speaks, what a reader decides by, and the rest."""
+    """An entry's line: its direction, the part that is never cut, and the rest."""
 
     speaker: str
     what: str

@@ -68,7 +68,7 @@ def _words_of(order: AskedOrder, params: Mapping[str, str]) -> Iterator[tuple[st
     yield "side", params.get("side"), order.side
     yield "type", params.get("type"), venue_type
     yield "position_side", params.get("positionSide", "BOTH"), _position_side(order)
-    # closePosition says it all: the venue takes neither a quantity nor reduceOnly beside it (binance-usdm, 10.4).
+    # closePosition replaces quantity and reduceOnly, which the venue refuses beside it (binance-usdm, 10.4).
     reduces = order.reduce_only and not order.close_position
     yield "reduce_only", params.get("reduceOnly", "false").lower(), str(reduces).lower()
     yield "close_position", params.get("closePosition", "false").lower(), str(order.close_position).lower()
@@ -89,7 +89,7 @@ def _position_side(order: AskedOrder) -> str:
 
 
 def _seconds(milliseconds: str | None) -> str:
-    """Return a goodTillDate as the venue keeps it, in whole seconds (New Order); 0 where there is none."""
+    """Return a goodTillDate as the venue keeps it, in whole seconds (New Order); 0 without one."""
     text = milliseconds or "0"
     return str(int(text) // 1000) if text.isdecimal() else text
 

@@ -45,7 +45,7 @@ class Difference:
 def books_agree_at_the_end(reading: Reading) -> Iterator[Break]:
     """The last snapshot of the trader and the last of the venue show the same orders, positions and balances.
 
-    What the trader believes to be free is at most what the venue has available, where the venue has told the trader
+    What the trader believes to be free is at most what the venue has available, where the venue has reported
     what that is. But for the differences that the case has declared.
     """
     last = {snapshot.who: snapshot for snapshot in reading.history.of(Snapshot)}
@@ -62,7 +62,7 @@ def books_agree_at_the_end(reading: Reading) -> Iterator[Break]:
 
 
 def _was_told_what_is_available(reading: Reading) -> bool:
-    """Whether the venue told the trader what is available after the last act that changes it.
+    """Whether the venue reported the available balance after the last act that changes it.
 
     Its answers about the account and its balances have `availableBalance`; ACCOUNT_UPDATE has wallet balances alone
     (binance-usdm, 9.3), so that after it a trader can only compute what is free: the cases of the account judge that.
@@ -119,7 +119,7 @@ def _unlike(mine: OrderRow, theirs: OrderRow) -> Iterator[tuple[str, object, obj
         ours, venues = getattr(mine, field), getattr(theirs, field)
         if field == "time_in_force":
             venues = _TIME_IN_FORCE.get(str(venues), venues)
-        # A version that has no word for a term cannot be wrong about it; what every order has, it must tell.
+        # A term that the version does not have cannot be wrong; terms that every order has must be there.
         silent = ours is None and field in ("post_only", "time_in_force")
         if venues is not None and not silent and ours != venues:
             yield field, ours, venues

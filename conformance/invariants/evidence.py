@@ -1,4 +1,4 @@
-"""Invariant 3: the trader's conclusions about its orders rest on what the venue had told it by then."""
+"""Invariant 3: the trader's conclusions about its orders rest on what the venue had sent by then."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -53,7 +53,7 @@ def no_conclusion_without_evidence(reading: Reading) -> Iterator[Break]:
 
 
 class _Case:
-    """What was asked for and told in one history."""
+    """The requests, answers and events of one history that count as evidence."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
@@ -79,7 +79,7 @@ class _Case:
     def refusal(self, event: Event) -> Iterator[Break]:
         """Yield what is wrong with the refusal of a cancellation or amendment that went out: the venue refused it.
 
-        One that never went out is the trader's own to refuse. What an attempt of unknown fate has done, nobody knows;
+        One that never went out is the trader's own to refuse. The effect of an attempt of unknown fate is open;
         a later attempt that was refused is evidence enough.
         """
         what = _REFUSED[event.name]

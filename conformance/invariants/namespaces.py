@@ -15,7 +15,7 @@ from conformance.invariants.rule import Break, invariant
 
 @dataclass
 class _Namespaces:
-    """Which ids are the Algo service's and which the order endpoints', as far as anybody had been told."""
+    """Which ids are the Algo service's and which the order endpoints', as far as the history shows."""
 
     algo: set[str] = field(default_factory=set)
     plain: set[str] = field(default_factory=set)

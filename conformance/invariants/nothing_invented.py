@@ -30,7 +30,7 @@ def nothing_is_invented(reading: Reading) -> Iterator[Break]:
 def _resumed(reading: Reading) -> dict[int, int]:
     """Return by book where its trader first took up again what it knew: `seq` of a restart, reconnect or query.
 
-    A trader that starts without its predecessor's cache has an empty book, and may be told of orders and fills anew.
+    A trader that starts without its predecessor's cache has an empty book, and may learn of orders and fills anew.
     """
     found: dict[int, int] = {}
     streams = 0
@@ -61,7 +61,7 @@ def _fills(reading: Reading, resumed: dict[int, int]) -> Iterator[Break]:
         known[trade] = order
         filled[book, order] = filled.get((book, order), Decimal(0)) + quantity(event)
         if again and trade not in issued:
-            # The venue may have told of a fill without its trade: what an order has filled in all, or a position.
+            # The venue may have reported a fill without its trade: as an order's filled quantity, or as a position.
             if filled[book, order] <= reading.statements.filled(event) or reading.positions.explain(event):
                 continue
             what = "a fill was invented by reconciliation" if event.reconciliation else "a fill was invented"

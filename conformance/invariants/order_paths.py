@@ -32,15 +32,15 @@ _TELLS = ("OrderUpdated", "OrderFilled")
 
 @invariant(1)
 def legal_path(reading: Reading) -> Iterator[Break]:
-    """Order events follow a legal path of NautilusTrader's order states; what is told twice happens once."""
+    """Order events follow a legal path of NautilusTrader's order states; what is reported twice happens once."""
     for (_, order), events in reading.order_events.items():
         state, accepted, before = "(none)", False, None
         for event in events:
             reached = state_after(event)
             if not reached or _only_tells(event, state):
                 continue
-            # What is told twice happens once. NautilusTrader takes an order back from a wish that came to nothing by
-            # accepting it again (its order states: PENDING_CANCEL and PENDING_UPDATE to ACCEPTED).
+            # What is reported twice happens once. After a refused cancel or amendment NautilusTrader accepts the order
+            # again (its order states: PENDING_CANCEL and PENDING_UPDATE to ACCEPTED).
             accepted_again = accepted and reached == "ACCEPTED" and not _was_wished(reading, order, state, event)
             again = accepted_again or _changes_nothing(event, before)
             accepted, before = accepted or reached == "ACCEPTED", event
@@ -53,7 +53,7 @@ def legal_path(reading: Reading) -> Iterator[Break]:
 
 
 def _was_wished(reading: Reading, order: str, state: str, event: Event) -> bool:
-    """Whether the order was to be cancelled or amended: by its state, or by a command for which 1.x tells no event."""
+    """Whether the order was to be cancelled or amended: by its state, or by a command for which 1.x emits no event."""
     return state in _WISHES or any(
         command.op in _WISHING and command.seq < event.seq and (order in command.orders or command.op == "cancel_all")
         for command in reading.commands

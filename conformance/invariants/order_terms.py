@@ -87,7 +87,7 @@ def _figures_of(asked: AskedOrder) -> Iterator[str]:
 
 
 def _right(reading: Reading, event: Event, asked: AskedOrder, name: str, wishes: list[Command]) -> set[Decimal]:
-    """Return the figures that an order has or may have had by the event; none where nobody has said one."""
+    """Return the figures that an order has or may have had by the event; empty where none was stated."""
     given = [getattr(asked, name), *(getattr(wish, name) for wish in wishes if wish.seq < event.seq)]
     said = (row.get(field) for row in reading.said_of(str(event.client_order_id)) for field in _FIGURES[name])
     found = {number for each in (*given, *said) if each and (number := figure(each)) is not None}

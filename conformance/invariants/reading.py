@@ -1,4 +1,4 @@
-"""One reading of a history, shared by all rules: who asked for what, what was answered, what was told to whom."""
+"""One reading of a history, shared by all rules: commands, requests, answers, frames and events, indexed once."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -47,7 +47,7 @@ class Reading:
 
     @cached_property
     def commands(self) -> Sequence[Command]:
-        """What the case told the trader to do."""
+        """The case's commands to the trader."""
         return self.history.of(Command)
 
     @cached_property
@@ -74,7 +74,7 @@ class Reading:
 
     @cached_property
     def statements(self) -> Statements:
-        """What the venue told the trader."""
+        """The venue's frames and answers to the trader."""
         return Statements(self.history)
 
     @cached_property

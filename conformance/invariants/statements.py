@@ -1,4 +1,4 @@
-"""What the venue told the trader: its statements about orders and trades, and its reports of positions.
+"""The venue's statements to the trader: about orders and trades, and its reports of positions.
 
 Only what was sent to the trader counts, the answers to its own requests and the frames on its own connections: what
 the venue told the suite, the trader cannot know.
@@ -51,7 +51,7 @@ class Statement:
 
 
 class Statements:
-    """All statements of one history, to be asked what the trader had been told when one of its events came."""
+    """All statements of one history, and which of them had reached the trader when one of its events came."""
 
     def __init__(self, history: History) -> None:
         self._by_order: dict[str, list[Statement]] = {}
@@ -80,11 +80,11 @@ class Statements:
         return [statement for statement in self.about(event) if statement.ns <= event.ns]
 
     def first_about(self, order: str) -> int | None:
-        """Return when the trader was first told of an order, in monotonic ns, or None."""
+        """Return when the venue first mentioned an order to the trader, in monotonic ns, or None."""
         return min((statement.ns for statement in self.of(order)), default=None)
 
     def first_of_trade(self, trade: str) -> int | None:
-        """Return when the trader was first told of a trade id, in monotonic ns, or None."""
+        """Return when the venue first mentioned a trade id to the trader, in monotonic ns, or None."""
         return min((statement.ns for statement in self.of_trade(trade)), default=None)
 
     def of_trade(self, trade: str) -> list[Statement]:
@@ -106,7 +106,7 @@ class Statements:
         return next((statement.order for statement in self._by_number.get(number, []) if statement.order), "")
 
     def filled(self, event: Event) -> Decimal:
-        """Return how much of an event's order the trader had been told to be filled; without a figure, all of it."""
+        """Return how much of an event's order the venue had reported as filled; without a figure, all of it."""
         told = [statement for statement in self.told(event) if statement.tells_a_fill]
         if any(statement.filled is None and statement.quantity is None for statement in told):
             return Decimal("Infinity")
@@ -196,7 +196,7 @@ def _traded(told: TradeTerms | None) -> tuple[str, Decimal | None, dict[str, str
 
 
 def _names(history: History) -> dict[str, str]:
-    """Return client order ids by orderId: rows of trades have none. Whoever was told, the name is the same."""
+    """Return client order ids by orderId: rows of trades have none."""
     names: dict[str, str] = {}
     for record in history.of(Frame, Answer):
         told = record.event if isinstance(record, Frame) else None

@@ -49,8 +49,9 @@ def trades_are_booked_as_made(reading: Reading) -> Iterator[Break]:
 def _stands_in(reading: Reading, fill: Event) -> Iterator[Break]:
     """Yield what is wrong with a fill that was made up from what an order has filled in all, or from a position.
 
-    Where the venue had told the trader of a trade of this order that it has not booked, the fill has that trade's id.
-    Where it had told an average price, and the fill is the order's only one, that is its price; and no fill is free.
+    Where the venue had reported a trade of this order that is not booked yet, the fill has that trade's id.
+    Where it had reported an average price, and the fill is the order's only one, that is its price; no fill
+    is free of commission.
     """
     order, book = fill.client_order_id, reading.lineages.of(fill)
     booked = {each.trade_id for each in reading.fills if reading.lineages.of(each) == book and each.seq <= fill.seq}
@@ -71,7 +72,7 @@ def _stands_in(reading: Reading, fill: Event) -> Iterator[Break]:
 
 
 def _compared(fill: Event, told: list[Statement]) -> Iterator[Break]:
-    """Yield in what a fill differs from what the trader had been told of its trade by then."""
+    """Yield the differences between a fill and what the venue had reported of its trade by then."""
     said = {name: value for statement in told for name, value in statement.terms.items()}
     for name, theirs in said.items():
         # A trade without commission has none in the trader's event either.
@@ -110,7 +111,7 @@ def _missed(reading: Reading) -> Iterator[Break]:
 
 
 def _leaves_out_others(reading: Reading) -> bool:
-    """Whether the case has declared that positions differ: its trader is told to leave out what others do."""
+    """Whether the case has declared that positions differ: its trader is configured to ignore what others do."""
     return any(each.difference == POSITION for each in reading.history.of(Declared))
 
 

@@ -97,7 +97,7 @@ class Axes:
         return told
 
     def _possible(self) -> list[Cell]:
-        """Return the cells that can exist; a rule that leaves nothing out is a mistake, and is told."""
+        """Return the cells that can exist; a rule that leaves nothing out is a mistake and raises."""
         spanned = list(itertools.product(*self.values.values()))
         left_out: set[Cell] = set()
         for reason, where in self._impossible:

@@ -1,4 +1,4 @@
-"""A barrier: something that the venue tells the trader after everything else, so that nothing is still on its way."""
+"""A barrier: an event that the venue sends to the trader after everything else, so that nothing is still on its way."""
 
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ _SILENCE_S = 0.1
 class Barrier:
     """Has the venue say something of no consequence on the trader's user stream, and waits until it is delivered.
 
-    The suite sets the symbol's leverage to what it is already, of which the venue tells with ACCOUNT_CONFIG_UPDATE.
+    The suite sets the symbol's leverage to its present value, which the venue answers with ACCOUNT_CONFIG_UPDATE.
     Where a cassette is replayed or recorded nothing is asked: a conversation must not depend on how a case waits.
     """
 

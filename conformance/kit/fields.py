@@ -26,7 +26,7 @@ class Fields(dict[str, Any]):
 
 
 def fields_of(value: Any, where: str) -> Any:
-    """Return parsed JSON whose objects are `Fields`; what is neither object nor list stays as it is."""
+    """Return parsed JSON whose objects are `Fields`; other values stay as they are."""
     if isinstance(value, Mapping):
         return Fields(value, where)
     return [fields_of(entry, where) for entry in value] if isinstance(value, list) else value

@@ -34,7 +34,7 @@ class Market:
         self.last = rounded[-1]
 
     async def marks(self, price: Decimal) -> None:
-        """Move the mark price alone: what watches it triggers, and nobody trades."""
+        """Move the mark price alone: orders that watch it trigger, and no trade is printed."""
         await self._act("set_mark", symbol=self.symbol, price=str(self._round(price, ROUND_HALF_UP)))
 
     async def offers(self, *, bids: Sequence[Level] = (), asks: Sequence[Level] = ()) -> None:

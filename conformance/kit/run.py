@@ -224,12 +224,12 @@ class CaseRun:
         await comes_true(self.history, seen, within_s=2.0)
 
     async def stop_trader(self) -> None:
-        """Stop the trader the native way; until another is started, there is none to be asked for its books."""
+        """Stop the trader the native way; until another is started, no trader's books can be read."""
         await self._links[-1].stop(graceful=True)
         self.trader = None
 
     async def kill_trader(self) -> None:
-        """Kill the trader's process; until another is started, there is none to be asked for its books."""
+        """Kill the trader's process; until another is started, no trader's books can be read."""
         await self._links[-1].kill()
         self.trader = None
 

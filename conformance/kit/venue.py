@@ -156,11 +156,11 @@ class Venue:
         await self._ask(CHANGE_MARGIN_TYPE, {"symbol": self._symbol, "marginType": "ISOLATED"})
 
     async def turns_hedge_mode_on(self) -> None:
-        """Let each symbol have a long and a short position, as another client would; no event tells of it."""
+        """Let each symbol have a long and a short position, as another client would; the venue emits no event."""
         await self._ask(CHANGE_POSITION_MODE, {"dualSidePosition": "true"})
 
     async def turns_multi_assets_on(self) -> None:
-        """Let all assets of the account back all positions, as another client would; an event tells of it."""
+        """Let all assets of the account back all positions, as another client would; the venue emits an event."""
         await self._ask(CHANGE_ASSETS_MODE, {"multiAssetsMargin": "true"})
 
     async def adds_margin(self, amount: str) -> None:
@@ -281,7 +281,7 @@ class Venue:
         await self._act("expire_order", symbol=self._symbol, order_id=venue_order_id, reason=reason)
 
     async def expires_stop(self, algo_id: str, reason: str = "") -> None:
-        """Expire a waiting stop, by either of its ids; `reason` is told as `rm`."""
+        """Expire a waiting stop, by either of its ids; `reason` becomes the event's `rm`."""
         await self._act("expire_algo", algo_id=algo_id, reason=reason)
 
     async def rejects_at_trigger(self, algo_id: str, reason: str = "Margin is insufficient.") -> None:

@@ -57,7 +57,7 @@ class Wire:
     async def one(self, route: str, *, within_s: float = 5.0, **params: str) -> Exchange:
         """Return the only request on a route with these parameters and its answer, waiting for both.
 
-        Fails when there is none in time, or when there is a second one.
+        Fails when none comes in time, or when there is a second one.
         """
         exchanges = await self.exactly(1, route, within_s=within_s, **params)
         return exchanges[0]
@@ -114,7 +114,7 @@ class Wire:
     async def frame(self, event: str, *, within_s: float = 5.0, since: int = 0, **fields: str) -> Frame:
         """Return the first frame from `since` on of this event type whose fields (also those under `o`) match.
 
-        Fails when there is none in time; the signature has the fields' values except for ids.
+        Fails when none comes in time; the signature has the fields' values except for ids.
         """
         try:
             return await self._history.wait_for(

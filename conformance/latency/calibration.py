@@ -1,4 +1,4 @@
-"""The calibration loop: a fixed piece of work that tells how fast this machine is at this moment.
+"""The calibration loop: a fixed piece of work that measures how fast this machine is at this moment.
 
 It is the work that every measured interval contains: a small request over loopback, from a process of its own to a
 server made with the gateway's HTTP library, and its answer. A budget that is a multiple of it holds on a slow or busy

@@ -104,7 +104,7 @@ class Measurement:
 
 
 class MeasurementWriter:
-    """Writes one measurement, line by line, so that whoever watches can follow; `close` makes it whole."""
+    """Writes one measurement, line by line, so that a reader can follow; `close` completes it."""
 
     def __init__(self, path: Path, header: Header) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The pytest plugin of a measurement: what it is told, and the turns it takes. `conformance latency` loads it."""
+"""The pytest plugin of a measurement: its options and the order of its series. `conformance latency` loads it."""
 
 import os
 import platform
@@ -19,7 +19,7 @@ from conformance.subject.subject import Subject
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add what a measurement is told."""
+    """Add the options of a measurement."""
     group = parser.getgroup("latency", "NautilusTrader latency")
     group.addoption("--latency-measured", metavar="VERSION", help="the NautilusTrader version to measure")
     group.addoption("--latency-against", metavar="VERSION", help="the version to measure it against, in turns")

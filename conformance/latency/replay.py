@@ -1,4 +1,4 @@
-"""Measured durations as pytest-benchmark takes them: a timer that tells, round after round, what was measured."""
+"""Measured durations as pytest-benchmark takes them: a timer that returns them round after round."""
 
 from collections.abc import Sequence
 

@@ -36,7 +36,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Refuse to run cases on no version: as plain tests they would ask for fixtures that nobody has."""
+    """Refuse to run cases on no version: as plain tests they would ask for fixtures that do not exist."""
     if config.getoption(_VERSION) or runs_nothing(config) or not any(map(_is_case, items)):
         return
     if hasattr(config, "workeroutput"):

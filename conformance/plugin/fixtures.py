@@ -49,7 +49,7 @@ def installation(config: pytest.Config) -> Installation:
 
 
 def cache_database(config: pytest.Config) -> CacheDatabase | None:
-    """Return the Redis that the run was given, by option or variable, or None; asks nobody whether it is there."""
+    """Return the Redis that the run was given, by option or variable, or None; does not connect to it."""
     given = options_of(config).cache_database
     return None if given is None else CacheDatabase.parse(given)
 
@@ -132,7 +132,7 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
 
 @pytest.fixture
 def traders(run: CaseRun, request: pytest.FixtureRequest) -> Traders:
-    """Starts traders when the case says so."""
+    """Starts traders when the case asks for one."""
     return Traders(run, request.node.stash[CASE].trader)
 
 

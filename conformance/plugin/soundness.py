@@ -1,4 +1,4 @@
-"""Whether the subject's environment is at the end of a run what it was at its start: if not, the run judges nobody."""
+"""Whether the subject's environment is unchanged at the end of a run: if not, the run shows nothing."""
 
 import pytest
 

@@ -30,11 +30,11 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CardError(ValueError):
-    """A card that has neither a case nor a reason, or names a case that there is not."""
+    """A card without a case and without a reason, or with a case that does not exist."""
 
 
 def page(cases: Mapping[str, Mapping[str, Any]], file: Path = FILE) -> str:
-    """Return the page; raises `CardError` for a card without an account of it and for one that nobody knows."""
+    """Return the page; raises `CardError` for a card without an account of it and for an unknown one."""
     cards = msgspec.yaml.decode(file.read_bytes(), type=list[Card])
     if unknown := sorted({case["card"] for case in cases.values() if case["card"]} - {each.card for each in cards}):
         raise CardError(f"cases name cards that {file.name} does not have: {', '.join(unknown)}")

@@ -29,6 +29,7 @@ def claimed(folder: Path, name: str = "") -> Iterator[None]:
     try:
         yield
     finally:
-        # Before it lets go: whoever finds the file already gone makes a new one, and whoever has it sees that it is.
+        # Before the lock is released: a process that finds the file gone makes a new one, and one that waits for it
+        # sees that it is gone.
         Path(held.lock_file).unlink(missing_ok=True)
         held.release()

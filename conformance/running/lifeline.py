@@ -12,7 +12,7 @@ from conformance.running.pytest_process import GRACE_S, LIFELINE
 
 
 def pytest_configure() -> None:
-    """Watch the pipe, if there is one; nobody that pytest starts inherits it."""
+    """Watch the pipe, if there is one; processes that pytest starts do not inherit it."""
     inherited = os.environ.pop(LIFELINE, None)
     if inherited is not None:
         os.set_inheritable(int(inherited), False)

@@ -56,7 +56,7 @@ class Plan:
 
 
 def pytest_command(plan: Plan) -> list[str]:
-    """Return the command that measures; what the plan names is what the latency room's plugin is told."""
+    """Return the command that measures; the plan's fields become options of the latency room's plugin."""
     command = [*python_pytest(), str(_ROOM / "test_order_latency.py"), "-x", "-q", "-p", lifeline.__name__]
     # What an installed suite has no pyproject.toml for, and what must not run beside a measurement.
     command += ["-p", "conformance.latency.plugin", "-o", "asyncio_mode=auto", "-p", "no:cacheprovider"]

@@ -64,7 +64,7 @@ def _overlay(text: str) -> str:
 
 
 def _count(text: str) -> str:
-    """Return how often, a number from 1; raise ValueError for what is none."""
+    """Return how often, a number from 1; raise ValueError for anything else."""
     if not text.isdecimal() or int(text) < 1:
         raise ValueError(f"{text!r}: expected how often, such as 5")
     return text

@@ -1,4 +1,4 @@
-"""What a person sees while it takes time: one line a step, moving; plain lines where nobody watches, as in CI."""
+"""Progress: one moving line a step on a terminal, plain lines elsewhere, as in CI."""
 
 from types import TracebackType
 from typing import Self

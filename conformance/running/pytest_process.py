@@ -13,9 +13,9 @@ from conformance.subject.installations import cache_folder
 
 #: After SIGINT pytest may stop its traders; one that has not by then is killed with all it started.
 GRACE_S = 15.0
-#: The environment variable that tells pytest, to its plugin `conformance.running.lifeline`, which pipe to watch.
+#: The environment variable with the pipe that the plugin `conformance.running.lifeline` watches in pytest.
 LIFELINE = "CONFORMANCE_LIFELINE"
-#: How often whoever follows one looks for news.
+#: How often a follower looks for new lines.
 POLL_S = 0.1
 
 
@@ -96,7 +96,7 @@ def python_pytest() -> list[str]:
 
 
 def last_words(log: Path | None, lines: int = 15) -> str:
-    """Return the end of a log, indented, to end a message with; empty where there is none."""
+    """Return the end of a log, indented, to end a message with; empty without a log."""
     if log is None or not log.is_file():
         return ""
     text = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()

@@ -27,7 +27,7 @@ class RunRequest:
 
     options: RunOptions
     workers: int = 1
-    """pytest-xdist processes; 1 is none."""
+    """pytest-xdist processes; 1 runs the cases in pytest's own process."""
     log: Path | None = None
     """Where pytest's own output goes; None is the terminal."""
     pytest_args: tuple[str, ...] = ()
@@ -134,7 +134,7 @@ class Run:
         return self._process.exit_code if self._process else None
 
     def _refusal(self) -> str:
-        """Return what pytest found wrong; it says so in lines that begin with ERROR, among others that say nothing."""
+        """Return what pytest found wrong; pytest prints it in lines that begin with ERROR."""
         if self.request.log is None:
             return "the run was refused; pytest says why above"
         said = self.request.log.read_text(encoding="utf-8", errors="replace").splitlines()

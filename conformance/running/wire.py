@@ -1,4 +1,4 @@
-"""What a gate tells of the wire: both versions compared over all cases, and run again where that is in doubt."""
+"""A gate's wire changes: both versions compared over all cases, and run again where that is in doubt."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

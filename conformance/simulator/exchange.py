@@ -1,4 +1,4 @@
-"""The exchange around the venue: what every request passes before the venue hears it, and what it comes back with."""
+"""The exchange around the venue: the checks of every request, and the headers of its answer."""
 
 from dataclasses import dataclass
 

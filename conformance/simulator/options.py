@@ -64,7 +64,7 @@ class Options:
     """Whether funding is exchanged by itself at every interval (00:00, 08:00, 16:00 UTC)."""
     liquidation_automatic: bool = True
     liquidation_execution: ForcedExecution = "CALCULATED"
-    """The execution type by which ORDER_TRADE_UPDATE tells a liquidation: CALCULATED, or TRADE (9.1 names both)."""
+    """The execution type of a liquidation in ORDER_TRADE_UPDATE: CALCULATED, or TRADE (9.1 names both)."""
     adl_execution: ForcedExecution = "CALCULATED"
     """Likewise for auto-deleveraging; NautilusTrader has reports of both."""
     margin_call_ratio: Decimal = Decimal("0.8")

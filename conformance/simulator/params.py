@@ -43,7 +43,7 @@ class Params(Mapping[str, str]):
         return self._values.get(name) or None
 
     def required(self, name: str) -> str:
-        """Return the value; refuses with -1102 where there is none."""
+        """Return the value; refuses with -1102 where it is missing."""
         value = self._values.get(name)
         if not value:
             raise Refusal(MANDATORY, name)
@@ -94,7 +94,7 @@ class Params(Mapping[str, str]):
         return lowered == "true"
 
     def choice[T: str](self, name: str, choices: Sequence[T], refusal: Rule) -> T | None:
-        """Return the value, None where none was sent; refuses with `refusal` where it is none of the choices."""
+        """Return the value, None where it was not sent; refuses with `refusal` for a value outside the choices."""
         value = self._values.get(name)
         if not value:
             return None
@@ -104,7 +104,7 @@ class Params(Mapping[str, str]):
         raise Refusal(refusal, value[:40]) if "{}" in refusal.message else Refusal(refusal)
 
     def required_choice[T: str](self, name: str, choices: Sequence[T], refusal: Rule) -> T:
-        """Return the value; refuses with -1102 where none was sent, with `refusal` where it is none of the choices."""
+        """Return the value; refuses with -1102 where it is missing, with `refusal` for another value."""
         value = self.choice(name, choices, refusal)
         if value is None:
             raise Refusal(MANDATORY, name)

@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
-    """Return whether a mistake is the server's: bytes that are no HTTP are answered with 400, not told as errors."""
+    """Return whether a mistake is the server's: bytes that are not HTTP are answered with 400, not logged as errors."""
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, http_exceptions.HttpProcessingError)
 
@@ -141,7 +141,7 @@ class Server:
         return web.Response(status=answer.status, body=answer.text().encode(), headers=answer.headers)
 
     async def _interfere(self, request: web.BaseRequest, answer: Answer) -> None:
-        """Do to the answer what a control asked for, and let the events go first where an option says so."""
+        """Apply a control's fault to the answer, and send the events first where an option says so."""
         if self._exchange.venue.options.events_before_answer:
             await asyncio.gather(*(outbox.flush() for outbox in self._outboxes))
         if answer.delay_s:

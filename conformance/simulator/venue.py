@@ -1,4 +1,4 @@
-"""The venue: its rooms joined up, and what follows from every act before the next one is heard."""
+"""The venue: its rooms joined up, and the consequences of each act, applied before the next one."""
 
 from collections.abc import Callable
 from decimal import Decimal

@@ -20,7 +20,7 @@ def versions_between(
 ) -> list[str]:
     """Return the releases and nightlies between two versions, oldest first, neither of the two among them.
 
-    A nightly index that cannot be reached is told and left out. Raises `IndexUnreachable` for the other, or another
+    A nightly index that cannot be reached is reported and left out. Raises `IndexUnreachable` for the other, or another
     `ProvisionError`.
     """
     wanted = [python] if python else pythons.here()

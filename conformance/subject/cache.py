@@ -29,7 +29,7 @@ class Kept:
     """None: nothing that a run could use, such as an installation that was interrupted."""
 
     def unused_days(self, now_s: float | None = None) -> float:
-        """Return for how many days nobody used it."""
+        """Return the days since its last use."""
         return max(0.0, ((time.time() if now_s is None else now_s) - self.used_s) / _DAY_S)
 
 
@@ -60,7 +60,7 @@ def prune(
     dry_run: bool = False,
     running: Collection[str] | None = None,
 ) -> Pruned:
-    """Remove what nobody used for `older_than_days`, and all but the `keep` environments used last.
+    """Remove environments not used for `older_than_days`, and all but the `keep` environments used last.
 
     Given neither, only leftovers go, which no run could use. What a run uses or installs right now stays. `running` are
     the command lines of the processes of this machine, if they are known already.

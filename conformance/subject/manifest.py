@@ -1,4 +1,4 @@
-"""What an environment consisted of when it was installed, so that damage is told apart from a regression.
+"""What an environment consisted of when it was installed, so that damage is not taken for a regression.
 
 A file is trusted while its size, times and inode are those of the day it was installed; only one that looks different
 is read and hashed. Looking at all 6,000 files of an environment takes some 25 ms that way.

@@ -213,7 +213,7 @@ class Process:
             except BlockingIOError:
                 await self._writable()
             except BrokenPipeError:
-                return  # its death is noticed, and told with its exit code, where answers are read
+                return  # its death is noticed, and reported with its exit code, where answers are read
 
     async def _writable(self) -> None:
         loop = asyncio.get_running_loop()

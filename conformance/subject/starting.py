@@ -1,4 +1,4 @@
-"""A version that cannot start is told once and at once, and not by every case in turn."""
+"""A version that cannot start is reported once, at once, instead of by every case in turn."""
 
 from .errors import MachineUnfit, SubjectDied, SubjectDoesNotStart, SubjectHung
 from .machine import fault_in

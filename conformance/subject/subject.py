@@ -86,7 +86,7 @@ class TraderLink:
     async def _begin(self, environment: Mapping[str, str], within_s: float) -> None:
         self._number = self._process.next_number()
         shown = {"config": self.config}
-        # Credentials travel on the private pipe, and are shown to nobody who listens to commands.
+        # Credentials travel on the private pipe, and are left out of what `on_command` gets.
         await self._command("start", shown, {**shown, "environment": dict(environment)}, within_s, n=self._number)
 
     async def _command(
@@ -103,7 +103,7 @@ class TraderLink:
         return reply
 
     def _on_message(self, message: Message) -> None:
-        # A late event of the trader before must not pass for one of this. The number stays in what is told: a history
+        # A late event of the trader before must not pass for one of this. The event keeps its number: a history
         # may hold several traders.
         if message.get("trader") != self._number:
             return
@@ -121,7 +121,7 @@ class TraderLink:
 
 
 class Listeners:
-    """Whom a trader tells what: each called on the loop, in the order of the pipe."""
+    """A trader's callbacks, each called on the loop, in the order of the pipe."""
 
     def __init__(
         self,
@@ -178,7 +178,7 @@ class Subject:
 
     @property
     def pid(self) -> int | None:
-        """The id of the process that is ready or running; None where there is none."""
+        """The id of the process that is ready or running, or None."""
         return None if self._process is None or self._process.ended else self._process.pid
 
     @property

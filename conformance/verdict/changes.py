@@ -49,7 +49,7 @@ class CaseChange:
 
     @property
     def unexplained(self) -> bool:
-        """Whether both sides fail alike and nobody knows why: the suite or the machine may have made it so."""
+        """Whether both sides fail alike without a known cause: the suite or the machine may have made it so."""
         both = (self.baseline, self.candidate)
         return self.change is Change.SAME and all(map(was_failed, both)) and not any(map(known, both))
 
@@ -115,7 +115,7 @@ def _kind(before: CaseResult | None, after: CaseResult | None) -> tuple[Change, 
 
 
 def _without_a_field(before: CaseResult, after: CaseResult) -> tuple[Change, bool, str]:
-    """Return what became of a case in a profile that one side, or both, cannot take: nobody knows what it would do."""
+    """Return what became of a case in a profile that one side, or both, cannot take: its outcome there is open."""
     if before.lacks and after.lacks:
         return Change.SAME, False, str(after.reason)
     change, side = (Change.ADDED, before) if before.lacks else (Change.REMOVED, after)

@@ -1,4 +1,4 @@
-"""What decides nothing, but should be known by whoever reads a verdict."""
+"""Notes beside a verdict: they decide nothing, and a reader should know them."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -10,7 +10,7 @@ SHOWN = 10
 
 
 def not_compared(changes: Iterable[CaseChange]) -> Iterable[str]:
-    """Yield a note for each reason for which neither side shows anything of some cases: they speak for nobody."""
+    """Yield a note for each reason why some cases show nothing on either side."""
     by_reason: dict[str, list[str]] = {}
     for change in changes:
         if is_unsupported(change.baseline) and is_unsupported(change.candidate):
@@ -34,7 +34,7 @@ def not_comparable(changes: Iterable[CaseChange]) -> Iterable[str]:
 
 
 def _few(ids: Sequence[str]) -> str:
-    """Return the ids, or how many there are where nobody would read them all."""
+    """Return the ids, or their number where there are many."""
     return ", ".join(ids) if len(ids) <= SHOWN else f"{len(ids)} cases"
 
 

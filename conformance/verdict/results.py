@@ -180,7 +180,7 @@ def read_results(path: Path) -> Results:
 
 
 def results_in(folder: Path) -> list[Path]:
-    """Return the results files in a folder; raises `ResultsError` where there are none."""
+    """Return the results files in a folder; raises `ResultsError` for a folder without any."""
     found = sorted(folder.glob("*.jsonl"))
     if not found:
         raise ResultsError(f"{folder}: there are no results (*.jsonl) in it; write some with `conformance matrix`")

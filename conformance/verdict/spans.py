@@ -76,12 +76,12 @@ class Span:
         return self.specifiers.is_disjoint(other.specifiers)
 
     def before(self, version: Version) -> "Span | None":
-        """Return the part before a version, or None if there is none."""
+        """Return the part before a version, or None."""
         cut = replace(self, upper=version, closed=False)
         return None if cut.is_empty else cut
 
     def since(self, version: Version) -> "Span | None":
-        """Return the part from a version on, or None if there is none."""
+        """Return the part from a version on, or None."""
         cut = replace(self, lower=version)
         return cut if version in self else None
 

@@ -78,7 +78,7 @@ class CacheDatabase:
 
     @staticmethod
     def new_trader_id() -> str:
-        """Return a trader id under which nobody has kept anything yet."""
+        """Return a trader id that has no data in this Redis yet."""
         return f"{_OURS}-{uuid.uuid4().hex[:12]}"
 
     def forget(self, trader_id: str) -> None:

@@ -25,7 +25,7 @@ def enter(name: str, *, cassettes: Path, key_type: KeyType = "hmac") -> World:
 
 
 def check(name: str, *, workers: int = 1) -> None:
-    """Raise `WorldError` where the world of that name cannot be entered at all; asks nobody, touches nothing."""
+    """Raise `WorldError` where the world of that name cannot be entered at all; sends and changes nothing."""
     if name != "testnet":
         return
     enter(name, cassettes=Path())

@@ -62,7 +62,7 @@ class World(ABC):
         """
 
     async def print_trade(self) -> None:  # noqa: B027 - on a living market trades come by themselves
-        """Have a public trade happen at the last price, where nobody else trades."""
+        """Print a public trade at the last price, where no other participants trade."""
 
     async def move_price(self, path: tuple[Decimal, ...]) -> None:
         """Move the market; only where the world can."""

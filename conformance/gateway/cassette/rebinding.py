@@ -1,4 +1,4 @@
-"""Rebinding: a recorded answer or event, told again with this run's order ids and this run's time."""
+"""Rebinding: a recorded answer or event with this run's order ids and this run's time."""
 
 import json
 from collections.abc import Mapping

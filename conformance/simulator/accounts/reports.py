@@ -1,4 +1,4 @@
-"""What the account tells of its balances and positions: ACCOUNT_UPDATE (9.3, 13)."""
+"""Reports of balances and positions: ACCOUNT_UPDATE (9.3, 13)."""
 
 from decimal import Decimal
 

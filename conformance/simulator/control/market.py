@@ -66,7 +66,7 @@ class MarketActs(Acts):
         quantity: Number | None = None,
         price: Number | None = None,
     ) -> dict[str, Any]:
-        """Let another trader take `quantity` (default: all) of a resting order, at its own price unless told.
+        """Let another trader take `quantity` (default: all) of a resting order, at its own price unless one is given.
 
         `order_id` is the venue's id or the client order id. Returns the order as GET /order would.
         """

@@ -96,13 +96,13 @@ class OtherClientActs(Acts):
     # --- settings
 
     def set_position_mode(self, *, hedged: bool) -> None:
-        """Switch hedge mode on or off; refused as the venue would with open orders or positions. No event is told."""
+        """Switch hedge mode on or off; refused as the venue would with open orders or positions. Emits no event."""
         self._exchange.settings.position_mode(hedged=flag(hedged, "hedged"))
 
     def set_leverage(self, symbol: str, leverage: int) -> None:
-        """Choose a symbol's leverage as another client would; told by ACCOUNT_CONFIG_UPDATE."""
+        """Choose a symbol's leverage as another client would; emits ACCOUNT_CONFIG_UPDATE."""
         self._exchange.settings.leverage(self._instrument(symbol), int(leverage))
 
     def set_margin_type(self, symbol: str, *, isolated: bool) -> None:
-        """Choose isolated or cross margin as another client would; told by ACCOUNT_UPDATE."""
+        """Choose isolated or cross margin as another client would; emits ACCOUNT_UPDATE."""
         self._exchange.settings.margin_type(self._instrument(symbol), isolated=flag(isolated, "isolated"))

@@ -41,7 +41,7 @@ class Controls(Protocol):
     def fill(
         self, symbol: str, order_id: int | str, quantity: Number | None = None, price: Number | None = None
     ) -> dict[str, Any]:
-        """Let another trader take `quantity` (default: all) of a resting order, at its own price unless told."""
+        """Let another trader take `quantity` (default: all) of a resting order; at its own price by default."""
 
     # --- acts of another client, such as the exchange's own app
 
@@ -68,13 +68,13 @@ class Controls(Protocol):
         """Close (`quantity` of) a position by another client's market order that fills at `price`, default the last."""
 
     def set_position_mode(self, *, hedged: bool) -> None:
-        """Switch hedge mode on or off; refused as the venue would with open orders or positions. No event is told."""
+        """Switch hedge mode on or off; refused as the venue would with open orders or positions. Emits no event."""
 
     def set_leverage(self, symbol: str, leverage: int) -> None:
-        """Choose a symbol's leverage as another client would; told by ACCOUNT_CONFIG_UPDATE."""
+        """Choose a symbol's leverage as another client would; emits ACCOUNT_CONFIG_UPDATE."""
 
     def set_margin_type(self, symbol: str, *, isolated: bool) -> None:
-        """Choose isolated or cross margin as another client would; told by ACCOUNT_UPDATE."""
+        """Choose isolated or cross margin as another client would; emits ACCOUNT_UPDATE."""
 
     # --- acts of the venue
 
@@ -104,7 +104,7 @@ class Controls(Protocol):
         """Expire an open order with an expiry reason (`er` of 9.1: 4 reduce-only, 5 liquidated, 7 delisted …)."""
 
     def expire_algo(self, algo_id: int | str, reason: str = "") -> dict[str, Any]:
-        """Expire a waiting algo order; `reason` is told as `rm`. `algo_id` is the venue's id or the client's."""
+        """Expire a waiting algo order; `reason` becomes its `rm`. `algo_id` is the venue's id or the client's."""
 
     def reject_at_trigger(self, algo_id: int | str, reason: str = "Margin is insufficient.") -> None:
         """Let the matching engine deny an algo order's child once it triggers: REJECTED, with `reason` as `rm`."""

@@ -86,7 +86,7 @@ class VenueActs(Acts):
         return order_shapes.queried(order)
 
     def expire_algo(self, algo_id: int | str, reason: str = "") -> dict[str, Any]:
-        """Expire a waiting algo order; `reason` is told as `rm`. `algo_id` is the venue's id or the client's.
+        """Expire a waiting algo order; `reason` becomes the event's `rm`. `algo_id` is the venue's id or the client's.
 
         Returns the order as GET /algoOrder would.
         """

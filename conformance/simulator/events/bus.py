@@ -1,4 +1,4 @@
-"""The bus: every user event the venue emits, in order, to whoever listens."""
+"""The bus: delivers every user event of the venue, in order, to its listeners."""
 
 from collections import deque
 from collections.abc import Callable

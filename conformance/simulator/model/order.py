@@ -21,7 +21,7 @@ from conformance.simulator.numbers import ZERO
 
 
 class Parent(Protocol):
-    """The algo order that a child order came from; told about every change of its child."""
+    """The algo order that placed a child order; it is notified of every change of its child."""
 
     def child_changed(self, order: "Order", now_ms: int) -> None:
         """Take note that the child was filled or ended."""

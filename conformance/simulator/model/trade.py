@@ -23,7 +23,7 @@ class Trade:
 
 @dataclass(frozen=True, slots=True)
 class PublicTrade:
-    """A trade that everyone sees. `buyer_is_maker` tells who waited."""
+    """A trade on the public tape. `buyer_is_maker`: the buyer's order was resting."""
 
     id: int
     price: Decimal

@@ -50,7 +50,7 @@ BalanceReason = Literal[
     "COIN_SWAP_DEPOSIT",
     "COIN_SWAP_WITHDRAW",
 ]
-"""Why ACCOUNT_UPDATE tells a balance (9.3)."""
+"""Reason of an ACCOUNT_UPDATE (9.3)."""
 
 SIDES: tuple[Side, ...] = get_args(Side)
 POSITION_SIDES: tuple[PositionSide, ...] = get_args(PositionSide)

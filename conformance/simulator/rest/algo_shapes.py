@@ -51,7 +51,7 @@ def _followed(algo: AlgoOrder) -> dict[str, Any]:
 
 
 def queried(algo: AlgoOrder, *, trailing: bool = True) -> dict[str, Any]:
-    """Return the answer of GET /algoOrder; `trailing` says whether it tells what only trailing orders have."""
+    """Return the answer of GET /algoOrder; `trailing` adds the fields of trailing orders."""
     body = _without_trailing(placed(algo), trailing) | _followed(algo)
     if algo.child_id:
         body["actualType"] = algo.child_type

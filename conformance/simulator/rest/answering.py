@@ -137,7 +137,7 @@ def serve(
     params: Params,
     orders: tuple[int, int] | None,
 ) -> Any:
-    """Ask the venue, count orders, and let everything follow before the next request is heard."""
+    """Ask the venue, count orders, and apply all consequences before the next request is read."""
     if orders is not None:
         exchange.limits.check_orders(*orders)
     try:

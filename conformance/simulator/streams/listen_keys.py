@@ -29,14 +29,14 @@ class ListenKeys:
         return self.active
 
     def keep_alive(self) -> str:
-        """Extend the active key; refuses with -1125 where there is none."""
+        """Extend the active key; refuses with -1125 without one."""
         if self.active is None:
             raise Refusal(UNKNOWN_LISTEN_KEY)
         self._extend()
         return self.active
 
     def close(self) -> None:
-        """End the active key, as its owner asks; refuses with -1125 where there is none."""
+        """End the active key, as its owner asks; refuses with -1125 without one."""
         if self.active is None:
             raise Refusal(UNKNOWN_LISTEN_KEY)
         self.active = None

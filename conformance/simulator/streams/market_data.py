@@ -83,7 +83,7 @@ class MarketData:
         self._seen[symbol] = seen
 
     def _parse(self, name: str) -> Iterator[tuple[str, str]]:
-        """Yield symbol and kind of a stream of single frames; a stream of arrays has neither."""
+        """Yield symbol and kind of a stream of single frames; nothing for a stream of arrays."""
         if name == "!bookTicker":
             yield from ((symbol, "bookTicker") for symbol in self._venue.market.instruments)
         elif not name.startswith("!"):

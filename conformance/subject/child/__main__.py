@@ -26,7 +26,7 @@ def load_package(name: str, folder: Path) -> ModuleType:
 
 
 def main() -> int:
-    """Read the arguments, spread the nets, load the packages and serve until told to end."""
+    """Read the arguments, tie this process to its parent, load the packages and serve until the stop command."""
     arguments = argparse.ArgumentParser(description="The NautilusTrader side of the conformance suite.")
     arguments.add_argument("--factory", type=Path, required=True, help="folder of the factory package")
     arguments.add_argument("--commands", type=int, required=True, help="file descriptor to read commands from")

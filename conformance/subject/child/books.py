@@ -65,7 +65,7 @@ def _enum(enumeration: Any, value: Any) -> str | None:
 
 
 def _price(value: Any) -> str | None:
-    """Return an average price, which both generations keep as a float; 0 says that there is none."""
+    """Return an average price, which both generations keep as a float; 0 means no price."""
     return None if not value else str(value)
 
 

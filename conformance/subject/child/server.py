@@ -35,7 +35,7 @@ class MakeTrader(Protocol):
 
 
 class Answers:
-    """The line to the suite. Written straight to the pipe: what was said before a crash has been heard."""
+    """The line to the suite. Written straight to the pipe, so that nothing sent before a crash is lost."""
 
     def __init__(self, descriptor: int, key: str = "") -> None:
         self._descriptor = descriptor
@@ -74,7 +74,7 @@ class Server:
             try:
                 result = await self._carry_out(n, op, command)
                 self.reply(n, result)
-            except Exception as error:  # noqa: BLE001  (whatever NautilusTrader raised is what the suite must hear)
+            except Exception as error:  # noqa: BLE001  (whatever NautilusTrader raised is the reply)
                 self.refuse(n, error)
         return None
 

@@ -1,4 +1,4 @@
-"""A trader of either generation: how it comes up, what it tells of what happens to it, and how it ends.
+"""A trader of either generation: how it starts, which events it emits, and how it stops.
 
 The generations differ in how a node is built, listened to and stopped, and in little else.
 """
@@ -20,7 +20,7 @@ _PRICES_WITHIN_S = 5.0
 """How long a trader that subscribes to prices waits for the first of each."""
 
 _PRICES_LOOKED_FOR_S = 0.01
-"""How often it looks: the cache tells nobody when a price comes."""
+"""How often it looks: the cache has no notification of new prices."""
 
 
 class AnyTrader(Commands):

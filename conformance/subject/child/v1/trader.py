@@ -1,4 +1,4 @@
-"""A 1.x trader: one `TradingNode` with the Binance execution client and a strategy that only does as it is told."""
+"""A 1.x trader: one `TradingNode` with the Binance execution client and a strategy that only carries out commands."""
 
 import asyncio
 import time
@@ -113,7 +113,7 @@ class Trader(AnyTrader):
         bus.register(endpoint, on_account)
 
     async def _add_instruments(self, client: Any) -> None:
-        """Without a data client nobody puts instruments in the cache, and every order would be denied."""
+        """Without a data client the cache stays empty, and every order would be denied."""
         provider = client._instrument_provider
         await provider.initialize()
         for instrument in provider.get_all().values():

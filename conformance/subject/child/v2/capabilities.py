@@ -51,6 +51,6 @@ def found() -> list[str]:
 def closes_by_reducing() -> bool:
     """Whether the order of a close-position stop has to be reduce-only too: so from 2.0.0rc5 on, forbidden before.
 
-    No config tells; retries came with the same version.
+    No config shows it; retries came with the same version.
     """
     return "max_retries" in native.fields()["client"]

@@ -46,7 +46,7 @@ def node_builder(settings: Settings) -> Any:
 
 
 def strategy_config(settings: Settings) -> Any:
-    """Return the config of the strategy that does as it is told."""
+    """Return the config of the strategy that carries out commands."""
     given = native.values(settings, "strategy")
     if settings.hedge:
         given["oms_type"] = OmsType.HEDGING

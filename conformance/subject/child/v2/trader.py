@@ -1,4 +1,4 @@
-"""A 2.x trader: one `LiveNode` with the Binance clients and a strategy that only does as it is told.
+"""A 2.x trader: one `LiveNode` with the Binance clients and a strategy that only carries out commands.
 
 Everything happens on the loop's thread: a call from any other aborts the process.
 """
@@ -24,7 +24,7 @@ _TURN_EVERY_NS = 2_000_000
 
 
 class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there when the suite is type-checked
-    """Does nothing of its own; hands on what it is told about."""
+    """Does nothing of its own; passes events on."""
 
     def __new__(cls, config: Any, *_: Any) -> "Puppet":
         """Make the native part, which takes the config and nothing else."""
