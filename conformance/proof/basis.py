@@ -9,6 +9,7 @@ from typing import Any
 from conformance.kit.selection import family_of
 from conformance.nearest import nearest
 
+_LISTS = ("places", "lines", "words")
 _JUDGED = ("passed", "failed")
 
 
@@ -26,6 +27,8 @@ class Basis:
     seconds: float
     places: Sequence[str] = ()
     """Every place on the wire that it shows."""
+    words: Sequence[str] = ()
+    """Every word of a closed list that passes the wire in it."""
     lines: Sequence[str] = ()
     """Every line of the adapter that runs in it, `file:line`, where that was measured."""
 
@@ -50,13 +53,16 @@ class Ground:
         wanted = set(places)
         return in_turn(each for each in self.cases.values() if each.is_judged and not wanted.isdisjoint(each.places))
 
-    def running(self, lines: Collection[str]) -> list[Basis]:
-        """Return the cases that run one of these lines, or all where the lines run at import only."""
+    def running(self, lines: Collection[str], word: str | None = None) -> list[Basis]:
+        """Return the cases that run one of these lines, or all where the lines run at import only.
+
+        Where such a line has a `word` of a closed list, it is those in which the word passes the wire.
+        """
         wanted = set(lines)
         judged = [each for each in self.cases.values() if each.is_judged]
         found = [each for each in judged if not wanted.isdisjoint(each.lines)]
         if not found and not wanted.isdisjoint(self.imported):
-            found = judged
+            found = [each for each in judged if word is None or word in each.words]
         return in_turn(found)
 
 
@@ -85,7 +91,7 @@ def write_ground(path: Path, ground: Ground) -> None:
         return [words.setdefault(text, len(words)) for text in texts]
 
     cases = [
-        {**asdict(each), "places": numbered(each.places), "lines": numbered(each.lines)}
+        {**asdict(each), "places": numbered(each.places), "lines": numbered(each.lines), "words": numbered(each.words)}
         for each in ground.cases.values()
     ]
     whole = {
@@ -106,7 +112,7 @@ def read_ground(path: Path, version: str, profile: str) -> Ground:
         whole: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         words = whole["words"]
         cases = [
-            Basis(**{**each, **{key: tuple(words[number] for number in each[key]) for key in ("places", "lines")}})
+            Basis(**{**each, **{key: tuple(words[number] for number in each[key]) for key in _LISTS}})
             for each in whole["cases"]
         ]
         found = Ground(

@@ -21,7 +21,7 @@ from conformance.proof.source.line_watch import LineWatch
 from conformance.proof.source.source_mutants import PACKAGE, SourceMutant, source_mutants
 from conformance.proof.trying import Field, try_source, try_wire
 from conformance.proof.wire.inert import load_inert
-from conformance.proof.wire.places import Place, places
+from conformance.proof.wire.places import Place, places, words
 from conformance.proof.wire.wire_mutants import WireMutant, wire_mutants
 from conformance.subject.installations import Installation
 from conformance.subject.provision import provision
@@ -199,6 +199,7 @@ async def _measured(session: Session, ids: Sequence[str], path: Path) -> None:
                 found=played.found,
                 seconds=round(played.seconds, 3),
                 places=sorted(map(str, places(played.history))),
+                words=sorted(words(played.history)),
                 lines=sorted(watch.lines()) if watch is not None else (),
             )
     write_ground(path, Ground(session.version, session.profile, cases, frozenset(imported)))

@@ -50,7 +50,7 @@ async def try_wire(mutant: WireMutant, field: Field, player: Player, account: Ac
 async def try_source(mutant: SourceMutant, field: Field) -> Trial:
     """Try a source mutant, in a process of its own."""
     first, last = mutant.lines
-    running = field.ground.running([f"{mutant.file}:{line}" for line in range(first, last + 1)])
+    running = field.ground.running([f"{mutant.file}:{line}" for line in range(first, last + 1)], mutant.word)
     trial = Trial(mutant=mutant.id, kind="source", fate="survived", touched_by=len(running), text=mutant.text[:200])
     if not running:
         return replace(trial, fate="unreached")

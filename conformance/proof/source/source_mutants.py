@@ -1,6 +1,7 @@
 """The source mutants of an installed adapter: where, what, and the file as the mutant has it."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,10 @@ from conformance.proof.source.operators import OPERATORS
 
 PACKAGE = "nautilus_trader.adapters.binance"
 """The package that is mutated, and over which a mutant is laid."""
+
+
+#: As the operator for constants writes it: with an X behind it.
+_WORD = re.compile(r"'([A-Z][A-Z0-9_]+)X'")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,6 +34,12 @@ class SourceMutant:
     """The function that it is in, dotted; empty at the level of a module."""
     logs: bool = field(compare=False, default=False)
     """Whether it is in a call of the log."""
+
+    @property
+    def word(self) -> str | None:
+        """The word of a closed list that was changed, such as `AMENDMENT`; None where it is none."""
+        found = _WORD.fullmatch(self.text) if self.what == "constant" else None
+        return found[1] if found else None
 
     @property
     def id(self) -> str:
@@ -108,6 +119,9 @@ def _mutable(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom):
         return
     for name, value in ast.iter_fields(node):
+        if name in ("exc", "cause") and isinstance(node, ast.Raise):
+            # That it raises is a statement of its own; the words of its message decide nothing.
+            continue
         if name in ("annotation", "returns", "type_params", "ctx", "decorator_list"):
             continue
         children = value if isinstance(value, list) else [value]

@@ -1,5 +1,6 @@
 """Where an adapter can be wrong on the wire: every field that a history shows on its way from or to the trader."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -10,6 +11,7 @@ from conformance.history.history import History
 Way = Literal["request", "answer", "frame", "event"]
 """A request of the trader's, an answer to a read, a frame of its user stream, an event of its node."""
 
+_WORD = re.compile(r"[A-Z][A-Z0-9_]+")
 ORDER_EVENTS = ("ORDER_TRADE_UPDATE", "ALGO_UPDATE")
 
 
@@ -49,6 +51,23 @@ def places(history: History) -> set[Place]:
             case Event():
                 found.add(Place("event", entry.name))
                 found |= {Place("event", entry.name, path) for path, _ in fields(entry.fields())}
+    return found
+
+
+def words(history: History) -> set[str]:
+    """Return every word of a closed list that passes the wire, such as `AMENDMENT`: all capitals, no figure alone."""
+    found: set[str] = set()
+    for entry in history:
+        match entry:
+            case Request(by="trader"):
+                said: Any = entry.params
+            case Answer(by="trader", ended="answered"):
+                said = entry.body
+            case Frame(channel="user"):
+                said = entry.data
+            case _:
+                continue
+        found |= {value for _, value in fields(said) if isinstance(value, str) and _WORD.fullmatch(value)}
     return found
 
 
