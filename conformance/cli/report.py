@@ -21,7 +21,21 @@ import click
     type=click.Path(dir_okay=False, path_type=Path),
     help="As the page of groups and defects × versions that `conformance matrix --page` writes.",
 )
-def command(files: tuple[Path, ...], markdown: bool, groups: bool, html: Path | None, page: Path | None) -> None:
+@click.option(
+    "--latency",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="Show in the page of two runs what `conformance latency` measured of the same two (its latency.json).",
+)
+def command(
+    files: tuple[Path, ...],
+    *,
+    markdown: bool,
+    groups: bool,
+    html: Path | None,
+    page: Path | None,
+    latency: Path | None,
+) -> None:
     """Show results files as a table of cases × versions.
 
     Reads the files that `conformance run --results` and `conformance gate --results` wrote; a file of a run that did
@@ -42,10 +56,17 @@ def command(files: tuple[Path, ...], markdown: bool, groups: bool, html: Path | 
         screen().print(f"page: {page}", markup=False, highlight=False)
         return
     if html is not None:
+        from conformance.report.latency_shown import LatencyError
         from conformance.running.explaining import page_of
 
+        if latency is not None and len(runs) != 2:
+            raise click.UsageError("--latency belongs to the page of two runs: give the results of the same two")
+        try:
+            shown = page_of(runs, latency)
+        except LatencyError as error:
+            raise click.UsageError(f"--latency: {error}") from error
         html.parent.mkdir(parents=True, exist_ok=True)
-        html.write_text(page_of(runs), encoding="utf-8")
+        html.write_text(shown, encoding="utf-8")
         screen().print(f"report: {html}", markup=False, highlight=False)
         return
     table = groups_table(runs) if groups else versions_table(runs)

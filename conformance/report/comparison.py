@@ -14,7 +14,7 @@ from conformance.verdict.results import CaseResult, Results
 from conformance.verdict.verdict import Verdict
 
 if TYPE_CHECKING:
-    from conformance.latency.judging import Judgement
+    from conformance.report.latency_shown import LatencyShown
     from conformance.wire_changes.comparison import WireChanges
 
 HEADLINES: Mapping[Decision, str] = {
@@ -60,7 +60,7 @@ class Comparison:
     known: Mapping[str, Known] = field(default_factory=dict)
     baseline_known: Mapping[str, Known] = field(default_factory=dict)
     wire_changes: "WireChanges | None" = None
-    latency: "Judgement | None" = None
+    latency: "LatencyShown | None" = None
 
     @property
     def headline(self) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from conformance.locations import DEFECTS
 from conformance.report.comparison import Comparison
 from conformance.report.html import verdict_html
+from conformance.report.latency_shown import read_latency
 from conformance.report.versions_page import versions_html
 from conformance.running.catalogue import Cases, collect
 from conformance.verdict.defects import Defects, Known, load_defects
@@ -27,12 +29,16 @@ def explained(comparison: Comparison, cases: Cases, defects: Defects) -> Compari
     )
 
 
-def page_of(runs: Sequence[Results]) -> str:
-    """Return stored runs as a page: of two the comparison, the first as the baseline; of others all side by side."""
+def page_of(runs: Sequence[Results], latency: Path | None = None) -> str:
+    """Return stored runs as a page: of two the comparison, the first as the baseline; of others all side by side.
+
+    `latency` is the stored measurement of the two. Raises `LatencyError` for one of other versions.
+    """
     cases, defects = collect(), load_defects(DEFECTS)
     if len(runs) == 2:
         baseline, candidate = runs
-        comparison = Comparison(compare(baseline, candidate), baseline, candidate)
+        shown = None if latency is None else read_latency(latency, baseline.header.subject, candidate.header.subject)
+        comparison = Comparison(compare(baseline, candidate), baseline, candidate, latency=shown)
         return verdict_html(explained(comparison, cases, defects))
     return versions_html(runs, {case_id: case["requirement"] for case_id, case in cases.items()}, defects)
 

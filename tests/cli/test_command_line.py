@@ -230,6 +230,25 @@ def test_a_report_is_a_table_of_versions(tmp_path: Path) -> None:
     assert "|---|" not in terminal.output
 
 
+def test_a_report_of_two_runs_is_a_comparison_and_of_more_a_matrix(tmp_path: Path) -> None:
+    """`--html` writes the page of a gate, or cases × versions; a measurement of other versions is refused."""
+    write(tmp_path / "run.jsonl")
+    one, page, latency = str(tmp_path / "run.jsonl"), tmp_path / "pages" / "page.html", tmp_path / "latency.json"
+    figures = {"series": "submit", "percentile": "p50", "measured_ns": 1_500_000, "against_ns": 10**6, "ratio": 1.5}
+    measured = {"headline": "slower", "reasons": ["p50"], "comparison": [{**figures, "verdict": "slower"}]}
+    latency.write_text(json.dumps({**measured, "versions": {"measured": "1.231.0", "against": "1.231.0"}}))
+
+    assert invoke("report", one, one, "--html", str(page), "--latency", str(latency)).exit_code == 0
+    assert "NautilusTrader 1.231.0 against 1.231.0" in page.read_text()
+    assert "1.500 ms" in page.read_text()
+    assert invoke("report", one, one, one, "--html", str(page)).exit_code == 0
+    assert 'class="matrix"' in page.read_text()
+    latency.write_text(json.dumps({**measured, "versions": {"measured": "1.230.0", "against": "1.231.0"}}))
+    refused = invoke("report", one, one, "--html", str(page), "--latency", str(latency))
+    assert refused.exit_code == Decision.WRONG_USAGE
+    assert "is of 1.230.0 against 1.231.0" in refused.output
+
+
 def write(path: Path) -> None:
     """Write a whole results file of one case."""
     from conformance.verdict.results import Header
