@@ -11,10 +11,18 @@ from conformance.verdict.results import CaseResult, Results
 _INTRODUCTION = """\
 # What each version keeps
 
-Written by `conformance matrix --page`, from {runs} runs of {revision} in the {world} world, tier `{tier}`.
+Every release in every profile, in the {world} world, tier `{tier}`: {runs} runs of the suite {revision}. Written by
 
-A cell says how many cases pass, of those that could be decided; a failure that is on record is counted among them, and
-shown below by its defect. `!` marks what was not as expected: `conformance report` shows it.
+```
+conformance matrix {profiles} --page docs/versions.md
+```
+
+which goes on where it was when it is asked for again, and runs in shards as well: `--shard 1/5 --results shard-1` and
+so on, one a machine, then `conformance report shard-1 shard-2 … --page docs/versions.md`.
+
+A cell says how many cases pass, of those that could be decided; `–` is a group of which the version can do nothing.
+Failures that are on record are below, by their defect (`conformance defects`). `!` marks what was not as expected:
+`conformance report --html page.html` shows it.
 """
 
 
@@ -37,6 +45,7 @@ def versions_markdown(runs: Sequence[Results]) -> str:
             revision=" and ".join(sorted({run.header.suite_revision for run in runs})),
             world=first.world,
             tier=first.tier or "core",
+            profiles=" ".join(f"--profile {profile}" for profile in dict.fromkeys(run.header.profile for run in runs)),
         )
     ]
     for profile in dict.fromkeys(
