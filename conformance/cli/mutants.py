@@ -18,6 +18,7 @@ from conformance.running.options import RunOptions
     help="A faulty adapter on the wire, of any version, or changes of a 1.x adapter's source.  [default: both]",
 )
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Only so many of each kind, drawn by --seed.")
+@click.option("--mutant", "named", metavar="ID", multiple=True, help="Only this one, as the report names it.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Draws the sample, the same every time.")
 @click.option(
     "--at-most",
@@ -39,6 +40,7 @@ def command(
     options: RunOptions,
     kinds: tuple[str, ...],
     sample: int | None,
+    named: tuple[str, ...],
     seed: int,
     at_most: int,
     at_least: int,
@@ -58,7 +60,7 @@ def command(
 
     from conformance.cli.proving import session_for
     from conformance.cli.screen import screen
-    from conformance.proof.session import draw, measure, try_all
+    from conformance.proof.session import chosen, draw, measure, try_all
     from conformance.proof.summary import summaries
     from conformance.report.mutants import mutants_markdown, print_summaries, told
 
@@ -70,7 +72,8 @@ def command(
     session = session_for(options, "mutants", results, console, at_most)
     measure(session, say)
     asked = kinds or (("wire", "source") if session.is_python else ("wire",))
-    trials = try_all(session, draw(session, asked, sample, seed), lambda trial: say(told(trial)))
+    drawn = chosen(session, named) if named else draw(session, asked, sample, seed)
+    trials = try_all(session, drawn, lambda trial: say(told(trial)))
     found = summaries(trials)
     page = session.folder / "mutants.md"
     page.write_text(mutants_markdown(session.version, found), encoding="utf-8")

@@ -38,6 +38,10 @@ class Trial:
     why: str | None = None
     """Why no trader meets it."""
 
+    def is_settled(self, at_most: int | None) -> bool:
+        """Say whether playing up to `at_most` cases for it could show no more than is known."""
+        return self.fate != "survived" or at_most is None or self.tried >= min(self.touched_by, at_most)
+
 
 class Book:
     """Who claims a mutant tries it; a claim of a process that has died is nobody's."""
@@ -46,12 +50,15 @@ class Book:
         self.path = path
         self._lock = FileLock(path.with_suffix(".lock"))
 
-    def claim(self, wanted: Iterable[str]) -> str | None:
-        """Return the first of these mutants that nobody has tried or tries now, and claim it; None if all are."""
+    def claim(self, wanted: Iterable[str], at_most: int | None = None) -> str | None:
+        """Return the first of these mutants that nobody has tried or tries now, and claim it; None if all are.
+
+        With `at_most`, one that survived fewer cases than that though more touch it is tried by the others too.
+        """
         with self._lock:
             trials, claims = self._read()
-            free = (each for each in wanted if each not in trials and not _lives(claims.get(each)))
-            mutant = next(free, None)
+            open_ = (each for each in wanted if each not in trials or not trials[each].is_settled(at_most))
+            mutant = next((each for each in open_ if not _lives(claims.get(each))), None)
             if mutant is not None:
                 self._append({"type": "claim", "mutant": mutant, "pid": os.getpid()})
             return mutant
@@ -79,6 +86,7 @@ class Book:
                     claims[told["mutant"]] = told["pid"]
                 else:
                     known = {each.name for each in fields(Trial)}
+                    claims.pop(told["mutant"], None)
                     trials[told["mutant"]] = Trial(**{key: value for key, value in told.items() if key in known})
             except (ValueError, KeyError, TypeError) as error:
                 raise BookError(f"{self.path}:{number}: this is no line of a book of mutants: {error}") from error

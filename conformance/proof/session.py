@@ -13,6 +13,7 @@ from pathlib import Path
 from conformance.kit.catalogue import contract
 from conformance.kit.metadata import Case
 from conformance.kit.selection import selected
+from conformance.nearest import nearest
 from conformance.proof.basis import Basis, Ground, read_ground, write_ground
 from conformance.proof.book import Book, Trial
 from conformance.proof.player import Player
@@ -143,14 +144,24 @@ def draw(session: Session, kinds: Sequence[str], sample: int | None, seed: int) 
     return drawn
 
 
+def chosen(session: Session, named: Sequence[str]) -> list[str]:
+    """Return the mutants of these ids; raises `ProofError` for one that the version has not, with the nearest."""
+    known = [each.id for each in session.wire_mutants()]
+    known += [each.id for each in session.source_mutants()] if session.is_python else []
+    for name in named:
+        if name not in known:
+            raise ProofError(f"{session.version} has no mutant {name!r}{nearest(name, known)}")
+    return list(named)
+
+
 def try_all(session: Session, mutants: Sequence[str], on_trial: Callable[[Trial], None]) -> list[Trial]:
     """Try the mutants, those that were tried before excepted, and return the trials of all of them."""
-    told: set[str] = set(session.book.trials())
+    told = dict(session.book.trials())
 
     def look() -> None:
         for mutant, trial in session.book.trials().items():
-            if mutant not in told:
-                told.add(mutant)
+            if told.get(mutant) != trial:
+                told[mutant] = trial
                 on_trial(trial)
 
     together(_try_claimed, [(replace(session), mutants)] * session.processes, look)
@@ -219,10 +230,11 @@ async def _tried(session: Session, mutants: Sequence[str]) -> None:
         cases=session.cases,
         folder=session.folder,
         at_most=session.at_most,
+        before=session.book.trials(),
     )
     account = SimulatorWorld().account
     async with session.player() as player:
-        while (claimed := session.book.claim(mutants)) is not None:
+        while (claimed := session.book.claim(mutants, session.at_most)) is not None:
             if claimed in source:
                 trial = _beyond(session, source[claimed]) or await try_source(source[claimed], field)
             else:

@@ -1,7 +1,7 @@
 """Trying a mutant: cases that touch it are played, until one does something else than on the version as it is."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,6 +38,8 @@ class Field:
     folder: Path
     at_most: int
     """So many cases are played for a mutant, no more: one that all of these miss counts as survived."""
+    before: Mapping[str, Trial]
+    """Earlier trials: what survived is tried by the cases that were not played then."""
 
 
 async def try_wire(mutant: WireMutant, field: Field, player: Player, account: Account) -> Trial:
@@ -73,10 +75,11 @@ async def try_source(mutant: SourceMutant, field: Field) -> Trial:
 
 async def _try(trial: Trial, order: Sequence[Basis], field: Field, player: Player, side: MakeSide) -> Trial:
     began_s = time.monotonic()
-    tried = 0
+    earlier = field.before.get(trial.mutant)
+    tried = earlier.tried if earlier is not None and earlier.touched_by == trial.touched_by else 0
     if not order:
         return replace(trial, fate="unreached")
-    for basis in order[: field.at_most]:
+    for basis in order[tried : field.at_most]:
         tried += 1
         told = await _told(basis, field, player, side)
         if told is not None:

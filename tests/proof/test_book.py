@@ -46,3 +46,13 @@ def test_a_line_that_is_none_is_named(book: Book) -> None:
 
     with pytest.raises(BookError, match=r"trials\.jsonl:1"):
         book.trials()
+
+
+def test_what_survived_a_few_cases_is_tried_by_the_others(book: Book) -> None:
+    """A survivor is open again for whoever plays more of the cases that touch it; one that all have missed is not."""
+    book.write(Trial(mutant="a", kind="wire", fate="survived", tried=3, touched_by=9))
+
+    assert book.claim("a", 3) is None
+    assert book.claim("a", 5) == "a"
+    book.write(Trial(mutant="a", kind="wire", fate="survived", tried=9, touched_by=9))
+    assert book.claim("a", 50) is None

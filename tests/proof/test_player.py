@@ -97,6 +97,7 @@ async def test_a_mutant_has_its_fate(player: Player, tmp_path: Path, place: Plac
         cases={tested.id: replace(tested)},
         folder=tmp_path,
         at_most=10,
+        before={},
     )
 
     trial = await try_wire(WireMutant(place, act), field, player, SimulatorWorld().account)
