@@ -75,4 +75,5 @@ async def test_question_about_the_account_changes_nothing(trader: Trader, venue:
     await trader.query_account()
     await trader.settles()
 
-    require(len(wire.requests(_LEVERAGE)) == before, "no change of leverage by a question")
+    changes = len(wire.requests(_LEVERAGE)) - before
+    require(changes == 0, "no change of leverage by a question", seen=f"{changes} requests {_LEVERAGE}")

@@ -138,10 +138,9 @@ async def test_life_of_a_stop(
     """When {kind} that {side} by {watched} {life}, the trader MUST follow, at the Algo service, to the same end."""
     stop = Stop.of(trader, wire, market, venue, kind, side=side.name, watched=watched)
 
-    asked = (await life.is_lived(stop)).request
+    asked = (await life.is_lived(stop)).asked
 
     sent = (await wire.one("POST /fapi/v1/algoOrder")).params
-    assert asked is not None
     equal("type", sent["type"], kind.venue_type)
     equal("side", sent["side"], asked.side)
     equal("quantity", sent["quantity"], FILLED)

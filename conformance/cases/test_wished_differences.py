@@ -79,4 +79,5 @@ async def test_fill_of_a_claimed_order_is_the_strategys(traders: Traders, venue:
     await leaving.reaches("FILLED")
 
     await trader.holds("0")
-    require(not (await trader.books())["positions"], "no position left")
+    positions = (await trader.books())["positions"]
+    require(not positions, "no position left", seen=positions)

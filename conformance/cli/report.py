@@ -56,6 +56,7 @@ def command(
         screen().print(f"page: {page}", markup=False, highlight=False)
         return
     if html is not None:
+        from conformance.history.stored import HistoryError
         from conformance.report.latency_shown import LatencyError
         from conformance.running.explaining import page_of
 
@@ -65,6 +66,8 @@ def command(
             shown = page_of(runs, latency)
         except LatencyError as error:
             raise click.UsageError(f"--latency: {error}") from error
+        except HistoryError as error:
+            raise click.UsageError(str(error)) from error
         html.parent.mkdir(parents=True, exist_ok=True)
         html.write_text(shown, encoding="utf-8")
         screen().print(f"report: {html}", markup=False, highlight=False)

@@ -33,6 +33,13 @@ class Order:
         self.id = order_id
 
     @property
+    def asked(self) -> OrderRequest:
+        """What was asked for; a case asks this only of an order that its trader submitted."""
+        if self.request is None:
+            raise TypeError(f"order {self.id} was not submitted by this trader, so that nothing was asked for it here")
+        return self.request
+
+    @property
     def label(self) -> str:
         """What a signature calls it: its type, or the name that the case gave an order that it did not submit."""
         return case_id(self.id) if self.request is None else self.request.type

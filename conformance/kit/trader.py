@@ -345,8 +345,7 @@ def _said(event: Event) -> str:
 
 
 def _terms(order: Order) -> dict[str, Any]:
-    assert order.request is not None
-    return order.request.to_command()
+    return order.asked.to_command()
 
 
 def _given(**arguments: Any) -> dict[str, Any]:

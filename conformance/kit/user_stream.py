@@ -45,7 +45,13 @@ class UserStream:
                 _asks_for_a_key, what="the trader asks for a listen key", within_s=within_s, since=self._dropped_at
             )
         except DeadlineError as error:
-            raise CheckError(str(error), signature="no listen key was asked for") from None
+            raise CheckError(
+                "requests for a listen key",
+                required=f"one within {within_s:g} s",
+                seen="none",
+                signature="no listen key was asked for",
+                since=error.since,
+            ) from None
 
     async def is_open_again(self, within_s: float = 10.0) -> None:
         """Wait until a user stream is open again and stays: no connection comes or goes for a while.

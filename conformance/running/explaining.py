@@ -12,6 +12,7 @@ from conformance.report.versions_page import versions_html
 from conformance.running.catalogue import Cases, collect
 from conformance.verdict.defects import Defects, Known, load_defects
 from conformance.verdict.joining import by_profile
+from conformance.verdict.on_the_wire import OnTheWire
 from conformance.verdict.results import Results
 from conformance.verdict.verdict import compare
 
@@ -32,13 +33,16 @@ def explained(comparison: Comparison, cases: Cases, defects: Defects) -> Compari
 def page_of(runs: Sequence[Results], latency: Path | None = None) -> str:
     """Return stored runs as a page: of two the comparison, the first as the baseline; of others all side by side.
 
-    `latency` is the stored measurement of the two. Raises `LatencyError` for one of other versions.
+    `latency` is the stored measurement of the two. Raises `LatencyError` for one of other versions, `HistoryError` for
+    a history that cannot be read.
     """
     cases, defects = collect(), load_defects(DEFECTS)
     if len(runs) == 2:
         baseline, candidate = runs
         shown = None if latency is None else read_latency(latency, baseline.header.subject, candidate.header.subject)
-        comparison = Comparison(compare(baseline, candidate), baseline, candidate, latency=shown)
+        wire = OnTheWire(baseline, candidate).comparison.result()
+        verdict = compare(baseline, candidate)
+        comparison = Comparison(verdict, baseline, candidate, wire_changes=wire, latency=shown)
         return verdict_html(explained(comparison, cases, defects))
     return versions_html(runs, {case_id: case["requirement"] for case_id, case in cases.items()}, defects)
 
