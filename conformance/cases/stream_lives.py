@@ -168,7 +168,7 @@ STOP_FILLED = Life(
 LIVES = (IN_PARTS, AT_ONCE, AMENDED, PART_CANCELLED, EXPIRED, STOP_CANCELLED, STOP_EXPIRED, STOP_FILLED)
 
 
-async def is_lived_once(told: Told, life: Life) -> None:
+async def is_lived_once(told: Told, life: Life) -> Order:
     """Let an order live its life, and require that it ended as at the venue, and that each event happened once."""
     told.trader.may_differ(
         "the trader's free balance is more than the venue has available", why="ACC-210 is about what is free"
@@ -187,3 +187,4 @@ async def is_lived_once(told: Told, life: Life) -> None:
         require(counts.count(name) == times, f"{name} as often as it happened", seen=counts)
     await other.stands("ACCEPTED")
     await told.trader.holds(life.held)
+    return order

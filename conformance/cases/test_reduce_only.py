@@ -14,7 +14,6 @@ from conformance.kit import (
     case,
     limit,
     market_order,
-    stop_market,
 )
 
 _RULE = "New Order, reduceOnly: what is beyond the position is cut, and the order's quantity told as what is left"
@@ -61,15 +60,6 @@ class Exit:
         """Let a MARKET order take."""
         return await self.trader.submit(market_order(self.side, "0.010", reduce_only=True))
 
-    async def is_stopped_out(self) -> Order:
-        """Let a stop trigger."""
-        trigger = self.through("2%")
-        order = await self.trader.submit(stop_market(self.side, "0.010", trigger=trigger, reduce_only=True))
-        await order.reaches("ACCEPTED")
-        last = self.market.last
-        await self.market.moves_to(last * 97 / 100 if self.side == "SELL" else last * 103 / 100)
-        return order
-
 
 @dataclass(frozen=True, kw_only=True)
 class Way(AxisValue):
@@ -83,7 +73,6 @@ WAYS = (
     Way(name="parts", words="LIMIT order that fills in parts", closes=Exit.rests_and_fills_in_parts),
     Way(name="takes", words="LIMIT order that takes", closes=Exit.takes),
     Way(name="market", words="MARKET order", closes=Exit.takes_by_market),
-    Way(name="stop", words="stop", closes=Exit.is_stopped_out),
 )
 SIDES = (AxisValue(name="long", words="long"), AxisValue(name="short", words="short"))
 
@@ -92,7 +81,7 @@ SIDES = (AxisValue(name="long", words="long"), AxisValue(name="short", words="sh
     "LMT-210",
     axes={"way": WAYS, "held": SIDES},
     tier="full",
-    core=["rests.long", "parts.short", "takes.short", "market.long", "stop.long"],
+    core=["rests.long", "parts.short", "takes.short", "market.long"],
     rule=_RULE,
     upstream=["#3983"],
     needs=["market_moves", "unrecordable"],

@@ -22,15 +22,16 @@ def _with(symbol: str, **fields: Any) -> Callable[[Any], Any]:
     return change
 
 
+_STATUS = "Exchange Information: status of a symbol; words may be added"
+
+
 @case.each(
     {
         "CONN-410": {"status": "TRADING_HALT"},
-        "CONN-411": {"status": "TRADING_CANCEL_ONLY"},
         "CONN-412": {"status": "SETTLING"},
         "CONN-413": {"status": "PENDING_TRADING"},
-        "CONN-414": {"status": "STATUS_OF_TOMORROW"},
     },
-    rule="Exchange Information: status of a symbol; words may be added",
+    rule=_STATUS,
     upstream=["#4320"],
     needs=["unrecordable"],
     trader=_SOON,
@@ -39,11 +40,29 @@ async def test_symbol_that_does_not_trade_keeps_from_no_other(
     traders: Traders, market: Market, faults: Faults, status: str
 ) -> None:
     """A symbol whose status is {status} MUST NOT keep the trader from trading another."""
-    faults.rewrite_answer(_INFORMATION, _with("ETHUSDT", status=status), times=None)
+    await _trades_beside(traders, market, faults, status)
 
+
+@case.each(
+    {"CONN-411": {"status": "TRADING_CANCEL_ONLY"}, "CONN-414": {"status": "STATUS_OF_TOMORROW"}},
+    rule=_STATUS,
+    needs=["unrecordable"],
+    tier="full",
+    trader=_SOON,
+)
+async def test_status_of_late_keeps_from_no_other(
+    traders: Traders, market: Market, faults: Faults, status: str
+) -> None:
+    """A symbol whose status is the new word {status} MUST NOT keep the trader from trading another."""
+    await _trades_beside(traders, market, faults, status)
+
+
+async def _trades_beside(traders: Traders, market: Market, faults: Faults, status: str) -> None:
+    faults.rewrite_answer(_INFORMATION, _with("ETHUSDT", status=status), times=None)
     trader = await traders.start()
 
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+
     await order.reaches("ACCEPTED")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from conformance.cases.stream_lives import AT_ONCE, IN_PARTS, PART_CANCELLED, STOP_FILLED, Life, Told, is_lived_once
 from conformance.kit import (
@@ -43,8 +44,14 @@ async def test_fill_by_trade_lite_is_the_venues(
     elif comes == "twice":
         faults.duplicate("TRADE_LITE", times=None)
 
-    # Invariant 12 judges price, trade id and commission.
-    await is_lived_once(Told(trader, market, venue), life)
+    order = await is_lived_once(Told(trader, market, venue), life)
+
+    commissions = await venue.commissions()
+    for filled in (event.fields() for event in order.events if event.name == "OrderFilled"):
+        amount, asset = commissions.get(str(filled["trade_id"]), (None, None))
+        require(amount is not None, "filled by the venue's trade", seen=filled["trade_id"])
+        paid = Decimal(filled.get("commission") or "0")
+        require(paid == amount, "the venue's commission for each trade", seen=f"{paid}, venue {amount} {asset}")
 
 
 async def _buys(venue: Venue, market: Market) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from conformance.cases.inherited import venue_id
 from conformance.kit import Market, Traders, Venue, case, equal, limit, market_order, require
 
+_FREE = "the trader's free balance is more than the venue has available"
 _POSITION = "the trader's position is not the venue's"
 _SOON = {"timeout_connection_s": 3.0, "timeout_stop_s": 1.0}
 
@@ -16,7 +17,7 @@ _SOON = {"timeout_connection_s": 3.0, "timeout_stop_s": 1.0}
     },
     rule="Position Information V3; a position that the trader is configured not to take over",
     upstream=["#4739"],
-    needs=["unrecordable"],
+    needs=["unrecordable", "venue_acts"],
     trader=_SOON,
 )
 async def test_difference_that_was_asked_for(
@@ -31,7 +32,7 @@ async def test_difference_that_was_asked_for(
     if trader is None:
         return
     trader.may_differ(_POSITION, why="the configuration asks for it")
-    trader.may_differ("the trader's free balance is more than the venue has available", why="ACC-210 is about it")
+    trader.may_differ(_FREE, why="ACC-210 is about what is free")
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     await order.reaches("ACCEPTED")
     entry = await trader.submit(market_order("BUY", "0.002"))
@@ -54,6 +55,7 @@ async def test_claimed_order_is_the_strategys(traders: Traders, venue: Venue, ma
 
     trader = await traders.start(external_order_claims=symbols)
 
+    trader.may_differ(_FREE, why="ACC-210 is about what is free")
     await trader.has_open("FOREIGN-1")
     owner = (await trader.order("FOREIGN-1").row())["strategy"]
     equal("whether it is the strategy's", owner.startswith("CASE"), claimed == "a claimed order")
@@ -70,7 +72,7 @@ async def test_fill_of_a_claimed_order_is_the_strategys(traders: Traders, venue:
     await venue.places(limit("BUY", "0.010", market.below_last("2%")).named("FOREIGN-1"))
     trader = await traders.start()
     await trader.has_open("FOREIGN-1")
-    trader.may_differ("the trader's free balance is more than the venue has available", why="ACC-210 is about it")
+    trader.may_differ(_FREE, why="ACC-210 is about what is free")
 
     await market.takes(await venue_id(venue, "FOREIGN-1"), "0.010")
     await trader.order("FOREIGN-1").reaches("FILLED")

@@ -68,8 +68,10 @@ def _words_of(order: AskedOrder, params: Mapping[str, str]) -> Iterator[tuple[st
     yield "side", params.get("side"), order.side
     yield "type", params.get("type"), venue_type
     yield "position_side", params.get("positionSide", "BOTH"), _position_side(order)
-    # closePosition replaces quantity and reduceOnly, which the venue refuses beside it (binance-usdm, 10.4).
-    reduces = order.reduce_only and not order.close_position
+    # closePosition replaces quantity and reduceOnly, which the venue refuses beside it (binance-usdm, 10.4); in hedge
+    # mode positionSide replaces reduceOnly, refused there with -1106 (10.3).
+    replaced = order.close_position or params.get("positionSide", "BOTH") != "BOTH"
+    reduces = order.reduce_only and not replaced
     yield "reduce_only", params.get("reduceOnly", "false").lower(), str(reduces).lower()
     yield "close_position", params.get("closePosition", "false").lower(), str(order.close_position).lower()
     if venue_type != "MARKET":

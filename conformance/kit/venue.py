@@ -127,7 +127,12 @@ class Venue:
 
     async def trades(self) -> Sequence[str]:
         """Return the ids of the account's trades on the symbol, oldest first."""
-        return [str(row["id"]) for row in await self._get(USER_TRADES, symbol=self._symbol)]
+        return list(await self.commissions())
+
+    async def commissions(self) -> Mapping[str, tuple[Decimal, str]]:
+        """Return what each of the account's trades on the symbol has cost, and in which asset, by the trade's id."""
+        rows = await self._get(USER_TRADES, symbol=self._symbol)
+        return {str(row["id"]): (Decimal(row["commission"]), row["commissionAsset"]) for row in rows}
 
     async def cancels(self, venue_order_id: str) -> None:
         """Cancel an open order as another client of the same account would."""

@@ -284,6 +284,11 @@ CLOSED = {"symbol": "BTCUSDT", "side": "SELL", "type": "STOP_MARKET", "triggerPr
         ({**CLOSING, "position_id": "X.BINANCE-LONG"}, {"closePosition": "true", "positionSide": "LONG"}, []),
         ({**CLOSING, "position_id": "X.BINANCE-BOTH"}, {"closePosition": "true"}, []),
         (
+            {**CLOSING, "close_position": False, "quantity": "1", "reduce_only": True, "position_id": "X.BINANCE-LONG"},
+            {"quantity": "1", "positionSide": "LONG"},
+            [],
+        ),
+        (
             {**CLOSING, "position_id": "X.BINANCE-SHORT"},
             {"closePosition": "true"},
             ["position_side of a STOP_MARKET was not sent"],

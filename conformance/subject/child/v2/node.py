@@ -61,7 +61,7 @@ def strategy_config(settings: Settings) -> Any:
 def _exec_client(settings: Settings) -> Any:
     given = native.values(settings, "client")
     ours = {name: given.pop(name) for name in native.CHECKED_BY_THE_FACTORY if name in given}
-    config = factory.create_binance_exec_client(
+    clients = factory.create_binance_exec_client(
         testnet=settings.testnet,
         max_retries=ours.get("max_retries", 3),
         leverages=ours.get("futures_leverages"),
@@ -73,11 +73,11 @@ def _exec_client(settings: Settings) -> Any:
         **_trader_id(settings),
         **given,
     )
-    return _hedging(config) if settings.hedge else config
+    return {name: _hedging(config) for name, config in clients.items()} if settings.hedge else clients
 
 
 def _hedging(config: Any) -> Any:
-    """Return the same config for hedge mode, which the factory refuses to make; secrets are the environment's."""
+    """Return a client's config for hedge mode, which the factory refuses to make; secrets are the environment's."""
     shown = {name: getattr(config, name) for name in signature(type(config)).parameters if hasattr(config, name)}
     return type(config)(**{**shown, "oms_type": OmsType.HEDGING})
 
