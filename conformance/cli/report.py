@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from conformance.cli.ending import WRONG_USAGE, stop
+
 
 @click.command("report")
 @click.argument("files", metavar="RESULTS...", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -27,6 +29,7 @@ import click
     type=click.Path(dir_okay=False, exists=True, path_type=Path),
     help="Show in the page of two runs what `conformance latency` measured of the same two (its latency.json).",
 )
+@click.option("--mixed", is_flag=True, help="Allow results of several revisions of the suite.")
 def command(
     files: tuple[Path, ...],
     *,
@@ -35,6 +38,7 @@ def command(
     html: Path | None,
     page: Path | None,
     latency: Path | None,
+    mixed: bool,
 ) -> None:
     """Show results files as a table of cases × versions.
 
@@ -50,6 +54,12 @@ def command(
 
     runs = [read_results(file) for file in files if not file.is_dir()]
     runs += in_order(read_results(each) for folder in files if folder.is_dir() for each in results_in(folder))
+    if not mixed and len(revisions := sorted({run.header.suite_revision for run in runs})) > 1:
+        stop(
+            WRONG_USAGE,
+            f"these results are of {len(revisions)} revisions of the suite ({', '.join(revisions)}), whose cases need "
+            "not ask the same: run the versions again with one of them, or add --mixed to show them side by side",
+        )
     if page is not None:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(versions_markdown(runs), encoding="utf-8")

@@ -17,6 +17,12 @@ GRACE_S = 15.0
 LIFELINE = "CONFORMANCE_LIFELINE"
 #: How often a follower looks for new lines.
 POLL_S = 0.1
+#: Whatever begins so, but what only says how text and bytecode are written.
+_NOT_PASSED_ON = ("PYTEST_", "PYTHON", "LD_PRELOAD", "LD_AUDIT", "DYLD_INSERT_")
+_PASSED_ON = (
+    *("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "PYTHONHASHSEED", "PYTHONNOUSERSITE"),
+    *("PYTHONUTF8", "PYTHONIOENCODING", "PYTHON_GIL", "PYTEST_DEBUG_TEMPROOT"),
+)
 
 
 class PytestProcess:
@@ -78,10 +84,13 @@ class PytestProcess:
 def environment() -> dict[str, str]:
     """Return the environment for a pytest that runs what the command line says, and not what the user's pytest does.
 
-    Each worker imports the whole suite: where Python is to write no bytecode beside its modules, as in many containers,
-    it is kept in the suite's cache, which halves the time until the first case.
+    What else would load code into it, or keep asserts from being made, stays out too: a user's `PYTEST_PLUGINS`, paths
+    and start-up files belong to his own programs. Each worker imports the whole suite: where Python is to write no
+    bytecode beside its modules, as in many containers, it is kept in the suite's cache, which halves the time until the
+    first case.
     """
-    kept = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_PASSED_ON)}
+    kept |= {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     if kept.pop("PYTHONDONTWRITEBYTECODE", None):
         kept.setdefault("PYTHONPYCACHEPREFIX", str(cache_folder().with_name("bytecode")))
     return kept

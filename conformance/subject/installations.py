@@ -4,6 +4,7 @@ Beside each environment `NAME` lie `NAME.json`, which says what it is, and `NAME
 when it was installed. They lie outside of it, so that what damages the environment does not damage the record of it.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -69,7 +70,11 @@ def cache_folder() -> Path:
     given = os.environ.get(CACHE_VARIABLE)
     root = Path(given) if given else platformdirs.user_cache_path("nautilus-binance-conformance")
     folder = root.absolute() / "subjects"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError as error:
+        # Where no folder can be made, as in /proc: an unusable HOME is the user's to mend, and no fault of the suite.
+        raise NotADirectoryError(errno.ENOTDIR, "no folder can be made there", str(folder)) from error
     return folder
 
 

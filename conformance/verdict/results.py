@@ -4,13 +4,15 @@ The writer flushes each line, so that a crash leaves every case that ended, and 
 without its footer, because a gate that judges half a run passes what it has not seen.
 """
 
+import hashlib
 import json
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Never, Self
 
 import msgspec
 
@@ -91,8 +93,8 @@ class CaseResult:
     def __post_init__(self) -> None:
         if not self.id:
             raise ValueError("the case has an empty id")
-        if self.seconds < 0:
-            raise ValueError(f"case {self.id} took {self.seconds} s; a duration is not negative")
+        if not (0 <= self.seconds < math.inf and 0 <= self.tight_share < math.inf):
+            raise ValueError(f"case {self.id} took {self.seconds} s; a duration is not negative, and a number")
         if self.outcome is Outcome.FAILED and not self.signature:
             raise ValueError(f"case {self.id} failed without a signature, so it cannot be compared with another run")
         if self.outcome in (Outcome.UNSUPPORTED, Outcome.DRIFTED, Outcome.BROKEN) and not self.reason:
@@ -136,6 +138,7 @@ class ResultsWriter:
     def __init__(self, path: Path, header: Header) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("w", encoding="utf-8")
+        self._seal = hashlib.sha256()
         self._cases: dict[str, CaseResult] = {}
         self._write({"type": "header", "format": FORMAT, **asdict(header)})
 
@@ -150,7 +153,7 @@ class ResultsWriter:
         """Write the footer and close the file; a second call does nothing."""
         footer = Footer.of(self._cases)
         if not self._file.closed:
-            self._write({"type": "footer", "counts": footer.counts})
+            self._write({"type": "footer", "counts": footer.counts, "sha256": self._seal.hexdigest()})
             self._file.close()
         return footer
 
@@ -160,7 +163,9 @@ class ResultsWriter:
 
     def _write(self, line: Mapping[str, Any]) -> None:
         # ASCII, because a text may hold what no encoding takes (a lone surrogate) or what some readers split lines at.
-        self._file.write(json.dumps(line) + "\n")
+        text = json.dumps(line, allow_nan=False) + "\n"
+        self._file.write(text)
+        self._seal.update(text.encode())
         self._file.flush()
 
 
@@ -193,6 +198,7 @@ class _Reader:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._line = 0
+        self._before = 0
 
     def read(self, text: str) -> Results:
         lines = self._parsed(text)
@@ -209,7 +215,7 @@ class _Reader:
                         raise self._error(f"a second result for case {case.id}", "one a case", "two runs were joined")
                     cases[case.id] = case
                 case "footer":
-                    footer = self._footer(line, cases)
+                    footer = self._footer(line, cases, text[: self._before])
                 case other:
                     raise self._error(f"a line of type {other!r}", "'case' or 'footer'", "the file was edited")
         if footer is None:
@@ -224,12 +230,13 @@ class _Reader:
         for self._line, line in enumerate(text.removesuffix("\n").split("\n") if text else (), start=1):
             try:
                 # Not by msgspec, which takes no lone surrogate; a trader's own words may hold one.
-                parsed = json.loads(line)
+                parsed = json.loads(line, parse_constant=_no_number)
             except ValueError as error:
                 raise self._error(f"{line[:60]!r} ({error})", "a JSON object", "the file was cut or edited") from None
             if not isinstance(parsed, dict):
                 raise self._error(f"{line[:60]!r}", "a JSON object", "the file was edited")
             yield parsed
+            self._before += len(line) + 1
 
     def _header(self, line: dict[str, Any] | None) -> Header:
         if line is None:
@@ -242,8 +249,13 @@ class _Reader:
             )
         return self._record(Header, line)
 
-    def _footer(self, line: Mapping[str, Any], cases: Mapping[str, CaseResult]) -> Footer:
+    def _footer(self, line: Mapping[str, Any], cases: Mapping[str, CaseResult], before: str) -> Footer:
         footer = Footer.of(cases)
+        # An earlier revision of the suite wrote none.
+        if line.get("sha256", seal := hashlib.sha256(before.encode()).hexdigest()) != seal:
+            raise self._error(
+                "a checksum that does not fit the lines before it", "the one of these lines", "one was edited"
+            )
         if line.get("counts") != dict(footer.counts):
             raise self._error(f"counts {line.get('counts')}", f"{dict(footer.counts)}", "lines were lost or edited")
         return footer
@@ -265,6 +277,10 @@ class _Reader:
             f"{self._path}:{self._line}: found {found}, expected {expected}{cause}: write the file again with "
             "`conformance run`"
         )
+
+
+def _no_number(name: str) -> Never:
+    raise ValueError(f"{name} is no number")
 
 
 class ResultsTail:

@@ -157,7 +157,8 @@ def test_the_users_folder_and_pytest_are_the_users(tmp_path: Path) -> None:
     for name in ("redis.py", "yaml.py", "conftest.py", "conformance/__init__.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("raise RuntimeError(__file__)")
-    environment = {**os.environ, "PYTEST_ADDOPTS": "--no-such-option"}
+    theirs = {"PYTEST_ADDOPTS": "--no-such-option", "PYTEST_PLUGINS": "no_such_plugin"}
+    environment = {**os.environ, **theirs}
     command = [sys.executable, "-P", "-m", "conformance.cli", "cases", "--json"]
 
     ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)

@@ -13,11 +13,13 @@ from conformance.binance.account import Account
 from conformance.gateway.cassette.conversation import DriftedError
 from conformance.gateway.cassette.recorder import Recorder
 from conformance.gateway.cassette.replay import Replay
+from conformance.gateway.cassette.seal import is_sound, sealed
 from conformance.gateway.cassette.session_file import CassetteError
 from conformance.gateway.server import Gateway
 from conformance.gateway.upstream import Upstream
 from conformance.history.entries import Answer, Frame, Request
 from conformance.history.history import History
+from conformance.locations import CASSETTES
 from tests.gateway.client import hear, order, place, send, signed
 from tests.gateway.conftest import ACCOUNT, LISTEN_KEY, TinyVenue
 
@@ -427,12 +429,31 @@ def damaged(document: dict[str, Any], change: str) -> dict[str, Any]:
 def test_edited_cassette_is_refused(cassette: Path, change: str, what: str) -> None:
     """The error names the file, what is wrong with it, and the command that records it anew."""
     document = damaged(yaml.safe_load(cassette.read_text()), change)
-    cassette.write_text(yaml.safe_dump(document, sort_keys=False))
+    cassette.write_text(sealed(yaml.safe_dump(document, sort_keys=False)))
     with pytest.raises(CassetteError) as refused:
         Replay(cassette)
     assert what in str(refused.value)
     assert str(cassette) in str(refused.value)
     assert "conformance record --case TEST-010" in str(refused.value)
+
+
+@pytest.mark.parametrize(("was", "edited"), [("50000.0", "50000.1"), ("TEST-010", "TEST-020"), ("\n", "\n# remark\n")])
+def test_cassette_edited_after_it_was_written_is_refused(cassette: Path, was: str, edited: str) -> None:
+    """A recorded answer that somebody changed is no recording, however well it parses."""
+    text = cassette.read_text()
+    assert was in text
+    cassette.write_text(text.replace(was, edited, 1))
+
+    with pytest.raises(CassetteError, match="its checksum does not fit it: it was edited"):
+        Replay(cassette)
+
+
+def test_stored_cassettes_are_as_they_were_recorded() -> None:
+    """Each cassette of the repository fits its checksum; `python -m conformance.gateway.cassette.seal` gives one."""
+    stored = sorted(CASSETTES.glob("*.yaml"))
+
+    assert stored
+    assert [path.name for path in stored if not is_sound(path.read_text(encoding="utf-8"))] == []
 
 
 def test_cassette_cut_anywhere_is_refused(cassette: Path) -> None:
@@ -472,6 +493,7 @@ async def test_recorded_twice_is_the_same_but_for_the_times(
         await conversation(trader, gateway, "", "/private/ws?listenKey=LK", trade)
     first, second = (yaml.safe_load(path.read_text()) for path in (cassette, recorder_.save()))
     for document in (first, second):
+        del document["header"]["sha256"]
         for entry in [*document["controls"], *document["frames"]]:
             entry["at_ms"] = entry["before_answer"] = 0
         for interaction in document["interactions"]:

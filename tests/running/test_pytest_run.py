@@ -76,6 +76,14 @@ def test_pytest_is_told_everything(tmp_path: Path) -> None:
     assert command[-3:] == ["-v", "-k", "stop"]
 
 
+@pytest.mark.parametrize("name", ["PYTEST_PLUGINS", "PYTEST_ADDOPTS", "PYTHONPATH", "PYTHONOPTIMIZE", "LD_PRELOAD"])
+def test_no_code_of_the_users_environment_gets_into_a_run(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What makes pytest or Python load something, or drop asserts, is the user's and stays with his own programs."""
+    monkeypatch.setenv(name, "mine")
+
+    assert name not in pytest_process.environment()
+
+
 def test_one_worker_needs_no_xdist(tmp_path: Path) -> None:
     """A run with one worker is plain pytest, so that a debugger and `-s` work."""
     assert "-n" not in pytest_command(request(tmp_path))

@@ -232,3 +232,32 @@ def test_a_history_is_found_beside_its_results(tmp_path: Path) -> None:
 
     assert results.history_of("A") == history
     assert results.history_of("B") is results.history_of("STOP-010") is results.history_of("NONE") is None
+
+
+@pytest.mark.parametrize(
+    ("was", "edited"),
+    [
+        ('"expected": true', '"expected": false'),
+        ('"seconds": 1.0', '"seconds": NaN'),
+        ('"seconds": 1.0', '"seconds": 2.0'),
+        ('"tight_share": 0.0', '"tight_share": Infinity'),
+        ('"subject": "1.231.0"', '"subject": "1.232.0"'),
+        ("rejected while live", "another way to fail"),
+    ],
+)
+def test_edited_results_are_refused(was: str, edited: str, tmp_path: Path) -> None:
+    """One field that is no longer what the run wrote, or no number at all, and no verdict is made of it."""
+    path = written(tmp_path / "run.jsonl", PASS, FAIL)
+    text = path.read_text()
+    assert was in text
+    path.write_text(text.replace(was, edited, 1))
+
+    with pytest.raises(ResultsError, match=r"run\.jsonl:\d+: .*conformance run"):
+        read_results(path)
+
+
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf"), -1.0])
+def test_duration_is_a_number(seconds: float) -> None:
+    """A case cannot take no time that a number can tell."""
+    with pytest.raises(ValueError, match="a duration is not negative, and a number"):
+        CaseResult(id="STOP-010", outcome=Outcome.PASSED, expected=True, seconds=seconds)

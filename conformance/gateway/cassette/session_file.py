@@ -9,6 +9,8 @@ from typing import Any, Literal, Self, get_args
 import yaml
 from vcr.serialize import CASSETTE_FORMAT_VERSION, deserialize, serialize
 
+from conformance.gateway.cassette.seal import is_sound, sealed
+
 World = Literal["simulator", "testnet", "demo"]
 _PARTS = ("interactions", "ws_api", "controls", "frames")
 
@@ -22,7 +24,8 @@ class Header:
     """Where a cassette comes from. `origin` is the testnet's or demo's host, or the simulator's revision.
 
     `recorded_at` is a date (YYYY-MM-DD), `started_ms` the wall clock at the recording's start, `counts` how many
-    entries each part has: a file that was cut or edited no longer agrees with it.
+    entries each part has. The file holds beside them the checksum of all the rest (see `seal`): one that was cut or
+    edited no longer agrees with it.
     """
 
     case: str
@@ -76,7 +79,8 @@ class SessionFile:
             "frames": [{**frame, "data": _to_json(frame["data"])} for frame in self.frames],
         }
         whole = {"header": asdict(self.header), **half, **ours}
-        return yaml.dump(whole, Dumper=yaml.CSafeDumper, sort_keys=False, width=1_000_000, allow_unicode=True)
+        text = yaml.dump(whole, Dumper=yaml.CSafeDumper, sort_keys=False, width=1_000_000, allow_unicode=True)
+        return sealed(text)
 
     def deserialize(self, text: str) -> dict[str, Any]:
         """Check the file and take our half of it; return vcrpy's."""
@@ -96,6 +100,8 @@ class SessionFile:
             found, told = len(raw.get(part) or []), self.header.counts.get(part)
             if found != told:
                 raise self.refuse(f"its header tells of {told} {part}, but it holds {found}: it was cut or edited")
+        if not is_sound(text):
+            raise self.refuse("its checksum does not fit it: it was edited after it was written, or never had one")
         try:
             self.ws_api = [{**entry, "answer": json.loads(entry["answer"])} for entry in raw["ws_api"]]
             self.controls = list(raw["controls"])
