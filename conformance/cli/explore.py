@@ -68,7 +68,7 @@ def command(
     from conformance.explore.memory import DatabaseError, Memory
     from conformance.explore.weights import WEIGHTS_FILE
     from conformance.report.exploration import exploration_text, print_exploration
-    from conformance.running.exploring import Plan, explore_versions
+    from conformance.running.exploring import Plan, explore_versions, write_report
     from conformance.running.progress import Steps
     from conformance.running.subjects import real_subjects
 
@@ -92,7 +92,7 @@ def command(
     with Steps(console) as steps:
         title, found = explore_versions(plan, real_subjects(), steps)
     text = exploration_text(found, title, summaries, cases=as_case)
-    (results / "exploration.md").write_text(text, encoding="utf-8")
+    write_report(plan, text)
     print_exploration(console, text)
     print_exploration(console, f"findings: {results}")
     raise Exit(_exit_code(found, everything=against is not None))

@@ -1,11 +1,18 @@
 """`conformance gate`: candidate against baseline, the verdict, and its exit code."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from conformance.cli.options import run_options
 from conformance.running.options import RunOptions
+
+if TYPE_CHECKING:
+    from conformance.report.comparison import Comparison
+    from conformance.running.gating import Plan
+    from conformance.running.progress import Steps
 
 
 @click.command("gate")
@@ -43,6 +50,13 @@ from conformance.running.options import RunOptions
     help="A case that you can do without: shown, but no reason against the candidate. May be repeated.",
 )
 @click.option(
+    "--explore",
+    "seconds",
+    metavar="SECONDS",
+    type=click.FloatRange(min=30),
+    help="Play programs on both versions for so long, too: what they show on the candidate alone speaks against it.",
+)
+@click.option(
     "--results",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("results/gate"),
@@ -56,6 +70,7 @@ def command(
     options: RunOptions,
     profiles: tuple[str, ...],
     accepted: tuple[str, ...],
+    seconds: float | None,
     results: Path,
 ) -> None:
     """Compare a candidate version with a baseline and decide about the upgrade.
@@ -102,6 +117,8 @@ def command(
                 accepted=accepted,
             )
             comparison = gate(plan, steps, real_subjects())
+            if seconds is not None:
+                comparison = _explored(comparison, plan, seconds, steps)
         comparison = explained(comparison, collect(options.case_folders), load_defects(options.defects))
         write_reports(comparison, results)
     with heard_by_nobody():
@@ -112,6 +129,22 @@ def command(
             click.echo(line)
     console.print(f"report: {results / 'verdict.html'}", markup=False, highlight=False)
     raise Exit(comparison.verdict.exit_code)
+
+
+def _explored(comparison: "Comparison", plan: "Plan", seconds: float, steps: "Steps") -> "Comparison":
+    """Return the comparison with what programs show on the candidate alone, their report beside the results."""
+    from conformance.explore.exploring import Limits
+    from conformance.running.exploring import Plan as Exploring
+    from conformance.running.exploring import with_exploration
+    from conformance.running.subjects import real_subjects
+
+    exploring = Exploring(
+        options=replace(plan.options, nautilus=plan.candidate),
+        limits=Limits(seconds=seconds),
+        folder=plan.folder / "explore",
+        against=plan.baseline,
+    )
+    return with_exploration(comparison, exploring, real_subjects(), steps)
 
 
 def _requirements(options: RunOptions, profiles: tuple[str, ...], accepted: tuple[str, ...]) -> dict[str, str]:

@@ -199,6 +199,7 @@ class _Examination:
             plays=shrunk.plays,
             known="" if defect is None else defect.id,
             timeline=shrunk.last.timeline,
+            also=tuple(sign for sign in shrunk.last.signs if sign.key != sighting.sign.key),
         )
         same = (i for i, other in enumerate(self._result.findings) if _alike(other, finding))
         if (index := next(same, None)) is not None:
@@ -225,12 +226,8 @@ class _Examination:
 
 
 def _alike(one: Finding, other: Finding) -> bool:
-    return (
-        one.came_back
-        and other.came_back
-        and one.sign.key == other.sign.key
-        and one.program.shape == other.program.shape
-    )
+    same = one.came_back and other.came_back and one.program.shape == other.program.shape
+    return same and one.shows(other.sign)
 
 
 def _add(counts: dict[str, int], name: str) -> None:

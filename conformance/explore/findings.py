@@ -32,15 +32,26 @@ class Finding(msgspec.Struct, frozen=True):
     known: str = ""
     """The defect on record that it is, or nothing."""
     timeline: str = ""
+    also: tuple[Sign, ...] = ()
+    """What else the smallest program shows: of one cause, for all that is known."""
 
     @property
     def came_back(self) -> bool:
         """Whether it was seen again at all."""
         return self.shown > 0
 
+    def in_a_line(self) -> str:
+        """Return the finding as a reason of a verdict says it."""
+        steps = "; ".join(step.words() for step in self.program.steps)
+        return f"{self.sign.signature}, in {self.shown} of {self.tries} runs of: {steps}"
+
     def explains(self, program: Program, sign: Sign) -> bool:
         """Say whether another program's sign is one more instance of this."""
-        return sign.key == self.sign.key and self.came_back and program.contains(self.program)
+        return self.came_back and self.shows(sign) and program.contains(self.program)
+
+    def shows(self, sign: Sign) -> bool:
+        """Say whether the smallest program shows this sign, first or beside another."""
+        return any(sign.key == each.key for each in (self.sign, *self.also))
 
 
 @dataclass(frozen=True)

@@ -180,7 +180,9 @@ class _Maker:
         return None if order is None else Expire(order=order)
 
     def _fault(self) -> Step:
-        return Fault(on=self._one(_ROUTES), fate=self._one(self._weights.fate_names), done=self._one((False, True)))
+        return Fault(
+            request=self._one(_ROUTES), fate=self._one(self._weights.fate_names), done=self._one((False, True))
+        )
 
     def _frame(self) -> Step:
         if self._happens(30):
@@ -194,7 +196,7 @@ class _Maker:
         return Lose(order=order, event="ALGO_UPDATE" if order in self.sketch.conditional else "ORDER_TRADE_UPDATE")
 
     def _hold_answers(self) -> Step:
-        return HoldAnswers(on=self._one(_ROUTES))
+        return HoldAnswers(request=self._one(_ROUTES))
 
     def _hold_frames(self) -> Step:
         return HoldFrames(event=self._one(get_args(FrameEvent)))

@@ -126,7 +126,6 @@ async def _performed(run: CaseRun, program: Program) -> Sequence[Sign]:
         venue=run.venue,
         faults=run.gateway.faults,
         user_stream=UserStream(run.gateway, run.history),
-        history=run.history,
     )
     try:
         await play(program, stage)
@@ -140,6 +139,6 @@ async def _performed(run: CaseRun, program: Program) -> Sequence[Sign]:
 
 
 def _sign(signature: str, detail: str, program: Program) -> Sign:
-    kinds = {letter: getattr(step, "kind", step.name) for step in program.steps for letter in step.makes}
+    kinds = {letter: getattr(step, "kind", "limit") for step in program.steps for letter in step.makes}
     about = sorted({kinds[letter] for letter in _ORDER.findall(detail) if letter in kinds})
     return Sign(signature, ", ".join(about), detail[:600])

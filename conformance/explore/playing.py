@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from conformance.explore.program import AnyStep, Program
-from conformance.explore.stage import Stage
+from conformance.explore.program import Program
+from conformance.explore.stage import Stage, is_of_the_trader
 from conformance.explore.steps.step import Impossible
-from conformance.history.entries import Declared, Event, Note, Request, Snapshot
+from conformance.history.entries import Declared, Note, Snapshot
 from conformance.history.history import DeadlineError
 from conformance.invariants import books
 from conformance.kit.venue import VenueError
@@ -16,6 +16,8 @@ from conformance.subject.errors import CommandRefused, NotSupported
 
 #: A trader that is asked, and answered, needs no longer; one with periodic checks has several of them in this time.
 _PEACE_S = 3.0
+#: The in-flight check, and periodic ones, ask more often than that: a trader that is silent for so long asks no more.
+_SILENT_S = 0.7
 _FREE = "the trader's free balance is more than the venue has available"
 
 
@@ -66,10 +68,11 @@ async def comes_right(stage: Stage) -> None:
     deadline = stage.history.now_s() + _PEACE_S
     while not await _agree(stage) and (left := deadline - stage.history.now_s()) > 0:
         moment = len(stage.history)
-        with suppress(DeadlineError):
-            await stage.history.wait(
-                lambda entry: isinstance(entry, Event | Request), what="news", within_s=min(left, 0.2), since=moment
-            )
+        try:
+            await stage.history.wait(is_of_the_trader, what="news", within_s=min(left, _SILENT_S), since=moment)
+        except DeadlineError:
+            return
+        await stage.passes(moment)
 
 
 async def _asks(stage: Stage) -> None:
@@ -92,8 +95,3 @@ async def _agree(stage: Stage) -> bool:
         return False
     mine = Snapshot.of("trader", shown)
     return not any(books.differences(mine, venue, stage.history.of(Declared)))
-
-
-def as_text(steps: Sequence[AnyStep]) -> str:
-    """Return some steps as a person reads them."""
-    return "\n".join(step.words() for step in steps)

@@ -55,13 +55,11 @@ class Stage:
         venue: Venue,
         faults: Faults,
         user_stream: UserStream,
-        history: History,
     ) -> None:
         self.market = market
         self.venue = venue
         self.faults = faults
         self.user_stream = user_stream
-        self.history = history
         self.trader: Trader
         self._traders = traders
         self._orders: dict[str, Order] = {}
@@ -70,6 +68,11 @@ class Stage:
         self._frames_held = False
         self._stream_is_gone = False
         self._foreign = 0
+
+    @property
+    def history(self) -> History:
+        """All that has happened."""
+        return self.trader.history
 
     async def begins(self) -> None:
         """Start the trader."""
@@ -218,7 +221,7 @@ class Stage:
             if self._is_asking():
                 with suppress(DeadlineError):
                     await self.history.wait(_is_answer, what="an answer", within_s=0.2, since=since)
-            elif not any(_is_of_the_trader(entry) for entry in self.history.entries[since:]):
+            elif not any(is_of_the_trader(entry) for entry in self.history.entries[since:]):
                 return
 
     def _is_asking(self) -> bool:
@@ -234,7 +237,7 @@ class Stage:
         while True:
             since = len(self.history)
             try:
-                await self.history.wait(_is_of_the_trader, what="nothing", within_s=for_s, since=since)
+                await self.history.wait(is_of_the_trader, what="nothing", within_s=for_s, since=since)
             except DeadlineError:
                 return
 
@@ -248,7 +251,8 @@ class Stage:
         await self._comes_to_rest()
 
 
-def _is_of_the_trader(entry: Entry) -> bool:
+def is_of_the_trader(entry: Entry) -> bool:
+    """Say whether the trader did or told it: an event, a request, a connection."""
     return isinstance(entry, Event | Connection) or (isinstance(entry, Request) and entry.by == "trader")
 
 

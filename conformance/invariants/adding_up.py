@@ -8,6 +8,8 @@ from conformance.invariants.reading import Reading
 from conformance.invariants.rule import Break, invariant
 
 _SIDES = {1: "LONG", -1: "SHORT", 0: "FLAT"}
+#: NautilusTrader keeps a signed quantity as a binary float: three buys of 0.02 come to 0.060000000000000005.
+_ROUNDED = Decimal("1e-9")
 
 
 @invariant(15)
@@ -39,7 +41,7 @@ def _balances(event: Event) -> Iterator[Break]:
 
 
 def _position(event: Event, fill: Event | None) -> Iterator[Break]:
-    signed = None if event.signed_qty is None else Decimal(event.signed_qty)
+    signed = None if event.signed_qty is None else Decimal(event.signed_qty).quantize(_ROUNDED)
     if signed is not None:
         side = _SIDES[0 if signed == 0 else 1 if signed > 0 else -1]
         if event.side is not None and event.side != side:

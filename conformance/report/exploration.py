@@ -54,6 +54,8 @@ def _finding(finding: Finding, number: int, cases: bool) -> Iterator[str]:
         f"Shown in {finding.shown} of {finding.tries} runs of this program, and by "
         f"{_counted(finding.instances, 'program')} of this exploration. Here: {finding.sign.detail}"
     )
+    for other in finding.also:
+        yield f"It shows as well: {other.signature}"
     if cases:
         yield ""
         yield "```python"

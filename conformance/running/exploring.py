@@ -1,7 +1,7 @@
 """An exploration of one version, or of one against another: subjects made ready, the company hired, the result kept."""
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from conformance.explore.company import ProcessCompany
@@ -11,15 +11,22 @@ from conformance.explore.generating import made_up
 from conformance.explore.kept import load_kept
 from conformance.explore.memory import Memory
 from conformance.explore.weights import WEIGHTS_FILE, load_weights
+from conformance.report.comparison import Comparison
+from conformance.report.exploration import exploration_text
 from conformance.running.options import RunOptions, cores
 from conformance.running.progress import Steps
 from conformance.running.subjects import Subjects, make_ready, version_of
 from conformance.subject.profiles import load
+from conformance.verdict.decision import Decision
 from conformance.verdict.defects import load_defects
 
 _STEP = "exploring"
 #: A program mostly waits, for a node to start and to stop.
 _PLAYERS_A_CORE = 2
+#: So many of the five proofs of both versions have to show a finding before a gate believes it.
+_PROOFS_WANTED = 3
+#: The report of an exploration, beside its findings.
+REPORT = "exploration.md"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,26 +51,27 @@ def explore_versions(plan: Plan, subjects: Subjects, steps: Steps) -> tuple[str,
     weights = load_weights(plan.weights)
     load(plan.options.profile)
     defects = load_defects(plan.options.defects)
-    wanted = {"version": plan.options.nautilus} | ({"against": plan.against} if plan.against else {})
-    exact = make_ready(subjects, wanted, steps, python=plan.options.python, indexes={"version": plan.options.index})
+    # As a gate calls them: the baseline may be the version before the candidate.
+    wanted = {"candidate": plan.options.nautilus} | ({"baseline": plan.against} if plan.against else {})
+    exact = make_ready(subjects, wanted, steps, python=plan.options.python, indexes={"candidate": plan.options.index})
     ready = {
         role: subjects.provision(
-            each, python=plan.options.python, index=plan.options.index if role == "version" else None
+            each, python=plan.options.python, index=plan.options.index if role == "candidate" else None
         )
         for role, each in exact.items()
     }
-    record = Record(version_of(exact["version"]), defects, load_kept(), profile=Path(plan.options.profile).stem)
+    record = Record(version_of(exact["candidate"]), defects, load_kept(), profile=Path(plan.options.profile).stem)
     players = plan.options.workers or cores() * _PLAYERS_A_CORE
     programs = made_up(weights, plan.seed)
     if plan.memory is not None:
         programs = itertools.chain(list(plan.memory.programs()), programs)
     steps.begin(_STEP, plan.limits.programs)
     with ProcessCompany(
-        ready["version"],
+        ready["candidate"],
         profile=plan.options.profile,
         players=players,
         logs=plan.folder / "logs",
-        against=ready.get("against"),
+        against=ready.get("baseline"),
         overlays=plan.options.overlays,
     ) as company:
         result = explore(
@@ -79,5 +87,34 @@ def explore_versions(plan: Plan, subjects: Subjects, steps: Steps) -> tuple[str,
     if plan.memory is not None:
         plan.memory.keeps(finding.program for finding in result.findings if finding.came_back)
     plan.summaries.update({defect.id: defect.summary for defect in defects.entries})
-    against = f" and not {version_of(exact['against'])}" if plan.against else ""
+    against = f" and not {version_of(exact['baseline'])}" if plan.against else ""
     return f"What programs show on NautilusTrader {record.version}{against}, seed {plan.seed}", result
+
+
+def write_report(plan: Plan, text: str) -> None:
+    """Write the report beside the findings."""
+    (plan.folder / REPORT).write_text(text, encoding="utf-8")
+
+
+def with_exploration(comparison: Comparison, plan: Plan, subjects: Subjects, steps: Steps) -> Comparison:
+    """Return the comparison with what programs show on the candidate alone; the exploration's report is in its folder.
+
+    A finding that shows again and again on the candidate and not on the baseline speaks against the candidate, on
+    record or not. A gate that could not decide, or has found the suite broken, stays as it is, and nothing is explored.
+    """
+    verdict = comparison.verdict
+    if verdict.decision not in (Decision.UPGRADE, Decision.REGRESSED):
+        return comparison
+    title, found = explore_versions(plan, subjects, steps)
+    sure = [each for each in found.findings if each.shown >= _PROOFS_WANTED]
+    told = [f"{found.programs} programs were played on both versions; {len(sure)} findings on the candidate alone"]
+    if len(found.broken) * 2 > found.programs:
+        told, sure = [f"exploration showed nothing: {found.broken[0].splitlines()[0]}"], []
+    told += [f"exploration, not sure: {each.in_a_line()}" for each in found.findings if each not in sure]
+    if sure:
+        kept = () if verdict.decision is Decision.UPGRADE else verdict.reasons
+        reasons = (*kept, *(f"exploration: {each.in_a_line()}" for each in sure))
+        verdict = replace(verdict, decision=Decision.REGRESSED, reasons=reasons)
+    verdict = replace(verdict, notes=(*verdict.notes, *told))
+    write_report(plan, exploration_text(found, title, plan.summaries, cases=True))
+    return replace(comparison, verdict=verdict)

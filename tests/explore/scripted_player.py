@@ -58,7 +58,7 @@ def loses_stops_after_a_fault(program: Program) -> Iterable[Sign]:
     """A defect of two steps in their order: a stop that is submitted after a fault on a submission."""
     armed = False
     for step in program.steps:
-        armed = armed or (isinstance(step, Fault) and step.on == "place")
+        armed = armed or (isinstance(step, Fault) and step.request == "place")
         if armed and getattr(step, "kind", "") == "stop":
             yield LOST
             return

@@ -52,7 +52,7 @@ def test_program_contains_a_smaller_one_in_order() -> None:
 
 def test_case_has_the_fixtures_that_it_uses() -> None:
     """A case to paste asks for what its lines use, and says what its venue must be able to do."""
-    program = Program.of([Submit(order="a"), Fault(on="cancel", fate="reset-after"), Cancel(order="a"), Price()])
+    program = Program.of([Submit(order="a"), Fault(request="cancel", fate="reset-after"), Cancel(order="a"), Price()])
     source = as_case(program, BATCH)
     assert "(trader: Trader, market: Market, faults: Faults)" in source
     assert 'needs=["market_moves"]' in source

@@ -124,6 +124,8 @@ def test_balances_add_up(balances: list[tuple[str, ...]], found: list[str]) -> N
         ({"last_px": "1"}, ["PositionOpened tells another last_px"]),
         ({"last_qty": "0.020"}, ["PositionOpened tells another last_qty"]),
         ({"last_qty": "0.005"}, []),
+        # A binary float of NautilusTrader's.
+        ({"signed_qty": "0.010000000000000002"}, []),
     ],
 )
 def test_a_position_is_told_as_its_fill_made_it(other: dict[str, str], found: list[str]) -> None:

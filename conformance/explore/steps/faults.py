@@ -22,13 +22,13 @@ FATE_NAMES = tuple(_BY_NAME)
 class Fault(Step, frozen=True, kw_only=True, tag="fault"):
     """The next request of a kind meets something in place of the venue's answer."""
 
-    on: On = "place"
+    request: On = "place"
     fate: str = "503"
     done: bool = False
 
     @property
     def shape(self) -> str:
-        return f"fault on {self.on}: {self.fate}{' done' if self.is_done else ''}"
+        return f"fault on {self.request}: {self.fate}{' done' if self.is_done else ''}"
 
     @property
     def is_done(self) -> bool:
@@ -37,17 +37,17 @@ class Fault(Step, frozen=True, kw_only=True, tag="fault"):
 
     async def take(self, stage: "Stage") -> None:
         fate = _BY_NAME[self.fate]
-        stage.arms(fate.meets(stage.faults, self.on, processed=self.is_done, times=1, optional=True))
+        stage.arms(fate.meets(stage.faults, self.request, processed=self.is_done, times=1, optional=True))
 
     def words(self) -> str:
         done = "carried out" if self.is_done else "not carried out"
-        return f"arm a fault: the next {self.on} request {_BY_NAME[self.fate].words}, and is {done}"
+        return f"arm a fault: the next {self.request} request {_BY_NAME[self.fate].words}, and is {done}"
 
     def code(self) -> Sequence[str]:
         how = f"processed={self.is_done}, optional=True"
         if self.fate.startswith("reset"):
-            return [f'faults.drop("{self.on}", {how})']
-        return [f'fate("{self.fate}").meets(faults, "{self.on}", {how})  # conformance.kit.fates']
+            return [f'faults.drop("{self.request}", {how})']
+        return [f'fate("{self.fate}").meets(faults, "{self.request}", {how})  # conformance.kit.fates']
 
     def plainer(self) -> Sequence["Fault"]:
         return self._plainly(fate="503")
@@ -109,20 +109,20 @@ class Lose(Step, frozen=True, kw_only=True, tag="lose"):
 class HoldAnswers(Step, frozen=True, kw_only=True, tag="hold answers"):
     """The answer to the next request of a kind is held back until the release: the stream tells first."""
 
-    on: On = "place"
+    request: On = "place"
 
     async def take(self, stage: "Stage") -> None:
-        stage.arms(stage.faults.delay(self.on, until=stage.hold(), processed=True, times=1, optional=True))
+        stage.arms(stage.faults.delay(self.request, until=stage.hold(), processed=True, times=1, optional=True))
 
     @property
     def shape(self) -> str:
-        return f"hold the answer to {self.on}"
+        return f"hold the answer to {self.request}"
 
     def words(self) -> str:
-        return f"hold back the answer to the next {self.on} request"
+        return f"hold back the answer to the next {self.request} request"
 
     def code(self) -> Sequence[str]:
-        return [f'faults.delay("{self.on}", until=released, processed=True, optional=True)  # an asyncio.Event']
+        return [f'faults.delay("{self.request}", until=released, processed=True, optional=True)  # an asyncio.Event']
 
 
 class HoldFrames(Step, frozen=True, kw_only=True, tag="hold frames"):

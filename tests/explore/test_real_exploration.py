@@ -1,0 +1,50 @@
+"""A few programs on a real NautilusTrader of each generation. Installs it first: some minutes with cold caches."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conformance.explore.playhouse import Playhouse
+from conformance.explore.program import Program
+from conformance.explore.steps.commands import Cancel, CancelBatch
+from conformance.explore.steps.faults import HoldFrames, Release
+from conformance.explore.steps.submission import Submit
+from conformance.explore.steps.surroundings import Fill, Price
+from conformance.subject.errors import IndexUnreachable
+from conformance.subject.profiles import load
+from conformance.subject.provision import provision
+from conformance.subject.subject import Subject
+from tests.subject.real import OF_EACH_GENERATION
+
+pytestmark = [pytest.mark.subject, pytest.mark.timeout(600)]
+_BATCH = "invariant 6: an algo order was cancelled with DELETE /fapi/v1/batchOrders"
+
+
+@pytest.fixture(params=OF_EACH_GENERATION)
+def playhouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Playhouse]:
+    """A playhouse for each generation."""
+    try:
+        installation = provision(request.param)
+    except IndexUnreachable as error:
+        pytest.skip(str(error))
+    house = Playhouse(Subject(installation, tmp_path / "logs"), load("default"))
+    yield house
+    house.close()
+
+
+def test_what_is_right_shows_nothing(playhouse: Playhouse) -> None:
+    """Programs that ask for what every version can do break nothing, whatever order things come in."""
+    programs = [
+        Program.of([Submit(order="a"), Fill(order="a", quantity="0.004"), Cancel(order="a")]),
+        Program.of([HoldFrames(), Submit(order="a"), Release(), Price(), Submit(order="b", kind="market")]),
+    ]
+    for program in programs:
+        played = playhouse(program, timeline=True)
+        assert (played.broken, played.signs) == ("", ()), f"{program.text()}\n{played.timeline}"
+
+
+def test_known_defect_shows_each_time(playhouse: Playhouse) -> None:
+    """A batch cancellation of a stop shows where it goes, each time that it is played."""
+    program = Program.of([Submit(order="a", kind="stop"), CancelBatch(orders=("a",))])
+    assert [playhouse(program).shows((_BATCH, "")) for _ in range(2)] == [True, True]
