@@ -16,6 +16,8 @@ from conformance.explore.situations import Situation
 
 #: What is left of the time after so much of it is for what was found.
 _PLAYING = 0.6
+#: Of the time for a finding, the rest is for its proofs.
+_SHRINKING = 0.7
 #: One sign may have several causes: so often a program is made small whose sign the smaller ones do not explain.
 _WAVES = 3
 #: Where only the number of programs is limited, a wave may take so long: what is found must not depend on the machine.
@@ -178,7 +180,7 @@ class _Examination:
             held = chosen.get(each.sign.key)
             if held is None or len(each.program.steps) < len(held.program.steps):
                 chosen[each.sign.key] = each
-        share = self._left_s() / max(1, -(-len(chosen) // self._company.players))
+        share = self._left_s() * _SHRINKING / max(1, -(-len(chosen) // self._company.players))
         futures = []
         for each in chosen.values():
             self._on_shrinking(each.sign.signature)
