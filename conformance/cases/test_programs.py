@@ -1,8 +1,6 @@
 """Kept programs: what exploration once found, in the words in which it was found (docs/exploration.md)."""
 
 from conformance.explore.kept import KeptProgram, load_kept
-from conformance.explore.playing import play
-from conformance.explore.stage import Stage
 from conformance.kit import Faults, Market, Traders, UserStream, Venue, case
 
 
@@ -19,5 +17,9 @@ async def test_kept_program(
     program: KeptProgram,
 ) -> None:
     """When {program}, the trader MUST break no invariant, and MUST have the venue's books once it is left in peace."""
+    # Not at import: listing the contract must not load what plays it.
+    from conformance.explore.playing import play
+    from conformance.explore.stage import Stage
+
     stage = Stage(traders=traders, market=market, venue=venue, faults=faults, user_stream=user_stream)
     await play(program.program, stage)

@@ -65,6 +65,8 @@ class Exploration:
     broken: list[str] = field(default_factory=list)
     """What kept a program from showing anything, by the suite's or the machine's fault."""
     situations: dict[Situation, int] = field(default_factory=dict)
+    beside: dict[str, int] = field(default_factory=dict)
+    """Signature → how many programs showed it beside a known defect, whose consequence it may be, and only so."""
     shown: int = 0
     """How many programs showed anything."""
 
@@ -163,7 +165,7 @@ class _Examination:
 
     def of(self, sightings: Sequence[_Sighting]) -> None:
         """Explain the sightings by known defects and by findings; what cannot be explained in time is counted."""
-        left = [each for each in sightings if not self._is_known(each)]
+        left = self._beside_nothing_known(sightings)
         for _ in range(_WAVES):
             left = [each for each in left if not self._is_found(each)]
             if not left or self._left_s() <= 0:
@@ -176,7 +178,7 @@ class _Examination:
     def _wave(self, sightings: list[_Sighting]) -> list[_Sighting]:
         """Make the smallest program of each sign smaller; return the sightings that were not looked at."""
         chosen: dict[tuple[str, str], _Sighting] = {}
-        for each in sightings:
+        for each in _nearest_to_the_cause(sightings):
             held = chosen.get(each.sign.key)
             if held is None or len(each.program.steps) < len(held.program.steps):
                 chosen[each.sign.key] = each
@@ -209,6 +211,17 @@ class _Examination:
             return
         self._result.findings.append(finding)
 
+    def _beside_nothing_known(self, sightings: Sequence[_Sighting]) -> list[_Sighting]:
+        """Return what programs show in which no known defect shows.
+
+        Beside one, another sign may be its consequence. What is no consequence shows in other programs as well.
+        """
+        tainted = {each.program for each in sightings if self._is_known(each)}
+        for each in sightings:
+            if each.program in tainted and self._record.known(each.program, each.sign) is None:
+                _add(self._result.beside, each.sign.signature)
+        return [each for each in sightings if each.program not in tainted]
+
     def _is_known(self, sighting: _Sighting) -> bool:
         defect = self._record.known(sighting.program, sighting.sign)
         if defect is not None:
@@ -225,6 +238,16 @@ class _Examination:
     def _counts_one_more(self, index: int) -> None:
         finding = self._result.findings[index]
         self._result.findings[index] = msgspec.structs.replace(finding, instances=finding.instances + 1)
+
+
+def _nearest_to_the_cause(sightings: Sequence[_Sighting]) -> list[_Sighting]:
+    """Return of each program the sign that is nearest to the cause: its others may be the consequence."""
+    nearest: dict[Program, _Sighting] = {}
+    for each in sightings:
+        held = nearest.get(each.program)
+        if held is None or each.sign.rank < held.sign.rank:
+            nearest[each.program] = each
+    return list(nearest.values())
 
 
 def _alike(one: Finding, other: Finding) -> bool:

@@ -13,6 +13,8 @@ from conformance.explore.playing import play
 from conformance.explore.program import Program
 from conformance.explore.situations import Situation, situations
 from conformance.explore.stage import Stage
+from conformance.explore.steps.commands import SubmitList
+from conformance.explore.steps.submission import Submit
 from conformance.invariants import violations
 from conformance.kit.failure import CheckError
 from conformance.kit.run import CaseRun
@@ -26,6 +28,9 @@ from conformance.worlds.simulator import SimulatorWorld
 _NAME = "PRG-000"
 #: A program of ten steps takes half a second; one that takes so long tells of the suite or of the machine.
 _LONGEST_S = 40.0
+_INVARIANT = re.compile(r"invariant (\d+):")
+#: What follows from other things going wrong, the farthest from the cause last.
+_FAR = (1, 2, 12, 11, 8)
 _ORDER = re.compile(r"\bPRG-([a-z])\b")
 
 
@@ -35,9 +40,15 @@ class Sign(msgspec.Struct, frozen=True, order=True):
     signature: str
     """The stable words of the rule that was broken."""
     orders: str = ""
-    """The kinds of the orders that it is about: one rule may be broken for a limit order and for a stop."""
+    """The sorts of the orders that it is about: one rule may be broken for a resting order and for a stop."""
     detail: str = ""
     """What it is in this history, with figures."""
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """How near it is to the cause, the nearest first: that books differ in the end tells the least of it."""
+        number = int(found[1]) if (found := _INVARIANT.match(self.signature)) else 0
+        return (_FAR.index(number) + 1 if number in _FAR else 0), number
 
     @property
     def key(self) -> tuple[str, str]:
@@ -139,6 +150,8 @@ async def _performed(run: CaseRun, program: Program) -> Sequence[Sign]:
 
 
 def _sign(signature: str, detail: str, program: Program) -> Sign:
-    kinds = {letter: getattr(step, "kind", "limit") for step in program.steps for letter in step.makes}
-    about = sorted({kinds[letter] for letter in _ORDER.findall(detail) if letter in kinds})
+    sorts = {
+        letter: step.sort for step in program.steps for letter in step.makes if isinstance(step, Submit | SubmitList)
+    }
+    about = sorted({sorts[letter] for letter in _ORDER.findall(detail) if letter in sorts})
     return Sign(signature, ", ".join(about), detail[:600])

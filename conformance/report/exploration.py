@@ -86,6 +86,11 @@ def _unsure(exploration: Exploration) -> Iterator[str]:
         yield f"## Did not come back: {_counted(len(lost), 'finding')}"
     for finding in lost:
         yield f"- {finding.sign.signature}: not once in {finding.tries} further runs of its program"
+    if exploration.beside:
+        yield ""
+        yield "## Beside known defects, and perhaps their consequence"
+    for signature, count in exploration.beside.items():
+        yield f"- {signature}: {_counted(count, 'program')}"
     if exploration.unexamined:
         yield ""
         yield "## Not examined, for want of time"

@@ -26,7 +26,7 @@ from tests.explore.scripted_player import (
     cancels_stops_in_a_batch,
     loses_stops_after_a_fault,
 )
-from tests.explore.some import SOME
+from tests.explore.some import ALL
 
 _VERSION = "1.231.0"
 _ONE = Program.of([Submit(order="a", kind="stop"), CancelBatch(orders=("a",))])
@@ -35,7 +35,7 @@ _ONE = Program.of([Submit(order="a", kind="stop"), CancelBatch(orders=("a",))])
 def explored(rule: Rule, *, record: Record | None = None, limits: Limits | None = None) -> Exploration:
     """Return what some programs show by a rule."""
     return explore(
-        iter(SOME), OneAfterTheOther(ScriptedPlayer(rule)), record or Record(_VERSION), limits or Limits(programs=100)
+        iter(ALL), OneAfterTheOther(ScriptedPlayer(rule)), record or Record(_VERSION), limits or Limits(programs=60)
     )
 
 
@@ -55,14 +55,14 @@ def test_each_defect_is_one_finding() -> None:
         [(BATCH.key, 2), (LOST.key, 2)]
     )
     counts = {finding.sign.key: finding.instances for finding in found.findings}
-    assert counts[BATCH.key] == sum(1 for program in SOME[:100] if any(cancels_stops_in_a_batch(program)))
-    assert counts[LOST.key] == sum(1 for program in SOME[:100] if any(loses_stops_after_a_fault(program)))
+    assert counts[BATCH.key] == sum(1 for program in ALL[:60] if any(cancels_stops_in_a_batch(program)))
+    assert counts[LOST.key] == sum(1 for program in ALL[:60] if any(loses_stops_after_a_fault(program)))
 
 
 def test_nothing_wrong_is_no_finding() -> None:
     """Programs that show nothing come to nothing, and are counted."""
     found = explored(lambda _: ())
-    assert (found.programs, found.shown, found.findings) == (100, 0, [])
+    assert (found.programs, found.shown, found.findings) == (60, 0, [])
 
 
 def test_same_seed_finds_the_same() -> None:
@@ -146,7 +146,7 @@ def test_broken_programs_are_told() -> None:
         def __call__(self, program: Program, **_: object) -> Played:
             return Played(broken="SuiteError: the gateway failed")
 
-    found = explore(iter(SOME), OneAfterTheOther(Broken(both)), Record(_VERSION), Limits(programs=5))
+    found = explore(iter(ALL), OneAfterTheOther(Broken(both)), Record(_VERSION), Limits(programs=5))
     assert len(found.broken) == 5
     assert "the gateway failed" in exploration_text(found, "title", {})
 
@@ -154,7 +154,7 @@ def test_broken_programs_are_told() -> None:
 def test_against_another_version_only_the_difference_shows() -> None:
     """What both versions show speaks against neither."""
     here, there = ScriptedPlayer(both), ScriptedPlayer(cancels_stops_in_a_batch)
-    found = explore(iter(SOME), OneAfterTheOther(OnlyHere(here, there)), Record(_VERSION), Limits(programs=100))
+    found = explore(iter(ALL), OneAfterTheOther(OnlyHere(here, there)), Record(_VERSION), Limits(programs=60))
     assert [finding.sign.key for finding in found.findings] == [LOST.key]
 
 

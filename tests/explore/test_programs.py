@@ -40,7 +40,7 @@ def test_plainer_steps_make_and_need_the_same_orders_or_fewer(program: Program) 
 def test_steps_about_missing_orders_are_left_out() -> None:
     """What is about an order that nobody has made is no part of a program: it goes with the step that made it."""
     program = Program.of([Cancel(order="b"), Submit(order="a"), Query(order="a"), Cancel(order="b")])
-    assert program.shape == ("submit limit", "query")
+    assert program.shape == ("submit a resting order", "query")
 
 
 def test_program_contains_a_smaller_one_in_order() -> None:

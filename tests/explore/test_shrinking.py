@@ -13,22 +13,20 @@ from tests.explore.scripted_player import (
     cancels_stops_in_a_batch,
     loses_stops_after_a_fault,
 )
-from tests.explore.some import SOME
+from tests.explore.some import BATCHES, LOSSES
 
-_BATCHES = [program for program in SOME if any(cancels_stops_in_a_batch(program))]
-_LOSSES = [program for program in SOME if any(loses_stops_after_a_fault(program))]
 _ONE = Program.of([Submit(order="a", kind="stop"), CancelBatch(orders=("a",))])
 
 
-@pytest.mark.parametrize("program", _BATCHES, ids=range(len(_BATCHES)))
+@pytest.mark.parametrize("program", BATCHES, ids=range(len(BATCHES)))
 def test_only_what_shows_it_stays(program: Program) -> None:
     """A program with a batch cancellation of a stop becomes the stop and its cancellation, as plain as they get."""
     shrunk = shrink(program, BATCH.key, ScriptedPlayer(cancels_stops_in_a_batch))
-    assert shrunk.program.shape == ("submit stop", "cancel batch")
+    assert shrunk.program.shape == ("submit a stop", "cancel batch")
     assert shrunk.program.steps[0] == Submit(order=shrunk.program.steps[0].makes[0], kind="stop")
 
 
-@pytest.mark.parametrize("program", _LOSSES, ids=range(len(_LOSSES)))
+@pytest.mark.parametrize("program", LOSSES, ids=range(len(LOSSES)))
 def test_order_of_steps_stays(program: Program) -> None:
     """What shows only by two steps in their order becomes these two, in that order."""
     shrunk = shrink(program, LOST.key, ScriptedPlayer(loses_stops_after_a_fault))
@@ -38,7 +36,7 @@ def test_order_of_steps_stays(program: Program) -> None:
 def test_same_program_shrinks_the_same_way() -> None:
     """The same program is made small by the same plays, each time."""
     players = [ScriptedPlayer(loses_stops_after_a_fault) for _ in range(3)]
-    shrunk = {shrink(_LOSSES[0], LOST.key, player).program for player in players}
+    shrunk = {shrink(LOSSES[0], LOST.key, player).program for player in players}
     assert len(shrunk) == 1
     assert players[0].played == players[1].played == players[2].played
 
@@ -46,7 +44,7 @@ def test_same_program_shrinks_the_same_way() -> None:
 def test_no_candidate_is_played_twice() -> None:
     """But for the tries before and the proofs after, each program is played once at most."""
     player = ScriptedPlayer(cancels_stops_in_a_batch)
-    shrunk = shrink(_BATCHES[0], BATCH.key, player)
+    shrunk = shrink(BATCHES[0], BATCH.key, player)
     candidates = player.played[: -shrunk.tries]
     assert len(set(candidates)) == len(candidates)
 
@@ -67,12 +65,12 @@ def test_share_of_what_shows_now_and_then_is_told() -> None:
 def test_most_plays_are_kept_to() -> None:
     """With few plays left, the smallest so far is taken."""
     player = ScriptedPlayer(cancels_stops_in_a_batch)
-    shrunk = shrink(_BATCHES[0], BATCH.key, player, most_plays=2)
+    shrunk = shrink(BATCHES[0], BATCH.key, player, most_plays=2)
     assert shrunk.plays <= 1 + 2 + shrunk.tries
     assert shrunk.shown == shrunk.tries
 
 
 def test_time_is_kept_to() -> None:
     """With no time left, nothing is tried but that it comes back."""
-    shrunk = shrink(_BATCHES[0], BATCH.key, ScriptedPlayer(cancels_stops_in_a_batch), seconds=-1)
-    assert shrunk.program == _BATCHES[0]
+    shrunk = shrink(BATCHES[0], BATCH.key, ScriptedPlayer(cancels_stops_in_a_batch), seconds=-1)
+    assert shrunk.program == BATCHES[0]

@@ -139,6 +139,11 @@ class SubmitList(Step, frozen=True, kw_only=True, tag="submit list"):
     def makes(self) -> tuple[str, ...]:
         return self.orders
 
+    @property
+    def sort(self) -> str:
+        """What the venue makes of each."""
+        return "resting order"
+
     async def take(self, stage: "Stage") -> None:
         await stage.submits_list(self.orders, self.side)
 

@@ -28,7 +28,8 @@ class Fault(Step, frozen=True, kw_only=True, tag="fault"):
 
     @property
     def shape(self) -> str:
-        return f"fault on {self.request}: {self.fate}{' done' if self.is_done else ''}"
+        # Which it is shows in the signature, where it makes a difference.
+        return f"fault on {self.request}{', done' if self.is_done else ''}"
 
     @property
     def is_done(self) -> bool:

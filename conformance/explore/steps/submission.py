@@ -63,6 +63,7 @@ CONDITIONAL: frozenset[Kind] = frozenset(
     {"stop", "stop-limit", "take-profit", "take-profit-limit", "trailing", "closing-stop"}
 )
 RESTING: frozenset[Kind] = frozenset({"limit", "post-only"})
+TRADING: frozenset[Kind] = frozenset({"market", "limit-at-once", "ioc"})
 #: Those whose price, or trigger, is on the far side of the market for a buyer.
 _ABOVE_FOR_BUYERS: frozenset[Kind] = frozenset(
     {"limit-at-once", "post-only-at-once", "ioc", "stop", "stop-limit", "closing-stop"}
@@ -89,8 +90,14 @@ class Submit(Step, frozen=True, kw_only=True, tag="submit"):
         return (self.order,)
 
     @property
+    def sort(self) -> str:
+        """What the venue makes of it: it rests, it trades at once, it waits as a stop does, or it is refused."""
+        sorts = {"resting order": RESTING, "trading order": TRADING, "stop": CONDITIONAL}
+        return next((sort for sort, kinds in sorts.items() if self.kind in kinds), "refused order")
+
+    @property
     def shape(self) -> str:
-        return " ".join(filter(None, ("submit", self.kind, "reduce-only" if self.reduce_only else "")))
+        return f"submit a {self.sort}"
 
     async def take(self, stage: "Stage") -> None:
         await stage.submits(self.order, self.request(stage.market))
