@@ -15,11 +15,14 @@ from conformance.plugin.selection import case_of
 from conformance.plugin.showing import runs_nothing
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(
     item: pytest.Item, nextitem: pytest.Item | None
 ) -> Generator[None, object | None, object | None]:
-    """After a case has been run and reported, run it again as often as was asked."""
+    """After a case has been run and reported, run it again as often as was asked.
+
+    Outermost, so that the time limit of a case holds for its first run alone.
+    """
     done = yield
     if case_of(item) is None or runs_nothing(item.config) or HISTORY not in item.stash:
         return done
