@@ -32,7 +32,8 @@ def equal(field: str, seen: Any, required: Any) -> None:
 def require(holds: object, what: str, *, seen: Any = None) -> None:
     """Fail with `what` as the signature unless `holds`; `seen` is shown beside it, and may vary."""
     if not holds:
-        raise CheckError("", required=what, seen="not so" if seen is None else f"{seen!r}", signature=what)
+        shown = "not so" if seen is None else seen if isinstance(seen, str) else repr(seen)
+        raise CheckError("", required=what, seen=shown, signature=what)
 
 
 def _as(required: Any, seen: Any) -> Any:
