@@ -73,8 +73,13 @@ class Comparison:
         return None if self.baseline is None or self.candidate is None else (self.baseline, self.candidate)
 
     def rows(self) -> list[CaseChange]:
-        """Return every case, the weightiest change first, then by id."""
-        return sorted(self.verdict.changes, key=lambda each: (not each.against, _WEIGHT.index(each.change), each.id))
+        """Return every case, the weightiest change first, what is new before what is on record, then by id."""
+
+        def weight(row: CaseChange) -> tuple[bool, int, bool, str]:
+            on_record = row.against and row.candidate is not None and row.candidate.expected
+            return (not row.against, _WEIGHT.index(row.change), on_record, row.id)
+
+        return sorted(self.verdict.changes, key=weight)
 
     def timelines(self, last: int = 40) -> Iterator[tuple[CaseChange, str]]:
         """Yield what happened on the candidate in each case that speaks against it: the last records, a line each."""

@@ -16,7 +16,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 #: Name → which page, how wide and high in CSS pixels, in which colours.
 SHOTS = {
     "upgrade": ("upgrade", 1100, 700, "light"),
-    "regression": ("regression", 1280, 1200, "light"),
+    "regression": ("regression", 1280, 1500, "light"),
     "regression-phone": ("regression", 400, 1400, "light"),
     "regression-dark": ("regression", 1280, 1200, "dark"),
     "versions": ("versions", 1100, 900, "light"),

@@ -93,6 +93,13 @@ def test_the_weightiest_rows_come_first(comparison: Comparison) -> None:
     assert [row.change for row in comparison.rows()] == [Change.REGRESSED, Change.FIXED, Change.SAME]
 
 
+def test_what_is_new_comes_before_what_is_known() -> None:
+    """A regression that nobody has looked at yet is read before those on record."""
+    before = run("1", passed("A-1"), passed("B-1"))
+    after = run("2", failed("A-1", expected=True), failed("B-1"))
+    assert [row.id for row in Comparison(compare(before, after), before, after).rows()] == ["B-1", "A-1"]
+
+
 def test_the_terminal_shows_changes_timeline_verdict_and_exit_code(comparison: Comparison) -> None:
     """A person sees what broke, before and now, what happened in it, what is fixed, the decision, and the exit code."""
     text = on_terminal(comparison)
