@@ -16,9 +16,11 @@ _ROUNDED = Decimal("1e-9")
 def events_add_up(reading: Reading) -> Iterator[Break]:
     """A balance is what is free and what is locked; a position's side and size follow from its signed quantity.
 
-    The last fill that a position's event names is the fill that brought it about.
+    The last fill that a position's event names is the fill that brought it about. A position is opened, then changed,
+    then closed, once each time.
     """
     fill: Event | None = None
+    last: dict[tuple[int | None, str | None], str] = {}
     for event in reading.events:
         if event.name == "OrderFilled":
             fill = event
@@ -26,6 +28,10 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
             yield from _balances(event)
         elif event.name.startswith("Position"):
             yield from _position(event, fill)
+            before = last.get((event.trader, event.position_id))
+            if before is not None and (event.name == "PositionOpened") is not (before == "PositionClosed"):
+                yield Break(f"{event.name} after {before}", f"position {event.position_id}")
+            last[event.trader, event.position_id] = event.name
 
 
 def _balances(event: Event) -> Iterator[Break]:

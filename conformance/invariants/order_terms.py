@@ -19,6 +19,8 @@ _WORDS = ("symbol", "side", "type")
 _MOVING = ("TRAILING_STOP_MARKET", "TRAILING_STOP_LIMIT")
 #: What a trigger has placed is an order of its own type at the venue.
 _PLACED = {"STOP_LIMIT": "LIMIT", "LIMIT_IF_TOUCHED": "LIMIT", "STOP_MARKET": "MARKET", "MARKET_IF_TOUCHED": "MARKET"}
+#: What no report of the venue brings about.
+_OWN_DOING = ("OrderDenied", "OrderSubmitted", "OrderPendingUpdate", "OrderPendingCancel")
 #: What each event makes of its order, where it can make nothing else of it.
 _STATUS = {
     "OrderInitialized": ("INITIALIZED",),
@@ -74,6 +76,8 @@ def _differences(
             yield name, told, " or ".join(sorted(f"{each:f}" for each in right))
     if (right_states := _STATUS.get(event.name)) and event.status not in (None, *right_states):
         yield "status", event.status, right_states[0]
+    if event.reconciliation and event.name in _OWN_DOING:
+        yield "reconciliation", event.reconciliation, False
     numbers = {each.number for each in reading.statements.of(str(event.client_order_id)) if each.number}
     if event.venue_order_id is not None and numbers and event.venue_order_id not in numbers:
         yield "venue_order_id", event.venue_order_id, " or ".join(sorted(numbers))

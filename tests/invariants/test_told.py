@@ -68,7 +68,9 @@ def test_an_order_told_as_another_breaks(name: str, value: object) -> None:
 
 def test_a_state_that_the_event_does_not_bring_breaks() -> None:
     """An event that can bring one state only brings that state."""
-    script = Scripted().command("submit", order=LIMIT).event("OrderSubmitted", status="ACCEPTED")
+    script = Scripted().command("submit", order=LIMIT).event("OrderInitialized", status="INITIALIZED")
+
+    script.event("OrderSubmitted", status="ACCEPTED")
 
     assert broken(script, 14) == ["OrderSubmitted tells another status"]
 
@@ -88,7 +90,8 @@ def test_an_amended_order_is_what_it_was_amended_to(by: str) -> None:
 @pytest.mark.parametrize(("trigger", "breaks"), [("0", False), ("48000.00", False), ("47000.00", True)])
 def test_what_a_trigger_has_placed_has_no_trigger(trigger: str, breaks: bool) -> None:
     """A stop's child says that its trigger is 0, which is no other trigger."""
-    script = Scripted().command("submit", order=STOP).order_frame("NEW", i=1, sp="0", o="MARKET")
+    script = Scripted().command("submit", order=STOP).event("OrderInitialized", status="INITIALIZED")
+    script.order_frame("NEW", i=1, sp="0", o="MARKET")
     script.event("OrderUpdated", type="MARKET", trigger_price=trigger, venue_order_id="1")
 
     assert bool(broken(script, 14)) is breaks
@@ -147,7 +150,8 @@ def test_a_closed_position_is_flat() -> None:
 @pytest.mark.parametrize(("filled", "found"), [("0.004", []), ("0.008", ["OrderCanceled tells another filled_qty"])])
 def test_what_an_order_has_filled_is_its_fills(filled: str, found: list[str]) -> None:
     """An event that fills nothing tells the sum of the fills before it."""
-    script = Scripted().command("submit", order=LIMIT).fill("7", "0.004", of="0.010", filled="0.004")
+    script = Scripted().command("submit", order=LIMIT).event("OrderInitialized", status="INITIALIZED")
+    script.fill("7", "0.004", of="0.010", filled="0.004")
 
     assert broken(script.event("OrderCanceled", filled_qty=filled), 14) == found
 
@@ -159,3 +163,26 @@ def test_a_cancel_names_one_order(name: str, found: list[str]) -> None:
     script.request("DELETE /fapi/v1/order", orderId="8389766079988521101", origClientOrderId=name)
 
     assert broken(script, 6) == found
+
+
+def test_a_position_is_opened_once_and_closed_once() -> None:
+    """A position that is opened again, changed or closed must be in the state for it."""
+    script = Scripted()
+    for name in ("PositionOpened", "PositionChanged", "PositionClosed", "PositionOpened"):
+        script.event(name, position_id="P")
+    assert broken(script, 15) == []
+
+    script.event("PositionOpened", position_id="P").event("PositionClosed", position_id="P")
+    assert broken(script.event("PositionClosed", position_id="P"), 15) == [
+        "PositionOpened after PositionOpened",
+        "PositionClosed after PositionClosed",
+    ]
+
+
+def test_the_traders_own_doing_is_no_reconciliation() -> None:
+    """That an order is submitted or denied, or is to be cancelled or amended, no report of the venue tells."""
+    script = Scripted().command("submit", order=LIMIT).event("OrderInitialized", status="INITIALIZED")
+
+    script.event("OrderSubmitted", status="SUBMITTED", reconciliation=True)
+
+    assert broken(script, 14) == ["OrderSubmitted tells another reconciliation"]
