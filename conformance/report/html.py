@@ -15,7 +15,7 @@ from markupsafe import Markup
 from conformance.report.comparison import Comparison, shown
 from conformance.report.findings import Finding
 from conformance.report.markdown import group_of
-from conformance.report.wire_changes import remarks
+from conformance.report.wire_changes import histories_of, remarks
 from conformance.verdict.changes import Change
 
 _UNDECIDED = (Change.BROKEN, Change.FLAKY, Change.DRIFTED)
@@ -49,6 +49,7 @@ def verdict_html(comparison: Comparison) -> str:
         counts=list(Counter(row.change for row in rows).items()),
         groups=sorted({group_of(row.id) for row in rows}),
         wire=comparison.wire_changes,
+        histories=lambda line: histories_of(line, comparison.sides),
         remarks=list(remarks(comparison.wire_changes)) if comparison.wire_changes else [],
         latency=comparison.latency,
         facts=_FACTS,

@@ -48,8 +48,10 @@ def wire_markdown(wire: WireChanges, sides: tuple[Results, Results] | None = Non
 
 
 def _said(line: Line) -> str:
-    # The line is the suite's own wording; only `<…>` for what differs in every run would be taken for markup.
-    return f"{line.text.replace('<', '&lt;')} ({_count(line)})"
+    # The line is the suite's own wording. Within code nothing is markup; outside, a `<` would be.
+    parts = line.text.split("`")
+    escaped = (part if nth % 2 else part.replace("<", "&lt;") for nth, part in enumerate(parts))
+    return f"{'`'.join(escaped)} ({_count(line)})"
 
 
 def _links(line: Line, sides: tuple[Results, Results] | None) -> str:
