@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from msgspec.structs import replace
+
 from conformance.binance.usdm import CHANGE_LEVERAGE, SYMBOL_CONFIG
 from conformance.history.entries import (
     Answer,
@@ -77,6 +79,7 @@ class _Chatter:
         self._requests = {entry.id: entry for entry in entries if isinstance(entry, Request)}
         self._started = _end_of_start(entries)
         self._stopped = _start_of_end(entries)
+        self._unchanged = _unchanged_at_the_venue(entries)
 
     def of(self, entry: Entry) -> str | None:
         """Return the name of the routine that the entry is part of; None for an entry with a line of its own."""
@@ -88,7 +91,7 @@ class _Chatter:
             return _MARKET
         if isinstance(entry, Frame) and entry.event is not None and entry.event.name == "ACCOUNT_CONFIG_UPDATE":
             return _HEARD
-        return self._of_the_suite(entry)
+        return _LOOKS if entry.seq in self._unchanged else self._of_the_suite(entry)
 
     def _of_the_suite(self, entry: Entry) -> str | None:
         request = self._requests.get(entry.to) if isinstance(entry, Answer) else entry
@@ -128,6 +131,18 @@ def _end_of_start(entries: Sequence[Entry]) -> int:
         elif isinstance(entry, Reply) and entry.n == start:
             return entry.seq if entry.ok else 0
     return 0
+
+
+def _unchanged_at_the_venue(entries: Sequence[Entry]) -> set[int]:
+    """Return which looks at the venue's books showed what the last one did: who waits for an end looks many times."""
+    found: set[int] = set()
+    latest: Snapshot | None = None
+    for entry in entries:
+        if isinstance(entry, Snapshot) and entry.who == "venue":
+            if latest is not None and replace(entry, seq=latest.seq, ns=latest.ns) == latest:
+                found.add(entry.seq)
+            latest = entry
+    return found
 
 
 def _start_of_end(entries: Sequence[Entry]) -> int:

@@ -16,7 +16,7 @@ import msgspec
 from conformance.history.entries import Entry
 from conformance.history.folding import folded
 from conformance.history.stored import read_entries, write_entries
-from conformance.history.timeline import describe
+from conformance.history.timeline import WIDTH, describe
 
 _POLL_S = 0.5
 """A wait so short looks whether something happens at all: it is no deadline of anything."""
@@ -141,17 +141,18 @@ class History:
         except TimeoutError:
             raise DeadlineError(f"{what}: did not happen within {within_s:g} s", began) from None
 
-    def timeline(self, last: int | None = 60) -> str:
+    def timeline(self, last: int | None = 60, width: int = WIDTH) -> str:
         """Return what happened as a person reads it, times in ms since the first entry; None shows all lines.
 
-        Start-up, market data and the suite's own requests are folded into one line each.
+        Start-up, market data and the suite's own requests are folded into one line each. What nobody decides by is cut
+        at `width` columns, counted without the times.
         """
         told = folded(self._entries)
         shown = told if last is None else told[-last:]
         if not shown:
             return "  (nothing happened)"
         start = self._entries[0].ns
-        lines = [f"  {(each.ns - start) / 1e6:10.1f} ms  {describe(each)}" for each in shown]
+        lines = [f"  {(each.ns - start) / 1e6:10.1f} ms  {describe(each, width)}" for each in shown]
         if len(told) > len(shown):
             lines.insert(0, f"  … {len(told) - len(shown)} earlier lines")
         return "\n".join(lines)

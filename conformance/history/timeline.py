@@ -26,7 +26,8 @@ from conformance.history.entries import (
 )
 from conformance.history.folding import Fold, Told, WaitBegins
 
-_WIDTH = 220
+WIDTH = 220
+"""Where a line is cut, unless somebody asks for less."""
 _NOISE = ("timestamp", "signature", "recvWindow", "apiKey")
 _EVENT_NOISE = ("symbol", "ts_event", "reason", "client_order_id", "reconciliation", "balances")
 #: What a person looks for in an order's frame: its id, execution, state, trade, expiry reason, rejection reason.
@@ -63,12 +64,12 @@ def line_of(told: Told) -> Line:
     return _DESCRIBERS[type(told)](told)
 
 
-def describe(told: Told) -> str:
+def describe(told: Told, width: int = WIDTH) -> str:
     """Return it as one line; what is not needed to understand it is cut at a readable width."""
     speaker, what, rest = line_of(told)
     kept = f"{speaker:16} {what}"
     line = f"{kept} {rest}".rstrip()
-    return line if len(line) <= max(_WIDTH, len(kept)) else f"{line[: max(_WIDTH - 1, len(kept))]}…"
+    return line if len(line) <= max(width, len(kept)) else f"{line[: max(width - 1, len(kept))]}…"
 
 
 def _command(entry: Command) -> Line:

@@ -30,7 +30,7 @@ class Break:
 
 def sentence_of(number: int) -> str:
     """Return what the invariant of this number requires, in the words of its rule."""
-    return (INVARIANTS[number].__doc__ or "").strip().partition("\n\n")[0]
+    return (INVARIANTS[number].__doc__ or "").strip().partition("\n\n")[0].removesuffix(".")
 
 
 Rule = Callable[[Reading], Iterator[Break]]

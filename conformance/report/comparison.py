@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.history.history import History
 from conformance.history.stored import HistoryError
+from conformance.history.timeline import WIDTH
 from conformance.verdict.changes import CaseChange, Change
 from conformance.verdict.decision import Decision
 from conformance.verdict.defects import Known
@@ -88,13 +89,13 @@ class Comparison:
                 yield change, timeline(self.candidate, change.id, last)
 
 
-def timeline(results: Results, case_id: str, last: int = 40) -> str:
+def timeline(results: Results, case_id: str, last: int = 40, width: int = WIDTH) -> str:
     """Return the stored history of one case as a person reads it, or why it cannot be shown."""
     path = results.history_of(case_id)
     if path is None:
         return "  (no history was kept)"
     try:
-        return History.read(path).timeline(last)
+        return History.read(path).timeline(last, width)
     except (HistoryError, OSError) as error:
         return f"  (the history cannot be read: {error})"
 

@@ -35,6 +35,8 @@ _DECISION_STYLES: Mapping[Decision, str] = {
 }
 #: What everybody wants to read is how the first one broke; the others' timelines lie beside the results.
 _LAST = 40
+#: What stands before each line of a timeline.
+_TIMES = 17
 _CHANGES: Mapping[Change, str] = {
     Change.REGRESSED: "bold red",
     Change.REMOVED: "bold red",
@@ -109,7 +111,7 @@ def _print_finding(console: Console, finding: Finding, *, at_length: bool) -> No
 def _print_timeline(console: Console, results: Results, case_id: str, *, at_length: bool) -> None:
     path = results.history_of(case_id)
     if at_length:
-        _say(console, timeline(results, case_id, _LAST))
+        _say(console, timeline(results, case_id, _LAST, console.width - _TIMES))
     if path is not None:
         _say(console, f"  {'all of it' if at_length else 'what happened'}: conformance check --timeline {path}")
 

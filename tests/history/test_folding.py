@@ -1,5 +1,6 @@
 """Folding: chatter is a line together, and nothing that may explain a failure disappears in one."""
 
+from conformance.history.books import PositionRow
 from conformance.history.entries import (
     Answer,
     Command,
@@ -12,6 +13,7 @@ from conformance.history.entries import (
     Note,
     Reply,
     Request,
+    Snapshot,
 )
 from conformance.history.folding import Fold, WaitBegins, folded
 from conformance.history.history import History
@@ -75,6 +77,18 @@ def test_the_suite_s_own_questions_and_market_data_fold() -> None:
         "Request",
         "Answer",
         "Connection",
+    ]
+
+
+def test_looks_that_show_nothing_new_fold_together() -> None:
+    """Who waits until the venue's books agree looks many times: the first look is told, and what changes."""
+    look = [Request(id=2, by="suite", method="GET", path="/fapi/v1/openOrders"), Answer(to=2, by="suite", status=200)]
+    empty, filled = Snapshot(who="venue"), Snapshot(who="venue", positions=[PositionRow(symbol="B", signed_qty="1")])
+    assert told(*look, empty, *look, empty, *look, empty, *look, filled) == [
+        "the suite looks at the venue: 1 questions, answered",
+        "Snapshot",
+        "the suite looks at the venue: 3 questions, answered",
+        "Snapshot",
     ]
 
 
