@@ -82,6 +82,11 @@ class Comparison:
 
         return sorted(self.verdict.changes, key=weight)
 
+    def undecided(self) -> list[CaseChange]:
+        """Return the cases that speak neither for nor against: broken, flaky, drifted, or failed alike unexplained."""
+        kinds = (Change.BROKEN, Change.FLAKY, Change.DRIFTED)
+        return [row for row in self.rows() if not row.against and (row.change in kinds or row.unexplained)]
+
     def timelines(self, last: int = 40) -> Iterator[tuple[CaseChange, str]]:
         """Yield what happened on the candidate in each case that speaks against it: the last records, a line each."""
         for change in self.rows():

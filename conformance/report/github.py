@@ -9,7 +9,6 @@ from pathlib import Path
 from conformance.report.comparison import Comparison
 from conformance.report.findings import Finding
 from conformance.report.markdown import verdict_markdown
-from conformance.verdict.changes import Change
 
 #: GitHub shows ten annotations of each kind and step.
 _MOST = 10
@@ -24,12 +23,12 @@ def annotations(comparison: Comparison) -> Iterator[str]:
     """Yield workflow commands that annotate the run: an error for what speaks against, a warning for the undecided."""
     rows = comparison.rows()
     against = [Finding(comparison, row) for row in rows if row.against]
-    undecided = [row for row in rows if not row.against and row.change in (Change.BROKEN, Change.FLAKY, Change.DRIFTED)]
     for finding in against[:_MOST]:
         told = ". ".join(filter(None, (finding.requirement.rstrip("."), finding.what_happened)))
         yield _command("error", f"{finding.id} {finding.change.change}", told)
-    for row in undecided[:_MOST]:
-        yield _command("warning", f"{row.id} {row.change}", row.why or "")
+    for row in comparison.undecided()[:_MOST]:
+        what = "fails alike on both, which is not on record" if row.unexplained else row.change
+        yield _command("warning", f"{row.id} {what}", row.why or "")
     if not rows:
         yield _command("warning", comparison.headline, " ".join(comparison.verdict.reasons))
 

@@ -18,7 +18,6 @@ from conformance.report.markdown import group_of
 from conformance.report.wire_changes import histories_of, remarks
 from conformance.verdict.changes import Change
 
-_UNDECIDED = (Change.BROKEN, Change.FLAKY, Change.DRIFTED)
 _BETTER = (Change.FIXED, Change.ADDED)
 _FACTS = (
     *("subject", "installed", "wheel_sha256", "build", "subject_python", "python", "platform", "world", "profile"),
@@ -31,15 +30,15 @@ def verdict_html(comparison: Comparison) -> str:
     rows = comparison.rows()
     verdict = comparison.verdict
     against = [Finding(comparison, row) for row in rows if row.against]
-    undecided = [Finding(comparison, row) for row in rows if not row.against and row.change in _UNDECIDED]
-    rest = [row for row in rows if not row.against and row.change not in _UNDECIDED]
+    undecided = comparison.undecided()
+    rest = [row for row in rows if not row.against and row not in undecided]
     same = [row for row in rest if row.change not in _BETTER]
     return rendered(
         "verdict.html.jinja",
         comparison=comparison,
         verdict=verdict,
         against=against,
-        undecided=undecided,
+        undecided=[Finding(comparison, row) for row in undecided],
         ids={row.id for row in rows},
         better=[row for row in rest if row.change in _BETTER],
         same=same,

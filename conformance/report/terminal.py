@@ -56,7 +56,7 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     against = [Finding(comparison, row) for row in rows if row.against]
     for number, finding in enumerate(against):
         _print_finding(console, finding, at_length=number == 0)
-    changed = [row for row in rows if not row.against and row.change is not Change.SAME]
+    changed = [row for row in rows if not row.against and (row.change is not Change.SAME or row.unexplained)]
     if changed:
         console.print()
         console.print(_table(changed, comparison.requirements))

@@ -6,9 +6,11 @@ import pytest
 
 from conformance.report.comparison import Comparison
 from conformance.report.github import annotations, heard_by_nobody, on_github, summarise
+from conformance.report.html import verdict_html
 from conformance.verdict.decision import Decision
-from conformance.verdict.verdict import Verdict
-from tests.report.examples import comparison
+from conformance.verdict.outcomes import Outcome
+from conformance.verdict.verdict import Verdict, compare
+from tests.report.examples import comparison, result, results
 
 
 def test_regressions_are_errors_and_the_undecided_warnings(tmp_path: Path) -> None:
@@ -19,6 +21,17 @@ def test_regressions_are_errors_and_the_undecided_warnings(tmp_path: Path) -> No
     assert "100%25" in error
     assert "\n" not in error
     assert warning.startswith("::warning title=ERR-010 broken::")
+
+
+def test_what_fails_alike_unexplained_is_told(tmp_path: Path) -> None:
+    """It is why the gate is inconclusive: annotated, on the page among the undecided, and a row on the terminal."""
+    unknown = result("MKT-020", Outcome.FAILED, "who knows")
+    before, after = (results(version, unknown, result("A-1", Outcome.PASSED)) for version in ("1", "2"))
+    shown = Comparison(compare(before, after), before, after)
+
+    assert [*annotations(shown)] == ["::warning title=MKT-020 fails alike on both%2C which is not on record::who knows"]
+    page = verdict_html(shown)
+    assert page.index("Not decided") < page.index('id="MKT-020"') < page.index("The same")
 
 
 def test_a_verdict_without_cases_is_a_warning() -> None:
