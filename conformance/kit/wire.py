@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.binance.client_order_id import id_in, own_id
+from conformance.binance.route import Routes, Where
 from conformance.history.entries import Answer, Entry, Frame, Request
 from conformance.history.history import DeadlineError, History
 from conformance.kit.failure import CheckError
@@ -53,6 +54,15 @@ class Wire:
     def requests(self, route: str, **params: str) -> list[Request]:
         """Return the trader's requests on a route whose parameters include `params` so far."""
         return [request for request in self._history.of(Request) if _is(request, route, params)]
+
+    def asked(self, routes: Where) -> list[Request]:
+        """Return the trader's requests so far on any of these routes, or of these operations (`place order`)."""
+        wanted = Routes.parse(routes)
+        return [
+            request
+            for request in self._history.of(Request)
+            if request.by == "trader" and (request.method, request.path) in wanted
+        ]
 
     async def one(self, route: str, *, within_s: float = 5.0, **params: str) -> Exchange:
         """Return the only request on a route with these parameters and its answer, waiting for both.
