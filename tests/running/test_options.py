@@ -94,8 +94,8 @@ def test_commands_take_every_option_that_they_offer() -> None:
 @pytest.mark.parametrize(
     ("given", "cases", "at_once", "workers"),
     [
-        ({}, 50, 1, 12),
-        ({}, 50, 2, 6),
+        ({}, 50, 1, 16),
+        ({}, 50, 2, 8),
         ({"workers": 2}, 50, 1, 2),
         ({"workers": 8}, 50, 1, 8),
         ({"workers": 8}, 50, 2, 4),
@@ -108,7 +108,7 @@ def test_commands_take_every_option_that_they_offer() -> None:
 def test_a_run_uses_all_cores_unless_told(
     given: dict[str, object], cases: int, at_once: int, workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Three processes a core for all runs together, never more than there are cases, and one on the testnet."""
+    """Four processes a core for all runs together, never more than there are cases, and one on the testnet."""
     counted: Callable[[], int] = lambda: 4  # noqa: E731 - given to a patch
     monkeypatch.setattr(options, "cores", counted)
     monkeypatch.setattr(machine, "most_at_once", lambda: 100)
@@ -125,4 +125,4 @@ def test_there_are_no_more_processes_than_memory_for_them(monkeypatch: pytest.Mo
         monkeypatch.setattr(machine, "most_at_once", functools.partial(lambda given: given, room))
         found.append(RunOptions().workers_for(50))
 
-    assert found == [5, 1, 12]
+    assert found == [5, 1, 16]
