@@ -74,7 +74,7 @@ CHANGES = (
     "ACC-210",
     axes={"change": CHANGES, "told": ("by-events", "by-query")},
     tier="full",
-    core=["fill.by-events", "funding.by-events", "order.by-query", "foreign-fill.by-query"],
+    core=["fill.by-events", "order.by-query"],
     rule=f"{_RULE}; Event: Balance and Position Update has wallet balances alone",
     needs=["unrecordable", "venue_acts", "query_account"],
 )
@@ -109,6 +109,8 @@ async def _is_free_at_most(trader: Trader, venue: Venue) -> None:
         "ACC-221": {"when": "after a fill"},
         "ACC-222": {"when": "after a query of the account"},
     },
+    tier="full",
+    core=["ACC-220", "ACC-221"],
     rule=_RULE,
     upstream=["#3101", "#3420"],
     needs=["unrecordable", "query_account"],
@@ -176,6 +178,7 @@ async def test_leverage_is_the_venues(traders: Traders, venue: Venue, who: str) 
         "ACC-251": {"when": "while it runs", "asset": "USDT"},
         "ACC-252": {"when": "before the start", "asset": "BNB"},
     },
+    tier="full",
     rule="Change Multi-Assets Mode; Event: Account Configuration Update, ai",
     needs=["unrecordable", "venue_acts"],
 )
@@ -203,6 +206,7 @@ async def test_multi_assets_mode_trades_as_ever(
 
 @case.each(
     {"ACC-260": {"change": "its margin type changed"}, "ACC-261": {"change": "margin added to it"}},
+    tier="full",
     rule="Event: Balance and Position Update, m MARGIN_TYPE_CHANGE, MARGIN_TRANSFER",
     needs=["unrecordable"],
 )

@@ -55,6 +55,8 @@ async def _holds(trader: Trader, *legs: str) -> None:
         "HEDGE-020": {"side": "SELL", "leg": "LONG", "held": ("-0.004", "0.008")},
         "HEDGE-021": {"side": "BUY", "leg": "SHORT", "held": ("-0.002", "0.010")},
     },
+    tier="full",
+    core=["HEDGE-010", "HEDGE-020"],
     rule=_RULE,
     upstream=["#4312", "#4738"],
     needs=["hedge", "unrecordable"],
@@ -79,6 +81,8 @@ async def test_order_fills_its_leg(
 
 @case.each(
     {"HEDGE-030": {"leg": "LONG", "side": "SELL"}, "HEDGE-031": {"leg": "SHORT", "side": "BUY"}},
+    tier="full",
+    core=["HEDGE-030"],
     rule="New Algo Order, positionSide",
     upstream=["#4312"],
     needs=["hedge", "market_moves", "unrecordable"],
@@ -123,6 +127,7 @@ async def _is_told(trader: Trader, order: Order) -> None:
 
 @case(
     "HEDGE-050",
+    tier="full",
     rule="Position Mode; Position Information V3: in hedge mode a row for each side",
     needs=["hedge", "unrecordable"],
     trader={"timeout_connection_s": 2.0, "timeout_stop_s": 1.0},
@@ -145,6 +150,7 @@ async def test_hedge_account_is_known_or_refused(traders: Traders, venue: Venue)
         "HEDGE-060": {"leg": "LONG", "side": "SELL", "held": ("-0.004",)},
         "HEDGE-061": {"leg": "SHORT", "side": "BUY", "held": ("0.010",)},
     },
+    tier="full",
     rule="User data streams: every event of the account, whichever client caused it; ps",
     upstream=["#4732"],
     needs=["hedge", "unrecordable"],

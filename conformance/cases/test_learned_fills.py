@@ -47,7 +47,7 @@ LEARNED = (
     "STRM-250",
     axes={"learned": LEARNED, "then": ("closed", "reduced", "grown")},
     tier="full",
-    core=["check.closed", "query.closed", "query.grown"],
+    core=["check.closed"],
     rule=_RULE,
     upstream=["#3861", "#3775"],
     needs=["unrecordable", "market_moves"],

@@ -81,7 +81,7 @@ SIDES = (AxisValue(name="long", words="long"), AxisValue(name="short", words="sh
     "LMT-210",
     axes={"way": WAYS, "held": SIDES},
     tier="full",
-    core=["rests.long", "parts.short", "takes.short", "market.long"],
+    core=["rests.long", "takes.short"],
     rule=_RULE,
     upstream=["#3983"],
     needs=["market_moves", "unrecordable"],
@@ -104,6 +104,7 @@ async def test_exit_beyond_the_position_ends_with_it(
 
 @case.each(
     {"LMT-230": {"left": "0.004"}, "LMT-231": {"left": "0"}},
+    tier="full",
     rule="New Order, reduceOnly; Event: Order Update, er 4",
     upstream=["#3983"],
     needs=["market_moves", "unrecordable"],

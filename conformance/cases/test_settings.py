@@ -22,6 +22,8 @@ _SOON = {"timeout_connection_s": 3.0, "timeout_stop_s": 1.0}
         "CONN-312": {"code": -4161, "route": _LEVERAGE, "setting": {"leverages": {"BTCUSDT": 50}}},
         "CONN-320": {"code": -4046, "route": _MARGIN_TYPE, "setting": {"margin_types": {"BTCUSDT": "ISOLATED"}}},
     },
+    tier="full",
+    core=["CONN-310", "CONN-320"],
     rule="Change Initial Leverage; Change Margin Type; Error codes",
     upstream=["#4289"],
     needs=["unrecordable"],
@@ -42,6 +44,7 @@ async def test_refused_setting_keeps_it_from_nothing(
 
 @case.each(
     {"CONN-330": {"held": "a position"}, "CONN-331": {"held": "an open order"}},
+    tier="full",
     rule="Change Margin Type: -4046 where it is so already, -4047 and -4048 with orders and positions",
     needs=["unrecordable"],
     trader={**_SOON, "margin_types": {"BTCUSDT": "CROSS"}},

@@ -31,6 +31,8 @@ _STATUS = "Exchange Information: status of a symbol; words may be added"
         "CONN-412": {"status": "SETTLING"},
         "CONN-413": {"status": "PENDING_TRADING"},
     },
+    tier="full",
+    core=["CONN-410"],
     rule=_STATUS,
     upstream=["#4320"],
     needs=["unrecordable"],
@@ -68,6 +70,8 @@ async def _trades_beside(traders: Traders, market: Market, faults: Faults, statu
 
 @case.each(
     {"CONN-420": {"kind": "TRADIFI_PERPETUAL"}, "CONN-421": {"kind": "KIND_OF_TOMORROW"}},
+    tier="full",
+    core=["CONN-420"],
     rule="Exchange Information: contractType; 144 of production's symbols are TRADIFI_PERPETUAL",
     upstream=["#4471"],
     needs=["unrecordable"],
@@ -86,6 +90,8 @@ async def test_other_kind_of_contract(traders: Traders, market: Market, faults: 
 
 @case.each(
     {"CONN-430": {"question": "open orders order"}, "CONN-431": {"question": _POSITIONS}},
+    tier="full",
+    core=["CONN-430"],
     rule="General info: an answer that is no JSON says nothing",
     needs=["unrecordable"],
     trader=_SOON,
@@ -107,6 +113,8 @@ async def test_page_at_the_start_does_not_end_it(
         "CONN-440": {"status": 429, "code": -1003},
         "CONN-441": {"status": 503, "code": -1000},
     },
+    tier="full",
+    core=["CONN-440"],
     rule="General info: a question that was not answered is no answer; it can be asked again",
     needs=["unrecordable"],
     trader=_SOON,

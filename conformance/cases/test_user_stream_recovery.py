@@ -63,7 +63,7 @@ REFUSALS = (
     "STRM-400",
     axes={"loss": (RESET, KEY_EXPIRED), "refusal": REFUSALS, "times": ("once", "thrice")},
     tier="full",
-    core=["reset.503.once", "key-expired.429.once", "key-expired.reset.once"],
+    core=["key-expired.429.once"],
     rule="Start User Data Stream: a listen key is had again once the venue is well",
     needs=["unrecordable", "venue_acts"],
 )
@@ -114,7 +114,7 @@ QUESTIONS = (
     "STRM-420",
     axes={"question": QUESTIONS, "refusal": REFUSALS},
     tier="full",
-    core=["open-orders.503", "orders.429", "trades.503", "stops.503"],
+    core=["orders.429"],
     rule="HTTP return codes: a question that was not answered is no answer; it can be asked again",
     upstream=["#3861"],
     needs=["unrecordable", "market_moves", "venue_acts"],
@@ -145,7 +145,7 @@ async def test_unanswered_question_after_a_reconnect_is_asked_again(
     "STRM-440",
     axes={"question": QUESTIONS, "loss": (RESET, KEY_EXPIRED)},
     tier="full",
-    core=["open-orders.reset", "trades.key-expired"],
+    core=["open-orders.reset"],
     rule="User Data Streams: the stream tells what happens, whatever is asked beside it",
     needs=["unrecordable", "market_moves", "venue_acts"],
 )
@@ -176,15 +176,16 @@ async def test_hanging_question_keeps_it_from_no_event(
 
 
 @case.each(
-    {
-        "STRM-460": {"loss": RESET, "meanwhile": FILLED},
-        "STRM-461": {"loss": KEY_EXPIRED, "meanwhile": FILLED},
-        "STRM-462": {"loss": RESET, "meanwhile": CANCELLED},
-        "STRM-463": {"loss": KEY_EXPIRED, "meanwhile": CANCELLED},
+    "STRM-460",
+    axes={
+        "loss": (RESET, KEY_EXPIRED),
+        "meanwhile": (FILLED, CANCELLED),
+        "asked": tuple(each for each in QUESTIONS if each.name in ("open-orders", "orders", "trades")),
     },
     rule="Current All Open Orders and the stream are two ways: what happens between two answers is told by neither",
     needs=["unrecordable", "market_moves", "venue_acts"],
     tier="full",
+    core=["reset.cancelled.trades"],
 )
 async def test_what_happens_while_it_asks_is_learned(
     traders: Traders,
@@ -194,13 +195,14 @@ async def test_what_happens_while_it_asks_is_learned(
     user_stream: UserStream,
     loss: Loss,
     meanwhile: Meanwhile,
+    asked: Question,
 ) -> None:
-    """After a stream that {loss}, that {meanwhile} while the trader asks for open orders MUST be learned, once."""
+    """After a stream that {loss}, that {meanwhile} while the trader asks {asked} MUST be learned, once."""
     stream = Stream(venue, market, faults, user_stream)
     trader = await holds_something(traders, stream, meanwhile)
     trader.may_differ(_BALANCE, why="STRM-220 is about the balance")
     answered = asyncio.Event()
-    held = faults.delay("open orders order", until=answered, processed=True, optional=True)
+    held = faults.delay(asked.asked[0], until=answered, processed=True, optional=True)
 
     async def asks() -> bool:
         return bool(held.applied)

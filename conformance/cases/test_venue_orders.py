@@ -141,7 +141,7 @@ def _left(closing: Closing, side: AxisValue) -> str:
     upstream=["#3453"],
     needs=["unrecordable", "venue_acts"],
     tier="full",
-    core=["liquidation-in-parts.long", "adl-trade.short"],
+    core=["liquidation-in-parts.long"],
 )
 async def test_order_of_the_venue_is_one_order(trader: Trader, venue: Venue, closing: Closing, side: AxisValue) -> None:
     """The order that the venue makes for {closing} of a {side} position MUST be one, filled by the venue's trades."""
@@ -163,7 +163,7 @@ async def test_order_of_the_venue_is_one_order(trader: Trader, venue: Venue, clo
     "VEN-040",
     axes={"closing": CLOSINGS, "loss": (RESET, KEY_EXPIRED)},
     tier="full",
-    core=["liquidation-trade.reset", "adl-part.key-expired", "settlement.reset"],
+    core=["liquidation-trade.reset"],
     rule=f"{_RULE}; User Data Streams: no replay of events missed while disconnected",
     upstream=["#3453", "#3861"],
     needs=["unrecordable", "venue_acts"],
@@ -202,7 +202,7 @@ async def test_what_the_venue_closed_unheard_is_learned(
     profile="checks",
     why="what the stream did not tell, the position check has to find",
     tier="full",
-    core=["liquidation.long", "adl-part.short"],
+    core=["liquidation.long"],
 )
 async def test_what_the_venue_closed_unheard_is_found_by_the_check(
     trader: Trader, venue: Venue, faults: Faults, closing: Closing, side: AxisValue
@@ -225,6 +225,7 @@ async def test_what_the_venue_closed_unheard_is_found_by_the_check(
         "VEN-081": {"closing": CLOSINGS[5]},
         "VEN-082": {"closing": CLOSINGS[6]},
     },
+    tier="full",
     rule=f"{_RULE}; one position a symbol in one-way mode",
     needs=["unrecordable", "venue_acts"],
 )
@@ -247,7 +248,7 @@ async def test_trading_goes_on_after_the_venue_closed(trader: Trader, venue: Ven
     "VEN-090",
     axes={"closing": (CLOSINGS[0], CLOSINGS[4], CLOSINGS[7]), "order": ("limit", "reduce-only", "stop")},
     tier="full",
-    core=["settlement.limit", "settlement.stop", "adl.reduce-only"],
+    core=["settlement.stop"],
     rule="Event: Order Update, er 4, 5 and 7; Event: Algo Order Update, X EXPIRED",
     needs=["unrecordable", "venue_acts"],
 )
@@ -281,6 +282,8 @@ async def test_open_order_stands_as_the_venue_leaves_it(
         "VEN-111": {"closing": "liquidated", "leg": "SHORT", "left": "0.010"},
         "VEN-112": {"closing": "deleveraged", "leg": "LONG", "left": "-0.004"},
     },
+    tier="full",
+    core=["VEN-110"],
     rule=f"{_RULE}; ps: in hedge mode a position of each side",
     upstream=["#4732"],
     needs=["unrecordable", "venue_acts", "hedge"],

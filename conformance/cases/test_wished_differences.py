@@ -15,6 +15,8 @@ _SOON = {"timeout_connection_s": 3.0, "timeout_stop_s": 1.0}
         "OTH-110": {"wish": "generate_missing_orders", "value": False},
         "OTH-111": {"wish": "filter_position_reports", "value": True},
     },
+    tier="full",
+    core=["OTH-110"],
     rule="Position Information V3; a position that the trader is configured not to take over",
     upstream=["#4739"],
     needs=["unrecordable", "venue_acts"],
@@ -45,6 +47,8 @@ async def test_difference_that_was_asked_for(
 
 @case.each(
     {"OTH-130": {"claimed": "a claimed order"}, "OTH-131": {"claimed": "an order of another symbol's claim"}},
+    tier="full",
+    core=["OTH-130"],
     rule="Current All Open Orders; one account, several clients",
     needs=["external_order_claims", "unrecordable"],
 )
@@ -63,6 +67,7 @@ async def test_claimed_order_is_the_strategys(traders: Traders, venue: Venue, ma
 
 @case(
     "OTH-140",
+    tier="full",
     rule="Current All Open Orders; Event: Order Update",
     needs=["external_order_claims", "market_moves", "unrecordable"],
     trader={"external_order_claims": ["BTCUSDT"]},

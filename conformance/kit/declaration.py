@@ -8,6 +8,7 @@ from conformance.kit.axes import Axes, Where
 from conformance.kit.families import Family, Shared
 from conformance.kit.metadata import ATTRIBUTE, Test, Tier
 from conformance.kit.needs import Need
+from conformance.nearest import nearest
 
 _ID = re.compile(r"[A-Z]{2,8}-\d{3}")
 
@@ -55,6 +56,7 @@ class _CaseDecorator:
         self,
         family: Mapping[str, Mapping[str, Any]],
         *,
+        core: Iterable[str] = ...,
         rule: str,
         card: str | None = ...,
         upstream: Sequence[str] = ...,
@@ -105,7 +107,7 @@ class _CaseDecorator:
         a parameter of the function with its values: strings, or `AxisValue`s. A cell's id is the family's id and the
         names of its values, `FATE-010.cancel.408`. `but` gives, by the reason, the cells that cannot exist; `core` the
         cells that the core tier has beside those that cover every pair of values, or, where `tier` is `full`, that it
-        has alone. The rest is as in a single case.
+        has alone; of a table it gives ids. The rest is as in a single case.
         """
         shared = Shared(
             rule=rule,
@@ -118,7 +120,7 @@ class _CaseDecorator:
             trader=dict(trader or {}),
         )
         if not isinstance(family, str):
-            return lambda test: _declare(test, _table(test, shared, family))
+            return lambda test: _declare(test, _table(test, shared, family, tuple(core)))
         _check_id(family)
         spanned = Axes(f"case {family}", axes or {}, but=but or {}, core=core)
         return lambda test: _declare(test, Family(test, shared, spanned, family))
@@ -127,13 +129,18 @@ class _CaseDecorator:
 case = _CaseDecorator()
 
 
-def _table(test: Test, shared: Shared, rows: Mapping[str, Mapping[str, Any]]) -> Family:
+def _table(test: Test, shared: Shared, rows: Mapping[str, Mapping[str, Any]], core: tuple[str, ...]) -> Family:
     for identifier in rows:
         _check_id(identifier)
+    for identifier in core:
+        if identifier not in rows:
+            raise ValueError(
+                f"case {identifier}: core names it, but the table does not have it{nearest(identifier, rows)}"
+            )
     of = next(iter(rows), "?")
     if len({tuple(sorted(row)) for row in rows.values()}) != 1:
         raise ValueError(f"case {of}: the rows of its table must all have the same arguments, and there must be one")
-    return Family(test, shared, rows, of)
+    return Family(test, shared, rows, of, core)
 
 
 def _declare(test: Test, family: Family) -> Test:

@@ -1,7 +1,7 @@
 """The cases of one function: a single one, those of a literal table of ids, or the cells that axes span."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -29,11 +29,20 @@ class Shared:
 class Family:
     """The cases of one function. Expanded when first asked for: importing a contract must stay quick."""
 
-    def __init__(self, test: Test, shared: Shared, rows: Mapping[str, Mapping[str, Any]] | Axes, of: str) -> None:
+    def __init__(
+        self,
+        test: Test,
+        shared: Shared,
+        rows: Mapping[str, Mapping[str, Any]] | Axes,
+        of: str,
+        core: Collection[str] = (),
+    ) -> None:
+        """`core` are the ids of a table that the core tier has, whatever the tier of the others."""
         self._test = test
         self._shared = shared
         self._rows = rows
         self._of = of
+        self._core = core
         self._sentence = " ".join((test.__doc__ or "").split())
         if not re.search(r"\b(MUST|SHOULD)\b", self._sentence):
             raise ValueError(
@@ -47,7 +56,10 @@ class Family:
     def cases(self) -> tuple[Case, ...]:
         """Every case of the function, in the order of its table or axes."""
         if not isinstance(self._rows, Axes):
-            return tuple(self._case(case_id, row, self._shared.tier) for case_id, row in self._rows.items())
+            return tuple(
+                self._case(case_id, row, "core" if case_id in self._core else self._shared.tier)
+                for case_id, row in self._rows.items()
+            )
         core = self._rows.core() if self._shared.tier == "core" else self._rows.always
         return tuple(
             self._case(".".join([self._of, *cell]), self._rows.arguments(cell), "core" if cell in core else "full")

@@ -121,6 +121,22 @@ def test_a_table_gives_each_case_an_id_of_its_own() -> None:
     assert second.requirement == "An order refused with -2019 MUST end REJECTED."
 
 
+def test_a_table_of_the_full_tier_may_have_some_cases_in_the_core() -> None:
+    """Those that are named; a name that the table does not have is refused with the nearest."""
+    rows = {"ERR-010": {"code": -1}, "ERR-020": {"code": -2}}
+
+    def family(core: list[str]) -> list[Case]:
+        @case.each(rows, rule="r", tier="full", core=core)
+        async def test_it(code: int) -> None:
+            """It MUST end with {code}."""
+
+        return list(cases_of(test_it))
+
+    assert [each.tier for each in family(["ERR-020"])] == ["full", "core"]
+    with pytest.raises(ValueError, match="nearest is 'ERR-020'"):
+        family(["ERR-02O"])
+
+
 def test_a_single_case_may_have_braces_in_its_requirement() -> None:
     """Only a family's docstring is a template."""
 
