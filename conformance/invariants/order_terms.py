@@ -47,7 +47,12 @@ def events_tell_their_order(reading: Reading) -> Iterator[Break]:
             continue
         own = [wish for wish in wishes if name in wish.orders]
         filled = Decimal(0)
+        before: Event | None = None
         for event in events:
+            again = before is not None and (event.name, event.fields()) == (before.name, before.fields())
+            if again and event.name in _OWN_DOING:
+                yield Break(f"{event.name} is told twice", f"order {name}")
+            before = event
             filled += Decimal(event.last_qty or 0) if event.name == "OrderFilled" else 0
             if event.seq < submitted.seq:
                 continue

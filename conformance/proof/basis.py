@@ -9,6 +9,25 @@ from typing import Any
 from conformance.kit.selection import family_of
 from conformance.nearest import nearest
 
+#: Part of a place, and the groups of cases that are about it.
+_ABOUT = {
+    "exchangeInfo": ("INST",),
+    "/account": ("ACC",),
+    "ACCOUNT_UPDATE": ("ACC",),
+    "AccountState": ("ACC",),
+    "symbolConfig": ("ACC", "SET"),
+    "leverage": ("ACC", "SET"),
+    "marginType": ("ACC", "SET"),
+    "positionSide": ("HEDGE",),
+    "positionRisk": ("CONN", "INH", "RECON", "VEN"),
+    "userTrades": ("CONN", "INH", "RECON"),
+    "openOrders": ("CONN", "INH", "RECON"),
+    "openAlgoOrders": ("INH", "ALGO", "RECON"),
+    "listenKey": ("STRM", "LIFE"),
+    "lgoOrder": ("ALGO", "STOP", "INH"),
+    "ALGO_UPDATE": ("OTH", "ALGO", "STOP"),
+    "batchOrders": ("LIST", "CXL"),
+}
 _LISTS = ("places", "lines", "words")
 _JUDGED = ("passed", "failed")
 
@@ -48,10 +67,14 @@ class Ground:
     imported: frozenset[str] = frozenset()
     """The lines that run when the adapter is imported, so before any case."""
 
-    def touching(self, places: Iterable[str]) -> list[Basis]:
-        """Return the cases that show one of these places on the wire, in the order in which they are worth a try."""
-        wanted = set(places)
-        return in_turn(each for each in self.cases.values() if each.is_judged and not wanted.isdisjoint(each.places))
+    def touching(self, place: str) -> list[Basis]:
+        """Return the cases that show a place on the wire, in the order in which they are worth a try.
+
+        Those first that are about what the place is about; a start's questions are in every case.
+        """
+        found = in_turn(each for each in self.cases.values() if each.is_judged and place in each.places)
+        about = next((groups for part, groups in _ABOUT.items() if part in place), ())
+        return sorted(found, key=lambda each: each.case_id.partition("-")[0] not in about)
 
     def running(self, lines: Collection[str], word: str | None = None) -> list[Basis]:
         """Return the cases that run one of these lines, or all where the lines run at import only.

@@ -44,7 +44,7 @@ class Field:
 
 async def try_wire(mutant: WireMutant, field: Field, player: Player, account: Account) -> Trial:
     """Try a wire mutant on a player, which stays fit for the next one."""
-    touching = field.ground.touching([str(mutant.place)])
+    touching = field.ground.touching(str(mutant.place))
     trial = Trial(mutant=mutant.id, kind="wire", fate="survived", touched_by=len(touching))
     return await _try(trial, touching, field, player, lambda: FaultyAdapter(mutant, account))
 

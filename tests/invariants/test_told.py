@@ -186,3 +186,10 @@ def test_the_traders_own_doing_is_no_reconciliation() -> None:
     script.event("OrderSubmitted", status="SUBMITTED", reconciliation=True)
 
     assert broken(script, 14) == ["OrderSubmitted tells another reconciliation"]
+
+
+def test_the_same_event_is_told_once() -> None:
+    """An event that says all that the one before it said was told twice."""
+    script = accepted().event("OrderPendingCancel", ts_event=1).event("OrderPendingCancel", ts_event=1)
+
+    assert broken(script, 14) == ["OrderPendingCancel is told twice"]

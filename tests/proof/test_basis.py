@@ -28,7 +28,7 @@ def test_only_what_was_judged_tells() -> None:
     """A case that was unsupported or broken on the version as it is tells no mutant."""
     sound = ground(case("AAA-010", places=("p",)), case("AAA-020", found="unsupported", places=("p",)))
 
-    assert [each.case_id for each in sound.touching(["p"])] == ["AAA-010"]
+    assert [each.case_id for each in sound.touching("p")] == ["AAA-010"]
 
 
 def test_a_line_of_the_import_is_everybodys() -> None:
@@ -48,3 +48,11 @@ def test_a_ground_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert read_ground(tmp_path / "basis.json", "1.231.0", "default") == whole
     with pytest.raises(BasisError, match=r"not of 2\.0\.0rc7"):
         read_ground(tmp_path / "basis.json", "2.0.0rc7", "default")
+
+
+def test_cases_about_a_place_are_tried_first() -> None:
+    """What every start asks is in every case; those that are about it come first."""
+    place = "answer GET /fapi/v1/exchangeInfo symbols[].quoteAsset"
+    sound = ground(case("AAA-010", 0.1, places=(place,)), case("INST-010", 5.0, places=(place,)))
+
+    assert [each.case_id for each in sound.touching(place)] == ["INST-010", "AAA-010"]
