@@ -55,12 +55,12 @@ class Wire:
         """Return the trader's requests on a route whose parameters include `params` so far."""
         return [request for request in self._history.of(Request) if _is(request, route, params)]
 
-    def asked(self, routes: Where) -> list[Request]:
-        """Return the trader's requests so far on any of these routes, or of these operations (`place order`)."""
+    def asked(self, routes: Where, *, since: int = 0) -> list[Request]:
+        """Return the trader's requests from `since` on, on any of these routes or operations (`place order`)."""
         wanted = Routes.parse(routes)
         return [
             request
-            for request in self._history.of(Request)
+            for request in self._history.of(Request, since=since)
             if request.by == "trader" and (request.method, request.path) in wanted
         ]
 

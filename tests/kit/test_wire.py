@@ -38,6 +38,18 @@ async def test_one_returns_request_and_answer() -> None:
     assert (exchange.params["side"], exchange.status, exchange.answer) == ("BUY", 200, {"orderId": 7})
 
 
+def test_what_was_asked_is_found_over_either_transport() -> None:
+    """An operation names its requests over HTTP and the WS API, the Algo service's apart, from a moment on."""
+    script = Scripted().request(PLACE, newClientOrderId="T-1").request("POST /fapi/v1/algoOrder", clientAlgoId="T-2")
+    since = len(script.history)
+    script.request("WS order.place", newClientOrderId="T-3")
+    wire = Wire(script.history)
+
+    assert [each.route for each in wire.asked("place order")] == [PLACE, "WS order.place"]
+    assert [each.route for each in wire.asked("place stop")] == ["POST /fapi/v1/algoOrder"]
+    assert [each.route for each in wire.asked("place", since=since)] == ["WS order.place"]
+
+
 async def test_missing_field_is_a_broken_requirement() -> None:
     """A parameter or a field of the answer that is not there fails the case, in the same words in every run."""
     script = Scripted().request(PLACE, newClientOrderId="T-1").answer(200, {"orderId": 7, "fills": [{"id": 1}]})
