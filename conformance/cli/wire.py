@@ -26,9 +26,17 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--case", "case_id", metavar="ID", help="Show both histories of this case side by side.")
 @click.option("--all", "every", is_flag=True, help="Every line, rather than the first 25.")
+@click.option("--doubtful", is_flag=True, help="Also what too few runs show, which may be chance.")
 @click.option("--markdown", is_flag=True, help="As Markdown, with links to the histories.")
 def command(
-    *, baseline: Path, candidate: Path, further: tuple[Path, ...], case_id: str | None, every: bool, markdown: bool
+    *,
+    baseline: Path,
+    candidate: Path,
+    further: tuple[Path, ...],
+    case_id: str | None,
+    every: bool,
+    doubtful: bool,
+    markdown: bool,
 ) -> None:
     """Tell what two stored runs do differently on the wire.
 
@@ -36,7 +44,7 @@ def command(
     Nothing is judged. A version against itself shows nothing, given a few runs of it.
     """
     from conformance.cli.screen import screen
-    from conformance.report.wire_changes import wire_lines, wire_markdown
+    from conformance.report.wire_changes import doubtful_lines, wire_lines, wire_markdown
     from conformance.verdict.on_the_wire import OnTheWire
     from conformance.verdict.results import read_results
     from conformance.wire_changes.lines import LONGEST
@@ -52,7 +60,7 @@ def command(
         click.echo("\n".join(wire_markdown(wire, sides)))
         return
     console = screen()
-    for line in wire_lines(wire):
+    for line in (*wire_lines(wire), *(doubtful_lines(wire) if doubtful else ())):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 

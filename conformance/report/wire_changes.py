@@ -25,6 +25,13 @@ def wire_lines(wire: WireChanges) -> Iterator[str]:
     yield from (f"  {remark}" for remark in remarks(wire))
 
 
+def doubtful_lines(wire: WireChanges) -> Iterator[str]:
+    """Yield what may be chance, as the changes are told."""
+    if wire.in_doubt:
+        yield "  in doubt:"
+    yield from (f"  {len(line.cases):5}  {line.text}  [{line.cases[0]}]" for line in wire.in_doubt)
+
+
 def remarks(wire: WireChanges) -> Iterator[str]:
     """Yield what the lines leave out, in words."""
     if wire.more:

@@ -35,6 +35,9 @@ class WireChanges:
     notes: tuple[str, ...] = ()
     """What the comparison could not see."""
 
+    in_doubt: tuple[Line, ...] = ()
+    """What these would be, if they are no chance."""
+
     @property
     def changes(self) -> tuple[Line, ...]:
         """What is another thing now."""
@@ -79,8 +82,14 @@ class WireComparison:
         """Return the lines."""
         found = findings(self.sides, self.again)
         lines = told(self.sides, found.believed, longest)
-        notes = (_ACROSS,) if self.across_generations else ()
-        return WireChanges(lines.lines, lines.more, len(found.in_doubt), len(self.sides.found), notes)
+        return WireChanges(
+            lines=lines.lines,
+            more=lines.more,
+            doubtful=len(found.in_doubt),
+            cases=len(self.sides.found),
+            notes=(_ACROSS,) if self.across_generations else (),
+            in_doubt=told(self.sides, found.unbelieved, longest).lines,
+        )
 
 
 def _observed(histories: Sequence[History]) -> Sequence[Observed]:

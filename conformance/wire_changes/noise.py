@@ -44,6 +44,8 @@ class Findings:
     believed: Mapping[Key, frozenset[str]]
     in_doubt: Mapping[Key, frozenset[str]]
     """One key for each kind of difference, whatever the kinds of order and the figures."""
+    unbelieved: Mapping[Key, frozenset[str]]
+    """The same as they were seen, to be told to whoever asks."""
 
 
 def findings(sides: Sides, again: Again) -> Findings:
@@ -61,6 +63,7 @@ def findings(sides: Sides, again: Again) -> Findings:
     return Findings(
         {key: cases for key, cases in likely.items() if _coarse(key) not in doubted},
         {key: frozenset(together[key]) for key in doubted},
+        {key: cases for key, cases in likely.items() if _coarse(key) in doubted},
     )
 
 

@@ -21,6 +21,7 @@ def test_one_case_is_believed_once_it_comes_back() -> None:
     unseen = compared((few, many))
 
     assert (texts(unseen), unseen.doubtful) == ([], 1)
+    assert [line.cases for line in unseen.in_doubt] == [("CASE-000",)]
     assert compared((few, many), again={0: [(few, many)]}).doubtful == 1
     assert len(compared((few, many), again={0: [(few, many)] * 4}).lines) == 1
 
