@@ -3,23 +3,31 @@
 REGRESSION and UPGRADE are folders that `conformance gate` has filled; RESULTS are the files of the versions page.
 """
 
+import io
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
+
+from PIL import Image
 
 from conformance.running.explaining import page_of
 from conformance.verdict.results import read_results
 from tests.browser.chromium import chromium
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
-#: Name → which page, how wide and high in CSS pixels, in which colours.
-SHOTS = {
-    "upgrade": ("upgrade", 1100, 700, "light"),
-    "regression": ("regression", 1280, 1500, "light"),
-    "regression-phone": ("regression", 400, 1400, "light"),
-    "regression-dark": ("regression", 1280, 1200, "dark"),
-    "versions": ("versions", 1100, 900, "light"),
+#: So many colours look like all of them, in less than half of the bytes.
+_COLOURS = 160
+type Shot = tuple[str, int, int, Literal["light", "dark"], str]
+#: Name → which page, how wide and high in CSS pixels, in which colours, and what stands at the lower end, if anything.
+SHOTS: Mapping[str, Shot] = {
+    "upgrade": ("upgrade", 1100, 700, "light", ""),
+    "regression": ("regression", 1280, 1200, "light", ""),
+    "regression-check": ("regression", 1280, 900, "light", ".check"),
+    "regression-phone": ("regression", 400, 1200, "light", ""),
+    "regression-dark": ("regression", 1280, 1200, "dark", ""),
+    "versions": ("versions", 1100, 900, "light", ""),
 }
 
 
@@ -27,12 +35,16 @@ def take(pages: dict[str, Path], into: Path = DOCS) -> None:
     """Take every screenshot whose page is given."""
     into.mkdir(parents=True, exist_ok=True)
     with chromium() as browser:
-        for name, (of_page, width, height, scheme) in SHOTS.items():
-            if of_page in pages:
-                page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
-                page.goto(pages[of_page].absolute().as_uri())
-                page.screenshot(path=into / f"{name}.png")
-                page.close()
+        for name, (of_page, width, height, scheme, end) in SHOTS.items():
+            if of_page not in pages:
+                continue
+            page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+            page.goto(pages[of_page].absolute().as_uri())
+            if end:
+                page.locator(end).first.evaluate("each => each.scrollIntoView({block: 'end'})")
+            taken = Image.open(io.BytesIO(page.screenshot()))
+            taken.convert("RGB").quantize(_COLOURS).save(into / f"{name}.png", optimize=True)
+            page.close()
 
 
 def main(regression: str, upgrade: str, *results: str) -> None:
