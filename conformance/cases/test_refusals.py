@@ -39,7 +39,7 @@ def _only(*allowed: tuple[Refusal, ...]) -> tuple[str, ...]:
     return tuple(name for name in _names(OF_PRICES, OF_MARKET_ORDERS, OF_STOPS) if name not in kept)
 
 
-_CANNOT_MEET = {
+_CANNOT_MEET: dict[str, dict[str, str | tuple[str, ...]]] = {
     "a limit order meets nothing of stops or the market's price": {
         "command": "limit",
         "refusal": _only(OF_PRICES),
