@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.binance.hosts import TEST_HOSTS, ProductionHostError, refuse_production
+from conformance.binance.hosts import ALLOWED_VARIABLE, TEST_HOSTS, ProductionHostError, refuse_production
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,25 @@ def test_address_without_a_host_is_refused(url: str) -> None:
     """What names no host is no known host."""
     with pytest.raises(ProductionHostError, match="refused, nothing was sent"):
         refuse_production(url)
+
+
+@pytest.mark.parametrize(
+    ("named", "host", "allowed"),
+    [
+        ("venue.example", "venue.example", True),
+        (" Venue.Example ", "VENUE.example.", True),
+        ("venue.example", "other.example", False),
+        ("example", "venue.example", False),
+        (".example", "venue.example", False),
+        ("", "venue.example", False),
+        ("fapi.binance.com", "fapi.binance.com", False),
+        ("binance.com", "binance.com", False),
+    ],
+)
+def test_one_more_host_is_allowed_by_its_exact_name(named: str, host: str, allowed: bool) -> None:
+    """A stand-in of the user's own is named in full; no name opens the venue's own domains."""
+    if allowed:
+        refuse_production(f"https://{host}/x", {ALLOWED_VARIABLE: named})
+    else:
+        with pytest.raises(ProductionHostError, match=ALLOWED_VARIABLE):
+            refuse_production(f"https://{host}/x", {ALLOWED_VARIABLE: named})
