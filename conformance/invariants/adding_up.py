@@ -28,8 +28,8 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
             yield from _balances(event)
         elif event.name.startswith("Position"):
             yield from _position(event, fill)
-            before = last.get((event.trader, event.position_id))
-            if before is not None and (event.name == "PositionOpened") is not (before == "PositionClosed"):
+            before = last.get((event.trader, event.position_id), "PositionClosed")
+            if (event.name == "PositionOpened") is not (before == "PositionClosed"):
                 yield Break(f"{event.name} after {before}", f"position {event.position_id}")
             last[event.trader, event.position_id] = event.name
 

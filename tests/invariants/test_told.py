@@ -142,7 +142,7 @@ def test_a_position_is_told_as_its_fill_made_it(other: dict[str, str], found: li
 
 def test_a_closed_position_is_flat() -> None:
     """A position that is told closed holds nothing."""
-    script = Scripted().event("PositionClosed", signed_qty="0.010", side="LONG")
+    script = Scripted().event("PositionOpened").event("PositionClosed", signed_qty="0.010", side="LONG")
 
     assert broken(script, 15) == ["PositionClosed is not flat"]
 
