@@ -105,8 +105,8 @@ def command(
     console = screen()
     with console.status("collecting the cases"):
         requirements = _requirements(options, profiles, accepted)
-    with claimed(results), replaced(results, REPORTS):
-        with with_own_redis(options) as equipped, Steps(console) as steps:
+    with claimed(results):
+        with replaced(results, REPORTS), with_own_redis(options) as equipped, Steps(console) as steps:
             plan = Plan(
                 baseline=baseline,
                 candidate=candidate,
@@ -119,6 +119,7 @@ def command(
             comparison = gate(plan, steps, real_subjects())
             if seconds is not None:
                 comparison = _explored(comparison, plan, seconds, steps)
+        # Not within `replaced`: a report that cannot be written must not cost the results of the run.
         comparison = explained(comparison, collect(options.case_folders), load_defects(options.defects))
         write_reports(comparison, results)
     with heard_by_nobody():

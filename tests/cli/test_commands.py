@@ -223,3 +223,23 @@ def test_a_watched_step_moves(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_file_is_wide_enough_for_tables() -> None:
     """Where nobody watches, tables are not broken at 80 columns."""
     assert screen().width > 120
+
+
+def test_a_report_that_fails_costs_no_results(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A fault of a report is the suite's (2), and the results of the run are still there to be reported again."""
+
+    def gate(plan: Plan, _steps: Steps, _subjects: object) -> Comparison:
+        (plan.folder / "candidate.jsonl").write_text("new")
+        return Comparison(Verdict.undecided("1.230.0", "1.231.0", Decision.INCONCLUSIVE, "no network"))
+
+    def fail(_comparison: Comparison, _folder: Path) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr("conformance.running.gating.gate", gate)
+    monkeypatch.setattr("conformance.report.folder.write_reports", fail)
+    (tmp_path / "candidate.jsonl").write_text("old")
+
+    ended = CliRunner().invoke(cli, ["gate", "--results", str(tmp_path)])
+
+    assert ended.exit_code == Decision.BROKEN
+    assert (tmp_path / "candidate.jsonl").read_text() == "new"
