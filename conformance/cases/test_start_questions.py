@@ -1,0 +1,114 @@
+"""Questions that fail: "could not ask" is never "there is none", at the start or in a periodic check."""
+
+import asyncio
+
+from conformance.cases.questions import (
+    AT_START,
+    EVERY,
+    FAILURES,
+    IN_CHECKS,
+    Failure,
+    Question,
+)
+from conformance.cases.situations import passes_over_what_is_free
+from conformance.kit import (
+    AxisValue,
+    Faults,
+    Market,
+    Trader,
+    Traders,
+    Venue,
+    Wire,
+    case,
+    limit,
+    market_order,
+    stop_market,
+)
+from conformance.kit.waiting import comes_true
+
+_PLACING = ("POST /fapi/v1/order", "POST /fapi/v1/algoOrder", "POST /fapi/v1/batchOrders")
+ONCE = AxisValue(name="once", words="once")
+ALWAYS = AxisValue(name="always", words="each time")
+
+
+@case.each(
+    "RECON-010",
+    axes={"question": AT_START, "failure": FAILURES, "lasts": (ONCE, ALWAYS)},
+    tier="full",
+    core=[
+        f"{question}.{failure}.once"
+        for question in ("open-orders", "open-stops", "positions")
+        for failure in ("429", "503", "page")
+    ],
+    rule="Current All Open Orders, Position Information V3 and what else a start asks: an error tells nothing of it",
+    upstream=["#4772"],
+    needs=["unrecordable"],
+    trader={"timeout_connection_s": 3.0},
+)
+async def test_start_knows_the_account_or_fails(
+    traders: Traders,
+    wire: Wire,
+    market: Market,
+    venue: Venue,
+    faults: Faults,
+    question: Question,
+    failure: Failure,
+    lasts: AxisValue,
+) -> None:
+    """When {question} {failure} {lasts}, a start MUST know the open orders and the position, or fail and say so."""
+    await venue.opens_position("BUY", "0.010")
+    await venue.places(limit("BUY", "0.010", market.below_last("2%")).named("EARLIER-LIMIT"))
+    await venue.places(stop_market("SELL", "0.010", trigger=market.below_last("3%")).named("EARLIER-STOP"))
+    # Not every version asks every question.
+    failure.meets(faults, question.routes, times=1 if lasts is ONCE else None, optional=True)
+
+    trader = await traders.try_to_start()
+
+    for route in _PLACING:
+        wire.none(route)
+    if trader is None:
+        return
+    passes_over_what_is_free(trader)
+    await trader.has_open("EARLIER-LIMIT", "EARLIER-STOP", within_s=3.0)
+    await trader.holds("0.010", within_s=3.0)
+
+
+@case.each(
+    "RECON-050",
+    axes={"question": IN_CHECKS, "failure": FAILURES},
+    tier="full",
+    core=["positions.503", "positions.429", "all.503", "open-orders.page"],
+    rule="Current All Open Orders, Position Information V3: an error tells nothing of what was asked",
+    upstream=["#3622"],
+    needs=["open_check", "position_check", "unrecordable"],
+    profile="checks",
+    why="the requirement is about the questions of the periodic checks",
+)
+async def test_failed_check_concludes_nothing(
+    trader: Trader,
+    market: Market,
+    faults: Faults,
+    question: Question,
+    failure: Failure,
+) -> None:
+    """When {question} {failure} in the periodic checks, open orders MUST stay open and the position held."""
+    entry = await trader.submit(market_order("BUY", "0.010"))
+    await entry.reaches("FILLED")
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    stop = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("4%")))
+    await order.reaches("ACCEPTED")
+    await stop.reaches("ACCEPTED")
+    over = asyncio.Event()
+    fault = failure.meets(faults, question.routes, until=over, times=None, optional=True)
+    enough = 12 if question is EVERY else 3
+
+    async def failed_often() -> bool:
+        return bool(fault.applied >= enough)
+
+    await comes_true(trader.history, failed_often, within_s=3.0)
+    over.set()
+
+    passes_over_what_is_free(trader)
+    await order.stands("ACCEPTED")
+    await stop.stands("ACCEPTED")
+    await trader.holds("0.010")
