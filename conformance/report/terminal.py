@@ -86,7 +86,9 @@ def print_run(console: Console, results: Results, decision: Decision, reasons: S
         console.print(table)
     failed = [case for case in results.cases.values() if case.outcome is Outcome.FAILED and not case.expected]
     for number, case in enumerate(failed):
-        console.print(f"\n[bold red]{escape(case.id)} {escape(case.signature or '')}[/]", soft_wrap=True)
+        console.print(
+            f"\n[bold red]{escape(case.id)} {escape(case.signature or '')}[/]", highlight=False, soft_wrap=True
+        )
         if case.reason:
             _say(console, f"  {case.reason}")
         _print_timeline(console, results, case.id, at_length=number == 0)
@@ -99,7 +101,8 @@ def _print_finding(console: Console, finding: Finding, *, at_length: bool) -> No
     """Print one case that speaks against the upgrade: what was required, what was seen, and whether that is known."""
     known = f"known: {finding.known.defect.id}" if finding.known is not None else "new: not on record"
     change = finding.change
-    console.print(f"\n[bold red]{escape(change.id)} {change.change}[/] ({escape(known)})", soft_wrap=True)
+    headline = f"\n[bold red]{escape(change.id)} {change.change}[/] ({escape(known)})"
+    console.print(headline, highlight=False, soft_wrap=True)
     for text in filter(None, (finding.requirement, f"before: {finding.before}", f"now: {finding.what_happened}")):
         _say(console, f"  {text}")
     for name, url in finding.links:
