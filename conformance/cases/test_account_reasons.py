@@ -1,6 +1,6 @@
 """Why a balance changes: every reason that the venue has for it, and one that it may have tomorrow."""
 
-from conformance.kit import Faults, Trader, Traders, Venue, Wire, case
+from conformance.kit import Faults, Market, Trader, Traders, Venue, Wire, case, market_order
 
 _RULE = "Event: Balance and Position Update, m: each reason changes the wallet balance that is told with it"
 
@@ -60,4 +60,25 @@ async def test_emptied_asset_beside_others_is_known_as_empty(traders: Traders, v
 
     # Invariant 8 judges the balances.
     await wire.frame("ACCOUNT_UPDATE")
+    await trader.settles()
+
+
+@case(
+    "ACC-145",
+    rule="Event: Balance and Position Update, B: every asset that changed; Toggle BNB Burn On Futures Trade",
+    needs=["unrecordable", "venue_acts", "market_moves"],
+)
+async def test_two_assets_of_one_event_are_both_known(traders: Traders, venue: Venue, market: Market) -> None:
+    """Where one trade changes two assets, a profit in USDT and its commission in BNB, both MUST be the venue's."""
+    await venue.transfers("10", asset="BNB")
+    await venue.burns_bnb()
+    trader = await traders.start()
+    entry = await trader.submit(market_order("BUY", "0.010"))
+    await entry.reaches("FILLED")
+    await market.moves_to(market.above_last("1%"))
+
+    leaving = await trader.submit(market_order("SELL", "0.010"))
+    await leaving.reaches("FILLED")
+
+    # Invariant 8 judges the balances.
     await trader.settles()
