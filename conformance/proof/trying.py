@@ -79,6 +79,8 @@ async def _try(trial: Trial, order: Sequence[Basis], field: Field, player: Playe
     tried = earlier.tried if earlier is not None and earlier.touched_by == trial.touched_by else 0
     if not order:
         return replace(trial, fate="unreached")
+    # A case that was in the basis and is not in the contract any more tells nobody anything.
+    order = [each for each in order if each.case_id in field.cases]
     for basis in order[tried : field.at_most]:
         tried += 1
         told = await _told(basis, field, player, side)

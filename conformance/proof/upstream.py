@@ -1,7 +1,8 @@
 """The list of upstream's defects, held against what the cases did on the versions on either side of each.
 
 A case catches a defect if it is red on the last version that has it and green on the first that has not. Of one that is
-still open nothing can be green: there red is all that can be seen.
+still open nothing can be green: there red is all that can be seen. A case that is red on both, but says something else,
+tells the versions apart: the defect is gone, and another that it shows too has stayed.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -59,9 +60,22 @@ class Catch:
 
     def holds(self, defect: UpstreamDefect) -> bool:
         """Say whether the case catches the defect."""
-        red = self.bad is not None and self.bad.outcome is Outcome.FAILED
         green = self.good is not None and self.good.outcome is Outcome.PASSED
-        return red and (green or defect.first_good is None)
+        return self._red and (green or defect.first_good is None)
+
+    @property
+    def tells_apart(self) -> bool:
+        """Say whether the case is red on both sides, and fails otherwise on the good one."""
+        fails = self.good is not None and self.good.outcome is Outcome.FAILED
+        return self._red and fails and self._signature(self.good) != self._signature(self.bad)
+
+    @property
+    def _red(self) -> bool:
+        return self.bad is not None and self.bad.outcome is Outcome.FAILED
+
+    @staticmethod
+    def _signature(result: CaseResult | None) -> str | None:
+        return None if result is None else result.signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +91,15 @@ class Held:
         return [each for each in self.catches if each.holds(self.defect)]
 
     @property
+    def told_apart_by(self) -> list[Catch]:
+        """The cases that are red on both sides, and say that another defect is left."""
+        return [each for each in self.catches if each.tells_apart]
+
+    @property
     def missed(self) -> bool:
-        """Whether nothing catches it and no reason says why."""
-        return not self.caught_by and self.defect.reason is None
+        """Whether nothing shows it though a version has it, and no reason says why."""
+        seen = self.caught_by or self.told_apart_by
+        return not seen and self.defect.reason is None and self.defect.last_bad is not None
 
 
 def load_upstream(path: Path = FILE, known_ids: Collection[str] | None = None) -> list[UpstreamDefect]:

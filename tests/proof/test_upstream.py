@@ -64,7 +64,7 @@ def test_the_page_and_the_terminal_name_what_is_missed() -> None:
     said = console.export_text()
     assert "missed: V1-A: Lost." in said
     assert "A-010: passed on 1.1.0, failed on 1.2.0" in said
-    assert "1 of 3 defects are caught, 1 missed" in said
+    assert "1 of 3 defects are caught, 0 told apart, 0 shown by no version, 1 with a reason" in said
     assert "**missed** A-010 passed on 1.1.0" in page
     assert "A-010: x \\| y |" in page
     assert "none: it never reaches the wire" in page
@@ -85,3 +85,21 @@ def test_a_wrong_list_is_refused_by_file_and_line(text: str, wrong: str, tmp_pat
 
     with pytest.raises(UpstreamDefectsError, match=wrong):
         load_upstream(tmp_path / "list.yaml", ["A-010"])
+
+
+def test_a_case_that_fails_otherwise_tells_apart() -> None:
+    """Red on both sides with other words is not caught, and not missed; with the same words it is missed."""
+    other = {"A-010": CaseResult(id="A-010", outcome=Outcome.FAILED, expected=True, seconds=1, signature="z")}
+
+    (held,) = hold([FIXED], {"1.1.0": did(Outcome.FAILED), "1.2.0": other})
+    (same,) = hold([FIXED], {"1.1.0": did(Outcome.FAILED), "1.2.0": did(Outcome.FAILED)})
+
+    assert (held.caught_by, held.missed, same.missed) == ([], False, True)
+    assert "told apart: A-010 failed on 1.1.0, failed on 1.2.0" in caught_markdown([held])
+
+
+def test_what_no_version_has_shown_is_not_missed() -> None:
+    """Of what only users of another client told of there is no version to be red on."""
+    unseen = UpstreamDefect(defect="R-1", summary="Elsewhere.", cases=["A-010"])
+
+    assert not hold([unseen], {})[0].missed
