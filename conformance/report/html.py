@@ -18,6 +18,8 @@ from conformance.report.markdown import group_of
 from conformance.report.wire_changes import histories_of, remarks
 from conformance.verdict.changes import Change
 
+#: More diagrams are not looked at, and a page of hundreds would be too large to open.
+DRAWN = 40
 _BETTER = (Change.FIXED, Change.ADDED)
 _FACTS = (
     *("subject", "installed", "wheel_sha256", "build", "subject_python", "python", "platform", "world", "profile"),
@@ -38,6 +40,7 @@ def verdict_html(comparison: Comparison) -> str:
         comparison=comparison,
         verdict=verdict,
         against=against,
+        drawn={each.id for each in against[:DRAWN]} | {each.id for each in undecided[: max(0, DRAWN - len(against))]},
         undecided=[Finding(comparison, row) for row in undecided],
         ids={row.id for row in rows},
         better=[row for row in rest if row.change in _BETTER],

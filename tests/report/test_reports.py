@@ -20,7 +20,7 @@ from rich.console import Console
 from conformance.history.entries import FailedCheck, FaultApplied, Note, Request
 from conformance.history.history import History
 from conformance.report.comparison import Comparison, counted, shown, timeline
-from conformance.report.html import verdict_html
+from conformance.report.html import DRAWN, verdict_html
 from conformance.report.machine import verdict_json
 from conformance.report.markdown import LONGEST, groups_table, verdict_markdown, versions_table
 from conformance.report.terminal import print_comparison, print_run
@@ -296,6 +296,23 @@ def test_html_tells_what_was_required_and_seen(comparison: Comparison, tmp_path:
     assert 'class="step fault"' in page
     assert "conformance gate --baseline 1.222.0 --candidate 1.221.0 --case STOP-010" in page
     assert 'href="https://github.com/nautechsystems/nautilus_trader/issues/3287"' in page
+
+
+def test_html_of_hundreds_of_regressions_stays_small(tmp_path: Path) -> None:
+    """Only so many diagrams are drawn; every case still has its words and the way to its history."""
+    history = History(clock=lambda: 0)
+    for number in range(200):
+        history.append(Note(text=f"{number} {'x' * 100}"))
+    ids = [f"STOP-{number:03}" for number in range(DRAWN * 3)]
+    for case_id in ids:
+        history.write(tmp_path / f"{case_id}.jsonl")
+    before, after = run("1", *map(passed, ids)), run("2", *map(failed, ids), path=tmp_path / "candidate.jsonl")
+
+    page = verdict_html(Comparison(compare(before, after), before, after))
+
+    assert page.count('class="seq') == DRAWN
+    assert page.count("Its diagram is left out") == DRAWN * 2
+    assert page.count("conformance check --timeline") == DRAWN * 3
 
 
 def test_html_shows_an_undecided_verdict() -> None:
