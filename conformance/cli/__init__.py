@@ -86,6 +86,9 @@ def cli() -> None:
 
 def main() -> Never:
     """Run the command line. A request to terminate ends it as Ctrl-C does, so that nothing is left running."""
+    from conformance.subject.secrecy import hide_from_others
+
+    hide_from_others()
     _sound_streams()
     signal.signal(signal.SIGTERM, _interrupt)
     # A shell starts background jobs of a script with SIGINT ignored, and pytest would inherit that: it could not be

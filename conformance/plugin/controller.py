@@ -16,6 +16,7 @@ from conformance.plugin.soundness import Soundness
 from conformance.running.options import RunOptions
 from conformance.subject.installations import Installation
 from conformance.subject.profiles import Profile
+from conformance.subject.secrecy import hide_from_others
 from conformance.verdict.decision import Decision, decide_cases
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CASSETTES as REPLAYED
@@ -27,6 +28,7 @@ from conformance.worlds.world import WorldError
 
 def pytest_configure(config: pytest.Config) -> None:
     """Check what can be checked before anything runs; on the controlling process, register what writes the results."""
+    hide_from_others()
     if hasattr(config, "workerinput"):
         return
     try:

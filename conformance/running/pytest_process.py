@@ -1,5 +1,6 @@
 """pytest in a process of its own: started, watched for news, and stopped with all that it started."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from conformance.subject.installations import cache_folder
+from conformance.subject.secrecy import secrets_of, without_secrets
 
 #: After SIGINT pytest may stop its traders; one that has not by then is killed with all it started.
 GRACE_S = 15.0
@@ -46,6 +48,9 @@ class PytestProcess:
             )
         finally:
             os.close(watched)
+        # The credentials of the testnet, which stand in no environment that others can read.
+        with suppress(BrokenPipeError):
+            os.write(held, json.dumps(secrets_of(os.environ)).encode() + b"\n")
         self._news = time.monotonic()
 
     @property
@@ -89,7 +94,7 @@ def environment() -> dict[str, str]:
     bytecode beside its modules, as in many containers, it is kept in the suite's cache, which halves the time until the
     first case.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_PASSED_ON)}
+    kept = {name: value for name, value in without_secrets(os.environ).items() if not name.startswith(_NOT_PASSED_ON)}
     kept |= {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     if kept.pop("PYTHONDONTWRITEBYTECODE", None):
         kept.setdefault("PYTHONPYCACHEPREFIX", str(cache_folder().with_name("bytecode")))

@@ -26,6 +26,7 @@ from .errors import BuildFailed, UnknownVersion
 from .index import PACKAGE
 from .installations import cache_folder
 from .pythons import PYTHONS, here, interpreter
+from .secrecy import without_secrets
 from .uv import Progress
 
 _PROJECT = canonicalize_name(PACKAGE)
@@ -198,7 +199,8 @@ def _run(command: list[str], asked: str, tell: Progress) -> str:
     shown = shlex.join(command)
     tell(f"running {shown}")
     last: deque[str] = deque(maxlen=_LINES_SHOWN)
-    environment = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "UV_PYTHON")}
+    passed_on = without_secrets(os.environ, installing=True).items()
+    environment = {name: value for name, value in passed_on if name not in ("VIRTUAL_ENV", "UV_PYTHON")}
     try:
         with subprocess.Popen(
             command,

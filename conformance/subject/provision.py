@@ -1,5 +1,6 @@
 """Make a NautilusTrader version ready to run: one virtual environment per version, installed once, verified, cached."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from .errors import DiskFull, EnvironmentDamaged, ProvisionError, ProvisionFaile
 from .index import PACKAGE, Lock, Wheel, locked, place_of
 from .installations import Identity, Installation, cache_folder, installed, python_in
 from .pythons import Interpreter
+from .secrecy import without_secrets
 from .uv import Progress, UvError, run_uv
 from .versions import Selection, resolve, select
 
@@ -131,7 +133,12 @@ def _verify(python: Path, version: str) -> None:
     """Import it once, which also compiles it, and see that it is what was asked for."""
     try:
         run = subprocess.run(
-            [python, "-I", "-c", _VERIFY], capture_output=True, text=True, timeout=_VERIFY_WITHIN_S, check=False
+            [python, "-I", "-c", _VERIFY],
+            env=without_secrets(os.environ),
+            capture_output=True,
+            text=True,
+            timeout=_VERIFY_WITHIN_S,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise ProvisionFailed(version, "its first import", f"no end within {_VERIFY_WITHIN_S} s") from None

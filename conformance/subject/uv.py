@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import uv
 
+from .secrecy import without_secrets
+
 Progress = Callable[[str], None]
 
 _DROPPED = ("VIRTUAL_ENV", "UV_PYTHON", "PYTHONPATH", "PYTHONHOME")
@@ -64,7 +66,8 @@ def run_uv(
 
     `also` are environment variables beyond the user's own.
     """
-    environment = {name: value for name, value in os.environ.items() if name not in _DROPPED} | dict(also or {})
+    passed_on = without_secrets(os.environ, installing=True).items()
+    environment = {name: value for name, value in passed_on if name not in _DROPPED} | dict(also or {})
     last: deque[str] = deque(maxlen=20)
     with subprocess.Popen(
         [uv.find_uv_bin(), "--color=never", *arguments],
