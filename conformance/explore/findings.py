@@ -78,6 +78,8 @@ class Record:
 
     def _by_signature(self, signature: str) -> Defect | None:
         exact = Version(self.version)
+        # A case may say the same as the invariant, in the same words.
+        words = {signature, signature.partition(": ")[2]}
         return next(
             (
                 defect
@@ -85,7 +87,7 @@ class Record:
                 if defect.applies(self.world, self.profile)
                 for shown in defect.cases.values()
                 for span, recorded in shown
-                if exact in span and signature in recorded.split("; ")
+                if exact in span and words.intersection(recorded.split("; "))
             ),
             None,
         )

@@ -182,12 +182,12 @@ class Stage:
     async def passes(self, since: int) -> None:
         """Return once nothing that follows from what happened since then is still on its way.
 
-        What is held back on purpose is not waited for. A request that met a fault may be made again after a while, and
-        an order in flight is asked about after a while: both belong to the step.
+        What is held back on purpose is not waited for. A request that failed may be made again after a while, and an
+        order in flight is asked about after a while: both belong to the step.
         """
         await self.stream_is_back()
         await self._comes_to_rest()
-        if any(isinstance(entry, FaultApplied) and entry.to is not None for entry in self.history.entries[since:]):
+        if any(_may_be_made_again(entry) for entry in self.history.entries[since:]):
             await self._silence(_RETRIED_WITHIN_S)
             await self._comes_to_rest()
         if not self._held and self.in_flight:
@@ -254,6 +254,13 @@ class Stage:
 def is_of_the_trader(entry: Entry) -> bool:
     """Say whether the trader did or told it: an event, a request, a connection."""
     return isinstance(entry, Event | Connection) or (isinstance(entry, Request) and entry.by == "trader")
+
+
+def _may_be_made_again(entry: Entry) -> bool:
+    """Whether a request of the trader met a fault, or was refused: some versions repeat what the venue refuses."""
+    if isinstance(entry, Answer):
+        return entry.by == "trader" and entry.status != 200
+    return isinstance(entry, FaultApplied) and entry.to is not None
 
 
 def _is_answer(entry: Entry) -> bool:

@@ -31,8 +31,11 @@ def orders_are_sent_as_asked(reading: Reading) -> Iterator[Break]:
 
     A placement is held against the order's latest submission before it (New Order, New Algo Order), an amendment
     against all that was asked of the order by then, for the venue wants quantity and price even where only one of them
-    is to change (Modify Order).
+    is to change (Modify Order). What is asked of one order names it, by either of its ids.
     """
+    for act in reading.acts("modify", "cancel", "query"):
+        if act.order is None and act.number is None:
+            yield Break(f"a request to {act.what} an order named none", str(act))
     commands = [command for command in reading.commands if command.op in ("submit", "modify")]
     for act in reading.acts("place", "modify"):
         order = act.order or reading.statements.name_of(act.number or "")

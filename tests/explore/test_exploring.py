@@ -167,3 +167,33 @@ def test_report_says_what_was_found() -> None:
     assert "Shown in 5 of 5 runs" in text
     assert "- a-defect: it is lost" in text
     assert "async def test_found_by_exploration" in text
+
+
+def test_consequences_of_one_cause_are_one_finding() -> None:
+    """Of several signs in one program the nearest to the cause is examined; the others stand beside it."""
+    early = Sign("invariant 3: OrderRejected though its fate was unknown (503, -1000)", "stop")
+
+    def two_signs(program: Program) -> Iterable[Sign]:
+        return [LOST, early] if any(loses_stops_after_a_fault(program)) else []
+
+    (finding,) = explored(two_signs).findings
+    assert finding.sign == early
+    assert finding.also == (LOST,)
+
+
+def test_what_shows_beside_a_known_defect_is_not_taken_for_new() -> None:
+    """Another sign of a program that shows a known defect may be its consequence: it is counted, and not examined."""
+
+    def beside(program: Program) -> Iterable[Sign]:
+        return [BATCH, LOST] if any(cancels_stops_in_a_batch(program)) else []
+
+    found = explored(beside, record=on_record(BATCH.signature, kept=True))
+    assert not found.findings
+    assert found.beside == {LOST.signature: found.known["a-defect"]}
+    assert "Beside known defects" in exploration_text(found, "title", {})
+
+
+def test_what_shows_by_itself_too_is_new() -> None:
+    """A sign that shows beside a known defect and in other programs as well is found by those."""
+    found = explored(both, record=on_record(BATCH.signature, kept=True))
+    assert [finding.sign.key for finding in found.new] == [LOST.key]

@@ -300,3 +300,19 @@ def test_close_position_and_position_side_are_sent_as_asked(
 ) -> None:
     """closePosition says it all: neither quantity nor reduceOnly goes beside it."""
     assert differences(asked(order).request(ALGO, **CLOSED, **params)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("route", "named", "unnamed"),
+    [
+        (AMEND, {"orderId": "7"}, ["a request to modify an order named none"]),
+        ("DELETE /fapi/v1/order", {"origClientOrderId": "T-1"}, ["a request to cancel an order named none"]),
+        ("DELETE /fapi/v1/algoOrder", {"algoId": "7"}, ["a request to cancel an order named none"]),
+        ("GET /fapi/v1/order", {"orderId": "7"}, ["a request to query an order named none"]),
+    ],
+)
+def test_what_is_asked_of_an_order_names_it(route: str, named: dict[str, str], unnamed: list[str]) -> None:
+    """An amendment, a cancellation and a query carry one of the order's ids: else the venue says -1102."""
+    params = {"symbol": "BTCUSDT"}
+    assert differences(Scripted().request(route, **params, **named)) == []
+    assert differences(Scripted().request(route, **params)) == unnamed

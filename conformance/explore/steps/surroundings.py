@@ -171,7 +171,8 @@ class VenueAct(Step, frozen=True, kw_only=True, tag="venue"):
 
     @property
     def shape(self) -> str:
-        return f"venue: {self.act}"
+        # Either way the venue closes the position, by an order of its own.
+        return f"venue: {'closes' if self.act in ('liquidate', 'deleverage') else self.act}"
 
     async def take(self, stage: "Stage") -> None:
         venue = stage.venue
