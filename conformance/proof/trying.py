@@ -44,7 +44,7 @@ class Field:
 
 async def try_wire(mutant: WireMutant, field: Field, player: Player, account: Account) -> Trial:
     """Try a wire mutant on a player, which stays fit for the next one."""
-    touching = field.ground.touching(str(mutant.place))
+    touching = _known(field.ground.touching(str(mutant.place)), field)
     trial = Trial(mutant=mutant.id, kind="wire", fate="survived", touched_by=len(touching))
     return await _try(trial, touching, field, player, lambda: FaultyAdapter(mutant, account))
 
@@ -52,7 +52,8 @@ async def try_wire(mutant: WireMutant, field: Field, player: Player, account: Ac
 async def try_source(mutant: SourceMutant, field: Field) -> Trial:
     """Try a source mutant, in a process of its own."""
     first, last = mutant.lines
-    running = field.ground.running([f"{mutant.file}:{line}" for line in range(first, last + 1)], mutant.word)
+    lines = [f"{mutant.file}:{line}" for line in range(first, last + 1)]
+    running = _known(field.ground.running(lines, mutant.word), field)
     trial = Trial(mutant=mutant.id, kind="source", fate="survived", touched_by=len(running), text=mutant.text[:200])
     if not running:
         return replace(trial, fate="unreached")
@@ -73,14 +74,17 @@ async def try_source(mutant: SourceMutant, field: Field) -> Trial:
             return await _try(trial, running, field, player, TraderSide)
 
 
+def _known(cases: Sequence[Basis], field: Field) -> list[Basis]:
+    """Return the cases without those of the basis that are not in the contract any more."""
+    return [each for each in cases if each.case_id in field.cases]
+
+
 async def _try(trial: Trial, order: Sequence[Basis], field: Field, player: Player, side: MakeSide) -> Trial:
     began_s = time.monotonic()
     earlier = field.before.get(trial.mutant)
     tried = earlier.tried if earlier is not None and earlier.touched_by == trial.touched_by else 0
     if not order:
         return replace(trial, fate="unreached")
-    # A case that was in the basis and is not in the contract any more tells nobody anything.
-    order = [each for each in order if each.case_id in field.cases]
     for basis in order[tried : field.at_most]:
         tried += 1
         told = await _told(basis, field, player, side)
