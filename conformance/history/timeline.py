@@ -25,6 +25,7 @@ from conformance.history.entries import (
     Snapshot,
 )
 from conformance.history.folding import Fold, Told, WaitBegins
+from conformance.history.plain import plain
 
 WIDTH = 220
 """Where a line is cut, unless somebody asks for less."""
@@ -66,7 +67,8 @@ def line_of(told: Told) -> Line:
 
 def describe(told: Told, width: int = WIDTH) -> str:
     """Return it as one line; what is not needed to understand it is cut at a readable width."""
-    speaker, what, rest = line_of(told)
+    # A trader writes its own requests: what it puts there must not act on a terminal.
+    speaker, what, rest = (plain(part) for part in line_of(told))
     kept = f"{speaker:16} {what}"
     line = f"{kept} {rest}".rstrip()
     return line if len(line) <= max(width, len(kept)) else f"{line[: max(width - 1, len(kept))]}…"

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from conformance.history.entries import AskedOrder, Command, Event, Snapshot
+from conformance.history.history import History
+from conformance.invariants import violations
 from conformance.subject.errors import SubjectDied
 from conformance.subject.provision import Installation
 from conformance.subject.subject import Subject
@@ -119,6 +122,34 @@ async def test_line_of_no_protocol_is_the_subjects_failure(make: Make, line: Any
     assert ends(trader.pid, 0)
     await trader.stop()
     await subject.start_trader({}, nothing)
+
+
+INVENTED: list[dict[str, Any]] = [
+    {"name": "OrderFilled", "client_order_id": "NOBODY-1", "venue_order_id": "abc", "last_qty": "1", "trade_id": "x"},
+    {"name": "OrderFilled", "client_order_id": "NOBODY-1"},
+    {"name": "OrderFilled"},
+    {"name": "OrderAccepted", "client_order_id": "A-1", "status": "NONSENSE", "venue_order_id": "A" * 100},
+    {"name": "Nonsense", "client_order_id": ""},
+    {"name": "OrderAccepted", "client_order_id": "x", "side": "SIDEWAYS", "type": "LIMITED", "quantity": "-5"},
+    {"name": "PositionChanged", "symbol": "NOPE", "signed_qty": "3"},
+    {"name": "AccountState", "balances": [{"currency": "NOPE", "total": "1e90"}]},
+]
+
+
+@pytest.mark.parametrize("event", INVENTED)
+def test_invented_order_breaks_a_rule_and_nothing_else(event: dict[str, Any]) -> None:
+    """Orders that nobody asked for, and words that nobody knows, are judged like others: no rule itself breaks."""
+    history = History()
+    history.append(Command(n=1, op="submit", order=AskedOrder(client_order_id="A-1", quantity="1", side="BUY")))
+    history.append(Event(**event))
+    order = {"client_order_id": "NOBODY-1", "venue_order_id": "q", "status": "WHO", "side": "?", "quantity": "1"}
+    position, balance = {"symbol": "NOPE", "signed_qty": "1"}, {"currency": "NOPE", "total": "1"}
+    books = {"orders": [order], "positions": [position], "balances": [balance]}
+    history.append(Snapshot.of("trader", books))
+    history.append(Snapshot.of("venue", {name: [] for name in books}))
+
+    assert violations(history)
+    assert history.timeline()
 
 
 @pytest.mark.parametrize("op", ["snapshot", "stop", "close_position", "instruments", "prices"])
