@@ -103,4 +103,4 @@ def _exit_code(found: Any, *, everything: bool) -> int:
     if len(found.broken) * 2 > found.programs:
         return 2
     speaking = found.findings if everything else found.new
-    return int(any(finding.came_back for finding in speaking) or (everything and bool(found.known)))
+    return int(any(finding.came_back for finding in speaking))

@@ -93,11 +93,16 @@ def explore(
     record: Record,
     limits: Limits,
     *,
+    known_too: bool = False,
     on_played: Callable[[Exploration], None] = lambda _: None,
     on_shrinking: Callable[[str], None] = lambda _: None,
     now: Callable[[], float] = time.monotonic,
 ) -> Exploration:
-    """Play programs within the limits, examine what they show, and return all of it."""
+    """Play programs within the limits, examine what they show, and return all of it.
+
+    With `known_too` known defects are examined like all else, and only named: where two versions are compared, no
+    record hides what the one shows and the other does not.
+    """
     result = Exploration()
     began = now()
     ends = None if limits.seconds is None else began + limits.seconds
@@ -115,7 +120,7 @@ def explore(
         on_played(result)
         sightings += [_Sighting(program, sign) for sign in played.signs]
     result.playing_seconds = now() - began
-    _Examination(company, record, result, left_s, on_shrinking).of(sightings)
+    _Examination(company, record, result, left_s, on_shrinking).of(sightings, known_too=known_too)
     result.seconds = now() - began
     return result
 
@@ -163,9 +168,9 @@ class _Examination:
         self._left_s = left_s
         self._on_shrinking = on_shrinking
 
-    def of(self, sightings: Sequence[_Sighting]) -> None:
+    def of(self, sightings: Sequence[_Sighting], *, known_too: bool) -> None:
         """Explain the sightings by known defects and by findings; what cannot be explained in time is counted."""
-        left = self._beside_nothing_known(sightings)
+        left = list(sightings) if known_too else self._beside_nothing_known(sightings)
         for _ in range(_WAVES):
             left = [each for each in left if not self._is_found(each)]
             if not left or self._left_s() <= 0:

@@ -79,6 +79,7 @@ def explore_versions(plan: Plan, subjects: Subjects, steps: Steps) -> tuple[str,
             company,
             record,
             plan.limits,
+            known_too=plan.against is not None,
             on_played=lambda so_far: steps.done(_STEP, so_far.programs, f"{so_far.shown} showed something"),
             on_shrinking=lambda signature: steps.news(_STEP, f"making small: {signature}"),
         )

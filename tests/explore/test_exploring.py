@@ -197,3 +197,17 @@ def test_what_shows_by_itself_too_is_new() -> None:
     """A sign that shows beside a known defect and in other programs as well is found by those."""
     found = explored(both, record=on_record(BATCH.signature, kept=True))
     assert [finding.sign.key for finding in found.new] == [LOST.key]
+
+
+def test_no_record_hides_what_one_version_shows_alone() -> None:
+    """Where versions are compared a known defect is a finding like any other, made small, and only named."""
+    found = explore(
+        iter(ALL),
+        OneAfterTheOther(ScriptedPlayer(cancels_stops_in_a_batch)),
+        on_record(BATCH.signature, kept=True),
+        Limits(programs=60),
+        known_too=True,
+    )
+    (finding,) = found.findings
+    assert finding.known == "a-defect"
+    assert not found.known
