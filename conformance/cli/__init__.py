@@ -30,7 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "explore": "Explore a version with programs that nobody wrote.",
     "vacuity": "Run the cases on traders that are worth nothing, and list those that still pass.",
     "bisect": "Find the version that broke a case, or mended it.",
-    "cache": "List the installed versions, and remove those that nobody uses.",
+    "cache": "List the installed versions, and remove unused ones.",
     "doctor": "Say what is missing or wrong on this machine.",
 }
 

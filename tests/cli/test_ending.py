@@ -22,7 +22,7 @@ import sys
 from conformance.cli import main
 from conformance.running import catalogue
 catalogue.collect = lambda _folders=(): {f"A-{nth}": {"id": f"A-{nth}", "requirement": "It MUST ✓.", "group": "a",
-    "card": "", "worlds": [], "needs": []} for nth in range(3_000)}
+    "card": "", "worlds": [], "needs": [], "upstream": []} for nth in range(3_000)}
 sys.argv = ["conformance", *sys.argv[1:]]
 main()
 """
