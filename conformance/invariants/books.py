@@ -107,6 +107,8 @@ def _orders(trader: Snapshot, venue: Snapshot) -> Iterator[Difference]:
 def _unlike(mine: OrderRow, theirs: OrderRow) -> Iterator[tuple[str, object, object]]:
     """Yield in what two rows of one order differ. What the venue's row does not say is not compared."""
     for field in _FIGURES:
+        if theirs.close_position and field == "quantity":
+            continue  # The venue has 0 for it: it closes what is open then (binance-usdm, 10.4).
         if _number(getattr(mine, field)) != _number(getattr(theirs, field)):
             yield field, getattr(mine, field), getattr(theirs, field)
     # A triggered child has no trigger any more, and a trailing stop's moves on its own.
@@ -121,6 +123,8 @@ def _unlike(mine: OrderRow, theirs: OrderRow) -> Iterator[tuple[str, object, obj
             venues = _TIME_IN_FORCE.get(str(venues), venues)
         # A term that the version does not have cannot be wrong; terms that every order has must be there.
         silent = ours is None and field in ("post_only", "time_in_force")
+        # closePosition says it already, and reduceOnly is refused beside it.
+        silent = silent or (bool(theirs.close_position) and field == "reduce_only")
         if venues is not None and not silent and ours != venues:
             yield field, ours, venues
     # The venue keeps whole seconds (binance-usdm, 10.2).

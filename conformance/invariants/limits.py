@@ -152,7 +152,9 @@ def _pause_ns(given: str, answered_ns: int, requests: Sequence[Request]) -> int:
 
 def _renamed_retries(reading: Reading) -> Iterator[Break]:
     """A submit that no command of ours asked for, after one of the very same order that did not end in a placement."""
-    commanded = reading.submissions.keys()
+    # A list is one command with several orders.
+    listed = (order["client_order_id"] for command in reading.commands for order in command.more.get("orders", ()))
+    commanded = {*reading.submissions, *listed}
     if not commanded:
         return
     placed = reading.placements

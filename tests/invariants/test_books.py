@@ -175,3 +175,11 @@ def test_declared_difference_is_passed_over(declared: Declared, intended: bool) 
     script.history.append(declared)
     script = books(script, trader={}, venue={"positions": [position("1")]})
     assert found(script) == ([] if intended else [POSITION])
+
+
+def test_stop_that_closes_the_position_has_no_quantity_at_the_venue() -> None:
+    """The venue shows 0 for a stop with closePosition, and no reduceOnly: the trader's own are not held against it."""
+    mine = {**STOP, "reduce_only": True}
+    theirs = {**STOP, "quantity": "0", "close_position": True}
+    assert found(orders(mine, theirs)) == []
+    assert found(orders(mine, {**theirs, "close_position": False})) != []
