@@ -4,54 +4,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from conformance.cases.commands import CANCEL, CANCEL_STOP, LIMIT, MODIFY, STOP, Command
+from conformance.cases.throttles import WITH_PAUSE, Throttle
 from conformance.kit import AxisValue, Faults, Market, Trader, Venue, Wire, case, limit, require
 
 _RULE = "General info, limits: after 429 and 418 wait for Retry-After; repeated violations earn a ban (418)"
-_AFTER_S = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Throttle(AxisValue):
-    """An answer by which the venue slows its client down, with a pause of one second."""
-
-    status: int
-    code: int
-    says: str
-
-    def meets(self, faults: Faults, what: str | tuple[str, ...]) -> None:
-        """Arm it in place of the venue's answer to the next request that does `what`; the venue does not do it."""
-        body = {"code": self.code, "msg": self.says}
-        faults.answer(what, self.status, body, headers={"Retry-After": str(_AFTER_S)})
-
-
-THROTTLES = (
-    Throttle(
-        name="1003",
-        words="is answered 429 (-1003) with Retry-After",
-        status=429,
-        code=-1003,
-        says="Too many requests; current limit of IP(203.0.113.7) is 2400 requests per minute.",
-    ),
-    Throttle(
-        name="1015",
-        words="is answered 429 (-1015) with Retry-After",
-        status=429,
-        code=-1015,
-        says="Too many new orders; current limit is 300 orders per TEN_SECONDS.",
-    ),
-    Throttle(
-        name="418",
-        words="is answered 418 (-1003) with Retry-After",
-        status=418,
-        code=-1003,
-        says="Way too many requests; IP(203.0.113.7) banned until 1795219200000.",
-    ),
-)
 
 
 @case.each(
     "THR-010",
-    axes={"command": (LIMIT, STOP, CANCEL, CANCEL_STOP, MODIFY), "throttle": THROTTLES},
+    axes={"command": (LIMIT, STOP, CANCEL, CANCEL_STOP, MODIFY), "throttle": WITH_PAUSE},
     but={"-1015 counts new orders": {"command": ("cancel", "cancel-stop"), "throttle": "1015"}},
     tier="full",
     core=["limit.1003", "limit.1015", "limit.418", "stop.1015", "cancel.1003", "modify.1003"],
@@ -62,7 +23,7 @@ THROTTLES = (
 async def test_throttled_command_waits_or_is_refused(
     trader: Trader, wire: Wire, market: Market, venue: Venue, faults: Faults, command: Command, throttle: Throttle
 ) -> None:
-    """When {command} {throttle}, it MUST be sent again no sooner than that, or be refused, and end as at the venue."""
+    """Where {command} is answered {throttle}, it MUST be sent no sooner, or be refused, and end as at the venue."""
     given = await command.given(trader, market)
     throttle.meets(faults, tuple(command.routes))
     (order,) = await command.asked(trader, market, given)
@@ -99,7 +60,7 @@ QUESTIONS = (
 
 @case.each(
     "THR-020",
-    axes={"question": QUESTIONS, "throttle": tuple(each for each in THROTTLES if each.code != -1015)},
+    axes={"question": QUESTIONS, "throttle": tuple(each for each in WITH_PAUSE if each.code != -1015)},
     tier="full",
     core=["query.1003", "account.418"],
     rule=_RULE,
@@ -107,7 +68,7 @@ QUESTIONS = (
 async def test_throttled_question_waits(
     trader: Trader, wire: Wire, market: Market, faults: Faults, question: Question, throttle: Throttle
 ) -> None:
-    """When {question} {throttle}, the trader MUST keep the pause, and hold no order for ended."""
+    """When {question} is answered {throttle}, the trader MUST keep the pause, and hold no order for ended."""
     throttle.meets(faults, question.routes)
     since = trader.moment
 

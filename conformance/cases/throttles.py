@@ -4,7 +4,7 @@ Sources: binance-usdm, sections 4 and 5. `Retry-After` is in seconds; invariant 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.kit import AxisValue, Faults
@@ -25,6 +25,7 @@ class Throttle(AxisValue):
         return faults.answer(routes, self.status, body, headers=self.headers, **how)
 
 
+_PAUSE = {"Retry-After": "1"}
 _WEIGHT = "Too many requests; current limit of IP(127.0.0.1) is 2400 requests per minute."
 _ORDERS = "Too many new orders; current limit is 300 orders per TEN_SECONDS."
 _BANNED = "Way too many requests; IP(127.0.0.1) banned. Please use the websocket for live updates to avoid bans."
@@ -39,7 +40,7 @@ TOO_MUCH_WAIT = Throttle(
     status=429,
     code=-1003,
     text=_WEIGHT,
-    headers={"Retry-After": "1"},
+    headers=_PAUSE,
 )
 TOO_MANY_ORDERS = Throttle(name="1015", words="429 (-1015)", status=429, code=-1015, text=_ORDERS)
 PROTECTED = Throttle(name="1008", words="503 (-1008)", status=503, code=-1008, text=_PROTECTION)
@@ -49,8 +50,14 @@ BANNED = Throttle(
     status=418,
     code=-1003,
     text=_BANNED,
-    headers={"Retry-After": "1"},
+    headers=_PAUSE,
 )
 #: Without a pause to keep: invariant 9 has nothing to say, the requirement is what becomes of the order.
 OF_COMMANDS = (TOO_MUCH, TOO_MANY_ORDERS, PROTECTED)
 OF_READS = (TOO_MUCH_WAIT, BANNED)
+#: With a pause to keep, each named by its code alone.
+WITH_PAUSE = (
+    replace(TOO_MUCH_WAIT, name="1003"),
+    replace(TOO_MANY_ORDERS, name="1015", words="429 (-1015) with Retry-After", headers=_PAUSE),
+    replace(BANNED, name="418"),
+)
