@@ -20,7 +20,7 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
     then closed, once each time.
     """
     fill: Event | None = None
-    last: dict[tuple[int | None, str | None], str] = {}
+    last: dict[tuple[int, str | None], Event] = {}
     for event in reading.events:
         if event.name == "OrderFilled":
             fill = event
@@ -28,10 +28,18 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
             yield from _balances(event)
         elif event.name.startswith("Position"):
             yield from _position(event, fill)
-            before = last.get((event.trader, event.position_id), "PositionClosed")
-            if (event.name == "PositionOpened") is not (before == "PositionClosed"):
-                yield Break(f"{event.name} after {before}", f"position {event.position_id}")
-            last[event.trader, event.position_id] = event.name
+            position = reading.lineages.of(event), event.position_id
+            yield from _turn(event, last.get(position))
+            last[position] = event
+
+
+def _turn(event: Event, last: Event | None) -> Iterator[Break]:
+    if last is not None and last.trader != event.trader:
+        # It goes on with the books of a trader before it, whose last events a crash may have taken along.
+        return
+    before = "PositionClosed" if last is None else last.name
+    if (event.name == "PositionOpened") is not (before == "PositionClosed"):
+        yield Break(f"{event.name} after {before}", f"position {event.position_id}")
 
 
 def _balances(event: Event) -> Iterator[Break]:

@@ -179,6 +179,16 @@ def test_a_position_is_opened_once_and_closed_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(("cache", "found"), [("127.0.0.1:1", []), (None, ["PositionClosed after PositionClosed"])])
+def test_a_position_may_have_been_opened_by_the_trader_before(cache: str | None, found: list[str]) -> None:
+    """A trader that goes on with another's books closes what that one opened; one with empty books does not."""
+    script = Scripted().command("start", n=1, config={"cache_database": cache})
+    script.event("PositionOpened", position_id="P", trader=1).command("stop")
+    script.command("start", n=2, config={"cache_database": cache}).event("PositionClosed", position_id="P", trader=2)
+
+    assert broken(script, 15) == found
+
+
 def test_the_traders_own_doing_is_no_reconciliation() -> None:
     """That an order is submitted or denied, or is to be cancelled or amended, no report of the venue tells."""
     script = Scripted().command("submit", order=LIMIT).event("OrderInitialized", status="INITIALIZED")
