@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from conformance.binance.client_order_id import id_in
 from conformance.explore.steps.step import Impossible
 from conformance.gateway.faults.armed import Faults
 from conformance.gateway.faults.fault import Fault
 from conformance.history.entries import Answer, Connection, Entry, Event, FaultApplied, Request
 from conformance.history.history import DeadlineError, History
-from conformance.history.order_states import IN_FLIGHT, state_after
+from conformance.history.order_states import IN_FLIGHT, TERMINAL, state_after
 from conformance.kit.market import Market
 from conformance.kit.order import Order
 from conformance.kit.trader import Trader
@@ -93,6 +94,7 @@ class Stage:
         named = request.named(self.id_of(letter))
         self._orders[letter] = Order(self.trader, named.client_order_id, named, since=self.trader.moment)
         await self.trader.submit(named)
+        await self._goes_out(self._orders[letter])
 
     async def submits_list(self, letters: Sequence[str], side: Side) -> None:
         """Have the trader submit limit orders that rest, with one command."""
@@ -223,6 +225,20 @@ class Stage:
                     await self.history.wait(_is_answer, what="an answer", within_s=0.2, since=since)
             elif not any(is_of_the_trader(entry) for entry in self.history.entries[since:]):
                 return
+
+    async def _goes_out(self, order: Order) -> None:
+        """Wait until the trader has asked the venue for the order, or has said that it does not.
+
+        2.x hands the order to a thread of its own: on a busy machine the next step would overtake it.
+        """
+
+        def decided(entry: Entry) -> bool:
+            if isinstance(entry, Event):
+                return entry.client_order_id == order.id and state_after(entry) in TERMINAL
+            return isinstance(entry, Request) and entry.by == "trader" and id_in(entry.params) == order.id
+
+        with suppress(DeadlineError):
+            await self.history.wait(decided, what="the order's request", within_s=2.0)
 
     def _is_asking(self) -> bool:
         """Whether a request of the trader waits for its answer, and is not held back on purpose."""
