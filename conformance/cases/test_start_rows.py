@@ -1,6 +1,5 @@
 """What the rows say that a start reads: words that are new, orders that are old, more trades than one answer holds."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -92,21 +91,16 @@ async def test_start_with_new_words_knows_the_account_or_fails(
         "RECON-320": {"age_h": 8 * 24, "lookback_mins": None, "age": "eight days"},
     },
     rule="Current All Open Orders: all of them; All Orders: those of the last seven days, where no time is given",
-    needs=["unrecordable"],
+    needs=["unrecordable", "venue_acts"],
     trader=_SOON,
 )
 async def test_old_open_orders_are_known(
-    traders: Traders, market: Market, venue: Venue, faults: Faults, age_h: int, lookback_mins: int | None, age: str
+    traders: Traders, market: Market, venue: Venue, age_h: int, lookback_mins: int | None, age: str
 ) -> None:
     """Orders that have been open for {age} MUST be open in a trader that starts: they may be filled any time."""
     await venue.places(limit("BUY", "0.010", market.below_last("2%")).named("EARLIER-LIMIT"))
     await venue.places(stop_market("SELL", "0.010", trigger=market.below_last("3%")).named("EARLIER-STOP"))
-    then_ms = int(time.time() * 1000) - age_h * _HOUR_MS
-    faults.rewrite_answer(OPEN_ORDERS.routes, {"time": then_ms, "updateTime": then_ms}, times=None, optional=True)
-    faults.rewrite_answer(OPEN_STOPS.routes, {"createTime": then_ms, "updateTime": then_ms}, times=None, optional=True)
-    # Older than a week, or than the time that was asked from: the list of all orders has them no more.
-    for question in (ALL_ORDERS, ALL_STOPS):
-        faults.answer(question.routes, 200, [], times=None, optional=True)
+    await venue.ages(age_h * _HOUR_MS)
 
     engine = {} if lookback_mins is None else {"exec_engine": {"reconciliation_lookback_mins": lookback_mins}}
     trader = await traders.start(**engine)

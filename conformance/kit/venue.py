@@ -313,6 +313,10 @@ class Venue:
         """Advance the venue's clock; everything due on the way happens."""
         await self._act("advance", ms=ms)
 
+    async def ages(self, ms: int) -> None:
+        """Let the account's orders, stops and trades be older by `ms`; the venue's clock stays."""
+        await self._act("age", ms=ms)
+
     async def skews_clock(self, ms: int) -> None:
         """Let the venue's clock be ahead of (or, negative, behind) the machine's."""
         await self._act("skew_clock", ms=ms)

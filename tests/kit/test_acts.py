@@ -34,6 +34,7 @@ ACTS: Mapping[str, tuple[Act, dict[str, Any]]] = {
     ),
     "throttle": (lambda run: run.venue.throttles(), {"on": True}),
     "advance": (lambda run: run.venue.lets_pass(60_000), {"ms": 60_000}),
+    "age": (lambda run: run.venue.ages(60_000), {"ms": 60_000}),
     "skew_clock": (lambda run: run.venue.skews_clock(-500), {"ms": -500}),
     "expire_listen_key": (lambda run: run.venue.expires_listen_key(), {}),
     "set_book": (

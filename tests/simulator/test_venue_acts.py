@@ -9,6 +9,8 @@ from conformance.simulator.errors import Refusal
 from conformance.simulator.model.words import BALANCE_REASONS
 from tests.simulator.venue_client import ALGO, ORDER, VenueClient, names, sign
 
+ALL = ("/fapi/v1/allOrders", "/fapi/v1/allAlgoOrders", "/fapi/v1/userTrades")
+
 
 def executions(client: VenueClient) -> list[tuple[str, str, str, str]]:
     """Return client id's beginning, execution, status and last quantity of every order event so far."""
@@ -221,6 +223,22 @@ def test_skewed_clock__is_the_venues_in_all_it_says(client: VenueClient, ms: int
     assert abs(client.events[-1]["E"] - wall_ms - ms) < 1_000
     answer = client.raw("GET", "/fapi/v1/openOrders", f"{query}&signature={sign(query)}")
     assert answer.body["code"] == -1021
+
+
+def test_aged_orders__are_open_but_left_out_of_a_window(client: VenueClient) -> None:
+    """An order and a stop of eight days ago are open still, but not among all orders of the last seven days."""
+    client.order(quantity="0.010", price="49000")
+    client.algo()
+    client.control.open_position("BTCUSDT", "LONG", "0.010")
+    before = [client.ask("GET", path, symbol="BTCUSDT") for path in ALL]
+    client.control.age(8 * 86_400_000)
+
+    assert [len(client.ask("GET", path, symbol="BTCUSDT")) for path in ALL] == [0, 0, 0]
+    assert all(before)
+    (order,) = client.ask("GET", "/fapi/v1/openOrders")
+    assert order["time"] == before[0][0]["time"] - 8 * 86_400_000
+    assert len(client.ask("GET", "/fapi/v1/openAlgoOrders")) == 1
+    assert client.ask("GET", ALL[0], symbol="BTCUSDT", startTime=order["time"])
 
 
 def test_available_balance__is_what_positions_and_orders_leave(client: VenueClient) -> None:

@@ -79,6 +79,13 @@ class AlgoService:
         self._announce(algo, algo.create_ms)
         return algo
 
+    def age(self, ms: int) -> None:
+        """Let every conditional order be older by `ms`."""
+        for algo in self.orders.values():
+            algo.create_ms -= ms
+            algo.update_ms -= ms
+            algo.trigger_ms -= ms if algo.trigger_ms else 0
+
     def adopt(self, algo: AlgoOrder) -> None:
         """Let a conditional order of a saved account wait again; later ids come after its own."""
         self._ids = itertools.count(max(algo.id + 1, next(self._ids)))

@@ -138,6 +138,9 @@ class Controls(Protocol):
     def advance(self, ms: int) -> None:
         """Advance the venue's clock; everything due on the way happens."""
 
+    def age(self, ms: int) -> None:
+        """Let the orders, stops and trades that there are have been made, and changed, so much earlier."""
+
     def now_ms(self) -> int:
         """Return the venue's time."""
 

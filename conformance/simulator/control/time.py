@@ -20,6 +20,15 @@ class TimeActs(Acts):
         self._venue.clock.advance(whole(ms, "ms", 0, LONGEST_STEP_MS))
         self._venue.conclude()
 
+    def age(self, ms: int) -> None:
+        """Let the orders, stops and trades that there are have been made, and changed, so much earlier.
+
+        The clock stays: a client that goes by the wall's can still sign, unlike after `advance`.
+        """
+        ms = whole(ms, "ms", 0, LONGEST_STEP_MS)
+        self._venue.register.age(ms)
+        self._venue.algo.age(ms)
+
     def now_ms(self) -> int:
         """Return the venue's time."""
         return self._venue.clock.now_ms()

@@ -3,6 +3,7 @@
 import itertools
 import string
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 
 from conformance.simulator.model.exposure import Exposure, Exposures
@@ -129,6 +130,19 @@ class Register:
         kept = self.open[symbol]
         self.orders[symbol] = dict(kept)
         self._by_client[symbol] = {order.client_id: order for order in kept.values()}
+
+    def age(self, ms: int) -> None:
+        """Let every order and trade be older by `ms`."""
+        for symbol in self.orders.values():
+            for order in symbol.values():
+                order.time_ms -= ms
+                order.update_ms -= ms
+        for name, trades in self.trades.items():
+            self.trades[name] = [replace(trade, time_ms=trade.time_ms - ms) for trade in trades]
+        self.trades_of = {}
+        for trades in self.trades.values():
+            for trade in trades:
+                self.trades_of.setdefault(trade.order.id, []).append(trade)
 
     def by_id(self, symbol: str, order_id: int) -> Order | None:
         """Return the order of that id on that symbol."""
