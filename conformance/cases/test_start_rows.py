@@ -61,7 +61,7 @@ WORDS = (
     "RECON-210",
     axes={"word": WORDS, "side": (AxisValue(name="long"), AxisValue(name="short"))},
     tier="full",
-    core=["open-orders-timeinforce.long", "open-stops-workingtype.long", "symbols-contract-type.long"],
+    core=["symbols-contract-type.long"],
     rule="General info: fields and words may be added",
     needs=["unrecordable", "other_symbols"],
     trader=_SOON,
@@ -81,8 +81,9 @@ async def test_start_with_new_words_knows_the_account_or_fails(
     if trader is None:
         return
     passes_over_what_is_free(trader)
-    await trader.has_open("EARLIER-LIMIT", "EARLIER-STOP", within_s=3.0)
-    await trader.holds(held, within_s=3.0)
+    await trader.settles()
+    await trader.has_open("EARLIER-LIMIT", "EARLIER-STOP", within_s=1.0)
+    await trader.holds(held, within_s=1.0)
 
 
 @case.each(
@@ -105,7 +106,8 @@ async def test_old_open_orders_are_known(
     engine = {} if lookback_mins is None else {"exec_engine": {"reconciliation_lookback_mins": lookback_mins}}
     trader = await traders.start(**engine)
 
-    await trader.has_open("EARLIER-LIMIT", "EARLIER-STOP", within_s=3.0)
+    await trader.settles()
+    await trader.has_open("EARLIER-LIMIT", "EARLIER-STOP", within_s=1.0)
 
 
 @case(
