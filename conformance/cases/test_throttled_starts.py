@@ -91,5 +91,6 @@ async def test_throttled_start(
     if trader is None:
         return
     passes_over_what_is_free(trader)
-    await trader.has_open("EARLIER-LIMIT", "EARLIER-STOP", within_s=3.0)
-    await trader.holds("0.010", within_s=3.0)
+    await trader.settles()
+    await trader.has_open("EARLIER-LIMIT", "EARLIER-STOP", within_s=1.0)
+    await trader.holds("0.010", within_s=1.0)
