@@ -1,5 +1,7 @@
 """Refusals for good: what the venue refuses is asked for once, told with the venue's code, and changes nothing."""
 
+from collections import Counter
+
 from conformance.cases.commands import (
     CANCEL,
     CANCEL_ALL,
@@ -67,8 +69,9 @@ async def _is_refused(
         await order.stands("ACCEPTED" if given else "REJECTED", after_s=0.1 if order is orders[0] else 0.0)
     for order, row in zip(given, before, strict=True):
         is_as_before(order, row, dict(await order.row()))
-    asked = wire.asked(command.routes)
-    equal("requests", len(asked), command.requests)
+    # A stop may have triggered unheard: once its service knows nothing of it, the service of its order may be asked.
+    asked = Counter(request.route for request in wire.asked(command.routes))
+    equal("requests", max(asked.values(), default=0), command.requests)
 
 
 @case.each(
@@ -86,11 +89,9 @@ async def _is_refused(
         "limit.2015",
         "market.2027",
         "market.4164",
-        "market.4131",
         "stop.2021",
         "stop.4045",
         "stop.2022",
-        "stop.1106",
     ],
     rule=_RULE,
 )
@@ -119,7 +120,7 @@ async def test_refused_cancellation(
     "REF-030",
     axes={"command": (MODIFY,), "refusal": OF_AMENDMENTS},
     tier="full",
-    core=["modify.2013", "modify.5027", "modify.5022", "modify.2019"],
+    core=["modify.2013", "modify.5027", "modify.5022"],
     rule=_RULE,
 )
 async def test_refused_amendment(
@@ -133,7 +134,6 @@ async def test_refused_amendment(
     "REF-040",
     axes={"command": (CANCEL_BATCH,), "refusal": OF_CANCELLATIONS},
     tier="full",
-    core=["cancel-batch.1121"],
     rule=f"Cancel Multiple Orders; {_RULE}",
 )
 async def test_refused_batch(
