@@ -46,9 +46,7 @@ ALWAYS = AxisValue(name="always", words="each time")
         },
     },
     tier="full",
-    core=[
-        f"{question}.{failure}.once" for question in ("open-orders", "open-stops") for failure in ("429", "503", "page")
-    ],
+    core=["open-orders.429.once", "open-orders.503.once", "open-stops.503.once"],
     rule="Current All Open Orders, Position Information V3 and what else a start asks: an error tells nothing of it",
     upstream=["#4772"],
     needs=["unrecordable"],
@@ -87,7 +85,7 @@ async def test_start_knows_the_account_or_fails(
     "RECON-050",
     axes={"question": IN_CHECKS, "failure": FAILURES},
     tier="full",
-    core=["positions.503", "positions.429", "all.503", "open-orders.page"],
+    core=["positions.503", "all.503"],
     rule="Current All Open Orders, Position Information V3: an error tells nothing of what was asked",
     upstream=["#3622"],
     needs=["open_check", "position_check", "unrecordable"],

@@ -61,7 +61,7 @@ WORDS = (
     "RECON-210",
     axes={"word": WORDS, "side": (AxisValue(name="long"), AxisValue(name="short"))},
     tier="full",
-    core=["symbols-contract-type.long"],
+    core=["open-stops-timeinforce.long", "symbols-contract-type.long"],
     rule="General info: fields and words may be added",
     needs=["unrecordable", "other_symbols"],
     trader=_SOON,

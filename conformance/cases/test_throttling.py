@@ -15,7 +15,7 @@ _RULE = "General info, limits: after 429 and 418 wait for Retry-After; repeated 
     axes={"command": (LIMIT, STOP, CANCEL, CANCEL_STOP, MODIFY), "throttle": WITH_PAUSE},
     but={"-1015 counts new orders": {"command": ("cancel", "cancel-stop"), "throttle": "1015"}},
     tier="full",
-    core=["limit.1003", "limit.1015", "limit.418", "stop.1015", "cancel.1003", "modify.1003"],
+    core=["limit.1003", "limit.1015", "stop.1015", "cancel.1003", "modify.1003"],
     rule=_RULE,
     # Within the pause nothing is asked: an order in flight is young enough for that.
     trader={"inflight_check": {"interval_ms": 100, "threshold_ms": 1300, "retries": 2}},
