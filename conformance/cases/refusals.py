@@ -133,6 +133,8 @@ def is_as_before(order: Order, before: object, after: object) -> None:
     """Fail if a refused wish changed what the trader's books say of the order."""
     if before != after:
         raise CheckError(
-            f"order {order.id} must be as before the refusal, {before}; it is {after}",
+            f"order {order.id} in the trader's books",
+            required=f"as before the refusal: {before}",
+            seen=str(after),
             signature=f"{order.label} was changed by a refused wish",
         )

@@ -1,17 +1,18 @@
 """Leaves this folder to its own environment, where a browser is driven; there it must be there, or the tests fail."""
 
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-if find_spec("playwright") is None:
-    collect_ignore = ["test_pages.py"]
-
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Collect these tests with their own settings only: a browser's loop and the other tests' do not share a thread."""
+    return True if config.inipath != Path(__file__).with_name("pytest.ini") else None
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import pytest
 from hypothesis.database import InMemoryExampleDatabase
 
 from conformance.explore.memory import DatabaseError, Memory
+from tests.conftest import redis_server
 from tests.explore.some import SOME
 
 
@@ -17,10 +18,11 @@ def test_programs_come_back_from_a_folder(tmp_path: Path) -> None:
     assert [len(each.written()) for each in found] == sorted(len(each.written()) for each in SOME[:5])
 
 
-def test_programs_come_back_from_redis(redis: str) -> None:
+def test_programs_come_back_from_redis() -> None:
     """Several machines can share a Redis."""
-    Memory.at(f"redis://{redis}/0").keeps(SOME[:3])
-    assert set(Memory.at(f"redis://{redis}/0").programs()) == set(SOME[:3])
+    with redis_server() as redis:
+        Memory.at(f"redis://{redis}/0").keeps(SOME[:3])
+        assert set(Memory.at(f"redis://{redis}/0").programs()) == set(SOME[:3])
 
 
 def test_programs_of_another_vocabulary_are_forgotten() -> None:
