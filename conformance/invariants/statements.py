@@ -73,7 +73,9 @@ class Statements:
         """Return all statements about an event's order, by its client order id or its venue order id."""
         named = self.of(str(event.client_order_id))
         numbered = self._by_number.get(str(event.venue_order_id), [])
-        return named + [statement for statement in numbered if statement not in named]
+        # The same objects stand in both indexes: comparing their contents made 500 fills take half a minute.
+        known = {id(statement) for statement in named}
+        return named + [statement for statement in numbered if id(statement) not in known]
 
     def told(self, event: Event) -> list[Statement]:
         """Return the statements about an event's order that the trader had when the event came."""

@@ -68,7 +68,7 @@ class WireComparison:
             within = (differences([one], [other]) for one, other in (*pairwise(before), *pairwise(after)))
             self.again.add(case_id, runs, [each for found in within for each in found])
 
-    def to_look_again(self, at_most: int = 40) -> Sequence[str]:
+    def to_look_again(self, at_most: int = 20) -> Sequence[str]:
         """Return cases that would settle what is in doubt if both versions ran them again: two for each difference."""
         wanted: dict[str, None] = {}
         in_doubt = findings(self.sides, self.again).in_doubt
