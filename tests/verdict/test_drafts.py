@@ -9,7 +9,7 @@ DRAFTS = DEFECTS.parents[1] / "docs" / "upstream"
 CASE_ID = re.compile(r"`([A-Z]+-\d{3}[a-z0-9.-]*)`|--case (\S+)")
 
 
-def test_a_draft_belongs_to_a_defect_and_is_listed():
+def test_a_draft_belongs_to_a_defect_and_is_listed() -> None:
     """Each draft is named after an entry of the defects, and the index lists exactly the drafts."""
     drafts = {path.stem for path in DRAFTS.glob("*.md")} - {"README"}
 
@@ -17,7 +17,7 @@ def test_a_draft_belongs_to_a_defect_and_is_listed():
     assert drafts == set(re.findall(r"\]\(([a-z0-9-]+)\.md\)", (DRAFTS / "README.md").read_text()))
 
 
-def test_a_draft_names_cases_that_exist():
+def test_a_draft_names_cases_that_exist() -> None:
     """Each case id that a draft names is in the contract, so that its command still runs."""
     known = contract()
     for path in DRAFTS.glob("*.md"):
