@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -160,3 +161,19 @@ async def trader() -> AsyncIterator[aiohttp.ClientSession]:
     """Return an HTTP and WebSocket client that stands for the trader."""
     async with aiohttp.ClientSession() as session:
         yield session
+
+
+@pytest.fixture
+async def cassette(venue: TinyVenue, trader, tmp_path: Path) -> Path:
+    """Record the conversation, with bare ids on a raw stream, as 1.x holds it."""
+    from tests.gateway.cassettes import conversation, recorder, recording  # which name this module's account
+
+    path = tmp_path / "TEST-010.yaml"
+    recorder_ = recorder(path)
+
+    async def trade() -> None:
+        await venue.push(venue.event(venue.open_orders[0], "TRADE"))
+
+    async with recording(venue, recorder_) as gateway:
+        await conversation(trader, gateway, "", "/private/ws?listenKey=LK", trade)
+    return recorder_.save()

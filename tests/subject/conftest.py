@@ -11,6 +11,7 @@ from conformance.simulator import Options, Simulator
 from conformance.subject.errors import IndexUnreachable
 from conformance.subject.provision import provision
 from conformance.subject.subject import Subject
+from tests.subject.played import make  # noqa: F401  (a fixture)
 from tests.subject.real import CREDENTIALS, OF_EACH_GENERATION
 from tests.subject.stand_in_index import StandInIndex
 
