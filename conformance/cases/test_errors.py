@@ -78,9 +78,12 @@ async def test_answer_without_json_is_no_rejection(trader: Trader, wire: Wire, m
 @case(
     "ERR-025",
     rule="General info: limits, HTTP 429",
-    profile="quiet",
-    why="the pauses between repetitions are longer than the scaled in-flight check waits before it asks",
-    trader={"retry_delay_initial_ms": 200, "retry_delay_max_ms": 2000},
+    # The in-flight check asks once all repetitions are over.
+    trader={
+        "retry_delay_initial_ms": 200,
+        "retry_delay_max_ms": 2000,
+        "inflight_check": {"interval_ms": 100, "threshold_ms": 1500, "retries": 2},
+    },
 )
 async def test_retries_wait_longer_each_time(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
     """An order answered 429 again and again MUST be sent again, if at all, only after the delay that was configured."""
