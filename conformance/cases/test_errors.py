@@ -109,6 +109,23 @@ async def test_throttled_order_ends_as_at_the_venue(trader: Trader, wire: Wire, 
     equal("sent again", len(wire.requests(_PLACE, newClientOrderId=order.id)) > 1, order.state == "ACCEPTED")
 
 
+@case(
+    "ERR-064",
+    rule="General info: 503, -1008 is a failure: whether it is sent again is the user's choice",
+    needs=["retries"],
+    trader={"max_retries": 0},
+)
+async def test_trader_without_retries_sends_once(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
+    """A trader that is configured for no retries MUST send a throttled order once, and end it REJECTED."""
+    body = {"code": -1008, "msg": "Request throttled by system-level protection."}
+    faults.answer(_PLACE, 503, body, times=None)
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+
+    await order.reaches("REJECTED")
+
+    equal("requests", len(wire.requests(_PLACE, newClientOrderId=order.id)), 1)
+
+
 @case("ERR-070", rule="Query Order")
 async def test_lost_acceptance_is_learned_by_query(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
     """A LIMIT order whose first event was lost MUST be ACCEPTED once the trader queries it."""
