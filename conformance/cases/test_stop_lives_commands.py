@@ -284,6 +284,8 @@ async def test_price_that_the_venue_cannot_watch(
     "ALGO-400",
     rule="New Algo Order: 1 of 300 orders in 10 s and of 1200 in a minute, in windows that are fixed",
     upstream=["#3287"],
+    # Its outcome depends on where the burst begins in the venue's window: 1.231.0 fails it in the first second of one.
+    tier="full",
     profile="quiet",
     why="what is paced waits longer than the scaled in-flight check does, whose queries would be part of the burst",
 )
