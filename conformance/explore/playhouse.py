@@ -17,6 +17,7 @@ from conformance.explore.steps.commands import SubmitList
 from conformance.explore.steps.submission import Submit
 from conformance.invariants import violations
 from conformance.kit.failure import CheckError
+from conformance.kit.readiness import made_ready
 from conformance.kit.run import CaseRun
 from conformance.kit.traders import Traders
 from conformance.kit.user_stream import UserStream
@@ -102,7 +103,7 @@ class Playhouse:
         broken, signs = "", list[Sign]()
         try:
             async with asyncio.timeout(_LONGEST_S):
-                await self._ready()
+                await made_ready(self._subject)
                 await run.open()
                 signs += await _performed(run, program)
                 trouble = await run.trouble()
@@ -121,12 +122,6 @@ class Playhouse:
             situations=tuple(situations(run.history)),
             timeline=run.history.timeline(None) if timeline else "",
         )
-
-    async def _ready(self) -> None:
-        try:
-            await self._subject.start()
-        except (SubjectDied, SubjectHung):
-            await self._subject.start()
 
 
 async def _performed(run: CaseRun, program: Program) -> Sequence[Sign]:

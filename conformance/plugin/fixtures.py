@@ -10,9 +10,9 @@ import pytest_asyncio
 from conformance.datafile import DataFileError
 from conformance.gateway.faults.armed import Faults
 from conformance.history.history import Tight
-from conformance.kit.failure import NotGivenError, ProfileUnsupportedError, UnsupportedError
+from conformance.kit.failure import NotGivenError
 from conformance.kit.market import Market
-from conformance.kit.needs import NEEDS
+from conformance.kit.readiness import made_ready, require_version
 from conformance.kit.run import CaseRun
 from conformance.kit.trader import Trader
 from conformance.kit.traders import Traders
@@ -21,7 +21,6 @@ from conformance.kit.venue import Venue
 from conformance.kit.wire import Wire
 from conformance.plugin.options import options_of
 from conformance.plugin.selection import CASE
-from conformance.subject.errors import SubjectDied, SubjectHung
 from conformance.subject.installations import Installation
 from conformance.subject.profiles import Profile, load
 from conformance.subject.provision import provision
@@ -79,30 +78,13 @@ async def subject(request: pytest.FixtureRequest) -> AsyncIterator[Subject]:
     await running.close()
 
 
-async def made_ready(subject: Subject) -> None:
-    """Have the subject's process running before the case begins.
-
-    One that dies or hangs before it has said a word has shown nothing of the version yet (the machine may be short of
-    memory): it is started once more, and only then believed. Asked for each case, or one death would be every case's.
-    """
-    try:
-        await subject.start()
-    except (SubjectDied, SubjectHung):
-        await subject.start()
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator[CaseRun]:
     """All that one case holds; closed, and its history written, whatever happens."""
     options, case = options_of(request.config), request.node.stash[CASE]
     await made_ready(subject)
-    asked_of_version = [need for need in case.needs if NEEDS[need].met_by != "world"]
-    missing = [need for need in asked_of_version if need not in subject.capabilities]
-    if missing:
-        raise UnsupportedError(f"NautilusTrader {subject.installation.version} has no {', '.join(missing)}")
     profile = profile_of(request.config) if case.profile is None else load(case.profile)
-    if lacking := profile.lacking(subject.generation, subject.fields):
-        raise ProfileUnsupportedError(subject.installation.version, lacking, profile.name)
+    require_version(subject, case, profile)
     database = cache_database(request.config) if "cache_database" in case.needs else None
     if database is None and "cache_database" in case.needs:
         raise NotGivenError(

@@ -10,9 +10,9 @@ from typing import Any
 
 from conformance.gateway.trader_side import TraderSide
 from conformance.history.history import History
-from conformance.kit.failure import NotGivenError, UnsupportedError
+from conformance.kit.failure import NotGivenError
 from conformance.kit.metadata import Case
-from conformance.kit.needs import NEEDS
+from conformance.kit.readiness import made_ready, require_version
 from conformance.kit.run import CaseRun
 from conformance.kit.traders import Traders
 from conformance.kit.user_stream import UserStream
@@ -115,10 +115,9 @@ class Player:
         return Played(case.id, so_far.outcome, so_far.signature, so_far.reason, seconds, history)
 
     async def _opened(self, case: Case, side: TraderSide | None) -> CaseRun:
-        await self.subject.start()
-        missing = [each for each in case.needs if NEEDS[each].met_by != "world" and each not in self._met()]
-        if missing:
-            raise UnsupportedError(f"NautilusTrader {self.subject.installation.version} has no {', '.join(missing)}")
+        await made_ready(self.subject)
+        profile = load(case.profile or self._profile)
+        require_version(self.subject, case, profile)
         if "cache_database" in case.needs and self._cache_database is None:
             raise NotGivenError("there is no cache database: give it a Redis of its own, --cache-database HOST:PORT")
         run = CaseRun(
@@ -127,7 +126,7 @@ class Player:
             SimulatorWorld(),
             cache_database=self._cache_database if "cache_database" in case.needs else None,
             needs=case.needs,
-            profile=load(case.profile or self._profile),
+            profile=profile,
             side=side,
         )
         try:
@@ -136,9 +135,6 @@ class Player:
             await run.close()
             raise
         return run
-
-    def _met(self) -> list[str]:
-        return [*self.subject.capabilities, "cache_database"]
 
     async def _given(self, case: Case, run: CaseRun, config: Mapping[str, Any]) -> dict[str, Any]:
         traders = Traders(run, {**case.trader, **config})

@@ -8,8 +8,8 @@ import pytest
 from conformance.history.entries import Note
 from conformance.history.history import History
 from conformance.kit.failure import CheckError
+from conformance.kit.readiness import made_ready
 from conformance.kit.run import CaseRun, SuiteError
-from conformance.plugin.fixtures import made_ready
 from conformance.simulator import DEFAULT_KEY, DEFAULT_SECRET
 from conformance.subject.errors import SubjectDied
 from conformance.subject.orders import limit
