@@ -15,7 +15,7 @@ from conformance.worlds.names import WORLDS
 CACHE_DATABASE_VARIABLE = "CONFORMANCE_CACHE_DATABASE"
 """As in `conformance.worlds.cache_database`, which takes too long to import for a command's help."""
 #: A case mostly waits: 478 cases take some 110 s of one core, and many times as long by the clock.
-WORKERS_A_CORE = 4
+WORKERS_A_CORE = 6
 DEFAULT_HISTORIES = Path("results/histories")
 _KEY = "option"
 
@@ -175,7 +175,7 @@ class RunOptions:
             "-n",
             metavar="N",
             plugin=None,
-            help="How many processes run cases at the same time.  [default: four for each core, "
+            help="How many processes run cases at the same time.  [default: six for each core, "
             "fewer where memory is short]",
         ),
     )
