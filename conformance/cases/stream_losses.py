@@ -195,9 +195,11 @@ MEANWHILE = (
 )
 
 
-async def holds_something(traders: Traders, stream: Stream, meanwhile: Meanwhile, loss: Loss | None = None) -> Trader:
+async def holds_something(
+    traders: Traders, stream: Stream, meanwhile: Meanwhile, loss: Loss | None = None, **config: Any
+) -> Trader:
     """Start a trader, and give it the order (and position) that something is to happen to."""
-    trader = await traders.start(**(loss.trader if loss else {}))
+    trader = await traders.start(**(loss.trader if loss else {}), **config)
     await meanwhile.given(trader, stream)
     await trader.has_open(NAME)
     await trader.settles()

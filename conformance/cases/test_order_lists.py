@@ -1,5 +1,7 @@
 """Order lists, brackets and batches: sent or refused as a whole, and each order told its own fate."""
 
+import asyncio
+
 from conformance.binance.usdm import USDM
 from conformance.kit import (
     Faults,
@@ -173,26 +175,38 @@ async def test_refused_batch_cancel_is_told_to_each_order(
         await order.stands("ACCEPTED")
 
 
-@case(
-    "LIST-350",
+@case.each(
+    {"LIST-350": {"first": "answer"}, "LIST-360": {"first": "event"}},
     rule="Cancel Multiple Orders: an answer for each order",
     card="TC-E78",
     needs=["batch_cancel", "unrecordable"],
 )
 async def test_batch_cancel_item_of_unknown_fate_is_no_refusal(
-    trader: Trader, venue: Venue, market: Market, faults: Faults
+    trader: Trader, market: Market, faults: Faults, first: str
 ) -> None:
-    """An item of a batch cancellation that is answered -1007 though it was done MUST end CANCELED, never refused."""
+    """An item of a batch cancellation answered -1007 though it was done MUST end CANCELED, the {first} coming first."""
     orders = [await trader.submit(limit("BUY", "0.010", market.below_last(f"{n}%"))) for n in (2, 3)]
     for order in orders:
         await order.reaches("ACCEPTED")
     unknown = {"code": -1007, "msg": "Timeout waiting for response from backend server. Send status unknown."}
     faults.answer(_BATCH, 200, [unknown, unknown], processed=True, optional=True)
-
-    await trader.cancel_batch(orders)
+    # Whichever is told first, a race would choose: the other one waits.
+    told = asyncio.Event()
+    if first == "answer":
+        later = faults.delay_frame("ORDER_TRADE_UPDATE", until=told, x="CANCELED")
+        await trader.cancel_batch(orders)
+        await later.happens()
+        await trader.has_its_answers()
+        told.set()
+    else:
+        faults.delay(USDM_CANCELS, until=told, processed=True, times=None)
+        await trader.cancel_batch(orders)
 
     for order in orders:
         await order.reaches("CANCELED")
+    told.set()
+    await trader.settles()
+    for order in orders:
         order.never("CANCEL_REJECTED")
 
 
