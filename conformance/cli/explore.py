@@ -9,7 +9,7 @@ from conformance.cli.options import run_options
 from conformance.running.options import RunOptions
 
 #: What an exploration has no use for: its world is the simulator, and its programs are no cases.
-_NOT_FOR_PROGRAMS = ("world", "tier", "case_ids", "case_folders", "cache_database", "results", "cassettes")
+_NOT_FOR_PROGRAMS = ("world", "tier", "case_ids", "case_folders", "results", "cassettes")
 
 
 @click.command("explore")

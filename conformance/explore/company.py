@@ -2,12 +2,12 @@
 
 import multiprocessing
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from conformance.explore.against import OnlyHere
 from conformance.explore.playhouse import Played, Player, Playhouse
@@ -16,9 +16,18 @@ from conformance.explore.shrinking import Shrunk, shrink
 from conformance.subject.installations import Installation
 from conformance.subject.profiles import load
 from conformance.subject.subject import Subject
+from conformance.worlds.cache_database import CacheDatabase
 
 _players: list[Player] = []
 """In a process of the company: its player."""
+
+
+class _Seat(NamedTuple):
+    """What the subject of a player is made from, as `Subject` takes it."""
+
+    installation: Installation
+    logs: Path
+    overlay: Mapping[str, Path]
 
 
 class ProcessCompany:
@@ -33,14 +42,20 @@ class ProcessCompany:
         logs: Path,
         against: Installation | None = None,
         overlays: Sequence[str] = (),
+        cache_database: CacheDatabase | None = None,
     ) -> None:
-        """`overlays` are packages laid over the version's own, `MODULE=DIR`; the other version has none."""
+        """`overlays` are packages laid over the version's own, `MODULE=DIR`; the other version has none.
+
+        `cache_database` is for warm restarts.
+        """
         self.players = players
+        overlay = {module: Path(folder) for module, _, folder in (each.partition("=") for each in overlays)}
+        seats = [_Seat(installation, logs, overlay), *([] if against is None else [_Seat(against, logs, {})])]
         self._pool = ProcessPoolExecutor(
             players,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin,
-            initargs=(installation, against, profile, logs, list(overlays)),
+            initargs=(seats, profile, cache_database),
         )
 
     def __enter__(self) -> Self:
@@ -64,14 +79,11 @@ class ProcessCompany:
         return self._pool.submit(_shrink, program, key, seconds)
 
 
-def _begin(
-    installation: Installation, against: Installation | None, profile: str, logs: Path, overlays: Sequence[str]
-) -> None:
+def _begin(seats: Sequence[_Seat], profile: str, cache: CacheDatabase | None) -> None:
     # Whoever holds the terminal ends the company; on Ctrl-C each process would print a traceback of its own.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    overlay = {module: Path(folder) for module, _, folder in (each.partition("=") for each in overlays)}
-    here = Playhouse(Subject(installation, logs, overlay), load(profile))
-    _players[:] = [here if against is None else OnlyHere(here, Playhouse(Subject(against, logs), load(profile)))]
+    houses = [Playhouse(Subject(*seat), load(profile), cache) for seat in seats]
+    _players[:] = houses if len(houses) == 1 else [OnlyHere(*houses)]
 
 
 def _play(program: Program) -> Played:

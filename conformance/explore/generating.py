@@ -9,7 +9,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from conformance.explore.novelty import most_novel
 from conformance.explore.program import Program
-from conformance.explore.steps.commands import Amend, Busy, Cancel, CancelAll, CancelBatch, Query, Restart, SubmitList
+from conformance.explore.steps.commands import Amend, Busy, Cancel, CancelAll, CancelBatch, Query, Restart
 from conformance.explore.steps.faults import (
     Drop,
     Fault,
@@ -21,8 +21,10 @@ from conformance.explore.steps.faults import (
     On,
     Release,
 )
+from conformance.explore.steps.hedge_account import HedgeAccount
+from conformance.explore.steps.lists import Bracket, SubmitList
 from conformance.explore.steps.step import Step
-from conformance.explore.steps.submission import CONDITIONAL, RESTING, Submit
+from conformance.explore.steps.submission import CONDITIONAL, LIMITED, RESTING, Submit
 from conformance.explore.steps.surroundings import Expire, Fill, Other, OtherOn, Price, VenueAct
 from conformance.explore.weights import Weights
 
@@ -40,6 +42,7 @@ class Sketch:
     def __init__(self) -> None:
         self.made: list[str] = []
         self.conditional: set[str] = set()
+        self.waiting: dict[str, Submit] = {}
         self.resting: set[str] = set()
         self.ended: set[str] = set()
         self.holds = False
@@ -55,6 +58,7 @@ class Sketch:
             self.made.append(step.order)
             if step.kind in CONDITIONAL:
                 self.conditional.add(step.order)
+                self.waiting[step.order] = step
             elif step.kind in RESTING:
                 self.resting.add(step.order)
             else:
@@ -62,6 +66,13 @@ class Sketch:
         elif isinstance(step, SubmitList):
             self.made += step.orders
             self.resting.update(step.orders)
+        elif isinstance(step, Bracket):
+            self.made += step.orders
+            self.conditional.add(step.orders[2])
+            self.resting.update(step.orders[:2] if step.entry == "limit" else step.orders[1:2])
+            self.ended.update(() if step.entry == "limit" else step.orders[:1])
+        elif isinstance(step, Price):
+            self._triggers(step)
         elif isinstance(step, Cancel | Expire) or (isinstance(step, OtherOn) and step.act == "cancel"):
             self.ended.add(step.order)
         elif isinstance(step, CancelBatch):
@@ -72,6 +83,15 @@ class Sketch:
             self.holds = True
         elif isinstance(step, Release):
             self.holds = False
+
+    def _triggers(self, move: Price) -> None:
+        """Note what a move of the price should make of the orders that wait for one."""
+        for letter, order in list(self.waiting.items()):
+            if letter in self.ended:
+                del self.waiting[letter]
+            elif order.triggers_above is (move.to == "above") and order.away <= move.by:
+                del self.waiting[letter]
+                (self.resting if order.kind in LIMITED else self.ended).add(letter)
 
 
 class _Maker:
@@ -87,7 +107,7 @@ class _Maker:
         kind = self._one(self._weights.step_names)
         make: Callable[[], Step | None] = getattr(self, f"_{kind.replace('-', '_')}")
         step = make() or self._submit()
-        if self._happens(self._weights.shares.at_once):
+        if self.happens(self._weights.shares.at_once):
             step = step.but(at_once=True)
         self.sketch.takes(step)
         return step
@@ -95,14 +115,15 @@ class _Maker:
     def _one(self, choices: Sequence[Any]) -> Any:
         return self._draw(st.sampled_from(choices))
 
-    def _happens(self, percent: int) -> bool:
+    def happens(self, percent: int) -> bool:
+        """Draw whether something happens that does so often, in percent."""
         # The likelier first, and so the simpler.
         return bool(self._draw(st.integers(0, 99)) >= 100 - percent)
 
     def _order(self, among: Sequence[str] | None = None) -> str | None:
         """Draw an order, mostly an open one."""
         choices = list(self.sketch.open if among is None else among)
-        if not choices or self._happens(self._weights.shares.ended):
+        if not choices or self.happens(self._weights.shares.ended):
             choices = self.sketch.made
         return self._one(choices) if choices else None
 
@@ -117,12 +138,16 @@ class _Maker:
             side=self._one(_SIDES),
             quantity=self._one(("0.010", "0.020")),
             away=self._one(("2%", "1%", "3%")),
-            reduce_only=kind != "closing-stop" and self._happens(self._weights.shares.reduce_only),
-            mark=kind in ("stop", "stop-limit") and self._happens(15),
+            reduce_only=not kind.startswith("closing") and self.happens(self._weights.shares.reduce_only),
+            mark=kind in ("stop", "stop-limit") and self.happens(15),
         )
 
     def _submit_list(self) -> Step:
         return SubmitList(orders=(self._letter(), self._letter(1)), side=self._one(_SIDES))
+
+    def _bracket(self) -> Step:
+        orders = (self._letter(), self._letter(1), self._letter(2))
+        return Bracket(orders=orders, side=self._one(_SIDES), entry=self._one(("limit", "market")))
 
     def _cancel(self) -> Step | None:
         order = self._order()
@@ -141,7 +166,7 @@ class _Maker:
         order = self._order()
         if order is None:
             return None
-        if self._happens(40):
+        if self.happens(40):
             return Amend(order=order, quantity=self._one(("0.020", "0.005")))
         return Amend(order=order, to=self._one(("3%", "1%")))
 
@@ -150,12 +175,16 @@ class _Maker:
         return None if order is None else Query(order=order)
 
     def _restart(self) -> Step:
-        return Restart()
+        return Restart(warm=self.happens(self._weights.shares.warm))
 
     def _busy(self) -> Step:
         return Busy(ms=self._one((50, 150)), at_once=True)
 
     def _price(self) -> Step:
+        waiting = [each for letter, each in self.sketch.waiting.items() if letter not in self.sketch.ended]
+        above = [each.triggers_above for each in waiting if each.triggers_above is not None]
+        if above and self.happens(self._weights.shares.towards_triggers):
+            return Price(to="above" if self._one(above) else "below")
         return Price(to=self._one(("below", "above")), by=self._one(("3%", "1%", "2%")))
 
     def _fill(self) -> Step | None:
@@ -164,7 +193,8 @@ class _Maker:
 
     def _other_client(self) -> Step:
         return Other(
-            act=self._one(("limit", "market", "stop", "cancel all", "close", "leverage")), side=self._one(_SIDES)
+            act=self._one(("limit", "market", "stop", "cancel all", "close", "reduce", "leverage")),
+            side=self._one(_SIDES),
         )
 
     def _other_client_on(self) -> Step | None:
@@ -172,7 +202,7 @@ class _Maker:
         return None if order is None else OtherOn(act=self._one(("cancel", "amend")), order=order)
 
     def _venue(self) -> Step:
-        acts = ("fund", "transfer", "liquidate", "deleverage", "skew clock", "expire listen key")
+        acts = ("fund", "transfer", "liquidate", "deleverage", "skew clock", "expire listen key", "pass the date")
         return VenueAct(act=self._one(acts))
 
     def _expire(self) -> Step | None:
@@ -185,7 +215,7 @@ class _Maker:
         )
 
     def _frame(self) -> Step:
-        if self._happens(30):
+        if self.happens(30):
             return FrameFault(what="late")
         return FrameFault(event=self._one(get_args(FrameEvent)))
 
@@ -213,7 +243,8 @@ def programs(draw: DrawFn, weights: Weights) -> Program:
     """Return a strategy of programs."""
     maker = _Maker(draw, weights)
     length = draw(st.integers(weights.length.least, weights.length.most))
-    return Program.of([maker.step() for _ in range(length)])
+    account = [HedgeAccount()] if maker.happens(weights.shares.hedge) else []
+    return Program.of([*account, *(maker.step() for _ in range(length))])
 
 
 def made_up(weights: Weights, from_seed: int) -> Iterator[Program]:

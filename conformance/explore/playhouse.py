@@ -13,8 +13,6 @@ from conformance.explore.playing import play
 from conformance.explore.program import Program
 from conformance.explore.situations import Situation, situations
 from conformance.explore.stage import Stage
-from conformance.explore.steps.commands import SubmitList
-from conformance.explore.steps.submission import Submit
 from conformance.invariants import violations
 from conformance.kit.failure import CheckError
 from conformance.kit.readiness import made_ready
@@ -24,6 +22,7 @@ from conformance.kit.user_stream import UserStream
 from conformance.subject.errors import SubjectDied, SubjectError, SubjectHung
 from conformance.subject.profiles import Profile
 from conformance.subject.subject import Subject
+from conformance.worlds.cache_database import CacheDatabase
 from conformance.worlds.simulator import SimulatorWorld
 
 _NAME = "PRG-000"
@@ -83,8 +82,10 @@ class Player(Protocol):
 class Playhouse:
     """Plays programs on one subject, in one process. `close` ends the subject."""
 
-    def __init__(self, subject: Subject, profile: Profile) -> None:
+    def __init__(self, subject: Subject, profile: Profile, cache_database: CacheDatabase | None = None) -> None:
+        """`cache_database` is where the traders of a program with a warm restart keep what they know."""
         self._subject = subject
+        self._cache_database = cache_database
         self._profile = profile
         self._runner = asyncio.Runner()
 
@@ -99,13 +100,14 @@ class Playhouse:
 
     async def _play(self, program: Program, timeline: bool, written_to: Path | None) -> Played:
         began = time.monotonic()
-        run = CaseRun(_NAME, self._subject, SimulatorWorld(), profile=self._profile)
+        cache = self._cache_database if program.is_warm else None
+        run = CaseRun(_NAME, self._subject, SimulatorWorld(), cache_database=cache, profile=self._profile)
         broken, signs = "", list[Sign]()
         try:
             async with asyncio.timeout(_LONGEST_S):
                 await made_ready(self._subject)
                 await run.open()
-                signs += await _performed(run, program)
+                signs += await _performed(run, program, keeps_cache=cache is not None)
                 trouble = await run.trouble()
                 broken = "" if trouble is None else str(trouble)
         except (SubjectError, Exception) as error:  # noqa: BLE001 - whatever it is, the next program goes on
@@ -124,7 +126,7 @@ class Playhouse:
         )
 
 
-async def _performed(run: CaseRun, program: Program) -> Sequence[Sign]:
+async def _performed(run: CaseRun, program: Program, *, keeps_cache: bool = False) -> Sequence[Sign]:
     """Play the program and return what is wrong beside the invariants."""
     stage = Stage(
         traders=Traders(run, {}),
@@ -132,6 +134,7 @@ async def _performed(run: CaseRun, program: Program) -> Sequence[Sign]:
         venue=run.venue,
         faults=run.gateway.faults,
         user_stream=UserStream(run.gateway, run.history),
+        keeps_cache=keeps_cache,
     )
     try:
         await play(program, stage)
@@ -145,8 +148,6 @@ async def _performed(run: CaseRun, program: Program) -> Sequence[Sign]:
 
 
 def _sign(signature: str, detail: str, program: Program) -> Sign:
-    sorts = {
-        letter: step.sort for step in program.steps for letter in step.makes if isinstance(step, Submit | SubmitList)
-    }
+    sorts = {letter: sort for step in program.steps for letter, sort in step.sorts.items()}
     about = sorted({sorts[letter] for letter in _ORDER.findall(detail) if letter in sorts})
     return Sign(signature, ", ".join(about), detail[:600])

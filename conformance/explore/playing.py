@@ -35,7 +35,7 @@ async def play(program: Program, stage: Stage) -> Sequence[Skipped]:
     Returns the steps that could not be taken. Raises what a trader raises that dies or hangs, and `CheckError` for one
     whose user stream stays away.
     """
-    await stage.begins()
+    await stage.begins(hedged=program.is_hedged)
     skipped: list[Skipped] = []
     for number, step in enumerate(program.steps, 1):
         stage.history.append(Note(text=f"step {number}: {step.words()}"))

@@ -5,8 +5,10 @@ from typing import Self, cast
 
 import msgspec
 
-from conformance.explore.steps.commands import Amend, Busy, Cancel, CancelAll, CancelBatch, Query, Restart, SubmitList
+from conformance.explore.steps.commands import Amend, Busy, Cancel, CancelAll, CancelBatch, Query, Restart
 from conformance.explore.steps.faults import Drop, Fault, FrameFault, HoldAnswers, HoldFrames, Lose, Release
+from conformance.explore.steps.hedge_account import HedgeAccount
+from conformance.explore.steps.lists import Bracket, SubmitList
 from conformance.explore.steps.step import Step
 from conformance.explore.steps.submission import Submit
 from conformance.explore.steps.surroundings import Expire, Fill, Other, OtherOn, Price, VenueAct
@@ -15,6 +17,7 @@ from conformance.kit.needs import Need
 AnyStep = (
     Submit
     | SubmitList
+    | Bracket
     | Cancel
     | CancelBatch
     | CancelAll
@@ -35,6 +38,7 @@ AnyStep = (
     | HoldFrames
     | Release
     | Drop
+    | HedgeAccount
 )
 
 
@@ -71,7 +75,18 @@ class Program(msgspec.Struct, frozen=True):
     @property
     def needs(self) -> tuple[Need, ...]:
         """What a case with this program needs, in the kit's words."""
-        return tuple(dict.fromkeys(need for step in self.steps for need in step.needs))
+        needed = [need for step in self.steps for need in step.needs]
+        return tuple(dict.fromkeys([*needed, "cache_database"] if self.is_warm else needed))
+
+    @property
+    def is_hedged(self) -> bool:
+        """Whether it plays in an account in hedge mode."""
+        return any(isinstance(step, HedgeAccount) for step in self.steps)
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether a trader starts on what the one before it has kept."""
+        return any(isinstance(step, Restart) and step.warm for step in self.steps)
 
     def contains(self, other: "Program") -> bool:
         """Say whether the other's steps, by their shapes, are all here and in the same order."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from conformance.binance.events import AlgoUpdate
 from conformance.history.entries import Answer, Command, Connection, Entry, Event, FaultApplied, Frame, Request
 from conformance.history.history import History
 from conformance.history.order_states import state_after
@@ -33,7 +34,10 @@ class Situation(NamedTuple):
 
     command: str
     state: str
-    """The order's state in the trader at that moment."""
+    """The order's state in the trader at that moment; TRIGGERED is a stop's whose order rests in the book.
+
+    That the venue tells: no version has told a strategy of it, to which the order stays accepted.
+    """
     fault: str
     """What was done to the request or to the frames that followed, "none" where nothing was."""
     first: str
@@ -45,7 +49,9 @@ def situations(history: History) -> Iterator[Situation]:
     states: dict[str, str] = {}
     entries = history.entries
     for index, entry in enumerate(entries):
-        if isinstance(entry, Event) and entry.client_order_id and (state := state_after(entry)):
+        if isinstance(entry, Frame) and (triggered := _triggered(entry)) and states.get(triggered) == "ACCEPTED":
+            states[triggered] = "TRIGGERED"
+        elif isinstance(entry, Event) and entry.client_order_id and (state := state_after(entry)):
             if state not in _REFUSED:
                 # An update leaves an order in the state that it tells, be it a filled one.
                 told = entry.status if state == "UPDATED" and entry.status else state
@@ -55,6 +61,12 @@ def situations(history: History) -> Iterator[Situation]:
             state = states.get(str(name), "(new)")
             until = _next_command(entries, index + 1)
             yield Situation(COMMANDS[entry.op], state, *_met(entries[index + 1 : until]))
+
+
+def _triggered(frame: Frame) -> str:
+    """Return the id of the order that this frame says has triggered, or nothing."""
+    told = frame.event
+    return told.client_algo_id if isinstance(told, AlgoUpdate) and told.status == "TRIGGERED" else ""
 
 
 def _next_command(entries: Sequence[Entry], index: int) -> int:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.binance.client_order_id import id_in
+from conformance.explore.account import TradedAccount
 from conformance.explore.steps.step import Impossible
 from conformance.gateway.faults.armed import Faults
 from conformance.gateway.faults.fault import Fault
@@ -20,7 +21,7 @@ from conformance.kit.trader import Trader
 from conformance.kit.traders import Traders
 from conformance.kit.user_stream import UserStream
 from conformance.kit.venue import Venue
-from conformance.subject.orders import OrderRequest, Side, limit
+from conformance.subject.orders import OrderRequest, Side, limit, market, stop_market
 
 #: Beyond the profile: retries come, and orders in flight are asked about, before a program has lasted for long.
 CONFIG: dict[str, Any] = {
@@ -56,12 +57,16 @@ class Stage:
         venue: Venue,
         faults: Faults,
         user_stream: UserStream,
+        keeps_cache: bool = True,
     ) -> None:
+        """`keeps_cache` says whether a trader that is started again finds in a Redis what the one before it knew."""
         self.market = market
         self.venue = venue
         self.faults = faults
         self.user_stream = user_stream
         self.trader: Trader
+        self.keeps_cache = keeps_cache
+        self.account = TradedAccount(venue)
         self._traders = traders
         self._orders: dict[str, Order] = {}
         self._armed: list[Fault[Any]] = []
@@ -75,9 +80,12 @@ class Stage:
         """All that has happened."""
         return self.trader.history
 
-    async def begins(self) -> None:
-        """Start the trader."""
-        self.trader = await self._traders.start(**CONFIG)
+    async def begins(self, *, hedged: bool = False) -> None:
+        """Start the trader, on an account in hedge mode if asked."""
+        self.account = TradedAccount(self.venue, hedged=hedged)
+        if hedged:
+            await self.venue.turns_hedge_mode_on()
+        self.trader = await self._traders.start(**CONFIG, **self.account.config)
 
     # --- what steps ask for
 
@@ -91,7 +99,7 @@ class Stage:
 
     async def submits(self, letter: str, request: OrderRequest) -> None:
         """Have the trader submit an order under its letter's client order id."""
-        named = request.named(self.id_of(letter))
+        named = self.account.named(request).named(self.id_of(letter))
         self._orders[letter] = Order(self.trader, named.client_order_id, named, since=self.trader.moment)
         await self.trader.submit(named)
         await self._goes_out(self._orders[letter])
@@ -100,13 +108,31 @@ class Stage:
         """Have the trader submit limit orders that rest, with one command."""
         at = self.market.below_last if side == "BUY" else self.market.above_last
         requests = [
-            limit(side, "0.010", at(f"{number + 2}%")).named(self.id_of(letter))
+            self.account.named(limit(side, "0.010", at(f"{number + 2}%"))).named(self.id_of(letter))
             for number, letter in enumerate(letters)
         ]
+        self._makes(letters, requests)
+        await self.trader.submit_list(requests)
+
+    async def submits_bracket(self, letters: Sequence[str], side: Side, entry: str) -> None:
+        """Have the trader submit an entry with its take-profit and its stop-loss, with one command."""
+        near, far = self.market.below_last, self.market.above_last
+        exits: Side = "SELL"
+        if side == "SELL":
+            near, far, exits = far, near, "BUY"
+        first = market(side, "0.010") if entry == "market" else limit(side, "0.010", near("2%"))
+        asked = (first, limit(exits, "0.010", far("2%")), stop_market(exits, "0.010", trigger=near("4%")))
+        requests = [
+            self.account.named(request, opened_by=side).named(self.id_of(letter))
+            for letter, request in zip(letters, asked, strict=True)
+        ]
+        self._makes(letters, requests)
+        await self.trader.bracket(*requests)
+
+    def _makes(self, letters: Sequence[str], requests: Sequence[OrderRequest]) -> None:
         since = self.trader.moment
         for letter, request in zip(letters, requests, strict=True):
             self._orders[letter] = Order(self.trader, request.client_order_id, request, since=since)
-        await self.trader.submit_list(requests)
 
     def amended(self, letter: str, quantity: str | None, to: str | None) -> dict[str, Any]:
         """Return what an amendment asks for: of a stop another trigger, of the others another price."""

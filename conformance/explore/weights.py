@@ -18,6 +18,7 @@ _MOST = 120
 STEPS = (
     "submit",
     "submit-list",
+    "bracket",
     "cancel",
     "cancel-batch",
     "cancel-all",
@@ -54,6 +55,9 @@ class Shares(msgspec.Struct, forbid_unknown_fields=True, frozen=True, rename="ke
     at_once: int
     reduce_only: int
     ended: int
+    hedge: int
+    warm: int
+    towards_triggers: int
 
 
 class Weights(msgspec.Struct, forbid_unknown_fields=True, frozen=True, dict=True):

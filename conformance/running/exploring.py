@@ -14,11 +14,13 @@ from conformance.explore.weights import WEIGHTS_FILE, load_weights
 from conformance.report.comparison import Comparison
 from conformance.report.exploration import exploration_text
 from conformance.running.options import RunOptions, cores
+from conformance.running.own_redis import with_own_redis
 from conformance.running.progress import Steps
 from conformance.running.subjects import Subjects, make_ready, version_of
 from conformance.subject.profiles import load
 from conformance.verdict.decision import Decision
 from conformance.verdict.defects import load_defects
+from conformance.worlds.cache_database import CacheDatabase
 
 _STEP = "exploring"
 #: A program mostly waits, for a node to start and to stop.
@@ -66,14 +68,18 @@ def explore_versions(plan: Plan, subjects: Subjects, steps: Steps) -> tuple[str,
     if plan.memory is not None:
         programs = itertools.chain(list(plan.memory.programs()), programs)
     steps.begin(_STEP, plan.limits.programs)
-    with ProcessCompany(
-        ready["candidate"],
-        profile=plan.options.profile,
-        players=players,
-        logs=plan.folder / "logs",
-        against=ready.get("baseline"),
-        overlays=plan.options.overlays,
-    ) as company:
+    with (
+        with_own_redis(plan.options) as options,
+        ProcessCompany(
+            ready["candidate"],
+            profile=plan.options.profile,
+            players=players,
+            logs=plan.folder / "logs",
+            against=ready.get("baseline"),
+            overlays=plan.options.overlays,
+            cache_database=CacheDatabase.parse(options.cache_database) if options.cache_database else None,
+        ) as company,
+    ):
         result = explore(
             programs,
             company,

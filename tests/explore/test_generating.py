@@ -23,6 +23,11 @@ def test_other_seeds_make_up_others() -> None:
     assert not set(itertools.islice(made_up(load_weights(), 8), 40)) & set(SOME)
 
 
+def test_every_account_and_restart_comes() -> None:
+    """Some programs play in hedge mode, and some of the traders that start again find their cache."""
+    assert {program.is_hedged for program in SOME} == {program.is_warm for program in SOME} == {True, False}
+
+
 def test_no_program_comes_twice() -> None:
     """No two programs of an exploration are alike."""
     assert len(set(SOME)) == len(SOME)
@@ -36,7 +41,8 @@ def test_programs_are_valid_by_construction() -> None:
 def test_every_kind_of_step_comes() -> None:
     """With the suite's own weights every kind of step comes up soon."""
     names = {step.name for program in SOME for step in program.steps}
-    assert len(names) == len(STEPS), f"these came: {sorted(names)}"
+    # In which account a program plays is said by a step as well, which is drawn apart.
+    assert len(names) == len(STEPS) + 1, f"these came: {sorted(names)}"
 
 
 def test_weights_of_zero_never_come(tmp_path: Path) -> None:
@@ -45,7 +51,9 @@ def test_weights_of_zero_never_come(tmp_path: Path) -> None:
     head, _, rest = text.partition("[steps]")
     _, _, tail = rest.partition("[orders]")
     path = tmp_path / "weights.toml"
-    path.write_text(f"{head}[steps]\nsubmit = 3\nrestart = 0\n\n[orders]{tail}", encoding="utf-8")
+    path.write_text(
+        f"{head}[steps]\nsubmit = 3\nrestart = 0\n\n[orders]{tail.replace('hedge = 8', 'hedge = 0')}", encoding="utf-8"
+    )
     programs = itertools.islice(made_up(load_weights(path), 1), 30)
     assert {step.name for program in programs for step in program.steps} == {"submit"}
 
@@ -53,7 +61,7 @@ def test_weights_of_zero_never_come(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("was", "becomes", "says"),
     [
-        ("restart = 1", "restrat = 1", "restart"),
+        ("restart = 2", "restrat = 2", "restart"),
         ("submit = 26", "submit = 260", "add up to"),
         ("least = 2", "least = 20", "least"),
         ("limit = 8", "limit = -8", "0 or more"),

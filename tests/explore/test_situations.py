@@ -46,6 +46,16 @@ def test_fault_belongs_to_the_command_before_it() -> None:
     assert list(situations(history))[1] == Situation("amend", "ACCEPTED", "drop done", "nothing")
 
 
+def test_stop_is_triggered_by_the_venues_word() -> None:
+    """A stop whose order rests in the book is TRIGGERED, though a strategy has it accepted."""
+    history = History()
+    submitted(history)
+    order = {"caid": "PRG-a", "aid": 7, "X": "TRIGGERED", "s": "BTCUSDT"}
+    history.append(Frame(connection=1, channel="user", data={"e": "ALGO_UPDATE", "E": 1, "T": 1, "o": order}))
+    history.append(Command(n=2, op="cancel", client_order_id="PRG-a"))
+    assert [each.state for each in situations(history)] == ["(new)", "TRIGGERED"]
+
+
 def test_tables_count_and_name_what_was_never_reached() -> None:
     """The tables count situations by two of their parts; a new order can only be submitted."""
     reached = {

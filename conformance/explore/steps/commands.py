@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from conformance.explore.steps.step import Step
+from conformance.explore.steps.step import Impossible, Step
 from conformance.kit.needs import Need
 from conformance.subject.orders import Side
 
@@ -127,51 +127,29 @@ class Query(Step, frozen=True, kw_only=True, tag="query"):
         return [f"await {self.order}.query()"]
 
 
-class SubmitList(Step, frozen=True, kw_only=True, tag="submit list"):
-    """The trader submits several resting limit orders with one command."""
-
-    orders: tuple[str, ...]
-    side: Side = "BUY"
-
-    needs: ClassVar[tuple[Need, ...]] = ("order_lists",)
-
-    @property
-    def makes(self) -> tuple[str, ...]:
-        return self.orders
-
-    @property
-    def sort(self) -> str:
-        """What the venue makes of each."""
-        return "resting order"
-
-    async def take(self, stage: "Stage") -> None:
-        await stage.submits_list(self.orders, self.side)
-
-    def words(self) -> str:
-        return f"submit {' and '.join(self.orders)} with one command: {self.side} limit orders that rest"
-
-    def code(self) -> Sequence[str]:
-        where = "below" if self.side == "BUY" else "above"
-        orders = ", ".join(
-            f'limit("{self.side}", "0.010", market.{where}_last("{number + 2}%"))' for number in range(len(self.orders))
-        )
-        return [f"{', '.join(self.orders)} = await trader.submit_list([{orders}])"]
-
-    def plainer(self) -> Sequence["SubmitList"]:
-        return self._plainly(side="BUY")
-
-
 class Restart(Step, frozen=True, kw_only=True, tag="restart"):
-    """The trader stops and starts again: it knows nothing of its orders but what the venue tells."""
+    """The trader stops and starts again: cold, it knows nothing of its orders but what the venue tells."""
+
+    warm: bool = False
+    """Whether it kept its cache in a Redis, where it finds what it knew."""
+
+    @property
+    def shape(self) -> str:
+        return "restart on its cache" if self.warm else "restart"
 
     async def take(self, stage: "Stage") -> None:
+        if self.warm and not stage.keeps_cache:
+            raise Impossible("no cache database is there for a trader to start on")
         await stage.restarts()
 
     def words(self) -> str:
-        return "stop the trader and start it again"
+        return f"stop the trader and start it again{', on what its cache database has kept' if self.warm else ''}"
 
     def code(self) -> Sequence[str]:
-        return ["trader = await traders.restart()"]
+        return ["trader = await traders.restart()" + ('  # needs=["cache_database"]' if self.warm else "")]
+
+    def plainer(self) -> Sequence["Restart"]:
+        return self._plainly(warm=False)
 
 
 class Busy(Step, frozen=True, kw_only=True, tag="busy"):

@@ -51,7 +51,7 @@ class Fault(Step, frozen=True, kw_only=True, tag="fault"):
         return [f'fate("{self.fate}").meets(faults, "{self.request}", {how})  # conformance.kit.fates']
 
     def plainer(self) -> Sequence["Fault"]:
-        return self._plainly(fate="503")
+        return self._plainly(fate="503", done=False)
 
 
 class FrameFault(Step, frozen=True, kw_only=True, tag="frame"):

@@ -1,6 +1,6 @@
 """What every step of a program has in common."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import msgspec
@@ -43,6 +43,11 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def shape(self) -> str:
         """What the step is without figures and letters: two findings of one shape are taken for one."""
         return self.name
+
+    @property
+    def sorts(self) -> Mapping[str, str]:
+        """What the venue makes of each of these orders: one rule may be broken for one sort and not for another."""
+        return {}
 
     async def take(self, stage: "Stage") -> None:
         """Do it; raises `Impossible` where it cannot be done as things stand."""

@@ -1,6 +1,7 @@
 """The submission of one order, of every kind that the venue has."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
@@ -27,6 +28,7 @@ Kind = Literal[
     "limit-at-once",
     "post-only",
     "post-only-at-once",
+    "gtd",
     "ioc",
     "fok",
     "market",
@@ -36,10 +38,13 @@ Kind = Literal[
     "take-profit-limit",
     "trailing",
     "closing-stop",
+    "closing-take-profit",
     "stop-at-once",
     "too-small",
 ]
 Place = Literal["below", "above"]
+#: The venue takes no date that is nearer than ten minutes.
+_GOOD_FOR_S = 660
 _OTHER: dict[Place, Place] = {"below": "above", "above": "below"}
 #: What a person calls each kind.
 _WORDS: dict[Kind, str] = {
@@ -47,6 +52,7 @@ _WORDS: dict[Kind, str] = {
     "limit-at-once": "a limit order that trades at once",
     "post-only": "a post-only order that rests",
     "post-only-at-once": "a post-only order that would trade at once",
+    "gtd": "a limit order that rests, good for eleven minutes",
     "ioc": "an immediate-or-cancel order that trades at once",
     "fok": "a fill-or-kill order that nothing fills",
     "market": "a market order",
@@ -56,18 +62,22 @@ _WORDS: dict[Kind, str] = {
     "take-profit-limit": "a take-profit limit order",
     "trailing": "a trailing stop",
     "closing-stop": "a stop that closes the position",
+    "closing-take-profit": "a take-profit that closes the position",
     "stop-at-once": "a stop on the wrong side of the market",
     "too-small": "an order below the smallest amount",
 }
 CONDITIONAL: frozenset[Kind] = frozenset(
-    {"stop", "stop-limit", "take-profit", "take-profit-limit", "trailing", "closing-stop"}
+    {"stop", "stop-limit", "take-profit", "take-profit-limit", "trailing", "closing-stop", "closing-take-profit"}
 )
-RESTING: frozenset[Kind] = frozenset({"limit", "post-only"})
+#: Those that rest in the book once they have triggered, if the price has gone past theirs.
+LIMITED: frozenset[Kind] = frozenset({"stop-limit", "take-profit-limit"})
+RESTING: frozenset[Kind] = frozenset({"limit", "post-only", "gtd"})
 TRADING: frozenset[Kind] = frozenset({"market", "limit-at-once", "ioc"})
 #: Those whose price, or trigger, is on the far side of the market for a buyer.
 _ABOVE_FOR_BUYERS: frozenset[Kind] = frozenset(
     {"limit-at-once", "post-only-at-once", "ioc", "stop", "stop-limit", "closing-stop"}
 )
+_CLOSING: frozenset[Kind] = frozenset({"closing-stop", "closing-take-profit"})
 _UNPRICED: frozenset[Kind] = frozenset({"market", "too-small"})
 
 
@@ -90,14 +100,28 @@ class Submit(Step, frozen=True, kw_only=True, tag="submit"):
         return (self.order,)
 
     @property
-    def sort(self) -> str:
+    def closing(self) -> bool:
+        """Whether it closes the whole position, whatever that is: such an order is not reduce-only as well."""
+        return self.kind in _CLOSING
+
+    @property
+    def triggers_above(self) -> bool | None:
+        """Whether a rise of the price triggers it, or a fall; None where nothing does, or both may."""
+        return self.where == "above" if self.kind in CONDITIONAL and self.kind != "trailing" else None
+
+    @property
+    def sorts(self) -> Mapping[str, str]:
+        return {self.order: self._sort}
+
+    @property
+    def _sort(self) -> str:
         """What the venue makes of it: it rests, it trades at once, it waits as a stop does, or it is refused."""
         sorts = {"resting order": RESTING, "trading order": TRADING, "stop": CONDITIONAL}
         return next((sort for sort, kinds in sorts.items() if self.kind in kinds), "refused order")
 
     @property
     def shape(self) -> str:
-        return f"submit a {self.sort}"
+        return f"submit a {self._sort}"
 
     async def take(self, stage: "Stage") -> None:
         await stage.submits(self.order, self.request(stage.market))
@@ -158,7 +182,8 @@ class _Terms:
             self._price(),
             reduce_only=step.reduce_only,
             post_only=step.kind.startswith("post-only"),
-            time_in_force={"ioc": "IOC", "fok": "FOK"}.get(step.kind, "GTC"),
+            time_in_force={"ioc": "IOC", "fok": "FOK", "gtd": "GTD"}.get(step.kind, "GTC"),
+            expire_time_ms=(int(time.time()) + _GOOD_FOR_S) * 1000 if step.kind == "gtd" else None,
         )
 
     def _conditional(self) -> OrderRequest:
@@ -168,16 +193,24 @@ class _Terms:
             return stop_limit(
                 step.side, step.amount, trigger=at, price=at, reduce_only=step.reduce_only, trigger_type=watched
             )
-        if step.kind == "take-profit":
-            return take_profit_market(step.side, step.amount, trigger=at, reduce_only=step.reduce_only)
+        if step.kind in ("take-profit", "closing-take-profit"):
+            taking = take_profit_market(step.side, step.amount, trigger=at, reduce_only=step.reduce_only)
+            return taking.but(close_position=step.closing)
         if step.kind == "take-profit-limit":
             return take_profit_limit(step.side, step.amount, trigger=at, price=at, reduce_only=step.reduce_only)
         order = stop_market(step.side, step.amount, trigger=at, reduce_only=step.reduce_only, trigger_type=watched)
-        return order.but(close_position=True, reduce_only=False) if step.kind == "closing-stop" else order
+        return order.but(close_position=step.closing)
 
     def _price(self) -> Decimal:
         at = self.market.above_last if self.step.where == "above" else self.market.below_last
         return at(self.step.away)
+
+
+_FORCES: dict[Kind, str] = {
+    "ioc": ', time_in_force="IOC"',
+    "fok": ', time_in_force="FOK"',
+    "gtd": f', time_in_force="GTD", expire_time_ms=(int(time.time()) + {_GOOD_FOR_S}) * 1000',
+}
 
 
 @dataclass(frozen=True)
@@ -188,7 +221,7 @@ class _Code:
 
     def text(self) -> str:
         step = self.step
-        reduce = ", reduce_only=True" if step.reduce_only and step.kind != "closing-stop" else ""
+        reduce = ", reduce_only=True" if step.reduce_only and step.kind not in _CLOSING else ""
         at = f'market.{step.where}_last("{step.away}")'
         head = f'"{step.side}", "{step.amount}"'
         watched = ', trigger_type="MARK_PRICE"' if step.mark else ""
@@ -198,13 +231,13 @@ class _Code:
             return f'trailing_stop_market({head}, callback_rate="1"{reduce})'
         if step.kind == "stop-limit":
             return f"stop_limit({head}, trigger={at}, price={at}{reduce}{watched})"
-        if step.kind == "take-profit":
-            return f"take_profit_market({head}, trigger={at}{reduce})"
+        whole = ".but(close_position=True)" if step.kind in _CLOSING else ""
+        if step.kind in ("take-profit", "closing-take-profit"):
+            return f"take_profit_market({head}, trigger={at}{reduce}){whole}"
         if step.kind == "take-profit-limit":
             return f"take_profit_limit({head}, trigger={at}, price={at}{reduce})"
         if step.kind in ("stop", "closing-stop", "stop-at-once"):
-            whole = ".but(close_position=True)" if step.kind == "closing-stop" else ""
             return f"stop_market({head}, trigger={at}{reduce}{watched}){whole}"
         post = ", post_only=True" if step.kind.startswith("post-only") else ""
-        force = {"ioc": ', time_in_force="IOC"', "fok": ', time_in_force="FOK"'}.get(step.kind, "")
+        force = _FORCES.get(step.kind, "")
         return f"limit({head}, {at}{post}{force}{reduce})"

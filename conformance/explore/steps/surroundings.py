@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from conformance.explore.stage import Stage
 
 
+#: Longer than an order that is good till a date can be good for at the shortest.
+_PASSED_MS = 670_000
+
+
 class Price(Step, frozen=True, kw_only=True, tag="price"):
     """The market moves; what it crosses fills and triggers."""
 
@@ -76,7 +80,7 @@ class Fill(Step, frozen=True, kw_only=True, tag="fill"):
 class Other(Step, frozen=True, kw_only=True, tag="other client"):
     """Another client of the same account acts."""
 
-    act: Literal["limit", "market", "stop", "cancel all", "close", "leverage"]
+    act: Literal["limit", "market", "stop", "cancel all", "close", "reduce", "leverage"]
     side: Side = "BUY"
 
     @property
@@ -86,21 +90,20 @@ class Other(Step, frozen=True, kw_only=True, tag="other client"):
     async def take(self, stage: "Stage") -> None:
         venue, below = stage.venue, stage.market.below_last if self.side == "BUY" else stage.market.above_last
         above = stage.market.above_last if self.side == "BUY" else stage.market.below_last
-        name = stage.foreign_name()
+        leg = stage.account.leg(self.side)
         if self.act == "limit":
-            await venue.places(limit(self.side, "0.010", below("2%")).named(name))
+            await venue.places(limit(self.side, "0.010", below("2%")).named(stage.foreign_name()), **leg)
         elif self.act == "market":
-            await venue.places(market(self.side, "0.010").named(name))
+            await venue.places(market(self.side, "0.010").named(stage.foreign_name()), **leg)
         elif self.act == "stop":
-            await venue.places(stop_market(self.side, "0.010", trigger=above("2%")).named(name))
+            asked = stop_market(self.side, "0.010", trigger=above("2%")).named(stage.foreign_name())
+            await venue.places(asked, **leg)
         elif self.act == "cancel all":
             await venue.cancels_all()
         elif self.act == "leverage":
             await venue.changes_leverage(5)
-        elif await venue.position() in ("0", "0.000"):
-            raise Impossible("there is no position to close")
         else:
-            await venue.closes_position()
+            await stage.account.loses("0.004" if self.act == "reduce" else None, stage.foreign_name())
 
     def words(self) -> str:
         return {
@@ -109,6 +112,7 @@ class Other(Step, frozen=True, kw_only=True, tag="other client"):
             "stop": f"let another client place a {self.side} stop",
             "cancel all": "let another client cancel all orders",
             "close": "let another client close the position",
+            "reduce": "let another client close 0.004 of the position",
             "leverage": "let another client change the leverage",
         }[self.act]
 
@@ -122,6 +126,7 @@ class Other(Step, frozen=True, kw_only=True, tag="other client"):
         if order:
             return [f'await venue.places({order}.named("OTHER"))']
         act = {"cancel all": "cancels_all()", "leverage": "changes_leverage(5)", "close": "closes_position()"}
+        act["reduce"] = 'closes_position("0.004")'
         return [f"await venue.{act[self.act]}"]
 
     def plainer(self) -> Sequence["Other"]:
@@ -165,7 +170,7 @@ class OtherOn(Step, frozen=True, kw_only=True, tag="other client's act"):
 class VenueAct(Step, frozen=True, kw_only=True, tag="venue"):
     """The venue does what no client asked for."""
 
-    act: Literal["liquidate", "deleverage", "fund", "transfer", "expire listen key", "skew clock"]
+    act: Literal["liquidate", "deleverage", "fund", "transfer", "expire listen key", "skew clock", "pass the date"]
 
     needs: ClassVar[tuple[Need, ...]] = ("venue_acts",)
 
@@ -176,18 +181,19 @@ class VenueAct(Step, frozen=True, kw_only=True, tag="venue"):
 
     async def take(self, stage: "Stage") -> None:
         venue = stage.venue
-        if self.act in ("liquidate", "deleverage") and await venue.position() in ("0", "0.000"):
-            raise Impossible(f"there is no position to {self.act}")
-        if self.act == "liquidate":
-            await venue.liquidates()
-        elif self.act == "deleverage":
-            await venue.deleverages()
+        if self.act in ("liquidate", "deleverage"):
+            leg = await stage.account.held()
+            await (venue.liquidates(**leg) if self.act == "liquidate" else venue.deleverages(**leg))
         elif self.act == "fund":
             await venue.funds()
         elif self.act == "transfer":
             await venue.transfers("100")
         elif self.act == "skew clock":
             await venue.skews_clock(300)
+        elif self.act == "pass the date":
+            await venue.lets_pass(_PASSED_MS)
+            # The trader goes on by the machine's clock, and would not be heard any more.
+            await venue.skews_clock(-_PASSED_MS)
         else:
             await stage.stream_ends(venue.expires_listen_key)
 
@@ -199,6 +205,7 @@ class VenueAct(Step, frozen=True, kw_only=True, tag="venue"):
             "transfer": "let 100 USDT be paid in",
             "expire listen key": "let the listen key expire",
             "skew clock": "let the venue's clock be 300 ms ahead",
+            "pass the date": "let the date pass until which orders were good",
         }[self.act]
 
     def code(self) -> Sequence[str]:
@@ -208,6 +215,7 @@ class VenueAct(Step, frozen=True, kw_only=True, tag="venue"):
             "fund": ["await venue.funds()"],
             "transfer": ['await venue.transfers("100")'],
             "skew clock": ["await venue.skews_clock(300)"],
+            "pass the date": [f"await venue.lets_pass({_PASSED_MS:_})", f"await venue.skews_clock(-{_PASSED_MS:_})"],
             "expire listen key": [
                 "await user_stream.ends(venue.expires_listen_key)",
                 "await user_stream.is_open_again()",
