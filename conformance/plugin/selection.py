@@ -1,5 +1,6 @@
 """Which cases a run has: functions become cases, families are expanded, and what was not asked for is left out."""
 
+import gc
 from collections.abc import Sequence
 from typing import Any
 
@@ -81,6 +82,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         session.config.workeroutput["conformance_planned"] = planned
     else:
         session.config.stash[PLANNED] = planned
+    if planned:
+        # The contract stays in memory to the end: the collector need not go through it again during every case.
+        gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

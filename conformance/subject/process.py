@@ -12,59 +12,35 @@ import secrets
 import signal
 import subprocess
 import sys
-import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance.history.redaction import Redaction
-from conformance.locations import FACTORY
 
 from . import messages
 from .child import protocol
 from .errors import CommandRefused, NotSupported, SubjectDied, SubjectHung, SubjectMisused
 from .logs import LogPipe
 from .messages import Message
+from .spawning import Spawn
 
-CHILD = Path(__file__).with_name("child")
 GUARDED = sys.platform == "linux"
 _GUARD_KILLS_WITHIN_S = 6.0
-
-_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "LD_LIBRARY_PATH")
-"""All else stays behind: the user's own Binance keys, Python paths, and proxies, through which loopback may not go."""
-
-
-def child_command(python: Path, overlay: Mapping[str, Path]) -> list[str]:
-    """Return the command that starts the child; the process adds its descriptors and the parent's id."""
-    laid = [f"--overlay={module}={folder.resolve()}" for module, folder in overlay.items()]
-    return [str(python), "-I", "-X", "faulthandler", str(CHILD / "__main__.py"), f"--factory={FACTORY}", *laid]
 
 
 class Process:
     """A running child. Every way out of it is an exception of `errors`, or `close`."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
-        self._log = LogPipe(Redaction(secrets=(environment or {}).values()))
+    def __init__(self, spawn: Spawn) -> None:
+        self._log = LogPipe(Redaction())
         theirs_in, self._commands = os.pipe()
         self._answers, theirs_out = os.pipe()
         os.set_blocking(self._commands, False)
         os.set_blocking(self._answers, False)
-        arguments = [f"--commands={theirs_in}", f"--answers={theirs_out}", f"--parent={os.getpid()}"]
-        if threading.current_thread() is threading.main_thread():
-            arguments.append("--parent-watched-by-kernel")
         try:
-            self._popen = subprocess.Popen(
-                [*command, *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=self._log.writing,
-                stderr=self._log.writing,
-                pass_fds=(theirs_in, theirs_out),
-                env=_environment(environment or {}),
-                # A group of its own: Ctrl-C in the terminal reaches the suite only, which then ends the child in order.
-                start_new_session=True,
-            )
+            self._child = spawn(theirs_in, theirs_out, self._log.writing)
         except BaseException:
             for descriptor in (self._commands, self._answers, self._log.writing):
                 os.close(descriptor)
@@ -94,7 +70,7 @@ class Process:
     @property
     def pid(self) -> int:
         """The process id, of the subject itself once it has said hello (see `child.guard`)."""
-        return self._popen.pid if self.hello is None else int(self.hello["pid"])
+        return self._child.pid if self.hello is None else int(self.hello["pid"])
 
     @property
     def log(self) -> LogPipe:
@@ -104,7 +80,7 @@ class Process:
     @property
     def returncode(self) -> int | None:
         """The exit code, negative for a signal, None while it runs."""
-        return self._popen.poll()
+        return self._child.poll()
 
     def attach(self) -> None:
         """Read answers on the running loop from now on."""
@@ -165,22 +141,22 @@ class Process:
 
     def kill(self) -> None:
         """Have the process and all that it started killed; returns once they are."""
-        if GUARDED and self._popen.poll() is None:
+        if GUARDED and self._child.poll() is None:
             # Its guard kills what it watches over. A subject is no guard: it would take it as a wish to stop.
-            self._popen.terminate()
+            self._child.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._popen.wait(_GUARD_KILLS_WITHIN_S)
-        if self._popen.poll() is None:
+                self._child.wait(_GUARD_KILLS_WITHIN_S)
+        if self._child.poll() is None:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._popen.pid, signal.SIGKILL)
-        self._popen.wait()
+                os.killpg(self._child.pid, signal.SIGKILL)
+        self._child.wait()
 
     async def close(self, patience_s: float = 1.0) -> None:
         """End the process: by hanging up, and by SIGKILL if that does not end it in `patience_s`. Idempotent."""
         self.detach()
         self._hang_up()
         try:
-            await asyncio.to_thread(self._popen.wait, patience_s)
+            await asyncio.to_thread(self._child.wait, patience_s)
         except subprocess.TimeoutExpired:
             await asyncio.to_thread(self.kill)
         self._bury()
@@ -267,12 +243,12 @@ class Process:
         self.ended = True
         # The pipe closes a moment before the process can be reaped.
         try:
-            self._popen.wait(1.0)
+            self._child.wait(1.0)
         except subprocess.TimeoutExpired:
             self.kill()
         self._log.finish()
         during = next((op for op, _ in self._pending.values()), "its start" if self.hello is None else "no command")
-        died = SubjectDied(during, self._popen.returncode, self._log.tail())
+        died = SubjectDied(during, self._child.poll(), self._log.tail())
         waiting = [answered for _, answered in self._pending.values()]
         if self._greeting is not None:
             waiting.append(self._greeting)
@@ -283,7 +259,7 @@ class Process:
 
     def _raise_if_ended(self, during: str) -> None:
         if self.ended or self._commands < 0:
-            raise SubjectDied(during, self._popen.poll(), self._log.tail())
+            raise SubjectDied(during, self._child.poll(), self._log.tail())
 
     async def _hung(self, op: str, seconds: float) -> SubjectHung:
         hung = SubjectHung(op, seconds, self._log.tail())
@@ -296,11 +272,6 @@ def _ignore(_: object) -> None:
 
 
 _living: "weakref.WeakSet[Process]" = weakref.WeakSet()
-
-
-def _environment(given: Mapping[str, str]) -> dict[str, str]:
-    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    return {**passed, "RUST_BACKTRACE": "1", **given}
 
 
 @atexit.register

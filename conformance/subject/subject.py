@@ -1,5 +1,7 @@
 """A subject that runs: its process, and the traders it is asked to start, one at a time."""
 
+import contextlib
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -10,8 +12,9 @@ from conformance.history.redaction import Redaction
 from .child.protocol import OVERLAY_REFUSED, UNFIT
 from .errors import ProvisionFailed, SubjectDied, SubjectError, SubjectHung, SubjectMisused
 from .messages import Message
-from .process import Process, child_command
+from .process import Process
 from .provision import Installation
+from .spawning import ForkServer, child_command, from_scratch
 
 HELLO_WITHIN_S = 60.0
 """Importing NautilusTrader takes 1.3 s warm; a cold disk or a busy machine takes its time."""
@@ -160,6 +163,7 @@ class Subject:
         self._overlay = dict(overlay or {})
         self._environment = dict(environment or {})
         self._process: Process | None = None
+        self._forks: ForkServer | None = None
         self._traders = 0
 
     async def __aenter__(self) -> Self:
@@ -254,6 +258,9 @@ class Subject:
         process, self._process = self._process, None
         if process is not None:
             await process.close()
+        forks, self._forks = self._forks, None
+        if forks is not None:
+            forks.close()
 
     async def _running(self) -> Process:
         if self._process is None or self._process.returncode is not None:
@@ -282,7 +289,15 @@ class Subject:
         return process
 
     def _spawn(self) -> Process:
-        return Process(child_command(self.installation.python, self._overlay))
+        command = child_command(self.installation.python, self._overlay)
+        if self._forks is not None and self._forks.ready:
+            # One that dies just now, or has no memory for another, is done without.
+            with contextlib.suppress(OSError):
+                return Process(self._forks.fork)
+        # A 1.x process serves trader after trader, and has threads from its imports on.
+        if self._forks is None and sys.platform == "linux" and self.hello and self.generation == 2:
+            self._forks = ForkServer(command)
+        return Process(from_scratch(command))
 
 
 def _ignore(_: object) -> None:

@@ -27,29 +27,43 @@ def load_package(name: str, folder: Path) -> ModuleType:
 
 def main() -> int:
     """Read the arguments, tie this process to its parent, load the packages and serve until the stop command."""
-    arguments = argparse.ArgumentParser(description="The NautilusTrader side of the conformance suite.")
-    arguments.add_argument("--factory", type=Path, required=True, help="folder of the factory package")
-    arguments.add_argument("--commands", type=int, required=True, help="file descriptor to read commands from")
-    arguments.add_argument("--answers", type=int, required=True, help="file descriptor to write answers to")
-    arguments.add_argument("--parent", type=int, required=True, help="process id to end with")
-    arguments.add_argument("--parent-watched-by-kernel", action="store_true", help="also ask Linux to end this process")
-    arguments.add_argument("--overlay", action="append", default=[], metavar="MODULE=DIR")
-    given = arguments.parse_args()
-
-    # Files the node opens or processes it starts must not inherit the protocol.
-    os.set_inheritable(given.commands, False)
-    os.set_inheritable(given.answers, False)
+    given = _arguments().parse_args()
     load_package("child", Path(__file__).resolve().parent)
 
-    from child import guard, lifeline, protocol, server  # type: ignore[import-not-found]  # the name it has just got
+    from child import fork_server, guard, lifeline, protocol, server  # type: ignore[import-not-found]  # just named so
 
     by_kernel = given.parent_watched_by_kernel
-    parent = guard.stand(given.parent, (given.commands, given.answers), by_kernel=by_kernel)
-    lifeline.hold_on_to(parent, given.commands, by_kernel=by_kernel or parent != given.parent)
-    # Before anything of the version is loaded, which could read it too.
-    key = protocol.read_key(given.commands)
-    load_package("factory", given.factory)
-    return int(server.run(given.commands, server.Answers(given.answers, key), given.overlay))
+    commands, answers = given.commands, given.answers
+    if given.fork_server is not None:
+
+        def load() -> object:
+            load_package("factory", given.factory)
+            return server.load(tuple(given.overlay))
+
+        # Returns in each subject that it forks.
+        commands, answers = fork_server.serve(given.fork_server, load, by_kernel=by_kernel)
+    # Files the node opens or processes it starts must not inherit the protocol.
+    os.set_inheritable(commands, False)
+    os.set_inheritable(answers, False)
+    parent = guard.stand(given.parent, (commands, answers), by_kernel=by_kernel)
+    lifeline.hold_on_to(parent, commands, by_kernel=by_kernel or parent != given.parent)
+    # Before anything of the version runs, which could read it too.
+    key = protocol.read_key(commands)
+    if given.fork_server is None:
+        load_package("factory", given.factory)
+    return int(server.run(commands, server.Answers(answers, key), given.overlay))
+
+
+def _arguments() -> argparse.ArgumentParser:
+    arguments = argparse.ArgumentParser(description="The NautilusTrader side of the conformance suite.")
+    arguments.add_argument("--factory", type=Path, required=True, help="folder of the factory package")
+    arguments.add_argument("--parent", type=int, required=True, help="process id to end with")
+    arguments.add_argument("--parent-watched-by-kernel", action="store_true", help="also ask Linux to end this process")
+    arguments.add_argument("--commands", type=int, help="file descriptor to read commands from")
+    arguments.add_argument("--answers", type=int, help="file descriptor to write answers to")
+    arguments.add_argument("--fork-server", type=int, metavar="FD", help="fork subjects as asked for on this socket")
+    arguments.add_argument("--overlay", action="append", default=[], metavar="MODULE=DIR")
+    return arguments
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Nothing that the subject starts outlives it: not a process of another session, not one whose parent has gone.
 
-Linux only. The process that the suite has started forks once, before anything of the version is loaded. Its child goes
+Linux only. The process that the suite has started forks once, before anything of the version runs. Its child goes
 on as the subject. It stays itself as the guard: the kernel gives it every orphan among its descendants, and when the
 subject ends it kills what is left of them, then ends in the same way, so that the suite sees the subject's own end.
 Elsewhere a process that has left the group is not seen.
@@ -34,10 +34,9 @@ def stand(parent_pid: int, closing: Iterable[int], *, by_kernel: bool) -> int:
     if sys.platform != "linux":
         return parent_pid
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, _HEARD)
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-    prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    take_orphans()
     if by_kernel:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     guard = os.getpid()
     subject = os.fork()
     if subject != 0:
@@ -46,10 +45,19 @@ def stand(parent_pid: int, closing: Iterable[int], *, by_kernel: bool) -> int:
     return guard
 
 
+def take_orphans() -> None:
+    """Have the kernel give this process every orphan among its descendants."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def _prctl(what: int, value: int) -> None:
+    ctypes.CDLL(None, use_errno=True).prctl(what, value, 0, 0, 0)
+
+
 def _stand_by(subject: int, parent_pid: int, closing: Iterable[int]) -> NoReturn:
     _let_go(closing)
     status = _watch(subject, parent_pid)
-    _kill_the_rest()
+    kill_the_rest()
     _end_as(status)
 
 
@@ -84,7 +92,7 @@ def _reaped() -> Iterator[tuple[int, int]]:
         yield ended, status
 
 
-def _kill_the_rest() -> None:
+def kill_the_rest() -> None:
     """Kill every descendant that is left: the children of one that is killed become this process's own."""
     until = time.monotonic() + _KILL_WITHIN_S
     while time.monotonic() < until:
@@ -92,12 +100,13 @@ def _kill_the_rest() -> None:
             os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:
             return
-        for child in _children():
+        for child in children():
             os.kill(child, signal.SIGKILL)
         signal.sigtimedwait({signal.SIGCHLD}, 0.05)
 
 
-def _children() -> Iterator[int]:
+def children() -> Iterator[int]:
+    """Return the process ids of this process's children."""
     me = os.getpid()
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():

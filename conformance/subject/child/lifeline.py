@@ -23,11 +23,17 @@ def hold_on_to(parent_pid: int, command_fd: int, *, by_kernel: bool) -> None:
     `by_kernel` asks Linux to do it. The kernel watches the parent's thread that spawned the child, not the whole
     parent, so the suite asks for it only when it spawns from its main thread.
     """
-    if by_kernel and sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if by_kernel:
+        die_with_the_parent()
     if os.getppid() != parent_pid:
         os._exit(ORPHANED)
     threading.Thread(target=_exit_on_hang_up, args=(command_fd,), name="lifeline", daemon=True).start()
+
+
+def die_with_the_parent() -> None:
+    """Have Linux kill this process when the thread that started it ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def _exit_on_hang_up(command_fd: int) -> None:

@@ -1,6 +1,7 @@
 """The child's loop: says hello, then turns each command line into one call of the trader and one reply."""
 
 import asyncio
+import functools
 import importlib
 import importlib.metadata
 import os
@@ -9,7 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from . import overlay, protocol
 from .blame import By, Misuse, Refusal, Unsupported, blame
@@ -149,13 +150,29 @@ class Server:
         return note
 
 
-def run(commands: int, answers: Answers, overlays: list[str]) -> int:
-    """Import NautilusTrader, say hello and serve; returns the process's exit code."""
+class LoadError(Exception):
+    """The version, or what is laid over it, does not load; `status` is the exit code that says so."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Loaded(NamedTuple):
+    """A version that has been imported: what the hello says of it, and what makes its traders."""
+
+    said: dict[str, Any]
+    make_trader: MakeTrader
+
+
+@functools.cache
+def load(overlays: tuple[str, ...]) -> Loaded:
+    """Lay the overlays and import NautilusTrader, once in this process; raises `LoadError`."""
     try:
         files = overlay.lay(overlays)
     except overlay.OverlayError as error:
         print(error, file=sys.stderr, flush=True)
-        return protocol.OVERLAY_REFUSED
+        raise LoadError(protocol.OVERLAY_REFUSED) from error
     version = importlib.metadata.version("nautilus_trader")
     generation = 1 if int(version.split(".")[0]) < 2 else 2
     try:
@@ -167,9 +184,25 @@ def run(commands: int, answers: Answers, overlays: list[str]) -> int:
         if blame(error) == "trader":
             raise
         traceback.print_exc()
-        return protocol.UNFIT
+        raise LoadError(protocol.UNFIT) from error
+    said = {
+        "version": version,
+        "generation": generation,
+        "python": platform.python_version(),
+        "capabilities": capabilities,
+        "fields": fields,
+        "overlay": files,
+    }
+    return Loaded(said, make_trader)
 
-    server = Server(answers, make_trader)
+
+def run(commands: int, answers: Answers, overlays: list[str]) -> int:
+    """Import NautilusTrader, say hello and serve; returns the process's exit code."""
+    try:
+        version = load(tuple(overlays))
+    except LoadError as error:
+        return error.status
+    server = Server(answers, version.make_trader)
 
     async def serve() -> bytes | None:
         loop = asyncio.get_running_loop()
@@ -177,17 +210,7 @@ def run(commands: int, answers: Answers, overlays: list[str]) -> int:
         # A duplicate, which the loop closes: the pipe itself may be read on when the loop has ended.
         pipe = os.fdopen(os.dup(commands), "rb", 0)
         await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
-        hello = {
-            "kind": protocol.HELLO,
-            "version": version,
-            "generation": generation,
-            "python": platform.python_version(),
-            "capabilities": capabilities,
-            "fields": fields,
-            "overlay": files,
-            "pid": os.getpid(),
-        }
-        answers.send(hello)
+        answers.send({"kind": protocol.HELLO, **version.said, "pid": os.getpid()})
         return await server.serve(reader)
 
     with asyncio.Runner(loop_factory=PatientLoop) as runner:
