@@ -33,6 +33,14 @@ from conformance.locations import DEFECTS
 )
 @click.option("--page", type=click.Path(dir_okay=False, path_type=Path), help="With --prove: the page to write.")
 @click.option("-n", "--workers", type=click.IntRange(min=1), help="With --prove: how many processes run cases at once.")
+@click.option("--draft", "draft_of", metavar="ID", help="Print a draft of an issue of this defect; needs --from.")
+@click.option(
+    "--from",
+    "seen_in",
+    metavar="RESULTS",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --draft: results whose histories show the defect.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--cases", "folders", metavar="DIR", multiple=True, type=click.Path(exists=True, path_type=Path))
 @click.option(
@@ -55,6 +63,8 @@ def command(
     prove: bool,
     page: Path | None,
     workers: int | None,
+    draft_of: str | None,
+    seen_in: Path | None,
     dry_run: bool,
     folders: tuple[Path, ...],
     folder: Path,
@@ -79,6 +89,9 @@ def command(
     \b
         conformance defects --prove --page docs/caught-defects.md
 
+    `--draft ID --from RESULTS` prints an issue for NautilusTrader, its wire cut from the history of a case that failed:
+    docs/upstream has those that are written.
+
     Exits 0 if nothing is left open, 1 if a failure is of no known cause, a case is unsteady or a defect is missed,
     4 on wrong usage.
     """
@@ -95,6 +108,11 @@ def command(
         from conformance.cli.proving import prove_and_exit
 
         prove_and_exit(console, list(collect(folders)), (*files, *more_files), page, workers)
+    if draft_of is not None or seen_in is not None:
+        from conformance.cli.drafting import print_draft
+
+        print_draft(draft_of, seen_in, folder, collect(folders))
+        return
     if more_files and not files:
         raise click.UsageError("results are given, but not what to do with them: give --update before them")
     known_ids = list(collect(folders))

@@ -4,6 +4,7 @@ import re
 
 from conformance.kit.catalogue import contract
 from conformance.locations import DEFECTS
+from conformance.report.draft import TO_WRITE
 
 DRAFTS = DEFECTS.parents[1] / "docs" / "upstream"
 CASE_ID = re.compile(r"`([A-Z]+-\d{3}[a-z0-9.-]*)`|--case (\S+)")
@@ -24,3 +25,9 @@ def test_a_draft_names_cases_that_exist() -> None:
         named = {one or other for one, other in CASE_ID.findall(path.read_text())}
         assert named <= set(known), f"{path.name} names unknown cases"
         assert named or path.stem == "README", f"{path.name} names no case"
+
+
+def test_a_draft_has_no_place_left_to_write() -> None:
+    """What `conformance defects --draft` leaves to a person has been written in every draft on record."""
+    for path in DRAFTS.glob("*.md"):
+        assert TO_WRITE not in path.read_text(), f"{path.name} is not written to its end"
