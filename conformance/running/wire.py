@@ -35,7 +35,7 @@ def look_at_the_wire(
         wire = OnTheWire(baseline, candidate)
         wire.add([before for before, _ in reruns], [after for _, after in reruns])
         notes: tuple[str, ...] = ()
-        doubtful = tuple(wire.comparison.to_look_again())
+        doubtful = tuple(wire.to_look_again())
         if doubtful and again is not None:
             before, after = again(doubtful, LOOKS)
             wire.add([before], [after])

@@ -30,6 +30,12 @@ class OnTheWire:
             side.extend(further)
         self._read({case_id: None for run in (*baseline, *candidate) for case_id in run.cases})
 
+    def to_look_again(self) -> Sequence[str]:
+        """Return the cases that, run again on both sides, would settle what is in doubt."""
+        both = [results.cases for (results, *_) in self._runs]
+        took = {case_id: max(side[case_id].seconds for side in both if case_id in side) for case_id in both[0]}
+        return self.comparison.to_look_again(took)
+
     def _read(self, case_ids: Iterable[str]) -> None:
         for case_id in case_ids:
             sides = [_histories(runs, case_id) for runs in self._runs]

@@ -1,6 +1,6 @@
 """The comparison of two versions on the wire: histories of the same cases in, lines out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -68,15 +68,22 @@ class WireComparison:
             within = (differences([one], [other]) for one, other in (*pairwise(before), *pairwise(after)))
             self.again.add(case_id, runs, [each for found in within for each in found])
 
-    def to_look_again(self, at_most: int = 20) -> Sequence[str]:
-        """Return cases that would settle what is in doubt if both versions ran them again: two for each difference."""
-        wanted: dict[str, None] = {}
+    def to_look_again(self, seconds: Mapping[str, float] | None = None, within_s: float = 20.0) -> Sequence[str]:
+        """Return cases that would settle what is in doubt if both versions ran them again: two for each difference.
+
+        The quickest of those that show it, by the `seconds` that each took, as long as all take at most `within_s`
+        together: a known failure that waits for its deadline shows no more than a case that holds.
+        """
+        took = seconds or {}
+        wanted: dict[str, float] = {}
         in_doubt = findings(self.sides, self.again).in_doubt
         for _, cases in sorted(in_doubt.items(), key=lambda each: (-len(each[1]), each[0])):
-            have = sum(case_id in wanted for case_id in cases)
-            new = (case_id for case_id in sorted(cases) if case_id not in wanted)
-            wanted.update(dict.fromkeys(list(new)[: max(0, _FOR_EACH - have)]))
-        return list(wanted)[:at_most]
+            missing = _FOR_EACH - sum(case_id in wanted for case_id in cases)
+            quickest = sorted(cases - wanted.keys(), key=lambda case_id: (took.get(case_id, 0.0), case_id))
+            for case_id in quickest[: max(0, missing)]:
+                if sum(wanted.values()) + took.get(case_id, 0.0) <= within_s:
+                    wanted[case_id] = took.get(case_id, 0.0)
+        return list(wanted)
 
     def result(self, longest: int = LONGEST) -> WireChanges:
         """Return the lines."""

@@ -94,8 +94,8 @@ def test_commands_take_every_option_that_they_offer() -> None:
 @pytest.mark.parametrize(
     ("given", "cases", "at_once", "workers"),
     [
-        ({}, 50, 1, 16),
-        ({}, 50, 2, 8),
+        ({}, 50, 1, 24),
+        ({}, 50, 2, 12),
         ({"workers": 2}, 50, 1, 2),
         ({"workers": 8}, 50, 1, 8),
         ({"workers": 8}, 50, 2, 4),
@@ -125,4 +125,4 @@ def test_there_are_no_more_processes_than_memory_for_them(monkeypatch: pytest.Mo
         monkeypatch.setattr(machine, "most_at_once", functools.partial(lambda given: given, room))
         found.append(RunOptions().workers_for(50))
 
-    assert found == [5, 1, 16]
+    assert found == [5, 1, 24]

@@ -87,7 +87,7 @@ def test_start_that_failed_does_not_compare() -> None:
 
 
 def test_cases_to_look_at_again() -> None:
-    """Two cases of each difference that is in doubt settle it; what many cases show needs no further run."""
+    """The two quickest cases of each difference in doubt settle it; what many cases show needs no further run."""
     comparison = WireComparison()
     for nth in range(30):
         comparison.add(f"START-{nth:03}", [Life().start().history], [Life().start(MORE).history])
@@ -96,6 +96,13 @@ def test_cases_to_look_at_again() -> None:
         comparison.add(f"ORDER-{nth:03}", [smaller.history], [larger.history])
 
     assert comparison.to_look_again() == ["ORDER-000", "ORDER-001"]
+    assert comparison.to_look_again({"ORDER-000": 5.0, "ORDER-001": 0.2, "ORDER-002": 0.1}) == [
+        "ORDER-002",
+        "ORDER-001",
+    ]
+    assert comparison.to_look_again({"ORDER-000": 5.0, "ORDER-001": 0.2, "ORDER-002": 0.1}, within_s=0.2) == [
+        "ORDER-002"
+    ]
 
 
 def test_orders_by_their_number_are_followed_across_generations() -> None:
