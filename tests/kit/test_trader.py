@@ -350,7 +350,7 @@ async def test_answers_are_waited_for_but_not_those_that_hang() -> None:
     assert link.asked == 3
 
     history.append(Request(id=2, by="trader", method="POST", path="/fapi/v1/order"))
-    await asyncio.wait_for(trader.has_its_answers(), 2)
+    await asyncio.wait_for(trader.has_its_answers(), 10)
 
 
 async def test_a_trader_gives_up_when_it_asks_no_more() -> None:
@@ -361,7 +361,7 @@ async def test_a_trader_gives_up_when_it_asks_no_more() -> None:
     waiting = asyncio.create_task(trader.gives_up([order], "query", within_s=60))
     await asyncio.sleep(0)
     soon(history, Request(id=1, by="trader", method="GET", path="/fapi/v1/order"))
-    await asyncio.wait_for(waiting, 2)
+    await asyncio.wait_for(waiting, 10)
 
     waiting = asyncio.create_task(trader.gives_up([order], "query", within_s=60))
     await asyncio.sleep(0)
@@ -371,7 +371,7 @@ async def test_a_trader_gives_up_when_it_asks_no_more() -> None:
         order_event("OrderAccepted", "OTHER"),
         order_event("OrderRejected"),
     )
-    await asyncio.wait_for(waiting, 0.4)
+    await asyncio.wait_for(waiting, 10)
 
 
 async def test_a_query_is_over_once_its_answer_is_read() -> None:

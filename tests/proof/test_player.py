@@ -29,7 +29,7 @@ from tests.plugin.stand_in import StandInSubject
 async def an_order_is_accepted(trader: Trader, market: Market) -> None:
     """An order MUST be accepted."""
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
-    await order.reaches("ACCEPTED", within_s=0.5)
+    await order.reaches("ACCEPTED", within_s=2.0)
 
 
 @case("AAA-020", rule="New Order", needs=["hedge"])

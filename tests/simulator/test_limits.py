@@ -10,8 +10,14 @@ from tests.simulator.venue_client import ORDER, VenueClient
 ORDER_PARAMS = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.01"}
 
 
+def begin_window(client: VenueClient) -> None:
+    """Let a minute begin, so that none ends between two requests that are to count in the same window."""
+    client.control.advance(60_000 - client.control.now_ms() % 60_000)
+
+
 def test_weight__is_told_in_a_header(client: VenueClient) -> None:
     """Every answer carries the weight used in this minute; placing orders costs none, but counts as orders."""
+    begin_window(client)
     first = int(client.raw("GET", "/fapi/v1/time").headers["X-MBX-USED-WEIGHT-1M"])
     placed = client.answer("POST", ORDER, **ORDER_PARAMS, price="49000")
 
@@ -31,7 +37,7 @@ def test_batch__counts_five_in_ten_seconds_and_one_in_a_minute(client: VenueClie
 def test_order_limit__is_429_with_retry_after(client: VenueClient) -> None:
     """The 301st order in ten seconds is 429 with -1015 and Retry-After; the next window takes orders again."""
     client.venue.market.find("BTCUSDT").symbol.max_orders = 0
-    client.control.advance(10_000 - client.control.now_ms() % 10_000)
+    begin_window(client)
     for number in range(300):
         client.order(price="49000", newClientOrderId=f"n{number}")
     answer = client.answer("POST", ORDER, **ORDER_PARAMS, price="49000")
@@ -46,7 +52,7 @@ def test_order_limit__is_429_with_retry_after(client: VenueClient) -> None:
 def test_weight_limit__is_429_then_418_and_worse() -> None:
     """Beyond the weight limit requests are 429, then the address is banned with 418, longer each time."""
     client = VenueClient(Options(requests_over_limit_before_ban=3))
-    client.control.advance(60_000 - client.control.now_ms() % 60_000)
+    begin_window(client)
     for _ in range(480):
         assert client.answer("GET", "/fapi/v2/account").status == 200
     refused = [client.answer("GET", "/fapi/v2/account") for _ in range(5)]

@@ -23,7 +23,7 @@ from conformance.simulator.rest.table import BY_PATH
 from tests.simulator.venue_client import HttpClient, served, sign
 
 NIGHTLY = os.environ.get("CONFORMANCE_FUZZ") == "nightly"
-WITHIN_S = 5.0
+WITHIN_S = 20.0
 FUZZ = settings(
     max_examples=5_000 if NIGHTLY else 120,
     derandomize=not NIGHTLY,

@@ -144,7 +144,7 @@ async def served(options: Options | None = None, **simulator: Any) -> AsyncItera
         await venue.close()
 
 
-async def frame(socket: aiohttp.ClientWebSocketResponse, within_s: float = 3.0) -> Any:
+async def frame(socket: aiohttp.ClientWebSocketResponse, within_s: float = 10.0) -> Any:
     """Return the next frame as JSON."""
     message = await socket.receive(timeout=within_s)
     assert message.type == aiohttp.WSMsgType.TEXT, f"expected a text frame, got {message!r}"
