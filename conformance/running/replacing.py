@@ -1,12 +1,12 @@
-"""A gate's results take the place of an earlier gate's only once they exist.
+"""Results take the place of earlier ones only once they exist.
 
-What an earlier gate wrote is set aside meanwhile. A mistyped version or Ctrl-C puts it back; after a kill the next gate
-does.
+What an earlier gate or run wrote is set aside meanwhile. A mistyped version or Ctrl-C puts it back; after a kill the
+next one does.
 """
 
 import re
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,20 +24,8 @@ def replaced(folder: Path, reports: Collection[str]) -> Iterator[None]:
     Nothing else is touched, because the folder may be anybody's: only names that a gate gives, each to a file or to a
     folder as a gate does, and its `reports`.
     """
-    aside = folder / _ASIDE
-    if aside.is_dir():
-        _put_back(folder, aside, reports)
-    earlier = _written(folder, reports)
-    if earlier:
-        aside.mkdir()
-        for each in earlier:
-            each.rename(aside / each.name)
-    try:
+    with _set_aside(folder / _ASIDE, lambda: _written(folder, reports)):
         yield
-    except BaseException:
-        _put_back(folder, aside, reports)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
 
 
 @contextmanager
@@ -46,46 +34,47 @@ def kept_until_whole(results: Path, histories: Path) -> Iterator[None]:
 
     Where there was nothing, what a run that did not end has written stays: it may say why.
     """
-    aside = results.with_name(f".earlier-{results.name}")
     places = (results, histories)
+    with _set_aside(results.with_name(f".earlier-{results.name}"), lambda: _existing(places), unfinished_stays=True):
+        yield
+
+
+@contextmanager
+def _set_aside(aside: Path, written: Callable[[], Sequence[Path]], *, unfinished_stays: bool = False) -> Iterator[None]:
+    """Move what is `written` into the folder `aside` meanwhile; delete it after a good end, else put it back.
+
+    What did not come to its end is removed; where nothing was set aside it may stay.
+    """
     if aside.is_dir():
-        _returned(aside, places)
-    if results.exists():
+        _put_back(aside, written())
+    if earlier := written():
         aside.mkdir()
-        for place in places:
-            if place.exists():
-                place.rename(aside / place.name)
+        for each in earlier:
+            each.rename(aside / each.name)
     try:
         yield
     except BaseException:
-        if aside.is_dir():
-            _returned(aside, places)
+        if aside.is_dir() or not unfinished_stays:
+            _put_back(aside, written())
         raise
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def _returned(aside: Path, places: Sequence[Path]) -> None:
-    for place in places:
-        if place.is_dir() and not place.is_symlink():
-            shutil.rmtree(place)
-        else:
-            place.unlink(missing_ok=True)
-        if (aside / place.name).exists():
-            (aside / place.name).rename(place)
-    shutil.rmtree(aside)
-
-
-def _put_back(folder: Path, aside: Path, reports: Collection[str]) -> None:
-    """Remove what the gate wrote that did not come to its end, and put the earlier one's back."""
-    for each in _written(folder, reports):
-        if each.is_dir():
+def _put_back(aside: Path, unfinished: Sequence[Path]) -> None:
+    """Remove what did not come to its end, and return what was set aside, if anything was, to where it was."""
+    for each in unfinished:
+        if each.is_dir() and not each.is_symlink():
             shutil.rmtree(each)
         else:
             each.unlink()
     if aside.is_dir():
         for each in aside.iterdir():
-            each.rename(folder / each.name)
+            each.rename(aside.parent / each.name)
         aside.rmdir()
+
+
+def _existing(places: Sequence[Path]) -> list[Path]:
+    return [place for place in places if place.exists() or place.is_symlink()]
 
 
 def _written(folder: Path, reports: Collection[str]) -> list[Path]:
