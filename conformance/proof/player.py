@@ -10,12 +10,10 @@ from typing import Any
 
 from conformance.gateway.trader_side import TraderSide
 from conformance.history.history import History
-from conformance.kit.failure import NotGivenError
+from conformance.kit.given import NAMES, Given
 from conformance.kit.metadata import Case
-from conformance.kit.readiness import made_ready, require_version
+from conformance.kit.readiness import database_for, made_ready_for
 from conformance.kit.run import CaseRun
-from conformance.kit.traders import Traders
-from conformance.kit.user_stream import UserStream
 from conformance.subject.installations import Installation
 from conformance.subject.profiles import load
 from conformance.subject.subject import Subject
@@ -24,12 +22,8 @@ from conformance.verdict.phases import CaseSoFar
 from conformance.worlds.cache_database import CacheDatabase
 from conformance.worlds.simulator import SimulatorWorld
 
-GIVEN = ("trader", "traders", "wire", "market", "venue", "faults", "user_stream", "run", "subject")
-"""What a case can ask for by the name of a parameter; a test holds this to be what the pytest plugin gives."""
 _ENDS_WITHIN_S = 120.0
 """As pytest's own limit in a run: no case is meant to take a tenth of it."""
-
-
 _AS_IT_IS: Mapping[str, Any] = {}
 
 
@@ -115,16 +109,12 @@ class Player:
         return Played(case.id, so_far.outcome, so_far.signature, so_far.reason, seconds, history)
 
     async def _opened(self, case: Case, side: TraderSide | None) -> CaseRun:
-        await made_ready(self.subject)
-        profile = load(case.profile or self._profile)
-        require_version(self.subject, case, profile)
-        if "cache_database" in case.needs and self._cache_database is None:
-            raise NotGivenError("there is no cache database: give it a Redis of its own, --cache-database HOST:PORT")
+        profile = await made_ready_for(case, self.subject, load(self._profile))
         run = CaseRun(
             case.id,
             self.subject,
             SimulatorWorld(),
-            cache_database=self._cache_database if "cache_database" in case.needs else None,
+            cache_database=database_for(case, self._cache_database),
             needs=case.needs,
             profile=profile,
             side=side,
@@ -137,21 +127,12 @@ class Player:
         return run
 
     async def _given(self, case: Case, run: CaseRun, config: Mapping[str, Any]) -> dict[str, Any]:
-        traders = Traders(run, {**case.trader, **config})
-        ready: dict[str, Any] = {
-            "traders": traders,
-            "wire": run.wire,
-            "market": run.market,
-            "venue": run.venue,
-            "faults": run.gateway.faults,
-            "user_stream": UserStream(run.gateway, run.history),
-            "run": run,
-            "subject": self.subject,
-        }
-        wanted = [name for name in inspect.signature(case.test).parameters if name not in case.arguments]
+        beside = Given(run, {**case.trader, **config})
+        ready = {name: getattr(beside, name) for name in NAMES} | {"run": run, "subject": self.subject}
         given = dict(case.arguments)
-        for name in wanted:
-            given[name] = await traders.start() if name == "trader" else ready[name]
+        for name in inspect.signature(case.test).parameters:
+            if name not in given:
+                given[name] = await beside.traders.start() if name == "trader" else ready[name]
         return given
 
     async def _call(self, case: Case, run: CaseRun, given: Mapping[str, Any]) -> None:

@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from _pytest.fixtures import FixtureFunctionDefinition
 
 from conformance.kit.declaration import case
+from conformance.kit.given import NAMES
 from conformance.kit.market import Market
 from conformance.kit.metadata import Case, cases_of
 from conformance.kit.trader import Trader
 from conformance.plugin import fixtures
 from conformance.proof.basis import Basis, Ground
-from conformance.proof.player import GIVEN, Player
+from conformance.proof.player import Player
 from conformance.proof.trying import Field, try_wire
 from conformance.proof.wire.places import Place, places
 from conformance.proof.wire.wire_mutants import WireMutant
@@ -58,10 +60,11 @@ def player(tmp_path: Path) -> Player:
 
 
 def test_a_case_is_given_what_pytest_gives_it() -> None:
-    """Every fixture that the plugin has for cases is there by the same name."""
-    defined = {name for name, each in vars(fixtures).items() if type(each).__name__ == "FixtureFunctionDefinition"}
+    """Every fixture of the plugin is the kit's, by the name of its variable, or one of the three beside."""
+    defined = {name: each for name, each in vars(fixtures).items() if isinstance(each, FixtureFunctionDefinition)}
 
-    assert defined == set(GIVEN)
+    assert set(defined) == {*NAMES, "run", "subject", "trader"}
+    assert all(defined[name].name == name for name in NAMES)
 
 
 async def test_a_case_is_played_to_its_outcome(player: Player) -> None:
