@@ -13,7 +13,7 @@ from conformance.gateway.cassette.recorder import Recorder
 from conformance.gateway.cassette.replay import Replay
 from conformance.gateway.server import Gateway
 from conformance.gateway.trader_side import TraderSide
-from conformance.history.entries import Command, Declared, Event, FailedCheck, Note, Reply, Snapshot
+from conformance.history.entries import Declared, FailedCheck, Snapshot
 from conformance.history.history import History
 from conformance.history.redaction import Redaction
 from conformance.invariants import Violation, books, sentence_of, violations
@@ -24,12 +24,13 @@ from conformance.kit.market import Market
 from conformance.kit.needs import Need
 from conformance.kit.selection import family_of
 from conformance.kit.trader import Trader
+from conformance.kit.trader_entries import TraderEntries
 from conformance.kit.venue import Venue
 from conformance.kit.waiting import comes_true
 from conformance.kit.wire import Wire
 from conformance.revision import suite_revision
 from conformance.subject import profiles
-from conformance.subject.errors import SubjectDied, SubjectError
+from conformance.subject.errors import SubjectError
 from conformance.subject.orders import OrderRequest
 from conformance.subject.profiles import Profile
 from conformance.subject.subject import Subject, TraderLink
@@ -70,6 +71,7 @@ class CaseRun:
         self.case_id = case_id
         self._needs = needs
         self.history = History()
+        self._entries = TraderEntries(self.history, self._side)
         self.wire = Wire(self.history)
         self.world = world
         self._subject = subject
@@ -77,12 +79,10 @@ class CaseRun:
         self._cache_database = cache_database
         self._cache: Mapping[str, Any] = {}
         self._cache_run_id: str | None = None
-        self._notes: list[str] = []
         self._redaction = Redaction()
         self._recorder: Recorder | None = None
         self._links: list[TraderLink] = []
         self._open = AsyncExitStack()
-        self._unwritten: set[int] = set()
         self.gateway: Gateway
         self.market: Market
         self.venue: Venue
@@ -167,34 +167,9 @@ class CaseRun:
 
     async def start_trader(self, **config: Any) -> Trader:
         """Start a trader against the gateway and return it once it is connected and reconciled."""
-        case = {
-            "http_url": self.gateway.http_url,
-            "stream_url": self.gateway.stream_url,
-            "ws_api_url": self.gateway.ws_api_url,
-            "testnet": self.world.testnet,
-            **self._cache,
-            **config,
-        }
-        if self.world.replay is not None:
-            # A cassette has no prices to wait for, and none by which the risk engine of 2.x could value an order.
-            case |= {"subscribe": []} | ({"risk_engine": {"bypass": True}} if self._subject.generation == 2 else {})
         since = len(self.history)
-        whole = self._profile.config(self._subject.generation, case)
-        try:
-            link = await self._subject.start_trader(
-                whole,
-                on_event=self._on_event,
-                on_command=self._on_command,
-                on_reply=self._on_reply,
-                on_end=self._on_end,
-                on_note=self._on_note,
-                environment=self.world.environment,
-                name=f"{self.case_id}-{len(self._links) + 1}",
-            )
-        except SubjectError as error:
-            if (trouble := await self.trouble()) is not None:
-                raise trouble from error
-            raise
+        whole = self._profile.config(self._subject.generation, self._config(config))
+        link = await self._connected(whole)
         self._links.append(link)
         self._open.push_async_callback(link.stop)
         await self._sees_trades(link, whole)
@@ -208,6 +183,39 @@ class CaseRun:
             barrier=self._barrier,
         )
         return self.trader
+
+    def _config(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a trader of this case has beyond its profile: where it connects to, and what is given."""
+        case = {
+            "http_url": self.gateway.http_url,
+            "stream_url": self.gateway.stream_url,
+            "ws_api_url": self.gateway.ws_api_url,
+            "testnet": self.world.testnet,
+            **self._cache,
+            **config,
+        }
+        if self.world.replay is not None:
+            # A cassette has no prices to wait for, and none by which the risk engine of 2.x could value an order.
+            case |= {"subscribe": []} | ({"risk_engine": {"bypass": True}} if self._subject.generation == 2 else {})
+        return case
+
+    async def _connected(self, config: Mapping[str, Any]) -> TraderLink:
+        """Return the link to a started trader, all that it says written down; raises what is our own fault as such."""
+        try:
+            return await self._subject.start_trader(
+                config,
+                on_event=self._entries.on_event,
+                on_command=self._entries.on_command,
+                on_reply=self._entries.on_reply,
+                on_end=self._entries.on_end,
+                on_note=self._entries.on_note,
+                environment=self.world.environment,
+                name=f"{self.case_id}-{len(self._links) + 1}",
+            )
+        except SubjectError as error:
+            if (trouble := await self.trouble()) is not None:
+                raise trouble from error
+            raise
 
     async def _sees_trades(self, link: TraderLink, config: Mapping[str, Any]) -> None:
         """Wait until a trader that subscribes to trades has seen one: on a living market that takes no time.
@@ -276,8 +284,8 @@ class CaseRun:
             error = SuiteError(f"the gateway or its upstream failed in the middle of the case: {first!r}")
             error.__cause__ = first
             return error
-        if self._notes:
-            return SuiteError(f"the suite's own code broke beside the trader: {self._notes[0]}")
+        if self._entries.notes:
+            return SuiteError(f"the suite's own code broke beside the trader: {self._entries.notes[0]}")
         return await self._lost_cache()
 
     async def _lost_cache(self) -> Exception | None:
@@ -339,30 +347,6 @@ class CaseRun:
             return not any(books.differences(mine, theirs, self.history.of(Declared)))
 
         await comes_true(self.history, agreed, within_s=2.0)
-
-    def _on_event(self, event: dict[str, Any]) -> None:
-        for told in self._side.tells(event):
-            self.history.append(Event.of(told), at_ns=told.get("ns"))
-
-    def _on_command(self, command: dict[str, Any]) -> None:
-        # What a snapshot showed is an entry of its own, and which prices a trader has seen concerns no requirement.
-        if command["op"] in ("snapshot", "prices"):
-            self._unwritten.add(command["n"])
-        else:
-            self.history.append(Command.of(command))
-
-    def _on_reply(self, reply: dict[str, Any]) -> None:
-        if reply["n"] in self._unwritten:
-            return
-        self.history.append(Reply(**{key: reply[key] for key in ("n", "ok", "error", "ns_called") if key in reply}))
-
-    def _on_note(self, text: str) -> None:
-        self.history.append(Note(text=text))
-        self._notes.append(text)
-
-    def _on_end(self, died: SubjectDied) -> None:
-        self.history.append(Note(text=str(died)))
-        self.history.end(died)
 
     def _declared(self, need: Need) -> None:
         """Refuse what the case does without saying so: its worlds follow from its needs."""

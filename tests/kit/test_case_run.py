@@ -126,7 +126,7 @@ async def test_a_note_of_the_childs_own_code_is_no_failure_of_the_subject(case_r
     run = case_run(world=SimulatorWorld())
     await run.open()
     await run.start_trader()
-    run._on_note("AttributeError: 'OrderAccepted' object has no attribute 'venue_order_id'")
+    run._entries.on_note("AttributeError: 'OrderAccepted' object has no attribute 'venue_order_id'")
 
     with pytest.raises(SuiteError, match="beside the trader: AttributeError"):
         await held(run)
