@@ -1,12 +1,15 @@
 """`conformance explore`: programs made up from a seed, to find what no case asks for."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from conformance.cli.options import run_options
 from conformance.running.options import RunOptions
+
+if TYPE_CHECKING:
+    from conformance.explore.memory import Memory
 
 #: What an exploration has no use for: its world is the simulator, and its programs are no cases.
 _NOT_FOR_PROGRAMS = ("world", "tier", "case_ids", "case_folders", "results", "cassettes")
@@ -65,19 +68,13 @@ def command(
 
     from conformance.cli.screen import screen
     from conformance.explore.exploring import Limits
-    from conformance.explore.memory import DatabaseError, Memory
     from conformance.explore.weights import WEIGHTS_FILE
     from conformance.report.exploration import exploration_text, print_exploration
     from conformance.running.exploring import Plan, explore_versions, write_report
     from conformance.running.progress import Steps
     from conformance.running.subjects import real_subjects
 
-    try:
-        memory = None if database is None else Memory.at(database)
-    except DatabaseError as error:
-        raise click.BadParameter(str(error), param_hint="'--database'") from error
     limits = Limits(programs=programs or (200 if seconds is None else None), seconds=seconds)
-    summaries: dict[str, str] = {}
     plan = Plan(
         options=options,
         limits=limits,
@@ -85,17 +82,26 @@ def command(
         against=against,
         seed=seed,
         weights=weights or WEIGHTS_FILE,
-        memory=memory,
-        summaries=summaries,
+        memory=_memory(database),
     )
     console = screen()
     with Steps(console) as steps:
         title, found = explore_versions(plan, real_subjects(), steps)
-    text = exploration_text(found, title, summaries, cases=as_case)
+    text = exploration_text(found, title, plan.summaries, cases=as_case)
     write_report(plan, text)
     print_exploration(console, text)
     print_exploration(console, f"findings: {results}")
     raise Exit(_exit_code(found, everything=against is not None))
+
+
+def _memory(database: str | None) -> "Memory | None":
+    """Return what remembers the findings at this place, if one is given."""
+    from conformance.explore.memory import DatabaseError, Memory
+
+    try:
+        return None if database is None else Memory.at(database)
+    except DatabaseError as error:
+        raise click.BadParameter(str(error), param_hint="'--database'") from error
 
 
 def _exit_code(found: Any, *, everything: bool) -> int:

@@ -89,47 +89,62 @@ def command(
     from click.exceptions import Exit
 
     from conformance.cli.screen import screen
-    from conformance.report.folder import REPORTS, write_reports
-    from conformance.report.github import annotations, heard_by_nobody, on_github, summarise
-    from conformance.report.terminal import print_comparison
+    from conformance.report.folder import write_reports
     from conformance.running.catalogue import collect
     from conformance.running.claiming import claimed
     from conformance.running.explaining import explained
-    from conformance.running.gating import Plan, gate
+    from conformance.running.gating import Plan
+    from conformance.verdict.defects import load_defects
+
+    with screen().status("collecting the cases"):
+        requirements = _requirements(options, profiles, accepted)
+    plan = Plan(
+        baseline=baseline,
+        candidate=candidate,
+        options=options,
+        requirements=requirements,
+        folder=results,
+        profiles=profiles,
+        accepted=accepted,
+    )
+    with claimed(results):
+        comparison = _gated(plan, seconds)
+        # Earlier results are gone by now: a report that cannot be written must not cost the results of the run.
+        comparison = explained(comparison, collect(options.case_folders), load_defects(options.defects))
+        write_reports(comparison, results)
+    _show(comparison, results / "verdict.html")
+    raise Exit(comparison.verdict.exit_code)
+
+
+def _gated(plan: "Plan", seconds: float | None) -> "Comparison":
+    """Run the gate and, for so many seconds, programs; whatever an earlier gate left goes only if this one ends."""
+    from conformance.cli.screen import screen
+    from conformance.report.folder import REPORTS
+    from conformance.running.gating import gate
     from conformance.running.own_redis import with_own_redis
     from conformance.running.progress import Steps
     from conformance.running.replacing import replaced
     from conformance.running.subjects import real_subjects
-    from conformance.verdict.defects import load_defects
 
-    console = screen()
-    with console.status("collecting the cases"):
-        requirements = _requirements(options, profiles, accepted)
-    with claimed(results):
-        with replaced(results, REPORTS), with_own_redis(options) as equipped, Steps(console) as steps:
-            plan = Plan(
-                baseline=baseline,
-                candidate=candidate,
-                options=equipped,
-                requirements=requirements,
-                folder=results,
-                profiles=profiles,
-                accepted=accepted,
-            )
-            comparison = gate(plan, steps, real_subjects())
-            if seconds is not None:
-                comparison = _explored(comparison, plan, seconds, steps)
-        # Not within `replaced`: a report that cannot be written must not cost the results of the run.
-        comparison = explained(comparison, collect(options.case_folders), load_defects(options.defects))
-        write_reports(comparison, results)
+    with replaced(plan.folder, REPORTS), with_own_redis(plan.options) as equipped, Steps(screen()) as steps:
+        plan = replace(plan, options=equipped)
+        comparison = gate(plan, steps, real_subjects())
+        return comparison if seconds is None else _explored(comparison, plan, seconds, steps)
+
+
+def _show(comparison: "Comparison", page: Path) -> None:
+    """Show the verdict in the terminal, and on GitHub where this runs there."""
+    from conformance.cli.screen import screen
+    from conformance.report.github import annotations, heard_by_nobody, on_github, summarise
+    from conformance.report.terminal import print_comparison
+
     with heard_by_nobody():
-        print_comparison(console, comparison)
+        print_comparison(screen(), comparison)
     if on_github():
         summarise(comparison)
         for line in annotations(comparison):
             click.echo(line)
-    console.print(f"report: {results / 'verdict.html'}", markup=False, highlight=False)
-    raise Exit(comparison.verdict.exit_code)
+    screen().print(f"report: {page}", markup=False, highlight=False)
 
 
 def _explored(comparison: "Comparison", plan: "Plan", seconds: float, steps: "Steps") -> "Comparison":

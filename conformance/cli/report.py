@@ -1,10 +1,15 @@
 """`conformance report`: stored results as a table of cases × versions, for a terminal, as Markdown, or as a page."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from conformance.cli.ending import WRONG_USAGE, stop
+
+if TYPE_CHECKING:
+    from conformance.verdict.results import Results
 
 
 @click.command("report")
@@ -49,41 +54,61 @@ def command(
 
     from conformance.cli.screen import screen
     from conformance.report.markdown import groups_table, versions_table
-    from conformance.report.versions_markdown import in_order, versions_markdown
+    from conformance.report.versions_markdown import versions_markdown
+
+    runs = _read(files)
+    if not mixed:
+        _require_one_revision(runs)
+    if page is not None:
+        _write("page", page, versions_markdown(runs))
+    elif html is not None:
+        _write("report", html, _page_of(runs, latency))
+    else:
+        table = groups_table(runs) if groups else versions_table(runs)
+        if markdown:
+            click.echo(table)
+        else:
+            screen().print(Markdown(table))
+
+
+def _read(files: tuple[Path, ...]) -> list["Results"]:
+    """Return the results of these files, as they were given, then those in the folders among them."""
+    from conformance.report.versions_markdown import in_order
     from conformance.verdict.results import read_results, results_in
 
     runs = [read_results(file) for file in files if not file.is_dir()]
-    runs += in_order(read_results(each) for folder in files if folder.is_dir() for each in results_in(folder))
-    if not mixed and len(revisions := sorted({run.header.suite_revision for run in runs})) > 1:
+    return runs + in_order(read_results(each) for folder in files if folder.is_dir() for each in results_in(folder))
+
+
+def _require_one_revision(runs: Sequence["Results"]) -> None:
+    """Stop where cases of the same id need not have asked the same."""
+    revisions = sorted({run.header.suite_revision for run in runs})
+    if len(revisions) > 1:
         stop(
             WRONG_USAGE,
             f"these results are of {len(revisions)} revisions of the suite ({', '.join(revisions)}), whose cases need "
             "not ask the same: run the versions again with one of them, or add --mixed to show them side by side",
         )
-    if page is not None:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(versions_markdown(runs), encoding="utf-8")
-        screen().print(f"page: {page}", markup=False, highlight=False)
-        return
-    if html is not None:
-        from conformance.history.stored import HistoryError
-        from conformance.report.latency_shown import LatencyError
-        from conformance.running.explaining import page_of
 
-        if latency is not None and len(runs) != 2:
-            raise click.UsageError("--latency belongs to the page of two runs: give the results of the same two")
-        try:
-            shown = page_of(runs, latency)
-        except LatencyError as error:
-            raise click.UsageError(f"--latency: {error}") from error
-        except HistoryError as error:
-            raise click.UsageError(str(error)) from error
-        html.parent.mkdir(parents=True, exist_ok=True)
-        html.write_text(shown, encoding="utf-8")
-        screen().print(f"report: {html}", markup=False, highlight=False)
-        return
-    table = groups_table(runs) if groups else versions_table(runs)
-    if markdown:
-        click.echo(table)
-    else:
-        screen().print(Markdown(table))
+
+def _page_of(runs: Sequence["Results"], latency: Path | None) -> str:
+    from conformance.history.stored import HistoryError
+    from conformance.report.latency_shown import LatencyError
+    from conformance.running.explaining import page_of
+
+    if latency is not None and len(runs) != 2:
+        raise click.UsageError("--latency belongs to the page of two runs: give the results of the same two")
+    try:
+        return page_of(runs, latency)
+    except LatencyError as error:
+        raise click.UsageError(f"--latency: {error}") from error
+    except HistoryError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _write(what: str, file: Path, text: str) -> None:
+    from conformance.cli.screen import screen
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    screen().print(f"{what}: {file}", markup=False, highlight=False)

@@ -17,6 +17,7 @@ from conformance.running.options import RunOptions, cores
 from conformance.running.own_redis import with_own_redis
 from conformance.running.progress import Steps
 from conformance.running.subjects import Subjects, make_ready, version_of
+from conformance.subject.installations import Installation
 from conformance.subject.profiles import load
 from conformance.verdict.decision import Decision
 from conformance.verdict.defects import load_defects
@@ -53,15 +54,7 @@ def explore_versions(plan: Plan, subjects: Subjects, steps: Steps) -> tuple[str,
     weights = load_weights(plan.weights)
     load(plan.options.profile)
     defects = load_defects(plan.options.defects)
-    # As a gate calls them: the baseline may be the version before the candidate.
-    wanted = {"candidate": plan.options.nautilus} | ({"baseline": plan.against} if plan.against else {})
-    exact = make_ready(subjects, wanted, steps, python=plan.options.python, indexes={"candidate": plan.options.index})
-    ready = {
-        role: subjects.provision(
-            each, python=plan.options.python, index=plan.options.index if role == "candidate" else None
-        )
-        for role, each in exact.items()
-    }
+    exact, ready = _made_ready(plan, subjects, steps)
     record = Record(version_of(exact["candidate"]), defects, load_kept(), profile=Path(plan.options.profile).stem)
     players = plan.options.workers or cores() * _PLAYERS_A_CORE
     programs = made_up(weights, plan.seed)
@@ -96,6 +89,18 @@ def explore_versions(plan: Plan, subjects: Subjects, steps: Steps) -> tuple[str,
     plan.summaries.update({defect.id: defect.summary for defect in defects.entries})
     against = f" and not {version_of(exact['baseline'])}" if plan.against else ""
     return f"What programs show on NautilusTrader {record.version}{against}, seed {plan.seed}", result
+
+
+def _made_ready(plan: Plan, subjects: Subjects, steps: Steps) -> tuple[dict[str, str], dict[str, Installation]]:
+    """Return the exact versions and their installations, by what a gate calls the roles: candidate and baseline.
+
+    The baseline may be the version before the candidate.
+    """
+    wanted = {"candidate": plan.options.nautilus} | ({"baseline": plan.against} if plan.against else {})
+    python, indexes = plan.options.python, {"candidate": plan.options.index}
+    exact = make_ready(subjects, wanted, steps, python=python, indexes=indexes)
+    ready = {role: subjects.provision(each, python=python, index=indexes.get(role)) for role, each in exact.items()}
+    return exact, ready
 
 
 def write_report(plan: Plan, text: str) -> None:

@@ -28,44 +28,8 @@ def test_order_trade_update__keys_are_in_wire_order(client: VenueClient) -> None
     """ORDER_TRADE_UPDATE has the keys of section 9.1 in their order."""
     client.order()
 
-    keys = [
-        "s",
-        "c",
-        "S",
-        "o",
-        "f",
-        "q",
-        "p",
-        "ap",
-        "sp",
-        "x",
-        "X",
-        "i",
-        "l",
-        "z",
-        "L",
-        "n",
-        "N",
-        "T",
-        "t",
-        "b",
-        "a",
-        "m",
-        "R",
-        "wt",
-        "ot",
-        "ps",
-        "cp",
-        "rp",
-        "pP",
-        "si",
-        "ss",
-        "V",
-        "pm",
-        "gtd",
-        "er",
-    ]
-    assert list(client.events[1]["o"]) == keys
+    keys = "s c S o f q p ap sp x X i l z L n N T t b a m R wt ot ps cp rp pP si ss V pm gtd er"
+    assert " ".join(client.events[1]["o"]) == keys
     assert list(client.events[1]) == ["e", "T", "E", "o"]
 
 

@@ -58,23 +58,25 @@ def read_new_algo(
     if params.required("algoType") != "CONDITIONAL":
         raise Refusal(INVALID_PARAMETER, "algoType")
     instrument = market.find(params.required("symbol"))
-    symbol = instrument.symbol
+    algo = _read_order(params, instrument.symbol, account, options, now_ms)
+    read_response_type(params)
+    _check_filters(instrument.symbol, algo, options)
+    return instrument, algo
+
+
+def _read_order(params: Params, symbol: Symbol, account: Account, options: Options, now_ms: int) -> AlgoOrder:
+    """Return the order; of several faults the venue names the first in this order of reading."""
     side = params.required_choice("side", SIDES, INVALID_SIDE)
-    type_ = params.required_choice("type", ORDER_TYPES, INVALID_TYPE)
-    if type_ not in CONDITIONAL_TYPES:
-        raise Refusal(INVALID_TYPE)
-    close_position = bool(params.flag("closePosition"))
-    _check_close_position(params, type_, close_position=close_position)
+    type_ = _read_type(params)
+    close_position = _read_close_position(params, type_)
     quantity = ZERO if close_position else params.required_decimal("quantity")
     prices = _read_prices(params, type_, options)
     tif = params.choice("timeInForce", TIFS, INVALID_TIF) or "GTC"
     position_side = read_position_side(params, account)
     if close_position and (position_side, side) in (("LONG", "BUY"), ("SHORT", "SELL")):
         raise Refusal(POSITION_SIDE_MISMATCH)
-    reduce_only = read_reduce_only(params, account)
-    if close_position and params.has("reduceOnly") and reduce_only:
-        raise Refusal(NOT_REQUIRED, "reduceonly")
-    algo = AlgoOrder(
+    reduce_only = _read_reduce_only(params, account, close_position=close_position)
+    return AlgoOrder(
         id=0,
         client_id=read_client_id(params, "clientAlgoId") or "",
         symbol=symbol,
@@ -91,16 +93,38 @@ def read_new_algo(
         price_match=prices.match,
         close_position=close_position,
         price_protect=bool(params.flag("priceProtect")),
-        # closePosition is reported as reduce-only (10.4), in the mode that knows reduce-only.
-        reduce_only=reduce_only or (close_position and not account.hedged),
+        reduce_only=reduce_only,
         stp=read_stp(params, options),
         good_till_ms=read_good_till(params, tif, now_ms),
         callback=prices.callback,
         activate=prices.activate,
     )
-    read_response_type(params)
-    _check_filters(symbol, algo, options)
-    return instrument, algo
+
+
+def _read_type(params: Params) -> OrderType:
+    type_ = params.required_choice("type", ORDER_TYPES, INVALID_TYPE)
+    if type_ not in CONDITIONAL_TYPES:
+        raise Refusal(INVALID_TYPE)
+    return type_
+
+
+def _read_close_position(params: Params, type_: str) -> bool:
+    """Return whether the order closes the whole position, which only some types do, and never by a quantity."""
+    if not params.flag("closePosition"):
+        return False
+    if type_ not in ("STOP_MARKET", "TAKE_PROFIT_MARKET"):
+        raise Refusal(CLOSE_POSITION_TYPE, type_, "true")
+    if params.has("quantity"):
+        raise Refusal(CLOSE_POSITION_QUANTITY)
+    return True
+
+
+def _read_reduce_only(params: Params, account: Account, *, close_position: bool) -> bool:
+    reduce_only = read_reduce_only(params, account)
+    if close_position and params.has("reduceOnly") and reduce_only:
+        raise Refusal(NOT_REQUIRED, "reduceonly")
+    # closePosition is reported as reduce-only (10.4), in the mode that knows reduce-only.
+    return reduce_only or (close_position and not account.hedged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +150,6 @@ def _read_prices(params: Params, type_: OrderType, options: Options) -> _Prices:
         raise Refusal(WOULD_TRIGGER)
     callback, activate = _trailing(params, options) if trailing else (ZERO, ZERO)
     return _Prices(price, match, trigger, callback, activate)
-
-
-def _check_close_position(params: Params, type_: str, *, close_position: bool) -> None:
-    if not close_position:
-        return
-    if type_ not in ("STOP_MARKET", "TAKE_PROFIT_MARKET"):
-        raise Refusal(CLOSE_POSITION_TYPE, type_, "true")
-    if params.has("quantity"):
-        raise Refusal(CLOSE_POSITION_QUANTITY)
 
 
 def _trailing(params: Params, options: Options) -> tuple[Decimal, Decimal]:
