@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from conformance.cases.learned import LEARNED, Learned, Learner
+from conformance.cases.learned import BY_CHECK, BY_QUERY, LEARNED, Learned, Learner
 from conformance.cases.situations import passes_over_what_is_free
-from conformance.cases.stops import STOP_LIMIT, STOP_MARKET, TAKE_LIMIT, TAKE_MARKET, Kind, Stop
+from conformance.cases.stops import STOP_LIMIT, STOP_MARKET, Kind, Stop
 from conformance.kit import (
     AxisValue,
     Faults,
@@ -87,9 +87,9 @@ CHANGES = (
 
 @case.each(
     "FATE-150",
-    axes={"changes": CHANGES, "learned": LEARNED},
+    axes={"changes": CHANGES, "learned": (BY_QUERY, BY_CHECK)},
     tier="full",
-    core=["grown-filled.query", "grown-part.check"],
+    core=["grown-filled.query", "grown-filled.check"],
     rule=f"{_RULE}; Modify Order",
     needs=["market_moves", "venue_acts", "unrecordable"],
 )
@@ -205,11 +205,7 @@ def _has_terms(row: Mapping[str, Any], before: Mapping[str, Any]) -> None:
     {
         "FATE-170": {"kind": STOP_MARKET},
         "FATE-171": {"kind": STOP_LIMIT},
-        "FATE-172": {"kind": TAKE_MARKET},
-        "FATE-173": {"kind": TAKE_LIMIT},
     },
-    tier="full",
-    core=["FATE-170", "FATE-171"],
     rule="All Orders: stopPrice is 0 of the order that a stop became; Query All Algo Orders: triggerPrice stays",
     needs=["market_moves", "unrecordable"],
 )

@@ -71,10 +71,9 @@ def _exec_client(settings: Settings) -> Any:
         max_retries=ours.get("max_retries", 3),
         leverages=ours.get("futures_leverages"),
         margin_types=ours.get("futures_margin_types"),
-        instrument_provider=InstrumentProviderConfig(load_all=True),
         **_urls(settings),
         **_key_type(settings),
-        **given,
+        **{"instrument_provider": InstrumentProviderConfig(load_all=True), **given},
     )
 
 

@@ -38,6 +38,7 @@ _FROM_TEXT: Mapping[str, Callable[[Any], Any]] = {
     "external_order_claims": lambda ids: [model.InstrumentId.from_str(each) for each in ids],
     "external_order_instrument_ids": lambda ids: [model.InstrumentId.from_str(each) for each in ids],
     "filtered_client_order_ids": lambda ids: [model.ClientOrderId.from_str(each) for each in ids],
+    "instrument_provider": lambda given: binance.BinanceInstrumentProviderConfig(**given),
     "market_exit_time_in_force": lambda name: getattr(model.TimeInForce, name),
     "oms_type": lambda name: getattr(model.OmsType, name),
     "reconciliation_instrument_ids": lambda ids: [model.InstrumentId.from_str(each) for each in ids],
