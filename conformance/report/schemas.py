@@ -18,9 +18,20 @@ def results_schema() -> Mapping[str, Any]:
     """Return the schema of one line of a results file: the header first, a line a case, the footer last."""
     kinds = {"header": Header, "case": CaseResult, "footer": Footer}
     refs, components = msgspec.json.schema_components(kinds.values())
-    more: dict[str, dict[str, Any]] = {"header": {"format": {"const": FORMAT}}}
+    more: dict[str, dict[str, Any]] = {
+        "header": {"format": {"const": FORMAT}},
+        "footer": {"sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}},
+    }
     lines = [
-        {"allOf": [ref, {"properties": {"type": {"const": kind}, **more.get(kind, {})}, "required": ["type"]}]}
+        {
+            "allOf": [
+                ref,
+                {
+                    "properties": {"type": {"const": kind}} | more.get(kind, {}),
+                    "required": ["type", *more.get(kind, {})],
+                },
+            ]
+        }
         for kind, ref in zip(kinds, refs, strict=True)
     ]
     title = f"A line of a results file, format {FORMAT}"

@@ -173,7 +173,7 @@ def read_results(path: Path) -> Results:
     """Return the run stored in `path`.
 
     Raises `ResultsError` for a file that is missing, cut, continued after its footer, of another format, or whose
-    footer disagrees with its cases.
+    footer has no checksum or disagrees with its cases.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -251,8 +251,11 @@ class _Reader:
 
     def _footer(self, line: Mapping[str, Any], cases: Mapping[str, CaseResult], before: str) -> Footer:
         footer = Footer.of(cases)
-        # An earlier revision of the suite wrote none.
-        if line.get("sha256", seal := hashlib.sha256(before.encode()).hexdigest()) != seal:
+        if "sha256" not in line:
+            raise self._error(
+                "a footer without a checksum", "the sha256 of the lines before it", "it cannot be checked"
+            )
+        if line["sha256"] != hashlib.sha256(before.encode()).hexdigest():
             raise self._error(
                 "a checksum that does not fit the lines before it", "the one of these lines", "one was edited"
             )

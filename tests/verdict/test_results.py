@@ -1,5 +1,6 @@
 """The results file: what was written is read back, and nothing less than a whole run is."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -141,10 +142,16 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
 
 
 def edited(line: int, **changes: object) -> str:
-    """Return the text of a sound file with the fields of one line changed; a change to `...` removes the field."""
+    """Return the text of a file with the fields of one line changed and a checksum that fits; `...` removes one."""
     lines: list[dict[str, object]] = [json.loads(text) for text in (SOUND_HEADER, SOUND_PASS, SOUND_FAIL, SOUND_FOOTER)]
-    lines[line - 1] = {key: value for key, value in {**lines[line - 1], **changes}.items() if value is not ...}
-    return "\n".join(map(json.dumps, lines)) + "\n"
+    lines[line - 1] |= changes
+    before = "".join(f"{json.dumps(_without_removed(each))}\n" for each in lines[:-1])
+    footer = {"sha256": hashlib.sha256(before.encode()).hexdigest(), **lines[-1]}
+    return f"{before}{json.dumps(_without_removed(footer))}\n"
+
+
+def _without_removed(fields: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in fields.items() if value is not ...}
 
 
 SOUND_HEADER = json.dumps(
@@ -196,6 +203,8 @@ SOUND_FOOTER = '{"type":"footer","counts":{"passed":1,"failed":1,"unsupported":0
         pytest.param(edited(2, outcome="unsupported"), 2, "without a reason", id="unsupported without reason"),
         pytest.param(edited(3, signature=None), 3, "without a signature", id="failed without signature"),
         pytest.param(edited(4, counts={"passed": 2}), 4, "counts {'passed': 2}, expected", id="counts disagree"),
+        pytest.param(edited(4, sha256=...), 4, "a footer without a checksum", id="no checksum"),
+        pytest.param(edited(4, sha256="0" * 64), 4, "a checksum that does not fit", id="another checksum"),
         pytest.param(edited(4, type="end"), 4, "type 'end', expected 'case' or 'footer'", id="unknown line"),
         pytest.param(edited(4) + SOUND_PASS, 5, "a 'case' line after the footer", id="line after the footer"),
         pytest.param(edited(4) + SOUND_HEADER, 5, "a 'header' line after the footer", id="two runs joined"),
