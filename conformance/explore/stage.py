@@ -30,8 +30,8 @@ CONFIG: dict[str, Any] = {
 }
 #: A request that met a fault may be made again after so long at most; twice the longest delay, and a margin.
 _RETRIED_WITHIN_S = 0.08
-#: The in-flight check begins after 0.2 s and asks five times, every 0.1 s.
-_CONCLUDED_WITHIN_S = 1.5
+#: The in-flight check of 2.x begins after 0.2 s, asks five times and concludes after 1.2 to 1.4 s: twice as long.
+_CONCLUDED_WITHIN_S = 3.0
 _PREFIX = "PRG"
 
 
