@@ -5,7 +5,7 @@ A timeline tells everything; who reads an issue needs the start as one line, eac
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from conformance.history.entries import (
     Answer,
@@ -21,7 +21,8 @@ from conformance.history.entries import (
     Snapshot,
 )
 from conformance.history.folding import Fold, Told, WaitBegins, folded
-from conformance.history.timeline import describe
+from conformance.history.plain import plain
+from conformance.history.timeline import line_of
 
 _WIDTH = 150
 #: What names an order or a stop, in requests, answers, rows and frames.
@@ -32,6 +33,13 @@ _IDS = frozenset(
     }
 )
 _STEPS = frozenset({"OrderInitialized", "OrderSubmitted"})
+#: What every start asks, and which says nothing of an order.
+_SETTLED = frozenset(
+    {
+        *("/fapi/v1/ping", "/fapi/v1/time", "/fapi/v1/exchangeInfo", "/fapi/v2/account", "/fapi/v3/account"),
+        *("/fapi/v1/symbolConfig", "/fapi/v1/positionSide/dual", "/fapi/v1/leverageBracket"),
+    }
+)
 _WORD = re.compile(r"[\w.-]+")
 
 
@@ -44,9 +52,11 @@ def excerpt(entries: Sequence[Entry], failure: str) -> str:
     shown = list(_until_the_check(entries))
     check = shown[-1] if shown and isinstance(shown[-1], FailedCheck) else None
     concerned = _concerned(shown, f"{check.about} {check.required} {check.seen}" if check else failure)
-    kept = _last_books(each for each in folded(shown) if _counts(each) and _is_about(each, concerned, shown))
+    settled = {each.id for each in shown if isinstance(each, Request) and each.path in _SETTLED and each.by == "trader"}
+    told = (each for each in folded(shown) if _counts(each, settled))
+    kept = _last_books(each for each in told if _is_about(each, concerned, shown))
     start = entries[0].ns if entries else 0
-    lines = list(_once_each((f"{(each.ns - start) / 1e6:7.0f}", describe(each, _WIDTH)) for each in kept))
+    lines = list(_once_each((f"{(each.ns - start) / 1e6:7.0f}", _line(each)) for each in kept))
     return "\n".join(lines if check else [*lines, f"         ✗ FAILED CHECK   {failure}"])
 
 
@@ -57,7 +67,21 @@ def _until_the_check(entries: Sequence[Entry]) -> Iterator[Entry]:
             return
 
 
-def _counts(told: Told) -> bool:
+def _line(told: Told) -> str:
+    """Return the line, without what nobody decides by: of a frame, a fault and an event all but its first part."""
+    speaker, what, rest = (plain(part) for part in line_of(told))
+    kept = f"{speaker:16} {what}"
+    if isinstance(told, Frame | FaultApplied | Event) and "TRADE_LITE" not in what:
+        return kept.rstrip()
+    return _cut(f"{kept} {rest}".rstrip(), max(_WIDTH, len(kept)))
+
+
+def _cut(line: str, width: int) -> str:
+    """Return the line, cut at the width."""
+    return line if len(line) <= width else f"{line[: width - 1]}…"
+
+
+def _counts(told: Told, settled: Set[int]) -> bool:
     """Say whether a line tells anything to who has only this one failure before them."""
     if isinstance(told, Fold):
         return told.what.startswith("start-up")
@@ -65,6 +89,10 @@ def _counts(told: Told) -> bool:
         return told.channel != "market"
     if isinstance(told, Event):
         return told.name not in _STEPS
+    if isinstance(told, Request):
+        return told.id not in settled
+    if isinstance(told, Answer):
+        return told.to not in settled or told.status != 200
     return not isinstance(told, Note | Declared | WaitBegins)
 
 
