@@ -11,7 +11,6 @@ import pytest_asyncio
 
 from conformance.latency.intervals import SERIES
 from conformance.latency.measurement import Header, MeasurementWriter, Role, shown_as
-from conformance.latency.replay import Replay
 from conformance.latency.rounds import orders_in, rounds_for
 from conformance.revision import suite_revision
 from conformance.subject.provision import provision, resolve
@@ -50,15 +49,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         rounds = range(1, rounds_for(metafunc.config.getoption("--latency-samples")) + 1)
         turns = [pytest.param(number, role, id=f"{number}-{role}") for number in rounds for role in roles]
         metafunc.parametrize(("number", "role"), turns)
-    elif "replay" in metafunc.fixturenames:
-        benchmarks = []
-        for series in SERIES:
-            for role in roles:
-                replay = Replay()
-                mark = pytest.mark.benchmark(group=series.shown, timer=replay)
-                name = f"{series.key}/{shown_as(roles, role)}"
-                benchmarks.append(pytest.param(series, role, replay, id=name, marks=mark))
-        metafunc.parametrize(("series", "role", "replay"), benchmarks)
+    elif "series" in metafunc.fixturenames:
+        benchmarks = [
+            pytest.param(
+                series,
+                role,
+                id=f"{series.key}/{shown_as(roles, role)}",
+                marks=pytest.mark.benchmark(group=series.shown),
+            )
+            for series in SERIES
+            for role in roles
+        ]
+        metafunc.parametrize(("series", "role"), benchmarks)
 
 
 def versions(config: pytest.Config) -> Mapping[Role, str]:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from conformance.latency.benchmarks import record
 from conformance.latency.distribution import Distribution
 from conformance.latency.intervals import Series
 from conformance.latency.measurement import MeasurementWriter, Role
-from conformance.latency.replay import Replay
 from conformance.latency.rounds import measure_round
 from conformance.subject.subject import Subject
 
@@ -35,13 +35,11 @@ async def test_round(
     writer.write(await measure_round(subjects[role], role, number, orders, histories))
 
 
-def test_order(
-    series: Series, role: Role, replay: Replay, writer: MeasurementWriter, benchmark: BenchmarkFixture
-) -> None:
+def test_order(series: Series, role: Role, writer: MeasurementWriter, benchmark: BenchmarkFixture) -> None:
     """The durations of a series are a benchmark, with HdrHistogram's percentiles beside it."""
     durations = writer.so_far().durations(role, series)
     if not durations:
         pytest.skip("every event came before its frame, so there is nothing to measure: take more with --samples")
     distribution = Distribution(durations)
     benchmark.extra_info = {"percentiles_ns": distribution.percentiles(), "hdrhistogram": distribution.encoded}
-    replay.into(benchmark, durations)
+    record(benchmark, durations)
