@@ -1,10 +1,15 @@
 """`conformance defects`: what is known of NautilusTrader's versions, listed, and corrected by results."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Never
 
 import click
 
 from conformance.locations import DEFECTS
+
+if TYPE_CHECKING:
+    from conformance.running.recording_defects import Naming
 
 
 @click.command("defects")
@@ -95,19 +100,16 @@ def command(
     Exits 0 if nothing is left open, 1 if a failure is of no known cause, a case is unsteady or a defect is missed,
     4 on wrong usage.
     """
-    from click.exceptions import Exit
-
     from conformance.cli.screen import screen
-    from conformance.report.defects import print_defects, print_update
+    from conformance.report.defects import print_defects
     from conformance.running.catalogue import collect
-    from conformance.running.recording_defects import Naming, correct
+    from conformance.running.recording_defects import Naming
     from conformance.verdict.defects import load_defects
 
-    console = screen()
     if prove:
         from conformance.cli.proving import prove_and_exit
 
-        prove_and_exit(console, list(collect(folders)), (*files, *more_files), page, workers)
+        prove_and_exit(screen(), list(collect(folders)), (*files, *more_files), page, workers)
     if draft_of is not None or seen_in is not None:
         from conformance.cli.drafting import print_draft
 
@@ -117,9 +119,28 @@ def command(
         raise click.UsageError("results are given, but not what to do with them: give --update before them")
     known_ids = list(collect(folders))
     if not files:
-        print_defects(console, load_defects(folder, known_ids), only)
+        print_defects(screen(), load_defects(folder, known_ids), only)
         return
     naming = Naming(defect_id, summary, upstream) if defect_id is not None else None
-    update = correct(folder, (*files, *more_files), known_ids, only=only, naming=naming, dry_run=dry_run)
-    print_update(console, update, dry_run=dry_run)
+    _correct_and_exit(folder, (*files, *more_files), known_ids, only=only, naming=naming, dry_run=dry_run)
+
+
+def _correct_and_exit(
+    folder: Path,
+    files: Sequence[Path],
+    known_ids: Sequence[str],
+    *,
+    only: Sequence[str],
+    naming: "Naming | None",
+    dry_run: bool,
+) -> Never:
+    """Correct the record by results, say what changed, and exit by what is left open."""
+    from click.exceptions import Exit
+
+    from conformance.cli.screen import screen
+    from conformance.report.defects import print_update
+    from conformance.running.recording_defects import correct
+
+    update = correct(folder, files, known_ids, only=only, naming=naming, dry_run=dry_run)
+    print_update(screen(), update, dry_run=dry_run)
     raise Exit(1 if update.unexplained or update.unsteady else 0)

@@ -85,27 +85,15 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
         decision = Decision.BROKEN if isinstance(error, BuildFailed) else Decision.INCONCLUSIVE
         return Comparison(Verdict.undecided(plan.baseline, plan.candidate, decision, str(error)))
     runner = _Runner(plan, exact, steps, commander)
-    planned, accepted = plan.planned(), plan.named(plan.accepted)
     try:
         baseline, candidate = runner.both("", dict.fromkeys(plan.by_profile(), plan.options.case_ids))
     except RunError as error:
         decision = Decision.WRONG_USAGE if isinstance(error, RunRefusedError) else Decision.BROKEN
         return Comparison(Verdict.undecided(exact["baseline"], exact["candidate"], decision, str(error)))
-    reruns: list[tuple[Results, Results]] = []
-    lost: list[str] = []
-    verdict = compare(baseline, candidate, accepted=accepted, planned=planned)
-    while verdict.unsettled and (done := len(reruns) + len(lost)) < RERUNS:
-        try:
-            reruns.append(runner.both(f"{AGAIN}{done + 1}", plan.case_ids([each.id for each in verdict.unsettled])))
-        except RunError as error:
-            lost.append(f"a further run did not end: {error}")
-        verdict = compare(baseline, candidate, reruns, accepted, planned, lost=lost)
-
-    def again(names: Sequence[str], runs: int) -> tuple[Results, Results]:
-        return runner.both(f"{AGAIN}{len(reruns) + len(lost) + 1}", plan.case_ids(names), runs)
-
+    verdict, reruns = _settled(plan, runner, baseline, candidate)
     # Elsewhere a further run costs money, or replays what it was.
-    wire = look_at_the_wire(baseline, candidate, reruns, again if plan.options.world == "simulator" else None)
+    again = runner.again if plan.options.world == "simulator" else None
+    wire = look_at_the_wire(baseline, candidate, reruns, again)
     if verdict.decision is Decision.REGRESSED or wire.against:
         try:
             look_again(machine)
@@ -114,7 +102,24 @@ def gate(plan: Plan, steps: Steps, subjects: Subjects, commander: Commander = py
             return Comparison(verdict)
     decision, reasons = decide_with_budgets(verdict.decision, verdict.reasons, wire.against)
     verdict = replace(verdict, decision=decision, reasons=reasons, notes=(*said, *verdict.notes, *wire.notes))
-    return Comparison(verdict, baseline, candidate, planned, wire_changes=wire.changes)
+    return Comparison(verdict, baseline, candidate, plan.planned(), wire_changes=wire.changes)
+
+
+def _settled(
+    plan: Plan, runner: "_Runner", baseline: Results, candidate: Results
+) -> tuple[Verdict, Sequence[tuple[Results, Results]]]:
+    """Return the verdict once what may be chance has been run again, and the further runs that ended."""
+    planned, accepted = plan.planned(), plan.named(plan.accepted)
+    reruns: list[tuple[Results, Results]] = []
+    lost: list[str] = []
+    verdict = compare(baseline, candidate, accepted=accepted, planned=planned)
+    while verdict.unsettled and len(reruns) + len(lost) < RERUNS:
+        try:
+            reruns.append(runner.again([each.id for each in verdict.unsettled]))
+        except RunError as error:
+            lost.append(f"a further run did not end: {error}")
+        verdict = compare(baseline, candidate, reruns, accepted, planned, lost=lost)
+    return verdict, reruns
 
 
 class _Runner:
@@ -125,6 +130,12 @@ class _Runner:
         self._exact = exact
         self._steps = steps
         self._commander = commander
+        self._further = 0
+
+    def again(self, names: Sequence[str], each: int = 1) -> tuple[Results, Results]:
+        """Run the cases that the verdict calls so once more, `each` so often, beside the results of earlier runs."""
+        self._further += 1
+        return self.both(f"{AGAIN}{self._further}", self._plan.case_ids(names), each)
 
     def both(self, name: str, case_ids: Mapping[str, tuple[str, ...]], each: int = 1) -> tuple[Results, Results]:
         """Run baseline and candidate on these cases of each profile, `each` so often; return their whole results."""
