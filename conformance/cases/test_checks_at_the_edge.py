@@ -83,6 +83,7 @@ async def test_check_works_under_a_clock_that_is_ahead(trader: Trader, venue: Ve
 @case.each(
     "OTH-330",
     axes={"left": (LIMIT, STOP), "answer": (AxisValue(name="found"), AxisValue(name="not-found"))},
+    but={"seen of stops alone": {"left": "limit", "answer": "not-found"}},
     tier="full",
     core=["stop.not-found", "limit.found"],
     rule="Current All Open Orders, Current All Algo Open Orders: all of them, however old, whatever a query says",
