@@ -77,7 +77,7 @@ async def test_refused_cancellation_leaves_the_order(trader: Trader, market: Mar
     """A cancellation that the venue refuses MUST be CANCEL_REJECTED and leave the order open, not end it."""
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     await order.reaches("ACCEPTED")
-    faults.answer("DELETE /fapi/v1/order", 400, {"code": -2011, "msg": "Unknown order sent."}, times=None)
+    faults.answer("cancel order", 400, {"code": -2011, "msg": "Unknown order sent."}, times=None)
 
     await order.cancel()
     await order.reaches("CANCEL_REJECTED")

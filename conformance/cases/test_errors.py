@@ -4,7 +4,7 @@ import itertools
 
 from conformance.kit import Faults, Market, Trader, Wire, case, equal, limit, require, stop_market
 
-_PLACE = "POST /fapi/v1/order"
+_PLACE = "place order"
 
 
 @case(

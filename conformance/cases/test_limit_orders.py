@@ -13,7 +13,7 @@ async def test_limit_order_is_accepted(trader: Trader, wire: Wire, market: Marke
 
     accepted = await order.reaches("ACCEPTED")
 
-    request = await wire.one("POST /fapi/v1/order", newClientOrderId=order.id)
+    request = await wire.one("place order", newClientOrderId=order.id)
     equal("timeInForce", request.params["timeInForce"], "GTC")
     equal("price", request.params["price"], market.below_last("2%"))
     equal("venue_order_id", accepted["venue_order_id"], str(request.answer["orderId"]))
@@ -28,8 +28,8 @@ async def test_limit_order_is_amended(trader: Trader, wire: Wire, market: Market
     await order.modify(price=str(market.below_last("2%")), quantity="0.020")
     updated = await order.reaches("UPDATED")
 
-    await wire.one("PUT /fapi/v1/order")
-    wire.none("DELETE /fapi/v1/order")
+    await wire.one("modify order")
+    wire.none("cancel order")
     equal("price", updated["price"], market.below_last("2%"))
     equal("quantity", updated["quantity"], Decimal("0.020"))
 
@@ -43,7 +43,7 @@ async def test_limit_order_is_cancelled(trader: Trader, wire: Wire, market: Mark
     await order.cancel()
     await order.reaches("CANCELED")
 
-    await wire.one("DELETE /fapi/v1/order")
+    await wire.one("cancel order")
 
 
 @case("LMT-040", card="TC-E13", rule="Event: Order Update, x TRADE", needs=["market_moves"])
@@ -68,7 +68,7 @@ async def test_crossing_post_only_order_is_rejected(trader: Trader, wire: Wire, 
 
     await order.reaches("REJECTED")
 
-    request = await wire.one("POST /fapi/v1/order", newClientOrderId=order.id)
+    request = await wire.one("place order", newClientOrderId=order.id)
     equal("timeInForce", request.params["timeInForce"], "GTX")
     equal("code", request.answer["code"], -5022)
     await trader.holds("0")
@@ -114,7 +114,7 @@ async def test_amended_price_keeps_the_quantity_of_a_partly_filled_order(
     await order.modify(price=str(market.below_last("2%")))
     updated = await order.reaches("UPDATED")
 
-    request = await wire.one("PUT /fapi/v1/order")
+    request = await wire.one("modify order")
     equal("quantity", request.params["quantity"], Decimal("0.010"))
     equal("price", updated["price"], market.below_last("2%"))
 
@@ -128,7 +128,7 @@ async def test_amended_quantity_keeps_the_price(trader: Trader, wire: Wire, mark
     await order.modify(quantity="0.020")
     await order.reaches("UPDATED")
 
-    request = await wire.one("PUT /fapi/v1/order")
+    request = await wire.one("modify order")
     equal("price", request.params["price"], market.below_last("2%"))
 
 
@@ -139,7 +139,7 @@ async def test_immediate_or_cancel_never_rests(trader: Trader, wire: Wire, marke
 
     await order.reaches("EXPIRED")
 
-    request = await wire.one("POST /fapi/v1/order", newClientOrderId=order.id)
+    request = await wire.one("place order", newClientOrderId=order.id)
     equal("timeInForce", request.params["timeInForce"], "IOC")
 
 
@@ -166,7 +166,7 @@ async def test_good_till_date_is_told_to_the_venue(trader: Trader, wire: Wire, m
 
     await order.reaches("ACCEPTED")
 
-    request = await wire.one("POST /fapi/v1/order", newClientOrderId=order.id)
+    request = await wire.one("place order", newClientOrderId=order.id)
     equal("timeInForce", request.params["timeInForce"], "GTD")
     equal("goodTillDate", request.params["goodTillDate"], expiry_ms)
 
@@ -180,5 +180,5 @@ async def test_reduce_only_limit_order_carries_the_flag(trader: Trader, wire: Wi
     leaving = await trader.submit(limit("SELL", "0.010", market.above_last("2%"), reduce_only=True))
     await leaving.reaches("ACCEPTED")
 
-    request = await wire.one("POST /fapi/v1/order", newClientOrderId=leaving.id)
+    request = await wire.one("place order", newClientOrderId=leaving.id)
     equal("reduceOnly", request.params.get("reduceOnly", "").lower(), "true")

@@ -13,7 +13,7 @@ async def test_market_buy_fills(trader: Trader, wire: Wire) -> None:
 
     filled = await order.reaches("FILLED")
 
-    request = await wire.one("POST /fapi/v1/order", newClientOrderId=order.id)
+    request = await wire.one("place order", newClientOrderId=order.id)
     equal("type", request.params["type"], "MARKET")
     equal("side", request.params["side"], "BUY")
     equal("venue_order_id", filled["venue_order_id"], str(request.answer["orderId"]))
@@ -28,7 +28,7 @@ async def test_market_sell_fills(trader: Trader, wire: Wire) -> None:
 
     await order.reaches("FILLED")
 
-    request = await wire.one("POST /fapi/v1/order", newClientOrderId=order.id)
+    request = await wire.one("place order", newClientOrderId=order.id)
     equal("side", request.params["side"], "SELL")
     await trader.holds("-0.010")
 
@@ -42,7 +42,7 @@ async def test_reduce_only_closes_the_position(trader: Trader, wire: Wire) -> No
     leaving = await trader.submit(market_order("SELL", "0.010", reduce_only=True))
     await leaving.reaches("FILLED")
 
-    request = await wire.one("POST /fapi/v1/order", newClientOrderId=leaving.id)
+    request = await wire.one("place order", newClientOrderId=leaving.id)
     equal("reduceOnly", request.params.get("reduceOnly", "").lower(), "true")
     await trader.holds("0")
 
@@ -78,5 +78,5 @@ async def test_large_quantity_is_sent_in_full(trader: Trader, wire: Wire) -> Non
 
     await order.reaches("REJECTED")
 
-    request = await wire.one("POST /fapi/v1/order", newClientOrderId=order.id)
+    request = await wire.one("place order", newClientOrderId=order.id)
     equal("quantity", request.params["quantity"], "12345671")

@@ -31,7 +31,7 @@ async def _is_cancelled(stop: Stop) -> Order:
     await order.reaches("CANCELED")
     await order.stands("CANCELED")
     await stop.wire.one("DELETE /fapi/v1/algoOrder")
-    stop.wire.none("DELETE /fapi/v1/order")
+    stop.wire.none("cancel order")
     return order
 
 
@@ -148,7 +148,7 @@ async def test_life_of_a_stop(
     for name, value in (("triggerPrice", asked.trigger_price), ("price", asked.price)):
         if value is not None:
             equal(name, sent[name], Decimal(value))
-    wire.none("POST /fapi/v1/order")
+    wire.none("place order")
 
 
 @case("ALGO-020", rule="Event: Algo Order Update, rm: Algo order failed reason", needs=["market_moves", "venue_acts"])

@@ -126,7 +126,7 @@ async def test_triggered_stop_is_amended(
 
     await order.modify(price=str(price))
 
-    request = await wire.one("PUT /fapi/v1/order")
+    request = await wire.one("modify order")
     equal("status", request.status, 200)
     await order.stands("ACCEPTED")
     equal("price", (await order.row())["price"], price)
@@ -201,7 +201,7 @@ async def test_amendment_of_a_waiting_stop(
 
     await order.reaches("MODIFY_REJECTED")
     await order.stands("ACCEPTED")
-    wire.none("PUT /fapi/v1/order")
+    wire.none("modify order")
     wire.none("WS order.modify")
     after = await order.row()
     for name in ("venue_order_id", "quantity", "price", "trigger_price"):

@@ -11,7 +11,7 @@ from conformance.history.entries import Command, Control, Entry, FaultApplied, R
 
 #: What a barrier asks for: an event of no consequence.
 _LEADS_TO_NOTHING = (CHANGE_LEVERAGE.route,)
-_PLACING = frozenset(endpoint.route for endpoint in USDM.doing("place", batch=False))
+_PLACING = frozenset({*(each.route for each in USDM.doing("place", batch=False)), "place", "place order", "place stop"})
 
 
 @dataclass(frozen=True, slots=True)

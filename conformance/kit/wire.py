@@ -45,15 +45,19 @@ class Exchange:
 
 
 class Wire:
-    """The requests of the trader in the order in which the gateway saw them. A route reads `WS order.place`."""
+    """The requests of the trader in the order in which the gateway saw them.
+
+    A route reads `POST /fapi/v1/order` or `WS order.place`; `place order` is either, by the trader's transport.
+    """
 
     def __init__(self, history: History) -> None:
         self._history = history
         self._counts: list[RequestCount] = []
 
     def requests(self, route: str, **params: str) -> list[Request]:
-        """Return the trader's requests on a route whose parameters include `params` so far."""
-        return [request for request in self._history.of(Request) if _is(request, route, params)]
+        """Return the trader's requests on a route, or for an operation, whose parameters include `params` so far."""
+        wanted = Routes.parse(route)
+        return [request for request in self._history.of(Request) if _is(request, wanted, params)]
 
     def asked(self, routes: Where, *, since: int = 0) -> list[Request]:
         """Return the trader's requests from `since` on, on any of these routes or operations (`place order`)."""
@@ -164,8 +168,8 @@ class Wire:
         return ", ".join(dict.fromkeys(same_path or made[-5:])) or "the trader made no request at all"
 
 
-def _is(request: Request, route: str, params: Mapping[str, str]) -> bool:
-    if request.by != "trader" or request.route != route:
+def _is(request: Request, routes: Routes, params: Mapping[str, str]) -> bool:
+    if request.by != "trader" or (request.method, request.path) not in routes:
         return False
     given = request.params
     for name, value in params.items():

@@ -50,6 +50,18 @@ def test_what_was_asked_is_found_over_either_transport() -> None:
     assert [each.route for each in wire.asked("place", since=since)] == ["WS order.place"]
 
 
+@pytest.mark.parametrize("sent", [PLACE, "WS order.place"])
+async def test_one_and_none_count_an_operation_over_either_transport(sent: str) -> None:
+    """What must be sent once or never is counted by what it does, whichever transport the trader takes."""
+    script = Scripted().request(sent, newClientOrderId="T-1").answer(200, {"orderId": 7})
+    wire = Wire(script.history)
+
+    assert (await wire.one("place order", newClientOrderId="T-1")).route == sent
+    wire.none("place stop")
+    with pytest.raises(CheckError):
+        wire.none("place order")
+
+
 async def test_missing_field_is_a_broken_requirement() -> None:
     """A parameter or a field of the answer that is not there fails the case, in the same words in every run."""
     script = Scripted().request(PLACE, newClientOrderId="T-1").answer(200, {"orderId": 7, "fills": [{"id": 1}]})
