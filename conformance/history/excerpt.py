@@ -73,6 +73,9 @@ def _line(told: Told) -> str:
     kept = f"{speaker:16} {what}"
     if isinstance(told, Frame | FaultApplied | Event) and "TRADE_LITE" not in what:
         return kept.rstrip()
+    if isinstance(told, FailedCheck):
+        # What follows a check's first line is the trader's log.
+        return kept.split("⏎", maxsplit=1)[0]
     return _cut(f"{kept} {rest}".rstrip(), max(_WIDTH, len(kept)))
 
 
