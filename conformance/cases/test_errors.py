@@ -135,7 +135,7 @@ async def test_lost_acceptance_is_learned_by_query(trader: Trader, wire: Wire, m
 
     await order.query()
 
-    await order.stands("ACCEPTED")
+    await order.reaches("ACCEPTED")
 
 
 @case("ERR-075", rule="Query Algo Order", upstream=["#3287"])
@@ -149,4 +149,4 @@ async def test_lost_acceptance_of_a_stop_is_learned_by_query(
 
     await order.query()
 
-    await order.stands("ACCEPTED")
+    await order.reaches("ACCEPTED")
