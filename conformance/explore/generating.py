@@ -44,6 +44,7 @@ class Sketch:
         self.conditional: set[str] = set()
         self.waiting: dict[str, Submit] = {}
         self.resting: set[str] = set()
+        self.partly_filled: set[str] = set()
         self.ended: set[str] = set()
         self.holds = False
 
@@ -73,6 +74,8 @@ class Sketch:
             self.ended.update(() if step.entry == "limit" else step.orders[:1])
         elif isinstance(step, Price):
             self._triggers(step)
+        elif isinstance(step, Fill):
+            (self.partly_filled if step.quantity else self.ended).add(step.order)
         elif isinstance(step, Cancel | Expire) or (isinstance(step, OtherOn) and step.act == "cancel"):
             self.ended.add(step.order)
         elif isinstance(step, CancelBatch):
@@ -105,6 +108,8 @@ class _Maker:
     def step(self) -> Step:
         """Draw one step. One that needs an order where there is none becomes a submission."""
         kind = self._one(self._weights.step_names)
+        if self.sketch.holds and self.happens(self._weights.shares.release):
+            kind = "release"
         make: Callable[[], Step | None] = getattr(self, f"_{kind.replace('-', '_')}")
         step = make() or self._submit()
         if self.happens(self._weights.shares.at_once):
@@ -123,6 +128,9 @@ class _Maker:
     def _order(self, among: Sequence[str] | None = None) -> str | None:
         """Draw an order, mostly an open one."""
         choices = list(self.sketch.open if among is None else among)
+        parted = [letter for letter in choices if letter in self.sketch.partly_filled]
+        if parted and self.happens(self._weights.shares.partly_filled):
+            choices = parted
         if not choices or self.happens(self._weights.shares.ended):
             choices = self.sketch.made
         return self._one(choices) if choices else None

@@ -58,6 +58,8 @@ class Shares(msgspec.Struct, forbid_unknown_fields=True, frozen=True, rename="ke
     hedge: int
     warm: int
     towards_triggers: int
+    partly_filled: int
+    release: int
 
 
 class Weights(msgspec.Struct, forbid_unknown_fields=True, frozen=True, dict=True):

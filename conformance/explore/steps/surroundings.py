@@ -26,7 +26,8 @@ class Price(Step, frozen=True, kw_only=True, tag="price"):
 
     @property
     def shape(self) -> str:
-        return f"price {'falls' if self.to == 'below' else 'rises'}"
+        # Which way shows in the side of the orders that it triggers: one finding, whether they buy or sell.
+        return "price moves"
 
     async def take(self, stage: "Stage") -> None:
         at = stage.market.below_last if self.to == "below" else stage.market.above_last
