@@ -302,3 +302,21 @@ async def test_one_leg_of_a_hedge_is_closed(traders: Traders, venue: Venue, clos
     await trader.holds(left, within_s=2.0)
     held = [row["signed_qty"] for row in (await trader.books())["positions"]]
     require([Decimal(each) for each in held] == [Decimal(left)], "the other position alone", seen=held)
+
+
+@case(
+    "VEN-120",
+    rule="All Orders tells orders of type LIQUIDATION for as long as any other",
+    upstream=["#3453"],
+    needs=["unrecordable", "venue_acts"],
+)
+async def test_position_opened_since_a_liquidation_is_held(traders: Traders, venue: Venue) -> None:
+    """A position that was opened since a liquidation MUST be held by a trader that starts, as one."""
+    await venue.opens_position("BUY", "0.010")
+    await venue.liquidates()
+    await venue.places(market_order("SELL", "0.004").named("EARLIER-AGAIN"))
+
+    trader = await traders.start()
+    trader.may_differ(_FREE, why="the cases of the account are about what is free with a position")
+
+    await trader.holds("-0.004", within_s=2.0)
