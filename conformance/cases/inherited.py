@@ -1,9 +1,10 @@
 """What an earlier session, or another client, has left when a trader starts: orders, positions, and who remembers."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from conformance.cases.situations import passes_over_what_is_free
 from conformance.kit import (
@@ -113,6 +114,8 @@ class Estate:
     traders: Traders
     venue: Venue
     market: Market
+    config: Mapping[str, Any] = field(default_factory=dict)
+    """What the trader that finds it has in its config beyond the others."""
 
     async def leaves(self, left: Left, memory: Memory) -> None:
         """Leave an order; a session that made it has ended."""
@@ -134,7 +137,9 @@ class Estate:
 
     async def starts(self, memory: Memory) -> tuple[Trader, Order]:
         """Start the trader that finds it; its handle on the order that was left comes with it."""
-        trader = await (self.traders.start_again() if memory.by_session else self.traders.start())
+        trader = await (
+            self.traders.start_again(**self.config) if memory.by_session else self.traders.start(**self.config)
+        )
         passes_over_what_is_free(trader)
         return trader, trader.order(NAME)
 

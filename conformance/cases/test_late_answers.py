@@ -1,0 +1,257 @@
+"""Answers that are older than what the stream has told, and events that are older than an answer: newer news wins."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from conformance.cases.inherited import venue_id
+from conformance.cases.situations import OF_ORDERS, passes_over_what_is_free
+from conformance.gateway.faults.request_faults import RequestFault
+from conformance.kit import (
+    AxisValue,
+    Faults,
+    Market,
+    Trader,
+    Traders,
+    Venue,
+    Wire,
+    case,
+    limit,
+    market_order,
+    stop_market,
+)
+from conformance.kit.waiting import comes_true
+
+#: The questions of two checks, of which some versions ask a symbol's twice.
+_TWICE = 2
+_LIMIT, _STOP = "EARLIER-LIMIT", "EARLIER-STOP"
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account with a long position of 0.010, on which something happens while the trader asks."""
+
+    venue: Venue
+    market: Market
+
+    async def grows(self) -> None:
+        """Let another client add to the position."""
+        await self.venue.places(market_order("BUY", "0.004").named("FOREIGN-ENTRY"))
+
+    async def is_closed(self) -> None:
+        """Let another client close the position."""
+        await self.venue.closes_position()
+
+    async def limit_fills(self) -> None:
+        """Let the limit order fill."""
+        await self.market.takes(await venue_id(self.venue, _LIMIT), "0.010")
+
+    async def limit_fills_in_part(self) -> None:
+        """Let a part of the limit order fill."""
+        await self.market.takes(await venue_id(self.venue, _LIMIT), "0.004")
+
+    async def limit_is_cancelled(self) -> None:
+        """Let another client cancel the limit order."""
+        await self.venue.cancels(await venue_id(self.venue, _LIMIT))
+
+    async def stop_is_cancelled(self) -> None:
+        """Let another client cancel the stop."""
+        await self.venue.cancels_stop(await venue_id(self.venue, _STOP))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happens(AxisValue):
+    """What happens, and which order it leaves in which state, if any."""
+
+    does: Callable[[Account], Awaitable[None]]
+    order: str = ""
+    status: str = ""
+
+
+FILLED = Happens(name="filled", words="its limit order fills", does=Account.limit_fills, order=_LIMIT, status="FILLED")
+IN_PART = Happens(
+    name="in-part",
+    words="a part of its limit order fills",
+    does=Account.limit_fills_in_part,
+    order=_LIMIT,
+    status="PARTIALLY_FILLED",
+)
+CANCELLED = Happens(
+    name="cancelled",
+    words="its limit order is cancelled",
+    does=Account.limit_is_cancelled,
+    order=_LIMIT,
+    status="CANCELED",
+)
+CLOSED = Happens(name="closed", words="another client closes its position", does=Account.is_closed)
+GROWN = Happens(name="grown", words="another client adds to its position", does=Account.grows)
+STOP_CANCELLED = Happens(
+    name="stop-cancelled", words="its stop is cancelled", does=Account.stop_is_cancelled, order=_STOP, status="CANCELED"
+)
+HAPPENS = (FILLED, IN_PART, CANCELLED, CLOSED, GROWN, STOP_CANCELLED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(AxisValue):
+    """What is asked."""
+
+    asked: tuple[str, ...]
+
+
+ORDERS = Question(name="orders", words="its orders", asked=("open orders order", "all orders order", "query order"))
+STOPS = Question(name="stops", words="its stops", asked=("open orders stop", "all orders stop", "query stop"))
+TRADES = Question(name="trades", words="its trades", asked=("trades",))
+POSITIONS = Question(name="positions", words="its positions", asked=("positions",))
+
+
+@case.each(
+    "RECON-410",
+    axes={
+        "question": (ORDERS, STOPS, TRADES, POSITIONS),
+        "happens": HAPPENS,
+    },
+    tier="full",
+    core=["orders.filled", "orders.cancelled", "positions.closed"],
+    rule="User Data Streams beside Current All Open Orders and Position Information V3: an answer is of its own moment",
+    needs=["unrecordable", "market_moves"],
+)
+async def test_what_happens_while_a_start_asks(
+    traders: Traders, market: Market, venue: Venue, faults: Faults, question: Question, happens: Happens
+) -> None:
+    """Where {happens} between a start's question for {question} and its answer, the trader MUST come to know it, once.
+
+    The answer tells how it was before, the stream what has changed since.
+    """
+    await _is_prepared(venue, market)
+    answered = asyncio.Event()
+    held = faults.delay(question.asked, until=answered, processed=True, times=None, optional=True)
+
+    starting = asyncio.create_task(traders.start())
+    await _is_asked(held, starting)
+    await happens.does(Account(venue, market))
+    answered.set()
+    trader = await starting
+
+    await _is_known(trader, venue, happens)
+
+
+@case.each(
+    "RECON-430",
+    axes={"question": (ORDERS, STOPS, POSITIONS), "happens": HAPPENS},
+    tier="full",
+    core=["positions.filled"],
+    rule="User Data Streams beside Current All Open Orders and Position Information V3: an answer is of its own moment",
+    needs=["open_check", "position_check", "unrecordable", "market_moves"],
+    profile="checks",
+    why="the requirement is about the questions of the periodic checks",
+)
+async def test_what_happens_while_a_check_asks(
+    trader: Trader, market: Market, venue: Venue, faults: Faults, question: Question, happens: Happens
+) -> None:
+    """Where {happens} between a check's question for {question} and its answer, the trader MUST have it once.
+
+    The answer tells how it was before: it undoes nothing that the stream has told since.
+    """
+    await _has_its_own(trader, market)
+    answered = asyncio.Event()
+    held = faults.delay(question.asked, until=answered, processed=True, times=None, optional=True)
+    await _is_asked(held)
+    await happens.does(Account(venue, market))
+    await trader.is_told()
+    held.times = held.applied or 1
+    answered.set()
+
+    await _is_known(trader, venue, happens)
+
+
+@case.each(
+    "RECON-450",
+    axes={"question": (ORDERS, STOPS, POSITIONS), "happens": HAPPENS},
+    but={
+        "a question for orders is told of no other client's trade": {
+            "question": ("orders", "stops"),
+            "happens": ("closed", "grown"),
+        },
+    },
+    tier="full",
+    core=["positions.filled"],
+    rule="Event: Order Update; Position Information V3: the stream may tell of something later than an answer does",
+    needs=["open_check", "position_check", "unrecordable", "market_moves"],
+    profile="checks",
+    why="the requirement is about the questions of the periodic checks",
+)
+async def test_what_a_check_learns_before_the_stream(
+    trader: Trader, wire: Wire, market: Market, venue: Venue, faults: Faults, question: Question, happens: Happens
+) -> None:
+    """Where {happens} and a check that asks for {question} learns of it before the stream tells, it MUST count once."""
+    await _has_its_own(trader, market)
+    told = asyncio.Event()
+    for event in (*OF_ORDERS, "ACCOUNT_UPDATE"):
+        faults.delay_frame(event, until=told, optional=True)
+    await happens.does(Account(venue, market))
+    since = trader.moment
+
+    async def asked_twice() -> bool:
+        return len(wire.asked(question.asked, since=since)) > _TWICE
+
+    await comes_true(trader.history, asked_twice, within_s=3.0)
+    told.set()
+
+    await _is_known(trader, venue, happens)
+
+
+async def _is_prepared(venue: Venue, market: Market) -> None:
+    await venue.opens_position("BUY", "0.010")
+    await venue.places(limit("BUY", "0.010", market.below_last("2%")).named(_LIMIT))
+    await venue.places(stop_market("SELL", "0.010", trigger=market.below_last("3%")).named(_STOP))
+
+
+async def _has_its_own(trader: Trader, market: Market) -> None:
+    entry = await trader.submit(market_order("BUY", "0.010"))
+    await entry.reaches("FILLED")
+    for request in (
+        limit("BUY", "0.010", market.below_last("2%")).named(_LIMIT),
+        stop_market("SELL", "0.010", trigger=market.below_last("3%")).named(_STOP),
+    ):
+        order = await trader.submit(request)
+        await order.reaches("ACCEPTED")
+    await trader.settles()
+
+
+async def _is_asked(held: RequestFault, starting: asyncio.Future[Trader] | None = None) -> None:
+    """Wait until the venue has answered what is held; a start may ask nothing of the kind."""
+    asked = asyncio.ensure_future(held.happens())
+    await asyncio.wait({asked} if starting is None else {asked, starting}, return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+
+
+async def _is_known(trader: Trader, venue: Venue, happens: Happens) -> None:
+    passes_over_what_is_free(trader)
+    await trader.settles()
+    await trader.holds(await venue.position(), within_s=1.0)
+    if happens.order:
+        await venue.confirms(trader.order(happens.order), happens.status, within_s=1.0)
+
+
+@case(
+    "RECON-470",
+    rule="Query Order, Query Algo Order: by the id that the venue has, whoever gave it",
+    needs=["open_check", "unrecordable", "market_moves"],
+    profile="checks",
+    why="the requirement is about the questions of the periodic checks",
+)
+async def test_checks_leave_what_others_placed(traders: Traders, wire: Wire, market: Market, venue: Venue) -> None:
+    """An order and a stop that another client placed before the start MUST stay open, whatever the checks ask."""
+    await _is_prepared(venue, market)
+    trader = await traders.start()
+    passes_over_what_is_free(trader)
+    await trader.has_open(_LIMIT, _STOP)
+    since = trader.moment
+
+    async def asked() -> bool:
+        return bool(wire.asked(STOPS.asked, since=since))
+
+    await comes_true(trader.history, asked, within_s=5.0)
+
+    await trader.has_its_answers()
+    await trader.has_open(_LIMIT, _STOP, within_s=1.0)
