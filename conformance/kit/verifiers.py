@@ -32,7 +32,7 @@ def equal(field: str, seen: Any, required: Any) -> None:
 def require(holds: object, what: str, *, seen: Any = None) -> None:
     """Fail with `what` as the signature unless `holds`; `seen` is shown beside it, and may vary."""
     if not holds:
-        shown = "not so" if seen is None else seen if isinstance(seen, str) else repr(seen)
+        shown = "not so" if seen is None else seen if isinstance(seen, str) else _shown(seen)
         raise CheckError("", required=what, seen=shown, signature=what)
 
 

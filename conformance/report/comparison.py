@@ -1,6 +1,6 @@
 """What every report of a gate shows, whatever its form: the verdict, the rows in order of weight, the timelines."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from conformance.verdict.results import CaseResult, Results
 from conformance.verdict.verdict import Verdict
 
 if TYPE_CHECKING:
+    from conformance.report.explored import Explored
     from conformance.report.latency_shown import LatencyShown
     from conformance.wire_changes.comparison import WireChanges
 
@@ -50,7 +51,8 @@ class Comparison:
 
     `requirements` are the cases' sentences, by id, where known; `upstream` the issues that they name; `known` what the
     record of defects has of the candidate; `baseline_known` of the baseline; `wire_changes` what else the two do
-    differently; `latency` how fast the candidate is beside the baseline. None where it was not looked at.
+    differently; `latency` how fast the candidate is beside the baseline; `exploration` what programs show. None where
+    it was not looked at.
     """
 
     verdict: Verdict
@@ -62,6 +64,7 @@ class Comparison:
     baseline_known: Mapping[str, Known] = field(default_factory=dict)
     wire_changes: "WireChanges | None" = None
     latency: "LatencyShown | None" = None
+    exploration: "Explored | None" = None
 
     @property
     def headline(self) -> str:
@@ -86,12 +89,6 @@ class Comparison:
         """Return the cases that speak neither for nor against: broken, flaky, drifted, or failed alike unexplained."""
         kinds = (Change.BROKEN, Change.FLAKY, Change.DRIFTED)
         return [row for row in self.rows() if not row.against and (row.change in kinds or row.unexplained)]
-
-    def timelines(self, last: int = 40) -> Iterator[tuple[CaseChange, str]]:
-        """Yield what happened on the candidate in each case that speaks against it: the last records, a line each."""
-        for change in self.rows():
-            if change.against and self.candidate is not None:
-                yield change, timeline(self.candidate, change.id, last)
 
 
 def timeline(results: Results, case_id: str, last: int = 40, width: int = WIDTH) -> str:

@@ -51,6 +51,12 @@ class Finding:
         return after.reason or after.signature or after.outcome
 
     @property
+    def sure(self) -> str:
+        """How it is known not to be chance: what settled it, in the verdict's words, "" where nothing did."""
+        words = (self.change.why or "").rpartition("; ")[2]
+        return words if words.startswith(("confirmed by ", "on record as ")) else ""
+
+    @property
     def before(self) -> str:
         """What the baseline did, in words."""
         before = self.change.baseline

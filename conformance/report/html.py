@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from conformance.report.causes import causes_of, drawn_first, other_reasons, told_of
 from conformance.report.comparison import Comparison, shown
 from conformance.report.findings import Finding
 from conformance.report.markdown import group_of
@@ -20,6 +21,8 @@ from conformance.verdict.changes import Change
 
 #: More diagrams are not looked at, and a page of hundreds would be too large to open.
 DRAWN = 40
+#: So many causes stand above the fold of a small screen.
+NAMED = 10
 _BETTER = (Change.FIXED, Change.ADDED)
 _FACTS = (
     *("subject", "installed", "wheel_sha256", "build", "subject_python", "python", "platform", "world", "profile"),
@@ -31,7 +34,8 @@ def verdict_html(comparison: Comparison) -> str:
     """Return the gate's report as a page."""
     rows = comparison.rows()
     verdict = comparison.verdict
-    against = [Finding(comparison, row) for row in rows if row.against]
+    causes = causes_of(comparison)
+    against = list(drawn_first(causes))
     undecided = comparison.undecided()
     rest = [row for row in rows if not row.against and row not in undecided]
     same = [row for row in rest if row.change not in _BETTER]
@@ -39,7 +43,10 @@ def verdict_html(comparison: Comparison) -> str:
         "verdict.html.jinja",
         comparison=comparison,
         verdict=verdict,
-        against=against,
+        causes=causes,
+        told=told_of(causes),
+        reasons=other_reasons(comparison),
+        named=NAMED,
         drawn={each.id for each in against[:DRAWN]} | {each.id for each in undecided[: max(0, DRAWN - len(against))]},
         undecided=[Finding(comparison, row) for row in undecided],
         ids={row.id for row in rows},
@@ -54,6 +61,7 @@ def verdict_html(comparison: Comparison) -> str:
         histories=lambda line: histories_of(line, comparison.sides),
         remarks=list(remarks(comparison.wire_changes)) if comparison.wire_changes else [],
         latency=comparison.latency,
+        exploration=comparison.exploration,
         facts=_FACTS,
         shown=shown,
         plain=plain,

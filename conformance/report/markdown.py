@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from conformance.report.comparison import SYMBOLS, Comparison, counted, shown
+from conformance.report.causes import Cause, causes_of, drawn_first, other_reasons, told_of
+from conformance.report.comparison import SYMBOLS, Comparison, counted, shown, timeline
 from conformance.report.findings import Finding
 from conformance.report.wire_changes import wire_markdown
 from conformance.verdict.changes import Change
@@ -13,18 +14,22 @@ from conformance.verdict.results import CaseResult, Results
 
 #: GitHub refuses an issue of more than 65,536 characters; what is cut is in the uploaded results.
 LONGEST = 60_000
+#: So many records of each timeline: the last ones show how it ended.
+_LAST = 40
 _LEGEND = "✓ passed · ✗ failed · ✗ known: failed as expected · – unsupported · ~ drifted · ! broken"
 
 
 def verdict_markdown(comparison: Comparison) -> str:
     """Return the gate's report: verdict, reasons, the cases that changed, and the timeline of each regression."""
     verdict = comparison.verdict
+    causes = causes_of(comparison)
     lines = [
         f"## NautilusTrader {_text(verdict.candidate)} against {_text(verdict.baseline)}",
         "",
         f"**{comparison.headline}** (exit code {verdict.exit_code})",
         "",
-        *(f"- {_text(reason)}" for reason in verdict.reasons),
+        *(f"- {_text(reason)}" for reason in other_reasons(comparison)),
+        *_by_cause(causes),
     ]
     if verdict.headers:
         baseline, candidate = verdict.headers
@@ -41,10 +46,18 @@ def verdict_markdown(comparison: Comparison) -> str:
         lines += ["", f"{len(verdict.changes) - len(changed)} of {len(verdict.changes)} cases are the same."]
     if comparison.wire_changes is not None:
         lines += wire_markdown(comparison.wire_changes, comparison.sides)
-    for change, timeline in comparison.timelines():
-        lines += ["", "<details>", f"<summary>{_text(change.describe())}</summary>", ""]
-        lines += [*_explained(Finding(comparison, change)), "", *_fenced(timeline), "", "</details>"]
+    for finding in drawn_first(causes):
+        lines += ["", "<details>", f"<summary>{_text(finding.change.describe())}</summary>", ""]
+        happened = timeline(comparison.candidate, finding.id, _LAST) if comparison.candidate is not None else ""
+        lines += [*_explained(finding), "", *_fenced(happened), "", "</details>"]
     return _cut(lines)
+
+
+def _by_cause(causes: Sequence[Cause]) -> Iterator[str]:
+    """Yield one line a cause, with the number of cases that show it, and what it is."""
+    if causes:
+        yield from (f"{told_of(causes)}:", "")
+    yield from (f"- {_text(cause.in_a_line)}" for cause in causes)
 
 
 def _explained(finding: Finding) -> Iterator[str]:

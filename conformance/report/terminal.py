@@ -11,8 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from conformance.report.causes import Cause, causes_of, other_reasons, told_of
 from conformance.report.comparison import Comparison, counted, shown, timeline
-from conformance.report.findings import Finding
 from conformance.report.wire_changes import wire_lines
 from conformance.verdict.changes import CaseChange, Change
 from conformance.verdict.decision import Decision
@@ -50,12 +50,12 @@ _CHANGES: Mapping[Change, str] = {
 
 
 def print_comparison(console: Console, comparison: Comparison) -> None:
-    """Print what changed, how the first regression happened, the verdict and exit code; what is the same is a count."""
+    """Print what changed, by cause, how the first regression happened, and the verdict; what is the same is a count."""
     verdict = comparison.verdict
     rows = comparison.rows()
-    against = [Finding(comparison, row) for row in rows if row.against]
-    for number, finding in enumerate(against):
-        _print_finding(console, finding, at_length=number == 0)
+    causes = causes_of(comparison)
+    for number, cause in enumerate(causes):
+        _print_cause(console, cause, at_length=number == 0)
     changed = [row for row in rows if not row.against and (row.change is not Change.SAME or row.unexplained)]
     if changed:
         console.print()
@@ -70,7 +70,9 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     for note in verdict.notes:
         _say(console, f"note: {note}")
     _say(console, f"baseline {verdict.baseline}, candidate {verdict.candidate}")
-    _print_decision(console, verdict.decision, comparison.headline, verdict.reasons)
+    counted = [f"{told_of(causes)}:"] if causes else []
+    reasons = [*other_reasons(comparison), *counted, *(f"  {cause.in_a_line}" for cause in causes)]
+    _print_decision(console, verdict.decision, comparison.headline, reasons)
 
 
 def print_run(console: Console, results: Results, decision: Decision, reasons: Sequence[str]) -> None:
@@ -97,18 +99,22 @@ def print_run(console: Console, results: Results, decision: Decision, reasons: S
     _print_decision(console, decision, f"{headline}: {counted(results)}", reasons)
 
 
-def _print_finding(console: Console, finding: Finding, *, at_length: bool) -> None:
-    """Print one case that speaks against the upgrade: what was required, what was seen, and whether that is known."""
-    known = f"known: {finding.known.defect.id}" if finding.known is not None else "new: not on record"
-    change = finding.change
-    headline = f"\n[bold red]{escape(change.id)} {change.change}[/] ({escape(known)})"
+def _print_cause(console: Console, cause: Cause, *, at_length: bool) -> None:
+    """Print what speaks against the upgrade: its first case with what was required and seen, the others by id."""
+    first = cause.first
+    known = f"known: {cause.name}" if cause.defect is not None else "new: not on record"
+    headline = f"\n[bold red]{escape(first.id)} {first.change.change}[/] ({escape(known)})"
     console.print(headline, highlight=False, soft_wrap=True)
-    for text in filter(None, (finding.requirement, f"before: {finding.before}", f"now: {finding.what_happened}")):
+    summary = f"cause: {cause.defect.summary}" if cause.defect is not None else ""
+    told = (first.requirement, f"before: {first.before}", f"now: {first.what_happened}", summary)
+    for text in filter(None, told):
         _say(console, f"  {text}")
-    for name, url in finding.links:
+    for name, url in first.links:
         _say(console, f"  upstream: {name} {url}")
-    if (results := finding.comparison.candidate) is not None:
-        _print_timeline(console, results, change.id, at_length=at_length)
+    if (results := first.comparison.candidate) is not None:
+        _print_timeline(console, results, first.id, at_length=at_length)
+    if others := [each.id for each in cause.findings[1:]]:
+        _say(console, f"  {len(others)} more of this cause: {', '.join(others)}")
 
 
 def _print_timeline(console: Console, results: Results, case_id: str, *, at_length: bool) -> None:

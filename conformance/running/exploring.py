@@ -13,6 +13,7 @@ from conformance.explore.memory import Memory
 from conformance.explore.weights import WEIGHTS_FILE, load_weights
 from conformance.report.comparison import Comparison
 from conformance.report.exploration import exploration_text
+from conformance.report.explored import Explored
 from conformance.running.options import RunOptions, cores
 from conformance.running.own_redis import with_own_redis
 from conformance.running.progress import Steps
@@ -120,13 +121,16 @@ def with_exploration(comparison: Comparison, plan: Plan, subjects: Subjects, ste
     title, found = explore_versions(plan, subjects, steps)
     sure = [each for each in found.findings if each.shown >= _PROOFS_WANTED]
     told = [f"{found.programs} programs were played on both versions; {len(sure)} findings on the candidate alone"]
-    if len(found.broken) * 2 > found.programs:
-        told, sure = [f"exploration showed nothing: {found.broken[0].splitlines()[0]}"], []
-    told += [f"exploration, not sure: {each.in_a_line()}" for each in found.findings if each not in sure]
+    failure = found.broken[0].splitlines()[0] if len(found.broken) * 2 > found.programs else ""
+    if failure:
+        told, sure = [f"exploration showed nothing: {failure}"], []
+    unsure = [each for each in found.findings if each not in sure]
+    told += [f"exploration, not sure: {each.in_a_line()}" for each in unsure]
     if sure:
         kept = () if verdict.decision is Decision.UPGRADE else verdict.reasons
         reasons = (*kept, *(f"exploration: {each.in_a_line()}" for each in sure))
         verdict = replace(verdict, decision=Decision.REGRESSED, reasons=reasons)
     verdict = replace(verdict, notes=(*verdict.notes, *told))
     write_report(plan, exploration_text(found, title, plan.summaries, cases=True))
-    return replace(comparison, verdict=verdict)
+    shown = Explored(programs=found.programs, sure=sure, unsure=unsure, failure=failure)
+    return replace(comparison, verdict=verdict, exploration=shown)

@@ -19,7 +19,9 @@ from rich.console import Console
 
 from conformance.history.entries import FailedCheck, FaultApplied, Note, Request
 from conformance.history.history import History
+from conformance.report.causes import causes_of, drawn_first, told_of
 from conformance.report.comparison import Comparison, counted, shown, timeline
+from conformance.report.explored import Explored
 from conformance.report.html import DRAWN, verdict_html
 from conformance.report.machine import verdict_json
 from conformance.report.markdown import LONGEST, groups_table, verdict_markdown, versions_table
@@ -125,15 +127,34 @@ def test_every_decision_has_a_headline(decision: Decision) -> None:
     assert f"exit code {int(decision)}" in text
 
 
-def test_many_regressions_stay_readable(comparison: Comparison) -> None:
-    """Only the first timeline is printed; each other one is a command that shows it."""
+def test_many_regressions_stay_readable() -> None:
+    """What fails alike is one thing to read: its first case with its timeline, the others by their ids."""
     ids = ["STOP-010", "STOP-020", "STOP-030"]
     before, after = run("1", *map(passed, ids)), run("2", *map(failed, ids))
+    comparison = Comparison(compare(before, after), before, after)
 
-    text = on_terminal(Comparison(compare(before, after), before, after))
+    text = on_terminal(comparison)
+    (cause,) = causes_of(comparison)
 
     assert text.count("(no history was kept)") == 1
-    assert all(f"{case_id} regressed" in text for case_id in ids)
+    assert "STOP-010 regressed" in text
+    assert "2 more of this cause: STOP-020, STOP-030" in text
+    assert "3 cases by 1 cause, new:" in text
+    assert f"new: {cause.name}: 3 cases, first STOP-010" in text.replace("\n", " ")
+
+
+def test_causes_are_new_ones_first_then_by_their_cases() -> None:
+    """Every case stands under one cause, those that most cases show first; diagrams go round the causes."""
+    ids = ["STOP-010", "STOP-020", "STOP-030"]
+    other = replace(failed("LMT-010"), signature="another thing")
+    before = run("1", *map(passed, [*ids, "LMT-010"]))
+    after = run("2", *map(failed, ids), other)
+
+    causes = causes_of(Comparison(compare(before, after), before, after))
+
+    assert [[each.id for each in cause.findings] for cause in causes] == [ids, ["LMT-010"]]
+    assert [each.id for each in drawn_first(causes)] == ["STOP-010", "LMT-010", "STOP-020", "STOP-030"]
+    assert told_of(causes) == "4 cases by 2 causes, all of them new"
 
 
 def test_all_but_what_was_said_fits_80_columns() -> None:
@@ -298,6 +319,22 @@ def test_html_tells_what_was_required_and_seen(comparison: Comparison, tmp_path:
     assert 'href="https://github.com/nautechsystems/nautilus_trader/issues/3287"' in page
 
 
+@pytest.mark.parametrize(
+    ("explored", "told"),
+    [
+        (Explored(programs=12), "Nothing shows again and again on 2 alone"),
+        (Explored(programs=12, failure="no subject"), "They say nothing: no subject"),
+    ],
+)
+def test_page_says_what_exploration_shows(comparison: Comparison, explored: Explored, told: str) -> None:
+    """A gate that explored says on its page how many programs it played, and what came of them."""
+    page = verdict_html(replace(comparison, exploration=explored))
+
+    assert "12 made-up programs were played on both versions" in page
+    assert told in page.replace(comparison.verdict.candidate, "2")
+    assert "made-up programs" not in verdict_html(comparison)
+
+
 def test_html_of_hundreds_of_regressions_stays_small(tmp_path: Path) -> None:
     """Only so many diagrams are drawn; every case still has its words and the way to its history."""
     history = History(clock=lambda: 0)
@@ -311,7 +348,7 @@ def test_html_of_hundreds_of_regressions_stays_small(tmp_path: Path) -> None:
     page = verdict_html(Comparison(compare(before, after), before, after))
 
     assert page.count('class="seq') == DRAWN
-    assert page.count("Its diagram is left out") == DRAWN * 2
+    assert page.count("Its own is left out") == DRAWN * 2
     assert page.count("conformance check --timeline") == DRAWN * 3
 
 

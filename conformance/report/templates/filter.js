@@ -5,7 +5,7 @@ function show() {
   for (const each of document.querySelectorAll("[data-group]")) {
     each.hidden = (wanted && each.dataset.change !== wanted) || (group.value && each.dataset.group !== group.value);
   }
-  for (const section of document.querySelectorAll("section.list")) {
+  for (const section of document.querySelectorAll("section.list, .cause")) {
     section.hidden = !section.querySelector("[data-group]:not([hidden])");
     if (wanted && section.querySelector("details.folded")) section.querySelector("details.folded").open = true;
   }
@@ -24,6 +24,7 @@ if (bar) {
 function open() {
   const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!named) return;
+  if (named.matches(".cause")) named.querySelector("details").open = true;
   for (let each = named; each; each = each.parentElement) if (each.tagName === "DETAILS") each.open = true;
   named.scrollIntoView();
 }

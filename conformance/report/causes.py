@@ -1,0 +1,101 @@
+"""What speaks against a candidate by its cause: a defect on record, or else what several cases show alike.
+
+One defect may break dozens of cases. Who decides on an upgrade reads causes; the cases are the evidence.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from conformance.report.comparison import Comparison
+from conformance.report.findings import Finding
+from conformance.verdict.defects import Defect
+from conformance.verdict.outcomes import Outcome
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One thing to read: what breaks, and the cases that show it, at least one."""
+
+    name: str
+    """The defect's id, or what all of its cases show: the signature, or why the version is without them."""
+    defect: Defect | None
+    """What is on record; None for a cause that is new."""
+    findings: Sequence[Finding]
+
+    @property
+    def anchor(self) -> str:
+        """The id of its part of the page."""
+        return f"cause-of-{self.first.id}"
+
+    @property
+    def first(self) -> Finding:
+        """The case that is shown at length."""
+        return self.findings[0]
+
+    @property
+    def counted(self) -> str:
+        """How many cases show it, and which is the first: `7 cases, first FATE-020`."""
+        count = len(self.findings)
+        return self.first.id if count == 1 else f"{count} cases, first {self.first.id}"
+
+    @property
+    def in_a_line(self) -> str:
+        """The cause as one line: its name, whether it is new, its cases, and what a trader loses by it."""
+        known = f": {self.defect.summary}" if self.defect is not None else ""
+        return f"{'' if self.defect is not None else 'new: '}{self.name}: {self.counted}{known}"
+
+
+def causes_of(comparison: Comparison) -> list[Cause]:
+    """Return what speaks against the candidate by cause: what is new first, then what most cases show."""
+    found: dict[tuple[bool, str], list[Finding]] = {}
+    for row in comparison.rows():
+        if row.against:
+            finding = Finding(comparison, row)
+            found.setdefault((finding.known is not None, _name(finding)), []).append(finding)
+    causes = [
+        Cause(name, findings[0].known.defect if findings[0].known is not None else None, findings)
+        for (_, name), findings in found.items()
+    ]
+    return sorted(causes, key=lambda cause: (cause.defect is not None, -len(cause.findings), cause.name))
+
+
+def other_reasons(comparison: Comparison) -> list[str]:
+    """Return the verdict's reasons that are not about one case which speaks against it: the causes stand for those."""
+    told = {row.describe() for row in comparison.verdict.against}
+    return [reason for reason in comparison.verdict.reasons if reason not in told]
+
+
+def told_of(causes: Sequence[Cause]) -> str:
+    """Return how much speaks against the candidate: `68 cases by 25 causes, 2 of them new`."""
+    cases = sum(len(cause.findings) for cause in causes)
+    new = sum(cause.defect is None for cause in causes)
+    which = "none of them new" if not new else "all of them new" if new == len(causes) else f"{new} of them new"
+    if len(causes) == 1:
+        which = "new" if new else "on record"
+    return f"{_count(cases, 'case')} by {_count(len(causes), 'cause')}, {which}"
+
+
+def drawn_first(causes: Iterable[Cause]) -> Iterator[Finding]:
+    """Yield the cases in the order in which they are worth a diagram: the first of each cause, the second of each, …"""
+    waiting = [iter(cause.findings) for cause in causes]
+    while waiting:
+        left = []
+        for findings in waiting:
+            finding = next(findings, None)
+            if finding is not None:
+                yield finding
+                left.append(findings)
+        waiting = left
+
+
+def _name(finding: Finding) -> str:
+    if finding.known is not None:
+        return finding.known.defect.id
+    after = finding.change.candidate
+    if after is None:
+        return finding.change.why or "no result"
+    return (after.reason if after.outcome is Outcome.UNSUPPORTED else after.signature) or finding.what_happened
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
