@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from conformance.cases.inherited import venue_id
 from conformance.cases.situations import OF_ORDERS, passes_over_what_is_free
@@ -221,7 +222,8 @@ async def _has_its_own(trader: Trader, market: Market) -> None:
 async def _is_asked(held: RequestFault, starting: asyncio.Future[Trader] | None = None) -> None:
     """Wait until the venue has answered what is held; a start may ask nothing of the kind."""
     asked = asyncio.ensure_future(held.happens())
-    await asyncio.wait({asked} if starting is None else {asked, starting}, return_when=asyncio.FIRST_COMPLETED)
+    either: set[asyncio.Future[Any]] = {asked} if starting is None else {asked, starting}
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     asked.cancel()
 
 
