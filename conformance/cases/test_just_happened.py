@@ -123,7 +123,7 @@ async def _comes_too_late(crossing: Crossing, faults: Faults, command: Act, end:
 
 
 @case.each(
-    "CXL-110",
+    "CXL-150",
     axes={"command": COMMANDS, "end": ENDS},
     tier="full",
     core=["cancel.filled", "modify.in-parts", "cancel-batch.part"],
@@ -138,7 +138,7 @@ async def test_command_that_comes_too_late(
 
 
 @case.each(
-    "CXL-120",
+    "CXL-160",
     axes={"command": COMMANDS[:2], "end": ENDS},
     tier="full",
     core=["cancel.in-parts"],
@@ -154,7 +154,7 @@ async def test_command_over_a_socket_that_comes_too_late(
 
 
 @case.each(
-    "LMT-310",
+    "LMT-350",
     axes={"change": CHANGES, "over": OVER},
     tier="full",
     core=["filled.http", "amended.http"],

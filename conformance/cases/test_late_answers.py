@@ -101,14 +101,13 @@ class Question(AxisValue):
 
 ORDERS = Question(name="orders", words="its orders", asked=("open orders order", "all orders order", "query order"))
 STOPS = Question(name="stops", words="its stops", asked=("open orders stop", "all orders stop", "query stop"))
-TRADES = Question(name="trades", words="its trades", asked=("trades",))
 POSITIONS = Question(name="positions", words="its positions", asked=("positions",))
 
 
 @case.each(
     "RECON-410",
     axes={
-        "question": (ORDERS, STOPS, TRADES, POSITIONS),
+        "question": (ORDERS, STOPS, POSITIONS),
         "happens": HAPPENS,
     },
     tier="full",
@@ -167,13 +166,7 @@ async def test_what_happens_while_a_check_asks(
 
 @case.each(
     "RECON-450",
-    axes={"question": (ORDERS, STOPS, POSITIONS), "happens": HAPPENS},
-    but={
-        "a question for orders is told of no other client's trade": {
-            "question": ("orders", "stops"),
-            "happens": ("closed", "grown"),
-        },
-    },
+    axes={"question": (POSITIONS,), "happens": HAPPENS},
     tier="full",
     core=["positions.filled"],
     rule="Event: Order Update; Position Information V3: the stream may tell of something later than an answer does",

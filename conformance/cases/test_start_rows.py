@@ -127,22 +127,3 @@ async def test_more_trades_than_one_answer_holds_are_known(traders: Traders, mar
 
     await trader.has_open("EARLIER-LIMIT")
     await trader.holds("0.510")
-
-
-@case(
-    "RECON-340",
-    rule="Account Trade List, Query All Algo Orders: a window of seven days at most",
-    needs=["unrecordable"],
-    trader={**_SOON, "exec_engine": {"reconciliation_lookback_mins": 14 * 24 * 60}},
-)
-async def test_look_back_beyond_one_window_knows_today(traders: Traders, market: Market, venue: Venue) -> None:
-    """With a look-back of two weeks a start MUST know the open stop, and the position by its own trade."""
-    await venue.opens_position("BUY", "0.010")
-    await venue.places(stop_market("SELL", "0.010", trigger=market.below_last("3%")).named("EARLIER-STOP"))
-
-    trader = await traders.start()
-    passes_over_what_is_free(trader)
-
-    await trader.has_open("EARLIER-STOP", within_s=1.0)
-    await trader.holds("0.010", within_s=1.0)
-    await trader.has_booked("EARLIER-ENTRY", await venue.trades(), within_s=1.0)
