@@ -110,6 +110,12 @@ POSITIONS = Question(name="positions", words="its positions", asked=("positions"
         "question": (ORDERS, STOPS, POSITIONS),
         "happens": HAPPENS,
     },
+    but={
+        "whether a start asks for positions before or after it hears of a position that grows is its own race": {
+            "question": "positions",
+            "happens": "grown",
+        },
+    },
     tier="full",
     core=["orders.filled", "orders.cancelled", "positions.closed"],
     rule="User Data Streams beside Current All Open Orders and Position Information V3: an answer is of its own moment",
@@ -137,7 +143,7 @@ async def test_what_happens_while_a_start_asks(
 
 @case.each(
     "RECON-430",
-    axes={"question": (ORDERS, STOPS, POSITIONS), "happens": HAPPENS},
+    axes={"question": (ORDERS, POSITIONS), "happens": HAPPENS},
     tier="full",
     core=["positions.filled"],
     rule="User Data Streams beside Current All Open Orders and Position Information V3: an answer is of its own moment",
