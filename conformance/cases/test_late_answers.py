@@ -111,13 +111,13 @@ POSITIONS = Question(name="positions", words="its positions", asked=("positions"
         "happens": HAPPENS,
     },
     but={
-        "whether a start asks for positions before or after it hears of a position that grows is its own race": {
+        "whether a start asks for positions before or after it hears of the other client is its own race": {
             "question": "positions",
-            "happens": "grown",
+            "happens": ("closed", "grown"),
         },
     },
     tier="full",
-    core=["orders.filled", "orders.cancelled", "positions.closed"],
+    core=["orders.filled", "orders.cancelled"],
     rule="User Data Streams beside Current All Open Orders and Position Information V3: an answer is of its own moment",
     needs=["unrecordable", "market_moves"],
 )
