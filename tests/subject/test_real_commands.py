@@ -12,7 +12,7 @@ import pytest
 from conformance.simulator import Simulator
 from conformance.simulator.credentials import Credentials
 from conformance.subject import profiles
-from conformance.subject.errors import CommandRefused, NotSupported
+from conformance.subject.errors import CommandRefused, NotSupported, SubjectHung
 from conformance.subject.subject import Subject, TraderLink
 from tests.subject.real import AT_BOTH_ENDS, CREDENTIALS, ED25519_KEY, Counter, Events, below, config, order, trade
 
@@ -334,10 +334,10 @@ async def test_trades_in_a_profile_of_a_firms_own(
 async def test_execution_only_trader_is_for_the_version_to_judge(
     subject: Subject, venue: Simulator, events: Events
 ) -> None:
-    """Without a data client 1.x trades; 2.x has no instruments, and denies the order or does not start (#4772)."""
+    """Without a data client 1.x trades; 2.x has no instruments: it denies the order or does not start (#4772)."""
     try:
-        trader = await subject.start_trader(config(subject, venue, "execution_only"), events)
-    except CommandRefused:
+        trader = await subject.start_trader(config(subject, venue, "execution_only"), events, within_s=20)
+    except (CommandRefused, SubjectHung):  # 2.0.0rc3 now and then does not answer at all
         assert subject.generation == 2
         return
 
