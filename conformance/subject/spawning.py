@@ -27,6 +27,9 @@ def child_command(python: Path, overlay: Mapping[str, Path]) -> list[str]:
     return [str(python), "-I", "-X", "faulthandler", str(CHILD / "__main__.py"), f"--factory={FACTORY}", *laid]
 
 
+_FORKS_WITHIN_S = 5.0
+
+
 class Child(Protocol):
     """A process of this process's own; as `subprocess.Popen`."""
 
@@ -69,6 +72,8 @@ class ForkServer:
 
     def __init__(self, command: Sequence[str]) -> None:
         self._asked, theirs = socket.socketpair()
+        # It answers in milliseconds; one that is stuck must not hold the suite up.
+        self._asked.settimeout(_FORKS_WITHIN_S)
         with theirs:
             told = f"--fork-server={theirs.fileno()}"
             self._child = _started([*command, told], (theirs.fileno(),), subprocess.DEVNULL)

@@ -19,12 +19,12 @@ from rich.console import Console
 
 from conformance.history.entries import FailedCheck, FaultApplied, Note, Request
 from conformance.history.history import History
-from conformance.report.causes import causes_of, drawn_first, told_of
-from conformance.report.comparison import Comparison, counted, shown, timeline
+from conformance.report.causes import causes_of
+from conformance.report.comparison import Comparison, timeline
 from conformance.report.explored import Explored
 from conformance.report.html import DRAWN, verdict_html
 from conformance.report.machine import verdict_json
-from conformance.report.markdown import LONGEST, groups_table, verdict_markdown, versions_table
+from conformance.report.markdown import LONGEST, verdict_markdown
 from conformance.report.terminal import print_comparison, print_run
 from conformance.verdict.changes import Change
 from conformance.verdict.decision import Decision, decide_run
@@ -141,20 +141,6 @@ def test_many_regressions_stay_readable() -> None:
     assert "2 more of this cause: STOP-020, STOP-030" in text
     assert "3 cases by 1 cause, new:" in text
     assert f"new: {cause.name}: 3 cases, first STOP-010" in text.replace("\n", " ")
-
-
-def test_causes_are_new_ones_first_then_by_their_cases() -> None:
-    """Every case stands under one cause, those that most cases show first; diagrams go round the causes."""
-    ids = ["STOP-010", "STOP-020", "STOP-030"]
-    other = replace(failed("LMT-010"), signature="another thing")
-    before = run("1", *map(passed, [*ids, "LMT-010"]))
-    after = run("2", *map(failed, ids), other)
-
-    causes = causes_of(Comparison(compare(before, after), before, after))
-
-    assert [[each.id for each in cause.findings] for cause in causes] == [ids, ["LMT-010"]]
-    assert [each.id for each in drawn_first(causes)] == ["STOP-010", "LMT-010", "STOP-020", "STOP-030"]
-    assert told_of(causes) == "4 cases by 2 causes, all of them new"
 
 
 def test_all_but_what_was_said_fits_80_columns() -> None:
@@ -373,59 +359,3 @@ def test_programs_get_the_decision(comparison: Comparison) -> None:
         "baseline": "passed",
         "candidate": "failed",
     }
-
-
-def test_the_versions_table_has_a_column_a_run() -> None:
-    """Several runs become the README's table: every case that any of them has, and the counts."""
-    table = versions_table(
-        [
-            run("1.221.0", passed("ORDER-010"), failed("STOP-010")),
-            run("1.231.0", passed("ORDER-010"), failed("FATE-010", expected=True), world="cassettes"),
-        ]
-    )
-
-    assert table.splitlines()[:6] == [
-        "| case | 1.221.0 | 1.231.0 (cassettes) |",
-        "|---|---|---|",
-        "| FATE-010 |  | ✗ known |",
-        "| ORDER-010 | ✓ | ✓ |",
-        "| STOP-010 | ✗ |  |",
-        "| all | 1 passed, 1 failed | 1 passed, 1 failed |",
-    ]
-
-
-def test_the_groups_table_counts_each_kind_of_outcome() -> None:
-    """A row a group, a column a run, and what is on record counted apart from what is not."""
-    table = groups_table(
-        [
-            run(
-                "1.231.0",
-                passed("STOP-010"),
-                failed("STOP-020.buy", expected=True),
-                failed("CXL-010"),
-                passed("CXL-020"),
-            )
-        ]
-    )
-
-    rows = [line for line in table.splitlines() if line.startswith("| ")]
-    assert rows == [
-        "| group | 1.231.0 |",
-        "| CXL | 1 ✓ · 1 ✗ |",
-        "| STOP | 1 ✓ · 1 ✗ known |",
-        "| all | 2 ✓ · 1 ✗ known · 1 ✗ |",
-    ]
-
-
-def test_the_versions_table_may_tell_the_requirements() -> None:
-    """With requirements, the table has them beside the ids."""
-    table = versions_table([run("1.231.0", passed("STOP-010"))], {"STOP-010": STOP})
-
-    assert r"| STOP-010 | A STOP\_MARKET MUST be sent to the Algo service. | ✓ |" in table
-
-
-def test_a_cell_needs_no_colour() -> None:
-    """An outcome is a symbol and a word, and one that is missing is said."""
-    assert shown(None) == "no result"
-    assert shown(passed("A")) == "✓ passed"
-    assert counted(run("1")) == "no cases"
