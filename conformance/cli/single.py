@@ -38,7 +38,7 @@ def repeat_and_exit(
     print_steadiness(console, times, differing, close(runs))
     decision, reasons = decide_run(runs[-1])
     for reason in reasons:
-        console.print(f"  {reason}", markup=False, highlight=False, soft_wrap=True)
+        console.print(f"  the last run by itself: {reason}", markup=False, highlight=False, soft_wrap=True)
     raise Exit(int(Decision.REGRESSED if differing else decision))
 
 

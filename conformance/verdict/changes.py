@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from conformance.verdict.given_up import gives_up_a_live_order
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult
 
@@ -12,7 +13,7 @@ class Change(StrEnum):
     """What became of one case between baseline and candidate."""
 
     REGRESSED = "regressed"
-    """It passed and fails now, or it fails in another way than it did, which is not on record."""
+    """It passed and fails now; or it fails in another way than it did, which is not on record or gives up a live order."""
     FIXED = "fixed"
     """It failed and passes now."""
     SAME = "same"
@@ -96,6 +97,8 @@ def _kind(before: CaseResult | None, after: CaseResult | None) -> tuple[Change, 
     match before.outcome, after.outcome:
         case Outcome.PASSED, Outcome.FAILED:
             return Change.REGRESSED, True, after.signature
+        case Outcome.FAILED, Outcome.FAILED if _gives_up_more(before, after):
+            return Change.REGRESSED, True, f"now gives up a live order: {after.signature} (before: {before.signature})"
         case Outcome.FAILED, Outcome.FAILED if before.signature != after.signature and after.expected:
             # Nothing that worked is lost, and somebody has looked at what fails now.
             return Change.SAME, False, f"fails in another way, which is on record: {after.signature}"
@@ -112,6 +115,11 @@ def _kind(before: CaseResult | None, after: CaseResult | None) -> tuple[Change, 
         case Outcome.UNSUPPORTED, Outcome.FAILED:
             return Change.ADDED, False, f"new, and does not work yet: {after.signature}"
     return Change.SAME, False, after.signature or after.reason
+
+
+def _gives_up_more(before: CaseResult, after: CaseResult) -> bool:
+    """Say whether a live order is taken for ended in the case's failure, and was not before."""
+    return gives_up_a_live_order(after.signature) and not gives_up_a_live_order(before.signature)
 
 
 def _without_a_field(before: CaseResult, after: CaseResult) -> tuple[Change, bool, str]:

@@ -324,6 +324,32 @@ def test_another_failure_that_is_on_record_loses_nothing() -> None:
     assert found.decision is Decision.UPGRADE
 
 
+LEFT_FOR_DEAD = "LIMIT stands CANCELED, at the venue ACCEPTED"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "against"),
+    [
+        ("LIMIT was CANCEL_REJECTED (-1007), required never", LEFT_FOR_DEAD, True),
+        (
+            "invariant 3: OrderCancelRejected though its fate was unknown (503, -1000)",
+            "invariant 8: an order is live at the venue but CANCELED in the trader",
+            True,
+        ),
+        ("LIMIT stands REJECTED, at the venue ACCEPTED", LEFT_FOR_DEAD, False),
+        (LEFT_FOR_DEAD, "LIMIT was CANCEL_REJECTED (-1007), required never", False),
+        ("LIMIT was CANCEL_REJECTED (-1007), required never", "LIMIT stands ACCEPTED, at the venue CANCELED", False),
+    ],
+)
+def test_a_failure_that_gives_up_a_live_order_now_is_worse(before: str, after: str, *, against: bool) -> None:
+    """A known failure that was mild and leaves a live order for dead on the candidate speaks against it, once."""
+    found = compare(known(run(A=f"F:{before}", B="P")), known(run("1.231.0", A=f"F:{after}", B="P")))
+
+    (change,) = [each for each in found.changes if each.id == "A"]
+    assert change.against is against
+    assert ("now gives up a live order" in str(change.why)) is against
+
+
 def test_a_failure_on_record_is_still_a_regression_from_a_pass() -> None:
     """What worked and is lost speaks against the candidate, whether or not somebody has written it down."""
     assert compare(run(A="P", B="P"), known(run("1.231.0", A="F", B="P"))).decision is Decision.REGRESSED
