@@ -13,7 +13,7 @@ class Change(StrEnum):
     """What became of one case between baseline and candidate."""
 
     REGRESSED = "regressed"
-    """It passed and fails now; or it fails in another way than it did, which is not on record or gives up a live order."""
+    """It passed and fails now; or it fails in another way, which is not on record or gives up a live order only now."""
     FIXED = "fixed"
     """It failed and passes now."""
     SAME = "same"
