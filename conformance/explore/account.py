@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from conformance.explore.steps.step import Impossible
+from conformance.explore.impossible import Impossible
 from conformance.kit.venue import Venue
 from conformance.subject.orders import OrderRequest, Side, market
 

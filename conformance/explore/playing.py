@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from conformance.explore.impossible import Impossible
 from conformance.explore.program import Program
 from conformance.explore.stage import Stage, is_of_the_trader
-from conformance.explore.steps.step import Impossible
 from conformance.history.entries import Declared, Note, Snapshot
 from conformance.history.history import DeadlineError
 from conformance.invariants import books

@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.binance.client_order_id import id_in
 from conformance.explore.account import TradedAccount
-from conformance.explore.steps.step import Impossible
+from conformance.explore.impossible import Impossible
 from conformance.gateway.faults.armed import Faults
 from conformance.gateway.faults.fault import Fault
 from conformance.history.entries import Answer, Connection, Entry, Event, FaultApplied, Request

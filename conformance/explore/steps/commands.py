@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from conformance.explore.steps.step import Impossible, Step
+from conformance.explore.impossible import Impossible
+from conformance.explore.steps.step import Step
 from conformance.kit.needs import Need
 from conformance.subject.orders import Side
 

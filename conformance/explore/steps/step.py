@@ -11,10 +11,6 @@ if TYPE_CHECKING:
     from conformance.explore.stage import Stage
 
 
-class Impossible(Exception):  # noqa: N818 - it is no error: a program may ask for what is not there any more
-    """The step cannot be taken as things stand, such as the fill of an order that has ended; the program goes on."""
-
-
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="do"):
     """One step of a program. As data it is a mapping whose `do` names its kind."""
 
