@@ -9,7 +9,8 @@ import pytest
 
 from conformance.subject.child import protocol
 from conformance.subject.child.blame import Misuse, Refusal, Unsupported, answered_natively, blame
-from conformance.subject.child.server import Answers, Emit, Note, Server
+from conformance.subject.child.reporting import Emit, Note
+from conformance.subject.child.server import Answers, Server
 from conformance.subject.child.settings import Settings
 
 

@@ -24,7 +24,7 @@ def run_bare(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_child_starts_without_the_suite() -> None:
     """The generation-independent half of the child needs the standard library only, and puts nothing on sys.path."""
     done = run_bare(
-        "import child.server, child.settings\nprint(any('site-packages' in p or 'conf' in p for p in sys.path))"
+        "import child.serving, child.settings\nprint(any('site-packages' in p or 'conf' in p for p in sys.path))"
     )
 
     assert done.stdout.strip() == "False", done.stderr
@@ -108,7 +108,7 @@ def test_child_that_does_not_fit_the_version_says_so(tmp_path: Path, init: str, 
     )
 
     done = run_bare(
-        "sys.path.insert(0, sys.argv[1])\nfrom child import server\nsys.exit(f'exit code {server.run(0, 1, [])}')",
+        "sys.path.insert(0, sys.argv[1])\nfrom child import serving\nsys.exit(f'exit code {serving.run(0, 1, [])}')",
         str(tmp_path),
     )
 

@@ -9,7 +9,8 @@ import pytest
 
 from conformance.subject.child import protocol
 from conformance.subject.child.blame import Refusal
-from conformance.subject.child.server import Answers, Emit, Note, Server
+from conformance.subject.child.reporting import Emit, Note
+from conformance.subject.child.server import Answers, Server
 from conformance.subject.child.turns import Turns
 
 START = {"n": 1, "op": "start", "config": {}, "environment": {}}

@@ -30,7 +30,8 @@ def main() -> int:
     given = _arguments().parse_args()
     load_package("child", Path(__file__).resolve().parent)
 
-    from child import fork_server, guard, lifeline, protocol, server  # type: ignore[import-not-found]  # just named so
+    # The package has just been given this name.
+    from child import fork_server, guard, lifeline, loading, protocol, server, serving  # type: ignore[import-not-found]
 
     by_kernel = given.parent_watched_by_kernel
     commands, answers = given.commands, given.answers
@@ -38,7 +39,7 @@ def main() -> int:
 
         def load() -> object:
             load_package("factory", given.factory)
-            return server.load(tuple(given.overlay))
+            return loading.load(tuple(given.overlay))
 
         # Returns in each subject that it forks.
         commands, answers = fork_server.serve(given.fork_server, load, by_kernel=by_kernel)
@@ -51,7 +52,7 @@ def main() -> int:
     key = protocol.read_key(commands)
     if given.fork_server is None:
         load_package("factory", given.factory)
-    return int(server.run(commands, server.Answers(answers, key), given.overlay))
+    return int(serving.run(commands, server.Answers(answers, key), given.overlay))
 
 
 def _arguments() -> argparse.ArgumentParser:

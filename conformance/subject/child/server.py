@@ -1,28 +1,17 @@
-"""The child's loop: says hello, then turns each command line into one call of the trader and one reply."""
+"""Turns each command line into one call of the trader and one reply."""
 
 import asyncio
-import functools
-import importlib
-import importlib.metadata
 import os
-import platform
-import sys
 import time
 import traceback
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from . import overlay, protocol
+from . import protocol
 from .blame import By, Misuse, Refusal, Unsupported, blame
-from .patience import PatientLoop
-from .turns import Turns
+from .reporting import Emit, Note
 
 if TYPE_CHECKING:
     from .trader import AnyTrader  # imports NautilusTrader, before which overlays must be laid
-
-Emit = Callable[[dict[str, Any]], None]
-Note = Callable[[str, By], None]
-"""Reports trouble, and at whose fault it is."""
 
 
 class MakeTrader(Protocol):
@@ -148,75 +137,3 @@ class Server:
             self._answers.send({"kind": protocol.NOTE, "trader": number, "by": by, "text": text})
 
         return note
-
-
-class LoadError(Exception):
-    """The version, or what is laid over it, does not load; `status` is the exit code that says so."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-class Loaded(NamedTuple):
-    """A version that has been imported: what the hello says of it, and what makes its traders."""
-
-    said: dict[str, Any]
-    make_trader: MakeTrader
-
-
-@functools.cache
-def load(overlays: tuple[str, ...]) -> Loaded:
-    """Lay the overlays and import NautilusTrader, once in this process; raises `LoadError`."""
-    try:
-        files = overlay.lay(overlays)
-    except overlay.OverlayError as error:
-        print(error, file=sys.stderr, flush=True)
-        raise LoadError(protocol.OVERLAY_REFUSED) from error
-    version = importlib.metadata.version("nautilus_trader")
-    generation = 1 if int(version.split(".")[0]) < 2 else 2
-    try:
-        # Imported only now: the overlay must be laid first, and only one of the two can be imported at all.
-        capabilities = importlib.import_module(f".v{generation}.capabilities", __package__).found()
-        fields = importlib.import_module(f".v{generation}.native", __package__).fields()
-        make_trader = importlib.import_module(f".v{generation}.trader", __package__).Trader
-    except Exception as error:
-        if blame(error) == "trader":
-            raise
-        traceback.print_exc()
-        raise LoadError(protocol.UNFIT) from error
-    said = {
-        "version": version,
-        "generation": generation,
-        "python": platform.python_version(),
-        "capabilities": capabilities,
-        "fields": fields,
-        "overlay": files,
-    }
-    return Loaded(said, make_trader)
-
-
-def run(commands: int, answers: Answers, overlays: list[str]) -> int:
-    """Import NautilusTrader, say hello and serve; returns the process's exit code."""
-    try:
-        version = load(tuple(overlays))
-    except LoadError as error:
-        return error.status
-    server = Server(answers, version.make_trader)
-
-    async def serve() -> bytes | None:
-        loop = asyncio.get_running_loop()
-        reader = asyncio.StreamReader(limit=2**22)
-        # A duplicate, which the loop closes: the pipe itself may be read on when the loop has ended.
-        pipe = os.fdopen(os.dup(commands), "rb", 0)
-        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
-        answers.send({"kind": protocol.HELLO, **version.said, "pid": os.getpid()})
-        return await server.serve(reader)
-
-    with asyncio.Runner(loop_factory=PatientLoop) as runner:
-        start = runner.run(serve())
-    if start is not None:
-        Turns(server, commands).serve(start)
-    sys.stdout.flush()
-    # Not a plain return: threads of the node's Rust side may outlive its stop and would hold the process.
-    os._exit(0)

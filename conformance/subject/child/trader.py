@@ -13,7 +13,7 @@ from typing import Any
 from . import events, orders
 from .blame import Refusal
 from .commands import Commands
-from .server import Emit, Note
+from .reporting import Emit, Note
 from .settings import Settings
 
 _PRICES_WITHIN_S = 5.0

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from . import protocol
 from .blame import Misuse, Refusal
+from .server import Server
 
 if TYPE_CHECKING:
-    from .server import Server
-    from .trader import AnyTrader
+    from .trader import AnyTrader  # imports NautilusTrader, before which overlays must be laid
 
 
 class Turns:
     """One trader's commands, read and answered in the moments in which its node lends the thread."""
 
-    def __init__(self, server: "Server", commands: int) -> None:
+    def __init__(self, server: Server, commands: int) -> None:
         self._server = server
         self._commands = commands
         self._lines = protocol.LineBuffer()

@@ -13,7 +13,7 @@ from nautilus_trader.trading.strategy import Strategy
 
 from .. import events
 from ..patience import patience
-from ..server import Emit, Note
+from ..reporting import Emit, Note
 from ..settings import Settings
 from ..trader import AnyTrader
 from .capabilities import found

@@ -13,7 +13,7 @@ from typing import Any
 from nautilus_trader.trading import Strategy
 
 from ..blame import answered_natively
-from ..server import Emit, Note
+from ..reporting import Emit, Note
 from ..settings import Settings
 from ..trader import AnyTrader
 from .capabilities import closes_by_reducing, found
