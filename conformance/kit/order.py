@@ -2,29 +2,55 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from conformance.binance.client_order_id import case_id
 from conformance.binance.fate import error_code
 from conformance.history.entries import Event, Request
-from conformance.history.history import DeadlineError
+from conformance.history.history import DeadlineError, History
 from conformance.history.order_states import TERMINAL, state_after
 from conformance.kit.failure import CheckError
 from conformance.kit.fields import Fields
 from conformance.kit.waiting import silence
 from conformance.subject.orders import OrderRequest
 
-if TYPE_CHECKING:
-    from conformance.kit.trader import Trader
-
 #: A refusal of the wish that a case waits for ends the wait at once.
 _REFUSALS = {"UPDATED": {"MODIFY_REJECTED"}, "CANCELED": {"CANCEL_REJECTED"}}
+
+
+class OwnTrader(Protocol):
+    """The part of `Trader` that an order uses."""
+
+    @property
+    def history(self) -> History:
+        """The history that the trader's commands and events are written to."""
+        ...
+
+    def approve(self, request: OrderRequest) -> None:
+        """Raise what the world raises for an order that must not be sent in it."""
+        ...
+
+    async def command(self, op: str, **arguments: Any) -> dict[str, Any]:
+        """Send one command to the trader and return its reply."""
+        ...
+
+    async def books(self) -> Mapping[str, Any]:
+        """Return the trader's own view."""
+        ...
+
+    async def settles(self) -> None:
+        """Return once the trader has dealt with all that has reached it so far."""
+        ...
+
+    async def has_its_answers(self) -> None:
+        """Wait until every request of the trader has its answer."""
+        ...
 
 
 class Order:
     """One order that the trader knows: commands about it, and verifiers over the events that followed."""
 
-    def __init__(self, trader: "Trader", order_id: str, request: OrderRequest | None, since: int) -> None:
+    def __init__(self, trader: OwnTrader, order_id: str, request: OrderRequest | None, since: int) -> None:
         self._trader = trader
         self._since = since
         self._cursor = since
