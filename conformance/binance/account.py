@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -106,6 +107,11 @@ class Account:
 def ws_payload(params: Mapping[str, Any]) -> str:
     """Return what a WS API request's signature covers: all parameters but the signature, sorted, joined as a query."""
     return "&".join(f"{key}={_ws_text(params[key])}" for key in sorted(params) if key != "signature")
+
+
+def encoded_ws_payload(params: Mapping[str, Any]) -> str:
+    """Return the same percent-encoded, as Binance's own SDK signs it; the venue's page says nothing of encoding."""
+    return urlencode([(key, _ws_text(params[key])) for key in sorted(params) if key != "signature"])
 
 
 def _ws_text(value: Any) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote
 
-from conformance.binance.account import Account, ws_payload
+from conformance.binance.account import Account, encoded_ws_payload, ws_payload
 from conformance.binance.events import Event, read_event, unwrap
 from conformance.gateway.frame_origin import FrameOrigins
 from conformance.history.entries import Answer as AnswerEntry
@@ -86,7 +86,7 @@ class Wire:
         query, in_query = _cut_signature(query)
         form, in_form = _cut_signature(form)
         request = WireRequest(self._next(), "http", by, method, self.redaction.hide(unquote(path)), params)
-        self._write(request, query + form, in_query or in_form, api_key, at_ns)
+        self._write(request, (query + form,), in_query or in_form, api_key, at_ns)
         return request
 
     def ws_request(
@@ -97,11 +97,16 @@ class Wire:
         request = WireRequest(self._next(), "ws-api", by, "WS", method, given)
         signature = given.get("signature")
         key = given.get("apiKey") or (api_key if signature is None or logged_on else None)
-        self._write(request, ws_payload(params), signature, key, None)
+        self._write(request, (ws_payload(params), encoded_ws_payload(params)), signature, key, None)
         return request
 
     def _write(
-        self, request: WireRequest, payload: str, signature: str | None, api_key: str | None, at_ns: int | None
+        self,
+        request: WireRequest,
+        payloads: tuple[str, ...],
+        signature: str | None,
+        api_key: str | None,
+        at_ns: int | None,
     ) -> None:
         account = self._accounts.get(api_key or "")
         verdict: Literal["absent", "unverified", "valid", "invalid"]
@@ -110,7 +115,8 @@ class Wire:
         elif account is None:
             verdict = "unverified"
         else:
-            verdict = "valid" if account.verify(payload, signature) else "invalid"
+            signed = any(account.verify(payload, signature) for payload in payloads)
+            verdict = "valid" if signed else "invalid"
         timestamp = request.params.get("timestamp", "")
         self.history.append(
             Request(

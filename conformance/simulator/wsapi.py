@@ -8,7 +8,7 @@ from typing import Any
 from conformance.simulator.credentials import ApiKey
 from conformance.simulator.errors import INTERNAL, MANDATORY, TOO_MANY_PARAMETERS, Refusal, Rule
 from conformance.simulator.exchange import Exchange
-from conformance.simulator.gate import sorted_payload
+from conformance.simulator.gate import encoded_payload, sorted_payload
 from conformance.simulator.params import Params
 from conformance.simulator.rest import account, algo, market, order_queries, orders
 from conformance.simulator.rest.answering import serve
@@ -186,7 +186,7 @@ class WsApi:
             gate.timestamp(values)
             return
         key = gate.key(values.get("apiKey") or session.header_key, session.ip)
-        gate.signed(key, values, sorted_payload(values))
+        gate.signed(key, values, sorted_payload(values), encoded_payload(values))
 
     def _session(self, session: Session, method: str, values: dict[str, str]) -> dict[str, Any]:
         if method == "session.logon":
@@ -194,7 +194,7 @@ class WsApi:
             key = gate.key(values.get("apiKey"), session.ip)
             if key.type != "ed25519":
                 raise Refusal(NOT_ED25519)
-            gate.signed(key, values, sorted_payload(values))
+            gate.signed(key, values, sorted_payload(values), encoded_payload(values))
             session.key = key
             session.authorized_ms = self._exchange.venue.clock.now_ms()
         elif method == "session.logout":

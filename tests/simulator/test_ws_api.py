@@ -2,13 +2,14 @@
 
 import base64
 import json
+from collections.abc import Callable
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from conformance.simulator import DEFAULT_KEY
-from conformance.simulator.gate import sorted_payload
+from conformance.simulator.gate import encoded_payload, sorted_payload
 from conformance.simulator.wsapi import WsApi
 from tests.simulator.venue_client import HttpClient, VenueClient, frame, sign
 
@@ -21,6 +22,7 @@ class Api:
     def __init__(self, client: VenueClient, query: dict[str, str] | None = None, key: str | None = None) -> None:
         self.client = client
         self.api = WsApi(client.simulator.exchange)
+        self.payload_of: Callable[[dict[str, str]], bytes] = sorted_payload
         self.session = self.api.open("127.0.0.1", query or {}, key)
 
     def send(self, method: str, **params: Any) -> dict[str, Any]:
@@ -30,7 +32,7 @@ class Api:
     def signed(self, method: str, **params: Any) -> dict[str, Any]:
         """Send a signed request."""
         values = {"apiKey": DEFAULT_KEY, "timestamp": self.client.control.now_ms(), **params}
-        payload = sorted_payload(
+        payload = self.payload_of(
             {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
         )
         return self.send(method, **values, signature=sign(payload.decode()))
@@ -53,6 +55,19 @@ def test_orders__are_placed_amended_queried_and_cancelled(client: VenueClient) -
     refused = api.signed("order.cancel", symbol="BTCUSDT", orderId=order_id)
     assert (refused["status"], refused["error"]["code"]) == (400, -2011)
     assert "result" not in refused
+
+
+def test_signature__is_of_the_values_as_they_are_or_percent_encoded(client: VenueClient) -> None:
+    """An id with `:` and `/` is signed as it is, or percent-encoded as Binance's own SDK does it; in no other way."""
+    api = Api(client)
+    named = {**LIMIT, "quantity": "0.010", "price": "49000.0"}
+
+    for name, payload_of in (("A.b:c/1", sorted_payload), ("A.b:c/2", encoded_payload)):
+        api.payload_of = payload_of
+        assert api.signed("order.place", **named, newClientOrderId=name)["status"] == 200
+    api.payload_of = lambda values: sorted_payload(values).replace(b":", b"%3a")
+    refused = api.signed("order.place", **named, newClientOrderId="A.b:c/3")
+    assert refused["error"]["code"] == -1022
 
 
 def test_algo_orders__are_placed_and_cancelled(client: VenueClient) -> None:
