@@ -143,6 +143,15 @@ def read_event(data: Any) -> Event | None:
     return reader(data) if reader is not None else Event(data["e"], data)
 
 
+def part_with(event: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the part of an event's bare data in which a field stands: the order before the event's own.
+
+    A field that is in neither belongs to the order, where there is one.
+    """
+    order = event.get("o")
+    return order if isinstance(order, dict) and (name in order or name not in event) else event
+
+
 def unwrap(data: Any) -> tuple[Any, str | None]:
     """Return a frame's data and the name of its stream, out of a combined stream's envelope where it has one."""
     if isinstance(data, Mapping) and data.keys() == {"stream", "data"}:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 
+from conformance.binance.events import read_event
 from conformance.history.entries import (
     Answer,
     Command,
@@ -25,21 +26,16 @@ from conformance.history.plain import plain
 from conformance.history.timeline import line_of
 
 _WIDTH = 150
-#: What names an order or a stop, in requests, answers, rows and frames.
+#: What names an order or a stop, in requests, answers and rows.
 _IDS = frozenset(
     {
-        *("newClientOrderId", "origClientOrderId", "clientOrderId", "clientAlgoId", "orderId", "algoId"),
-        *("c", "i", "caid", "aid", "ai", "actualOrderId"),
+        *("newClientOrderId", "origClientOrderId", "clientOrderId", "clientAlgoId"),
+        *("orderId", "algoId", "actualOrderId"),
     }
 )
 _STEPS = frozenset({"OrderInitialized", "OrderSubmitted"})
 #: What every start asks, and which says nothing of an order.
-_SETTLED = frozenset(
-    {
-        *("/fapi/v1/ping", "/fapi/v1/time", "/fapi/v1/exchangeInfo", "/fapi/v2/account", "/fapi/v3/account"),
-        *("/fapi/v1/symbolConfig", "/fapi/v1/positionSide/dual", "/fapi/v1/leverageBracket"),
-    }
-)
+_SETTLED = frozenset({"reference", "account", "setting"})
 _WORD = re.compile(r"[\w.-]+")
 
 
@@ -52,12 +48,17 @@ def excerpt(entries: Sequence[Entry], failure: str) -> str:
     shown = list(_until_the_check(entries))
     check = shown[-1] if shown and isinstance(shown[-1], FailedCheck) else None
     concerned = _concerned(shown, f"{check.about} {check.required} {check.seen}" if check else failure)
-    settled = {each.id for each in shown if isinstance(each, Request) and each.path in _SETTLED and each.by == "trader"}
+    settled = {each.id for each in shown if isinstance(each, Request) and _asks_what_is_settled(each)}
     told = (each for each in folded(shown) if _counts(each, settled))
     kept = _last_books(each for each in told if _is_about(each, concerned, shown))
     start = entries[0].ns if entries else 0
     lines = list(_once_each((f"{(each.ns - start) / 1e6:7.0f}", _line(each)) for each in kept))
     return "\n".join(lines if check else [*lines, f"         ✗ FAILED CHECK   {failure}"])
+
+
+def _asks_what_is_settled(request: Request) -> bool:
+    endpoint = request.endpoint
+    return request.by == "trader" and endpoint is not None and endpoint.act in _SETTLED
 
 
 def _until_the_check(entries: Sequence[Entry]) -> Iterator[Entry]:
@@ -118,7 +119,9 @@ def _named(said: object) -> Iterator[str]:
             said = json.loads(said)
         except ValueError:
             return
-    if isinstance(said, dict):
+    if (event := read_event(said)) is not None:
+        yield from event.ids
+    elif isinstance(said, dict):
         for key, value in said.items():
             if key in _IDS and isinstance(value, str | int) and value:
                 yield str(value)

@@ -8,6 +8,7 @@ from enum import IntEnum
 from itertools import zip_longest
 
 from conformance.binance.client_order_id import own_id
+from conformance.binance.events import AlgoUpdate, OrderUpdate
 from conformance.history.entries import (
     Answer,
     Command,
@@ -174,7 +175,7 @@ def _key(told: Told, title: str) -> str:
             code = told.body.get("code", "") if isinstance(told.body, dict) else ""
             return f"answer {told.by} {told.status} {told.ended} {told.source} {code}"
         case Frame() if told.event is not None:
-            state = getattr(told.event, "order", {}).get("X", "") if hasattr(told.event, "order") else ""
+            state = told.event.status if isinstance(told.event, OrderUpdate | AlgoUpdate) else ""
             return f"frame {told.event.name} {state}"
         case Connection():
             return f"connection {told.channel} {told.state}"

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from conformance.binance.events import read_event
 from conformance.binance.hosts import TEST_HOSTS
 from conformance.gateway.answer import Answer
 from conformance.gateway.cassette.conversation import Conversation, Deliver
@@ -19,7 +20,6 @@ from conformance.gateway.cassette.matching import reads_of_other_versions
 from conformance.gateway.cassette.session_cassette import CassetteTransport, number_of, record_cassette
 from conformance.gateway.cassette.session_file import CassetteError, Header, SessionFile, World
 from conformance.gateway.connection import Connection
-from conformance.gateway.frame_origin import event_ids
 from conformance.gateway.network import NetworkTransport
 from conformance.gateway.upstream import Upstream
 from conformance.gateway.wire import Frame, Wire, WireRequest
@@ -189,15 +189,15 @@ def _with_their_orders(frames: list[dict[str, Any]]) -> list[dict[str, Any]]:
     told = []
     for position, frame in enumerate(frames):
         owner = None
-        moment = frame["data"].get("T") if isinstance(frame["data"], Mapping) else None
-        if moment is not None and not event_ids(frame["data"]):
+        event = read_event(frame["data"])
+        if event is not None and event.time_ms is not None and not event.ids:
             same = (
                 later
                 for later in frames[position + 1 :]
                 if later["channel"] == frame["channel"]
-                and isinstance(later["data"], Mapping)
-                and later["data"].get("T") == moment
-                and event_ids(later["data"])
+                and (also := read_event(later["data"])) is not None
+                and also.time_ms == event.time_ms
+                and also.ids
             )
             owner = next(same, None)
         cause = {"after": owner["after"], "before_answer": owner["before_answer"]} if owner else {}

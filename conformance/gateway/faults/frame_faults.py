@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from conformance.binance.client_order_id import case_id
-from conformance.binance.events import Event, unwrap
+from conformance.binance.events import Event, part_with, unwrap
 from conformance.gateway.faults.fault import Fault, Hold
 from conformance.gateway.wire import Frame
 
@@ -177,10 +177,8 @@ class Rewrite(FrameFault):
             place = event
             for step in path:
                 place = place[step]
-            order = place.get("o")
-            if not path and isinstance(order, dict) and (last in order or last not in place):
-                place = order
-            place[last] = value
+            part = place if path else part_with(place, last)
+            part[last] = value
         return event
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from conformance.binance.account import Account, ws_payload
-from conformance.binance.events import unwrap
+from conformance.binance.events import read_event, unwrap
 from conformance.gateway.answer import Answer, Hung, Outcome, encode, scripted
 from conformance.gateway.trader_side import Sent, TraderSide
 from conformance.proof.wire.alteration import altered
@@ -87,7 +87,8 @@ class FaultyAdapter(TraderSide):
         if self._mutant.place.way != "frame" or (message := _object(text)) is None:
             return (text,)
         event, stream = unwrap(message)
-        if not isinstance(event, dict) or self._mutant.place.of not in (named(event), event.get("e")):
+        said = read_event(event)
+        if said is None or self._mutant.place.of not in (named(said), said.name):
             return (text,)
         if self._mutant.act in ("hidden", "doubled"):
             self.met = True

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from conformance.binance.events import AlgoUpdate, OrderUpdate
+from conformance.binance.events import Event as VenueEvent
 from conformance.history.entries import Answer, Event, Frame, Request
 from conformance.history.history import History
 
@@ -12,7 +14,6 @@ Way = Literal["request", "answer", "frame", "event"]
 """A request of the trader's, an answer to a read, a frame of its user stream, an event of its node."""
 
 _WORD = re.compile(r"[A-Z][A-Z0-9_]+")
-ORDER_EVENTS = ("ORDER_TRADE_UPDATE", "ALGO_UPDATE")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,9 +46,9 @@ def places(history: History) -> set[Place]:
             case Answer(by="trader", ended="answered", status=200) if entry.to in reads:
                 route = reads[entry.to]
                 found |= {Place("answer", route, path) for path, _ in fields(entry.body)} | {Place("answer", route)}
-            case Frame(channel="user", direction="down") if isinstance(entry.data, dict) and "e" in entry.data:
-                found.add(Place("frame", named(entry.data)))
-                found |= {Place("frame", str(entry.data["e"]), path) for path, _ in fields(entry.data)}
+            case Frame(channel="user") if entry.event is not None:
+                found.add(Place("frame", named(entry.event)))
+                found |= {Place("frame", entry.event.name, path) for path, _ in fields(entry.data)}
             case Event():
                 found.add(Place("event", entry.name))
                 found |= {Place("event", entry.name, path) for path, _ in fields(entry.fields())}
@@ -71,12 +72,15 @@ def words(history: History) -> set[str]:
     return found
 
 
-def named(event: Mapping[str, Any]) -> str:
+def named(event: VenueEvent) -> str:
     """Return a frame's name: its event, of an order with what it tells."""
-    name, order = str(event.get("e")), event.get("o")
-    if name not in ORDER_EVENTS or not isinstance(order, dict):
-        return name
-    return f"{name}/{order.get('x') or order.get('X')}"
+    match event:
+        case OrderUpdate():
+            return f"{event.name}/{event.execution or event.status}"
+        case AlgoUpdate():
+            return f"{event.name}/{event.status}"
+        case _:
+            return event.name
 
 
 def fields(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
