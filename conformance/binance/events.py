@@ -26,6 +26,11 @@ class Event:
         return order if isinstance(order, Mapping) else {}
 
     @property
+    def symbol(self) -> str:
+        """The symbol that it is about; "" for an event of the whole account."""
+        return word(self.get("s"))
+
+    @property
     def time_ms(self) -> int | None:
         """The transaction time, which events of one act share."""
         moment = self.raw.get("T")

@@ -101,7 +101,7 @@ def _missed(reading: Reading) -> Iterator[Break]:
         if statement.quantity and unbooked and _was_read(reading.history, statement.frame):
             event = statement.frame.event
             own = statement.order in reading.submissions
-            whose = statement.order if own else f"{_OTHERS}{event.get('s') if event is not None else ''}"
+            whose = statement.order if own else f"{_OTHERS}{event.symbol if event is not None else ''}"
             missed[book, whose][statement.trade] = statement.quantity
     for (book, order), trades in missed.items():
         if order.startswith(_OTHERS) and _leaves_out_others(reading):
