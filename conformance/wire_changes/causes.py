@@ -60,6 +60,7 @@ class Causes:
         self._last_start: Cause | None = None
         self._troubled = False
         self._closing = False
+        self._at_closing: tuple[dict[str, Cause], Cause] = {}, self._without_order
         self.all: list[Cause] = []
         """Every cause that was met, also those that led to no request."""
         self.failed_starts: set[int] = set()
@@ -92,6 +93,8 @@ class Causes:
         if op == START:
             # A process that went with the last trader took the trouble with it.
             self._troubled = False
+        if op in (STOP, KILL):
+            self._at_closing = dict(self._of_order), self._without_order
         cause = self._new(op, kinds.pop() if len(kinds) == 1 else "", named)
         self._last, self._closing = cause, op in (STOP, KILL)
         if op == START:
@@ -117,6 +120,9 @@ class Causes:
     def _cause(self, request: Request, orders: Sequence[str]) -> Cause:
         if self._starting is not None:
             return self._starting
+        endpoint = request.endpoint
+        if self._closing and endpoint is not None and not endpoint.writes and not endpoint.is_plumbing:
+            return self._before_closing(orders)
         for name in orders:
             if name in self._of_order:
                 return self._aged(self._of_order[name])
@@ -124,10 +130,15 @@ class Causes:
             return self._aged(self._last)
         cause = self._without_order
         if cause.op == START and self._last_start is not None:
-            endpoint = request.endpoint
             # Keeping the session alive begins with the start, and may come after it; all else is a periodic check.
             return self._last_start if endpoint is not None and endpoint.is_plumbing else Cause(RUNNING, 0)
         return cause
+
+    def _before_closing(self, orders: Sequence[str]) -> Cause:
+        """Return the cause of a question that was under way as the trader was stopped: what stops asks none."""
+        of_order, without_order = self._at_closing
+        cause = next((of_order[name] for name in orders if name in of_order), without_order)
+        return self._aged(Cause(RUNNING, 0) if cause.op == START else cause)
 
     def _aged(self, cause: Cause) -> Cause:
         """Return the cause as troubled where something has gone wrong since."""

@@ -134,8 +134,10 @@ def _ids(params: Mapping[str, str]) -> Iterator[str]:
 
 
 def _listed(text: str | None) -> Sequence[Any]:
+    if not text:
+        return ()
     try:
-        parsed = json.loads(text or "[]")
+        parsed = json.loads(text)
     except ValueError:
         return ()
     return parsed if isinstance(parsed, list) else ()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from conformance.wire_changes.differences import Difference
 from conformance.wire_changes.sides import Key, Sides, cases_of
+from conformance.wire_changes.wording import same_in_another_form
 
 #: Runs of cases that must show a difference. A race that goes either way as often does so by chance once in 256 times
 #: where one case was run again until there were so many, as the difference was found in the first of them.
@@ -76,8 +77,11 @@ def _coarse(key: Key) -> Key:
     absent = ("", "0")
     if before in absent or after in absent:
         return kind, which, "" if kind == "emits" else item, _some(before), _some(after)
-    more = kind in ("asks", "emits") and after > before
-    return kind, which, "" if kind == "emits" else item, "some", "more" if more else "other"
+    if kind in ("asks", "emits"):
+        became = "more" if after > before else "other"
+    else:
+        became = "another form" if same_in_another_form(before, after) else "other"
+    return kind, which, "" if kind == "emits" else item, "some", became
 
 
 def _some(value: str) -> str:

@@ -117,3 +117,33 @@ def test_orders_by_their_number_are_followed_across_generations() -> None:
     other.history.append(Reply(n=9, ok=True))
 
     assert texts(compared(*[(one, other)] * ENOUGH, across_generations=True)) == []
+
+
+def test_question_under_way_belongs_to_its_command() -> None:
+    """A query that goes out before the stop or after it is the query's, and a check under way no question of a stop."""
+    before, after = Life().start().submit(), Life().start().submit()
+    for life, is_late in ((before, False), (after, True)):
+        life.commanded("query_order", client_order_id="T-1")
+        if is_late:
+            life.commanded("stop", graceful=True)
+        life.request("GET /fapi/v1/order", origClientOrderId="T-1").answer(200, {})
+        life.request("GET /fapi/v1/openOrders").answer(200, [])
+        if not is_late:
+            life.commanded("stop", graceful=True)
+
+    changes = compared(*[(before, after)] * ENOUGH)
+
+    assert (texts(changes), changes.doubtful) == ([], 0)
+
+
+def test_figures_in_another_form_do_not_vouch_for_other_figures() -> None:
+    """Of a field that many cases write in another form, another figure in one case is still in doubt."""
+    lives = {price: Life().start().submit() for price in ("1.0", "1.00", "2.0")}
+    for price, life in lives.items():
+        life.event("OrderFilled", last_px=price)
+    same, form, other = lives.values()
+
+    changes = compared(*[(same, form)] * ENOUGH, (same, other))
+
+    assert texts(changes) == ["events write figures in another form: `OrderFilled.last_px`"]
+    assert changes.doubtful == 1
