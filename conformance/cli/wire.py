@@ -55,12 +55,13 @@ def command(
         return
     on_the_wire = OnTheWire(*sides)
     on_the_wire.add(*_of_either([read_results(path) for path in further], sides))
-    wire = on_the_wire.comparison.result(_EVERY if every else LONGEST)
+    wire = on_the_wire.comparison.result()
     if markdown:
         click.echo("\n".join(wire_markdown(wire, sides)))
         return
     console = screen()
-    for line in (*wire_lines(wire), *(doubtful_lines(wire) if doubtful else ())):
+    told = wire_lines(wire, _EVERY if every else LONGEST, "`--all` tells them")
+    for line in (*told, *(doubtful_lines(wire) if doubtful else ())):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 

@@ -7,21 +7,30 @@ from typing import Any
 
 from conformance.verdict.results import Results
 from conformance.wire_changes.comparison import WireChanges
+from conformance.wire_changes.lines import LONGEST, shown
 from conformance.wire_changes.wording import Line
 
 HEADING = "what changed on the wire"
 OTHER_WAYS = "the same in another way"
+REPORTS = "all are in verdict.html and verdict.json"
 
 
-def wire_lines(wire: WireChanges) -> Iterator[str]:
-    """Yield the changes for a terminal: the number of cases, the sentence, and a case that shows it."""
+def wire_lines(wire: WireChanges, longest: int = LONGEST, rest_at: str = REPORTS) -> Iterator[str]:
+    """Yield the changes for a terminal: the number of cases, the sentence, and a case that shows it.
+
+    At most `longest` lines; `rest_at` says where the others are read.
+    """
+    told = shown(wire.lines, longest)
     yield f"{HEADING} ({wire.cases} cases compared)"
     if not wire.lines:
         yield "  nothing"
-    for heading, lines in (("", wire.changes), (OTHER_WAYS, wire.other_ways)):
+    for heading, another_way in (("", False), (OTHER_WAYS, True)):
+        lines = [line for line in told if line.another_way is another_way]
         if lines and heading:
             yield f"  {heading}:"
         yield from (f"  {len(line.cases):5}  {line.text}  [{line.cases[0]}]" for line in lines)
+    if len(wire.lines) > len(told):
+        yield f"  {len(wire.lines) - len(told)} more: {rest_at}"
     yield from (f"  {remark}" for remark in remarks(wire))
 
 
@@ -34,8 +43,6 @@ def doubtful_lines(wire: WireChanges) -> Iterator[str]:
 
 def remarks(wire: WireChanges) -> Iterator[str]:
     """Yield what the lines leave out, in words."""
-    if wire.more:
-        yield f"{wire.more} more in fewer cases"
     if wire.doubtful:
         yield f"{wire.doubtful} in a few cases are not told: too few runs show that they are no chance"
     yield from wire.notes
@@ -46,10 +53,14 @@ def wire_markdown(wire: WireChanges, sides: tuple[Results, Results] | None = Non
     yield from ("", f"### What changed on the wire ({wire.cases} cases compared)", "")
     if not wire.lines:
         yield "Nothing."
-    for heading, lines in (("", wire.changes), ("The same in another way:", wire.other_ways)):
+    told = shown(wire.lines)
+    for heading, another_way in (("", False), ("The same in another way:", True)):
+        lines = [line for line in told if line.another_way is another_way]
         if lines and heading:
             yield from ("", heading, "")
         yield from (f"- {_said(line)}{_links(line, sides)}" for line in lines)
+    if len(wire.lines) > len(told):
+        yield from ("", f"{len(wire.lines) - len(told)} more: {REPORTS}.")
     for remark in remarks(wire):
         yield from ("", remark)
 
@@ -82,19 +93,21 @@ def histories_of(line: Line, sides: tuple[Results, Results] | None) -> Mapping[s
     return {name: os.path.relpath(path.absolute(), base) for name, path in found.items() if path is not None}
 
 
+def _data(line: Line, sides: tuple[Results, Results] | None) -> Mapping[str, Any]:
+    return {
+        "text": line.text,
+        "another_way": line.another_way,
+        "cases": list(line.cases),
+        "histories": histories_of(line, sides),
+    }
+
+
 def wire_data(wire: WireChanges, sides: tuple[Results, Results] | None = None) -> Mapping[str, Any]:
     """Return the changes for programs."""
     return {
         "cases": wire.cases,
-        "lines": [
-            {
-                "text": line.text,
-                "another_way": line.another_way,
-                "cases": list(line.cases),
-                "histories": histories_of(line, sides),
-            }
-            for line in wire.lines
-        ],
-        "left_out": {"more": wire.more, "doubtful": wire.doubtful},
+        "lines": [_data(line, sides) for line in wire.lines],
+        "in_doubt": [_data(line, sides) for line in wire.in_doubt],
+        "left_out": {"more": 0, "doubtful": wire.doubtful},
         "notes": list(wire.notes),
     }

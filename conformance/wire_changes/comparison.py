@@ -7,7 +7,7 @@ from itertools import pairwise
 from conformance.history.history import History
 from conformance.wire_changes.acts import acts, shared
 from conformance.wire_changes.differences import differences
-from conformance.wire_changes.lines import LONGEST, told
+from conformance.wire_changes.lines import told
 from conformance.wire_changes.names import Names
 from conformance.wire_changes.noise import Again, findings
 from conformance.wire_changes.observed import Observed, observe
@@ -16,8 +16,8 @@ from conformance.wire_changes.wording import Line
 
 _FOR_EACH = 2
 _ACROSS = (
-    "not compared: states of the account, and events of orders that the trader did not place, which a strategy of 2.x "
-    "does not see"
+    "not compared: states of the account, and events of orders and positions that the trader's own orders did not "
+    "make, which a strategy of 2.x does not see"
 )
 
 
@@ -26,8 +26,7 @@ class WireChanges:
     """What two versions do differently on the wire. `cases` is how many were compared."""
 
     lines: tuple[Line, ...] = ()
-    more: int = 0
-    """How many lines there are beyond these."""
+    """All of them, what costs money first."""
     doubtful: int = 0
     """How many differences were left out that a few cases show, and not enough further runs."""
     cases: int = 0
@@ -85,17 +84,15 @@ class WireComparison:
                     wanted[case_id] = took.get(case_id, 0.0)
         return list(wanted)
 
-    def result(self, longest: int = LONGEST) -> WireChanges:
+    def result(self) -> WireChanges:
         """Return the lines."""
         found = findings(self.sides, self.again)
-        lines = told(self.sides, found.believed, longest)
         return WireChanges(
-            lines=lines.lines,
-            more=lines.more,
+            lines=told(self.sides, found.believed),
             doubtful=len(found.in_doubt),
             cases=len(self.sides.found),
             notes=(_ACROSS,) if self.across_generations else (),
-            in_doubt=told(self.sides, found.unbelieved, longest).lines,
+            in_doubt=told(self.sides, found.unbelieved),
         )
 
 

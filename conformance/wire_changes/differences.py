@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from conformance.wire_changes.causes import SEVERAL
-from conformance.wire_changes.observed import Observed, Topic
+from conformance.wire_changes.observed import OWN_POSITION, Observed, Topic
 
 ABSENT = ""
+TROUBLED = "troubled"
 #: What has no value was counted nothing, or not carried.
 _COUNTED = frozenset({"asks", "emits", "connects"})
 #: Powers of 2 between two paces.
@@ -16,7 +17,10 @@ _OF_EVENTS = frozenset({"emits", "says", "in order"})
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One topic on which the sides differ; "" is what one side has not. `stage` is when an event was emitted."""
+    """One topic on which the sides differ; "" is what one side has not.
+
+    `stage` is when an event was emitted, and `TROUBLED` of a request that was asked after something had gone wrong.
+    """
 
     topic: Topic
     before: str
@@ -42,8 +46,8 @@ def differences(
     """Yield where the runs of one side and those of the other have no value in common, in one case.
 
     What differs between two runs of one side is noise: the sets of values that the sides showed must be disjoint.
-    A strategy of 2.x sees neither the states of the account nor the events of orders that it did not place, so these
-    are left out `across_generations`.
+    A strategy of 2.x sees neither the states of the account nor the events of orders that it did not place, nor those
+    of the positions that such orders open and close, so these are left out `across_generations`.
     """
     own = set.intersection(*(set(each.kinds) for each in (*left, *right)))
     unsent = _not_sent_by_both(left, right)
@@ -51,6 +55,8 @@ def differences(
     topics = {topic: None for each in (*left, *right) for topic in each.values if topic.where in places}
     for topic in topics:
         if topic.kind in _OF_EVENTS and (topic.where[1] in unsent or (across_generations and not _is_seen(topic, own))):
+            continue
+        if topic.kind == "says" and not _is_the_same_event(left, right, topic):
             continue
         before, after = _comparable(_values(left, topic), _values(right, topic), topic)
         if before & after or (topic.kind == "paces" and _are_neighbours(before, after)):
@@ -62,9 +68,22 @@ def differences(
         yield found
 
 
+def _is_the_same_event(left: Sequence[Observed], right: Sequence[Observed], topic: Topic) -> bool:
+    """Whether what an event says compares: the second of three is not the second of two.
+
+    The state that an order is in follows from the events before it: only the same events lead to the same state.
+    """
+    owner, name, _ = topic.where[1:]
+    before, after = ({each.emitted.get(owner, ()) for each in side} for side in (left, right))
+    if topic.item == "status":
+        return bool(before & after)
+    counts = ({told.count(name) for told in side} for side in (before, after))
+    return bool(next(counts) & next(counts))
+
+
 def _is_seen(topic: Topic, own: set[str]) -> bool:
     owner: str = topic.where[1]
-    return owner in own or owner.startswith("position ")
+    return owner in own or owner.startswith(OWN_POSITION)
 
 
 def _not_sent_by_both(left: Sequence[Observed], right: Sequence[Observed]) -> set[str]:
@@ -92,7 +111,9 @@ def _values(side: Sequence[Observed], topic: Topic) -> set[str]:
 
 
 def _stage(left: Sequence[Observed], right: Sequence[Observed], topic: Topic) -> str:
-    """Return when an event was emitted that one side emits more often than the other."""
+    """Return when an event was emitted that one side emits more often than the other, or a question asked."""
+    if topic.kind == "asks":
+        return TROUBLED if any(topic.where in each.troubled for each in (*left, *right)) else ""
     if topic.kind != "emits":
         return ""
     counts = [2 if (least := min(_values(side, topic))) == SEVERAL else int(least) for side in (left, right)]

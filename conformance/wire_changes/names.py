@@ -22,6 +22,8 @@ class Names:
     def __init__(self, history: History) -> None:
         self.commanded: dict[str, str] = {}
         """The orders that the case had the trader place: name → type, "" where the command does not say it."""
+        self.symbols: set[str] = set()
+        """The symbols that orders of this history are for, as the venue says them."""
         self._by_id: dict[str, str] = {}
         self._kinds: dict[str, str] = {}
         self._trades: set[str] = set()
@@ -42,6 +44,11 @@ class Names:
     def order(self, raw: str | None) -> str | None:
         """Return the name of the order that an id of any kind belongs to, None for an id that nobody has told."""
         return self._by_id.get(case_id(raw)) if raw else None
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The names of all orders that the trader or the venue has told of."""
+        return frozenset(self._by_id.values())
 
     def kind(self, raw: str) -> str:
         """Return which of an order's ids this is: `orderId`, `algoId`, `client id`, or `an unknown id`."""
@@ -95,6 +102,8 @@ class Names:
                 self._row(row)
 
     def _row(self, row: Mapping[str, Any]) -> None:
+        if {"orderId", "algoId", "i", "aid"} & row.keys() and (symbol := row.get("symbol") or row.get("s")):
+            self.symbols.add(str(symbol))
         for client, venue in (*_PAIRS, *_CHILDREN):
             if row.get(client) and row.get(venue):
                 name = self._first_seen(case_id(str(row[client])))

@@ -61,6 +61,7 @@ def findings(sides: Sides, again: Again) -> Findings:
     for key, cases in likely.items():
         together[_coarse(key)].update(cases)
     doubted = {key for key, cases in together.items() if sum(1 + again.runs[case] for case in cases) < _ENOUGH}
+    doubted -= _instead(likely, doubted)
     return Findings(
         {key: cases for key, cases in likely.items() if _coarse(key) not in doubted},
         {key: frozenset(together[key]) for key in doubted},
@@ -82,6 +83,27 @@ def _coarse(key: Key) -> Key:
     else:
         became = "another form" if same_in_another_form(before, after) else "other"
     return kind, which, "" if kind == "emits" else item, "some", became
+
+
+def _instead(likely: Mapping[Key, frozenset[str]], doubted: set[Key]) -> set[Key]:
+    """Return what is doubted no longer: it is asked in place of what is believed to be asked no longer, or the reverse.
+
+    All cases of it show the other half, for the same command.
+    """
+    believed: dict[tuple[str, bool], set[str]] = defaultdict(set)
+    for key, cases in likely.items():
+        if _coarse(key) not in doubted and key[0] == "asks" and "0" in key[3:]:
+            believed[_op(key), key[3] == "0"] |= cases
+    halves: dict[Key, bool] = {}
+    for key, cases in likely.items():
+        if key[0] == "asks" and "0" in key[3:] and (coarse := _coarse(key)) in doubted:
+            is_half = cases <= believed[_op(key), key[3] != "0"]
+            halves[coarse] = is_half and halves.get(coarse, True)
+    return {coarse for coarse, is_half in halves.items() if is_half}
+
+
+def _op(key: Key) -> str:
+    return key[1].partition(" ")[0]
 
 
 def _some(value: str) -> str:

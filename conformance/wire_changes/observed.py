@@ -23,6 +23,9 @@ from conformance.wire_changes.stages import Stages
 Kind = Literal["asks", "carries", "emits", "says", "in order", "connects", "paces"]
 TIME = "<time>"
 ACCOUNT = "the account"
+OWN_POSITION = "position "
+"""How the positions begin that the trader's own orders opened, and closed if they are."""
+_OTHER_POSITION = "another position "
 #: Parameters that say when, or prove who asks.
 _TIMES = re.compile(r"(?i)time(stamp)?$|date$")
 _UNSAID = frozenset({"signature", "apiKey", "listenKey", "id"})
@@ -34,6 +37,8 @@ _BURST = 50
 _LISTEN_KEY = re.compile(r"LISTENKEY-\d+")
 _GENERATED = re.compile(r"\d{8}-\d{6}")
 """The date and time in a generated id."""
+_SIDES = frozenset({"LONG", "SHORT", "BOTH"})
+_NETTED = re.compile(r"\.BINANCE-(.+)")
 _CODE = re.compile(r"-\d{4}\b")
 
 
@@ -69,9 +74,13 @@ class Observed:
 
     values: dict[Topic, str] = field(default_factory=dict)
     places: set[tuple[Any, ...]] = field(default_factory=set)
+    troubled: set[tuple[Any, ...]] = field(default_factory=set)
+    """The occasions on which something had gone wrong, or a request was refused."""
     stages: dict[tuple[str, str, int], str] = field(default_factory=dict)
     """(order, event, nth) → the circumstances in which it was emitted."""
     costs: list[Cost] = field(default_factory=list)
+    emitted: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Order or position → the names of its events, in their order."""
     sent: set[str] = field(default_factory=set)
     """The orders that the trader asked the venue to place."""
     kinds: dict[str, str] = field(default_factory=dict)
@@ -115,6 +124,8 @@ def _asks(seen: Observed, asked: list[Asked], causes: list[Cause], failed: set[i
         routes = Counter(each.request.route for each in requests)
         about = " ".join(filter(None, (cause.op, cause.kind)))
         seen.places.add(place)
+        if troubled or any(each.answer is not None and _is_refused(each) for each in requests):
+            seen.troubled.add(place)
         for route, count in routes.items():
             # A periodic check and the end of a session are cut off at any moment.
             vague = troubled or cause.op in ("running", "reconnect", STOP)
@@ -123,9 +134,13 @@ def _asks(seen: Observed, asked: list[Asked], causes: list[Cause], failed: set[i
 
 
 def _cost(cause: Cause, requests: list[Asked], routes: Counter[str], *, troubled: bool) -> Cost:
-    refused = any(each.answer is None or each.answer.status != 200 for each in requests)
+    refused = any(_is_refused(each) for each in requests)
     inherits = any(_tells_of_something(each) for each in requests)
     return Cost(cause, routes, sum(map(_weight, requests)), plain=not troubled and not refused and not inherits)
+
+
+def _is_refused(asked: Asked) -> bool:
+    return asked.answer is None or asked.answer.status != 200
 
 
 def _tells_of_something(asked: Asked) -> bool:
@@ -210,6 +225,7 @@ def _events(seen: Observed, events: list[Event], names: Names, stages: Stages) -
         for name, value in event.fields().items():
             if name not in _OF_THE_RUN:
                 seen.values[Topic("says", event.name, place, name)] = _said(name, value, names)
+    seen.emitted = {owner: tuple(told) for owner, told in sequences.items()}
     for owner, told in sequences.items():
         place = ("emits", owner)
         for name, count in Counter(told).items():
@@ -218,13 +234,18 @@ def _events(seen: Observed, events: list[Event], names: Names, stages: Stages) -
             )
         if owner != ACCOUNT:
             seen.values[Topic("in order", "", place, "")] = " ".join(told)
-    seen.places.update(("emits", owner) for owner in {*sequences, *seen.kinds, ACCOUNT})
+    positions = {f"{whose}{symbol}" for symbol in names.symbols for whose in (OWN_POSITION, _OTHER_POSITION)}
+    seen.places.update(("emits", owner) for owner in {*sequences, *names.known, *positions, ACCOUNT})
 
 
 def _owner(event: Event, names: Names) -> str:
     if event.client_order_id:
         return names.order(event.client_order_id) or "an order that only the trader knows"
-    return f"position {event.symbol}" if event.name.startswith("Position") else ACCOUNT
+    if not event.name.startswith("Position"):
+        return ACCOUNT
+    ids = (event.fields().get(name) for name in ("opening_order_id", "closing_order_id"))
+    own = all(names.order(str(raw)) in names.commanded for raw in ids if raw)
+    return f"{OWN_POSITION if own else _OTHER_POSITION}{event.symbol}"
 
 
 def _said(name: str, value: Any, names: Names) -> str:
@@ -234,13 +255,23 @@ def _said(name: str, value: Any, names: Names) -> str:
     if name == "trade_id":
         return "<the venue's>" if names.is_trade(text) else "<made up>"
     if name == "position_id":
-        return "<an id of its own>" if _GENERATED.search(text) else text
+        return _position_id(text)
     if name == "reason":
         code = _CODE.search(text)
         return code[0] if code else "<in words>"
     if name == "expire_time_ms":
         return TIME
     return text
+
+
+def _position_id(text: str) -> str:
+    """Return what a position is called by: 1.x calls it by the venue's side, 2.x by the strategy."""
+    if _GENERATED.search(text):
+        return "<an id of its own>"
+    named = _NETTED.search(text)
+    if named is None or named[1] == "EXTERNAL":
+        return text
+    return f"<by side: {named[1]}>" if named[1] in _SIDES else "<by strategy>"
 
 
 def path_of(path: str) -> str:

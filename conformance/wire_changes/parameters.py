@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from conformance.binance.defaults import default_of
-from conformance.binance.usdm import USDM
+from conformance.binance.usdm import USDM, is_plumbing, writes
 from conformance.wire_changes.sides import Key
-from conformance.wire_changes.wording import Line, code, listed, same_in_another_form, sentences
+from conformance.wire_changes.wording import Line, Matter, code, listed, same_in_another_form, sentences
 
 Cases = Mapping[Key, frozenset[str]]
 #: Parameters that say which order is meant.
@@ -38,13 +38,33 @@ def carried(found: Cases) -> Iterator[Line]:
         cases[became].update(where)
     together: dict[tuple[frozenset[str], bool], list[tuple[str, str]]] = defaultdict(list)
     for became, on in routes.items():
-        together[frozenset(on), became[0] in _ANOTHER_WAY].append(became)
+        another_way = became[0] in _ANOTHER_WAY
+        of_orders = frozenset() if another_way else frozenset(filter(_is_about_orders, on))
+        for endpoints in filter(None, (of_orders, frozenset(on) - of_orders)):
+            together[endpoints, another_way].append(became)
+    texts: dict[bool, list[tuple[int, str]]] = defaultdict(list)
+    where: dict[bool, set[str]] = defaultdict(set)
     for (endpoints, another_way), changes in together.items():
         changes.sort(key=lambda each: (-len(cases[each]), each))
         text = f"{listed(map(code, sorted(endpoints)))} {_said(changes, several=len(endpoints) > 1)}"
-        yield Line.of(text, *(cases[each] for each in changes), another_way=another_way)
+        show = set[str]().union(*(cases[each] for each in changes))
+        if not another_way and _is_about_orders(min(endpoints)):
+            yield Line.of(text, show, matter=Matter.ORDERS)
+            continue
+        texts[another_way].append((-len(show), text))
+        where[another_way] |= show
     for route, keys in named.items():
-        yield _by_another_id(route, keys)
+        show = set[str]().union(*keys.values())
+        texts[True].append((-len(show), _by_another_id(route, keys)))
+        where[True] |= show
+    for another_way, told in texts.items():
+        yield Line.of(sentences([text for _, text in sorted(told)]), where[another_way], another_way=another_way)
+
+
+def _is_about_orders(route: str) -> bool:
+    """Whether an endpoint changes what is at the venue; keeping a session alive does not."""
+    method, _, path = route.partition(" ")
+    return writes(method, path) and not is_plumbing(method, path)
 
 
 def _said(changes: Sequence[tuple[str, str]], *, several: bool) -> str:
@@ -67,15 +87,15 @@ def _became(key: Key) -> tuple[str, str]:
     return _OTHER, f"{code(name)} ({before} → {after})"
 
 
-def _by_another_id(route: str, keys: Cases) -> Line:
-    """Return the line about an endpoint that names its orders by other ids than it did."""
+def _by_another_id(route: str, keys: Cases) -> str:
+    """Return what is said of an endpoint that names its orders by other ids than it did."""
     gone = dict.fromkeys(code(key[2]) for key in keys if key[3])
     new = dict.fromkeys(code(key[2]) for key in keys if key[4])
     if gone and new:
         how = f"by {listed(new)} instead of {listed(gone)}"
     else:
         how = f"by {listed(new)} too" if new else f"no longer by {listed(gone)} too"
-    return Line.of(f"{code(route)} names the order {how}", *keys.values(), another_way=True)
+    return f"{code(route)} names the order {how}"
 
 
 def _is_algo(route: str) -> bool:

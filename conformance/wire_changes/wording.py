@@ -2,11 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from conformance.binance.fields import figure
 
 _SHOWN = 4
 _TIMES = {"1": "once", "2": "twice", "several": "several times"}
+
+
+class Matter(IntEnum):
+    """What a line is about, what costs money first."""
+
+    ORDERS = 0
+    """What the venue is told to do: orders, stops, cancellations, and what follows an error."""
+    EVENTS = 1
+    """What the strategy is told, and no longer."""
+    FIELDS = 2
+    """What events say."""
+    QUESTIONS = 3
+    """What is asked at a start and besides, and its weight."""
+    SESSION = 4
+    """How it is asked, and over which connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +36,12 @@ class Line:
     text: str
     cases: tuple[str, ...]
     another_way: bool = False
+    matter: Matter = Matter.SESSION
 
     @classmethod
-    def of(cls, text: str, *cases: Iterable[str], another_way: bool = False) -> "Line":
+    def of(cls, text: str, *cases: Iterable[str], another_way: bool = False, matter: Matter = Matter.SESSION) -> "Line":
         """Return a line of all these cases."""
-        return cls(text, tuple(sorted(set().union(*cases))), another_way)
+        return cls(text, tuple(sorted(set().union(*cases))), another_way, matter)
 
 
 def listed(words: Iterable[str], shown: int = _SHOWN) -> str:

@@ -10,7 +10,7 @@ from conformance.report.comparison import Comparison
 from conformance.report.html import verdict_html
 from conformance.report.machine import verdict_json
 from conformance.report.markdown import verdict_markdown
-from conformance.report.wire_changes import wire_lines
+from conformance.report.wire_changes import wire_data, wire_lines
 from conformance.verdict.results import Results
 from conformance.verdict.verdict import compare
 from conformance.wire_changes.comparison import WireChanges
@@ -21,7 +21,7 @@ CHANGE = Line("a stop now asks `DELETE /fapi/v1/listenKey`", ("A-1", "A-2"))
 OTHER_WAY = Line(
     "connections for the user stream: now `/private/ws/<listen key>`; no longer <another>", ("A-1",), another_way=True
 )
-WIRE = WireChanges((CHANGE, OTHER_WAY), more=3, doubtful=1, cases=40, notes=("not compared: states of the account",))
+WIRE = WireChanges((CHANGE, OTHER_WAY), doubtful=1, cases=40, notes=("not compared: states of the account",))
 
 
 @pytest.fixture
@@ -48,10 +48,19 @@ def test_on_the_terminal() -> None:
         "      2  a stop now asks `DELETE /fapi/v1/listenKey`  [A-1]",
         "  the same in another way:",
         "      1  connections for the user stream: now `/private/ws/<listen key>`; no longer <another>  [A-1]",
-        "  3 more in fewer cases",
         "  1 in a few cases are not told: too few runs show that they are no chance",
         "  not compared: states of the account",
     ]
+
+
+def test_rest_is_counted() -> None:
+    """Of many lines the first 25 are told, the rest is a count with the place where it is read."""
+    many = WireChanges(tuple(Line(f"change {nth}", ("A-1",)) for nth in range(30)), cases=7)
+
+    told = list(wire_lines(many))
+
+    assert (len(told), told[-1]) == (27, "  5 more: all are in verdict.html and verdict.json")
+    assert len(wire_data(many)["lines"]) == 30
 
 
 def test_nothing_changed_is_said() -> None:
@@ -81,7 +90,7 @@ def test_as_json(comparison: Comparison) -> None:
         "cases": ["A-1", "A-2"],
         "histories": {"baseline": "baseline-histories/A-1.jsonl", "candidate": "candidate-histories/A-1.jsonl"},
     }
-    assert told["left_out"] == {"more": 3, "doubtful": 1}
+    assert told["left_out"] == {"more": 0, "doubtful": 1}
 
 
 def test_as_a_page(comparison: Comparison) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from conformance.wire_changes.lines import shown
 from tests.wire_changes.lives import ENOUGH, READS, Life, alike, compared, texts
 
 
@@ -168,14 +169,93 @@ def test_other_ways_have_room_of_their_own() -> None:
 
     changes = compared(*pairs)
 
-    assert (len(changes.changes), len(changes.other_ways), changes.more) == (24, 1, 6)
+    read = shown(changes.lines)
+
+    assert [line.another_way for line in read] == [False] * 24 + [True]
+    assert len(changes.lines) == 31
 
 
 def test_most_frequent_first() -> None:
-    """A change in many cases is one line with its count, before those in fewer cases."""
+    """A change in many cases is one line with its count, before those of the same matter in fewer cases."""
     rare = (Life().start().submit(), Life().start().submit(also=["GET /fapi/v1/order"]))
-    frequent = (Life().start(), Life().start((*READS, "GET /fapi/v1/time")))
+    frequent = (Life().start().submit(), Life().start().submit(params={"priceMatch": "QUEUE"}))
 
     changes = compared(*[rare] * ENOUGH, *[frequent] * 7)
 
     assert [len(line.cases) for line in changes.lines] == [7, ENOUGH]
+
+
+def test_what_costs_money_comes_first() -> None:
+    """What is done about orders comes before events, and events before questions, whatever most cases show."""
+    orders = (Life().start().submit(), Life().start().submit(also=["GET /fapi/v1/order"]))
+    events = (Life().start().submit(), Life().start().submit().event("OrderUpdated"))
+    questions = (Life().start(), Life().start((*READS, "GET /fapi/v1/time")))
+
+    changes = compared(*[questions] * 9, *[events] * 7, *[orders] * ENOUGH)
+
+    assert [line.text.split()[0] for line in changes.lines] == ["submitting", "OrderUpdated", "a"]
+
+
+def test_commands_that_changed_alike_are_one_line() -> None:
+    """What is asked after an error is told once for all kinds of order, apart from what is asked plainly."""
+    pairs = []
+    for kind, troubled in (("LIMIT", False), ("LIMIT", True), ("MARKET", True)):
+        lives = [Life().start(), Life().start()]
+        for life, also in zip(lives, ([], ["GET /fapi/v1/order"]), strict=True):
+            (life.trouble() if troubled else life).submit(type=kind, also=also)
+        pairs += [tuple(lives)] * ENOUGH
+
+    assert texts(compared(*pairs)) == [
+        "after an error or a lost answer, submitting a LIMIT and a MARKET now asks `GET /fapi/v1/order`",
+        "submitting a LIMIT costs 2 requests instead of 1 (+1 weight): now asks `GET /fapi/v1/order`",
+    ]
+
+
+def test_other_half_of_a_change_is_believed() -> None:
+    """What few cases ask in place of what many ask no longer is told with it."""
+    single, page = ("POST /fapi/v1/order",) * 2, ("POST /fapi/v1/batchOrders",)
+    lives = {}
+    for asked in (single, page, ()):
+        life = lives[asked] = Life().start()
+        life.commanded("submit_list")
+        for route in asked:
+            life.request(route).answer(200, {})
+
+    changes = compared(*[(lives[single], lives[()])] * ENOUGH, (lives[single], lives[page]))
+
+    assert texts(changes) == [
+        "submitting a list of orders no longer asks `POST /fapi/v1/order`; now asks `POST /fapi/v1/batchOrders` (in 1)"
+    ]
+
+
+def test_events_in_another_number_are_not_compared_one_by_one() -> None:
+    """The second of three events is not the second of two: only that there are more is told."""
+    before, after = Life().start().submit(), Life().start().submit()
+    for life, figures in ((before, ("0.1", "0.3")), (after, ("0.1", "0.2", "0.3"))):
+        for figure in figures:
+            life.event("OrderUpdated", quantity=figure)
+
+    assert told(before, after) == ["OrderUpdated is emitted more often after an acceptance"]
+
+
+def test_events_of_an_order_of_another_client_are_told() -> None:
+    """An order that the venue made, of which the trader says something now and said nothing before, is a change."""
+    before, after = Life().start().submit(), Life().start().submit()
+    for life in (before, after):
+        life.order_frame("FILLED", "autoclose-1", x="CALCULATED", i=77)
+    after.event("OrderFilled", "autoclose-1", venue_order_id="77")
+
+    assert told(before, after) == ["OrderFilled is now emitted after a liquidation"]
+
+
+@pytest.mark.parametrize("opened_by", ["T-1", "autoclose-1"])
+def test_positions_of_other_orders_are_left_out_across_generations(opened_by: str) -> None:
+    """A strategy of 2.x is told of the positions that its own orders open, and of no others."""
+    before, after = Life().start().submit(), Life().start().submit()
+    for life in (before, after):
+        life.order_frame("FILLED", opened_by, x="CALCULATED", i=77, s="BTCUSDT")
+    before.event("PositionOpened", "", symbol="BTCUSDT", opening_order_id=opened_by)
+
+    expected = ["PositionOpened is no longer emitted"] if opened_by == "T-1" else []
+    assert told(before, after, across_generations=True) == expected
+    assert told(before, after) == ["PositionOpened is no longer emitted"]

@@ -69,7 +69,7 @@ def test_how_often_is_asked_in_trouble_is_vague() -> None:
 
     assert texts(compared(*[(twice, often)] * ENOUGH)) == []
     assert texts(compared(*[(once, often)] * ENOUGH)) == [
-        "submitting a LIMIT asks `GET /fapi/v1/order` several times instead of once"
+        "after an error or a lost answer, submitting a LIMIT asks `GET /fapi/v1/order` several times instead of once"
     ]
 
 
