@@ -1,5 +1,6 @@
 """How orders stand at the venue, and whether a trader has them as they stand there."""
 
+from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
 
@@ -20,9 +21,11 @@ SHOWN = {"client_order_id": "RESTING", "status": "ACCEPTED", "price": "49000", "
 
 
 @pytest.fixture
-def simulated(case_run: Opener) -> CaseRun:
+async def simulated(case_run: Opener) -> AsyncIterator[CaseRun]:
     """A run of a case in the simulator world; not yet open."""
-    return case_run(world=SimulatorWorld())
+    run = case_run(world=SimulatorWorld())
+    yield run
+    await run.close()
 
 
 async def test_orders_stand_in_the_traders_words(simulated: CaseRun) -> None:
