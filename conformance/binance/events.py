@@ -136,6 +136,15 @@ class BalanceChange:
 
 
 @dataclass(frozen=True, slots=True)
+class LeverageUpdate(Event):
+    """ACCOUNT_CONFIG_UPDATE about a symbol: its leverage is another now, or was set to what it is."""
+
+    config_symbol: str
+    leverage: str
+    """As the venue says it, a whole number."""
+
+
+@dataclass(frozen=True, slots=True)
 class ListenKeyExpired(Event):
     """listenKeyExpired (section 8): nothing more comes on this stream."""
 
@@ -223,6 +232,13 @@ def _account_update(data: Mapping[str, Any]) -> Event:
     )
 
 
+def _account_config_update(data: Mapping[str, Any]) -> Event:
+    config = data.get("ac")
+    if not isinstance(config, Mapping):
+        return Event(data["e"], data)
+    return LeverageUpdate(data["e"], data, word(config.get("s")), str(config.get("l", "")))
+
+
 def _listen_key_expired(data: Mapping[str, Any]) -> Event:
     return ListenKeyExpired(data["e"], data)
 
@@ -232,6 +248,7 @@ _READERS = {
     "TRADE_LITE": _trade_lite,
     "ALGO_UPDATE": _algo_update,
     "ACCOUNT_UPDATE": _account_update,
+    "ACCOUNT_CONFIG_UPDATE": _account_config_update,
     "listenKeyExpired": _listen_key_expired,
 }
 

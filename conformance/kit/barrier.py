@@ -1,11 +1,16 @@
 """A barrier: an event that the venue sends to the trader after everything else, so that nothing is still on its way."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 from conformance.binance.account import Account
+from conformance.binance.endpoint import Endpoint
+from conformance.binance.events import LeverageUpdate
 from conformance.binance.usdm import CHANGE_LEVERAGE, SYMBOL_CONFIG
 from conformance.history.entries import Connection, Frame
 from conformance.history.history import DeadlineError, History
+from conformance.kit.venue import VenueError
 
 if TYPE_CHECKING:
     from conformance.gateway.server import Gateway
@@ -20,6 +25,7 @@ class Barrier:
 
     The suite sets the symbol's leverage to its present value, which the venue answers with ACCOUNT_CONFIG_UPDATE.
     Where a cassette is replayed or recorded nothing is asked: a conversation must not depend on how a case waits.
+    Raises `VenueError` where the venue refuses.
     """
 
     def __init__(
@@ -31,6 +37,7 @@ class Barrier:
         self._symbol = symbol
         self._can_ask = can_ask
         self._leverage = ""
+        self._known_to = 0
 
     async def __call__(self) -> None:
         """Return once the venue's word has been delivered; at once where the trader has no user stream to hear it."""
@@ -40,12 +47,31 @@ class Barrier:
         if not self._is_heard():
             return
         since = len(self._history)
+        self._learn_leverage()
         if not self._leverage:
-            config = await self._gateway.ask("GET", SYMBOL_CONFIG.path, {"symbol": self._symbol}, signer=self._account)
-            self._leverage = str(config.body[0]["leverage"])
-        params = {"symbol": self._symbol, "leverage": self._leverage}
-        await self._gateway.ask(CHANGE_LEVERAGE.method, CHANGE_LEVERAGE.path, params, signer=self._account)
+            self._leverage = str((await self._ask(SYMBOL_CONFIG, {"symbol": self._symbol}))[0]["leverage"])
+        await self._ask(CHANGE_LEVERAGE, {"symbol": self._symbol, "leverage": self._leverage})
         await self._delivered(since)
+
+    def _learn_leverage(self) -> None:
+        """Take over what the venue has told of the leverage since: another client or the trader may have changed it.
+
+        What it told while no stream was open is in no history, so that it is asked again after each opening.
+        """
+        entries = self._history.entries
+        for entry in entries[self._known_to :]:
+            update = entry.event if isinstance(entry, Frame) else None
+            if isinstance(update, LeverageUpdate) and update.config_symbol == self._symbol:
+                self._leverage = update.leverage
+            elif isinstance(entry, Connection) and entry.channel == "user":
+                self._leverage = ""
+        self._known_to = len(entries)
+
+    async def _ask(self, endpoint: Endpoint, params: Mapping[str, str]) -> Any:
+        answer = await self._gateway.ask(endpoint.method, endpoint.path, params, signer=self._account)
+        if answer.status != HTTPStatus.OK:
+            raise VenueError(f"{endpoint.route} of the suite itself was answered {answer.status} {answer.body}")
+        return answer.body
 
     async def _delivered(self, since: int) -> None:
         try:

@@ -6,9 +6,13 @@ from conformance.history.entries import Connection, Event, Frame
 from conformance.history.history import DeadlineError, History
 
 
-async def silence(history: History, about: Callable[[Event], bool], for_s: float) -> None:
-    """Return once no event that `about` selects has come for `for_s` seconds."""
-    while True:
+async def silence(history: History, about: Callable[[Event], bool], for_s: float, *, within_s: float = 5.0) -> None:
+    """Return once no event that `about` selects has come for `for_s` seconds, or such events came for `within_s`.
+
+    A trader may tell the same at each of its checks for ever: how things stand is then to be judged as they are.
+    """
+    deadline = history.now_s() + within_s
+    while history.now_s() < deadline:
         since = len(history)
         try:
             await history.wait_for(Event, about, what="nothing", within_s=for_s, since=since)

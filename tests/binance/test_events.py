@@ -10,6 +10,7 @@ from conformance.binance.events import (
     AccountUpdate,
     AlgoUpdate,
     Event,
+    LeverageUpdate,
     ListenKeyExpired,
     OrderUpdate,
     TradeLite,
@@ -62,6 +63,14 @@ def test_trade_lite() -> None:
     assert told.trade is not None
     assert (told.client_order_id, told.trade.trade, told.trade.liquidity) == ("T-1", "5", "MAKER")
     assert told.trade.commission is None
+
+
+def test_leverage_update() -> None:
+    """The symbol and its leverage; an event about the account's mode is no such."""
+    told = read("ACCOUNT_CONFIG_UPDATE", ac={"s": "BTCUSDT", "l": 5})
+    assert isinstance(told, LeverageUpdate)
+    assert (told.config_symbol, told.leverage) == ("BTCUSDT", "5")
+    assert not isinstance(read("ACCOUNT_CONFIG_UPDATE", ai={"j": True}), LeverageUpdate)
 
 
 def test_algo_update() -> None:
