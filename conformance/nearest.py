@@ -1,4 +1,4 @@
-"""What was probably meant by a word that nobody knows."""
+"""What was probably meant by an unknown word."""
 
 import difflib
 import re

@@ -19,7 +19,7 @@ def suite_revision() -> str:
 
     The digest is of the files themselves: an edited suite is another suite, with or without a commit. It is taken once
     a process, so that all that a run writes says the same. Cassettes are not part of it, because each says by which
-    revision it was recorded; what a run replayed is told by `digest` of their folder.
+    revision it was recorded; `digest` of their folder identifies what a run replayed.
     """
     try:
         release = version("nautilus-binance-conformance")

@@ -1,7 +1,7 @@
 """The fate of a request: what its answer says of whether the venue did what was asked.
 
 The source is binance-usdm, section 5: 408 and -1007, -1006, and 503 "Unknown error …" leave it unknown, as does every
-answer that is none of the venue's (a page of a proxy, half a body, a connection that ended). -1008, -1001 and 503
+answer that is not the venue's own (a page of a proxy, half a body, a connection that ended). -1008, -1001 and 503
 "Service Unavailable." say that it was not executed and may be sent again. Every other error is a refusal.
 """
 

@@ -52,7 +52,7 @@ class _Age(click.ParamType[float]):
 
 
 @command.command("prune")
-@click.option("--older-than", "older_than_days", type=_Age(), help="Remove what nobody used for so long, such as 30d.")
+@click.option("--older-than", "older_than_days", type=_Age(), help="Remove what was not used for so long, such as 30d.")
 @click.option("--keep", type=click.IntRange(min=0), help="Remove all but so many, those used last.")
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
 def prune(older_than_days: float | None, keep: int | None, dry_run: bool) -> None:

@@ -51,7 +51,7 @@ def command(
     as_case: bool,
     results: Path,
 ) -> None:
-    """Explore a version with programs that nobody wrote.
+    """Explore a version with generated programs.
 
     Makes up sequences of commands, market moves, acts of others and faults, plays them on the simulator, and judges
     them by the invariants alone: whatever went wrong meanwhile, in the end the trader must have the venue's books. What

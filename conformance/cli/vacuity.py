@@ -19,11 +19,11 @@ from conformance.running.options import RunOptions
     help="The folder for what was played; a run again there goes on.  [default: results/vacuity-VERSION]",
 )
 def command(*, options: RunOptions, wanted: tuple[str, ...], results: Path | None) -> None:
-    """Run the cases on traders that are worth nothing, and list those that still pass.
+    """Run the cases on traders that do not do their work, and list those that still pass.
 
     Traders that carry out no command, accept without sending, swallow the stream, accept at once, or never reconcile
     (patches of a 1.x adapter), and gateways that never answer. A case that passes needs a reason in
-    fixtures/proof/vacuity.toml: its requirement forbids something, and who does nothing does not do that either.
+    fixtures/proof/vacuity.toml: its requirement forbids something that a trader without activity does not do either.
 
     Exits 0 if every pass is explained, 1 if not or if a reason explains nothing any more, 2 if it could not be run,
     4 on wrong usage.
@@ -57,5 +57,5 @@ def command(*, options: RunOptions, wanted: tuple[str, ...], results: Path | Non
     for row in idle:
         say(f"explains nothing any more: {row}")
     count = len(found.unexplained)
-    say(f"{len(found.passed)} passes on {len(names)} traders that are worth nothing, {count} unexplained")
+    say(f"{len(found.passed)} passes on {len(names)} traders that do not do their work, {count} unexplained")
     raise Exit(1 if found.unexplained or idle else 0)

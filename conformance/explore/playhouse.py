@@ -26,7 +26,7 @@ from conformance.worlds.cache_database import CacheDatabase
 from conformance.worlds.simulator import SimulatorWorld
 
 _NAME = "PRG-000"
-#: A program of ten steps takes half a second; one that takes so long tells of the suite or of the machine.
+#: A program of ten steps takes half a second; one that takes this long is stuck in the suite or on a busy machine.
 _LONGEST_S = 40.0
 _INVARIANT = re.compile(r"invariant (\d+):")
 #: What follows from other things going wrong, the farthest from the cause last.
@@ -46,7 +46,7 @@ class Sign(msgspec.Struct, frozen=True, order=True):
 
     @property
     def rank(self) -> tuple[int, int]:
-        """How near it is to the cause, the nearest first: that books differ in the end tells the least of it."""
+        """How near it is to the cause, the nearest first: that books differ at the end says the least about it."""
         number = int(found[1]) if (found := _INVARIANT.match(self.signature)) else 0
         return (_FAR.index(number) + 1 if number in _FAR else 0), number
 

@@ -1,4 +1,4 @@
-"""How a program is played: its steps one after the other, then peace, in which the trader has to come right."""
+"""How a program is played: its steps one after the other, then a time without faults to agree with the venue."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -30,7 +30,7 @@ class Skipped:
 
 
 async def play(program: Program, stage: Stage) -> Sequence[Skipped]:
-    """Take every step, then leave the world in peace until trader and venue agree, or have had their time.
+    """Take every step, then add no more faults and wait until trader and venue agree, for a few seconds at most.
 
     Returns the steps that could not be taken. Raises what a trader raises that dies or hangs, and `CheckError` for one
     whose user stream stays away.
@@ -54,8 +54,8 @@ async def play(program: Program, stage: Stage) -> Sequence[Skipped]:
 async def comes_right(stage: Stage) -> None:
     """End every fault and hold, let the stream come back, and give the trader what it needs to learn the truth.
 
-    What only a query can tell is asked for: of every order that the trader has not seen end, or sees otherwise than the
-    venue. What is still different then, or after the trader's own checks, stays so: the invariants judge it.
+    The trader queries every order whose end it has not seen, or that it has otherwise than the venue. The invariants
+    judge what still differs then, or after the trader's own checks.
     """
     stage.history.append(Note(text="peace: no fault any more, and the stream is up"))
     since = len(stage.history)

@@ -49,7 +49,7 @@ class Program(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, steps: Iterable[Step]) -> Self:
-        """Return the program of these steps, without those that speak of orders that nobody has made."""
+        """Return the program of these steps, without those about orders that no step has made."""
         kept: list[Step] = []
         made: set[str] = set()
         for step in steps:

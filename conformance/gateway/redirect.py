@@ -1,8 +1,8 @@
 """Redirects: none is followed, and none is passed on.
 
 The venue's interface has no redirects. One that is followed takes the key header, and one that is passed on takes a
-signed order, past the gateway to a host that nobody has looked at. What counts is the status alone: libraries differ in
-which header they obey and in how they read a host's name.
+signed order, past the gateway to a host that the suite has not checked. What counts is the status alone: libraries
+differ in which header they obey and in how they read a host's name.
 """
 
 import aiohttp
@@ -32,7 +32,7 @@ def target_of(headers: httpx.Headers) -> str:
 
 
 async def refuse(_session: object, _context: object, params: aiohttp.TraceRequestRedirectParams) -> None:
-    """Raise `RedirectError` in the place of aiohttp's following a redirect, which its WebSockets cannot be told."""
+    """Raise `RedirectError` where aiohttp would follow a redirect: its WebSockets have no option against it."""
     answer = params.response
     answer.close()
     raise RedirectError(answer.status, target_of(httpx.Headers(list(answer.raw_headers))))

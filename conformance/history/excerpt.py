@@ -1,6 +1,6 @@
 """The part of a history that shows one failure: the orders it is about, what was asked and told, and the failed check.
 
-A timeline tells everything; who reads an issue needs the start as one line, each question once, and the end.
+A timeline shows everything; the reader of an issue needs the start as one line, each question once, and the end.
 """
 
 import json
@@ -69,7 +69,7 @@ def _until_the_check(entries: Sequence[Entry]) -> Iterator[Entry]:
 
 
 def _line(told: Told) -> str:
-    """Return the line, without what nobody decides by: of a frame, a fault and an event all but its first part."""
+    """Return the line, shortened to what decides: of a frame, a fault and an event its first part."""
     speaker, what, rest = (plain(part) for part in line_of(told))
     kept = f"{speaker:16} {what}"
     if isinstance(told, Frame | FaultApplied | Event) and "TRADE_LITE" not in what:
@@ -86,7 +86,7 @@ def _cut(line: str, width: int) -> str:
 
 
 def _counts(told: Told, settled: Set[int]) -> bool:
-    """Say whether a line tells anything to who has only this one failure before them."""
+    """Say whether a line helps to understand this one failure."""
     if isinstance(told, Fold):
         return told.what.startswith("start-up")
     if isinstance(told, Frame):
@@ -165,7 +165,7 @@ def _last_books(told: Iterable[Told]) -> list[Told]:
 
 
 def _once_each(lines: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """Yield the lines; a question that is asked again and answered as before is told once, with how often."""
+    """Yield the lines; a question that is repeated with the same answer appears once, with a note."""
     seen: dict[str, int] = {}
     again = 0
     for at, line in lines:

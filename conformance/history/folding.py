@@ -1,4 +1,4 @@
-"""What a reader is spared: start-up, market data and the suite's own questions fold to a line each.
+"""Shortens a timeline: start-up, market data and the suite's own questions fold to a line each.
 
 A fault, a refusal, an event of an order and whatever a case has prepared at the venue before a start never folds.
 """

@@ -144,7 +144,7 @@ class History:
     def timeline(self, last: int | None = 60, width: int = WIDTH) -> str:
         """Return what happened as a person reads it, times in ms since the first entry; None shows all lines.
 
-        Start-up, market data and the suite's own requests are folded into one line each. What nobody decides by is cut
+        Start-up, market data and the suite's own requests are folded into one line each. What decides nothing is cut
         at `width` columns, counted without the times.
         """
         told = folded(self._entries)

@@ -166,7 +166,7 @@ class _Case:
     def _is_no_order(self, event: Event) -> bool:
         """Whether the venue had answered a query of this order, after its last placement, that there is none (-2013).
 
-        The order's own kind must have been asked for: a resting algo order is none at the order endpoints. Of an order
+        The order's own kind must have been asked for: the order endpoints do not know a resting algo order. Of an order
         that the venue has told the trader about, the answer is no evidence: a read can lag behind (binance-usdm, 14).
         """
         if self.statements.told(event):

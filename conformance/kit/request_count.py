@@ -1,6 +1,6 @@
 """What a case has required of the trader's requests, kept so that it can be asked again when the case ends.
 
-"Sent once" and "never sent" are true for as long as nobody sends again: a look in the middle of a case says little.
+"Sent once" and "never sent" hold until something is sent again, so a count in the middle of a case proves little.
 """
 
 from collections.abc import Mapping

@@ -8,7 +8,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 def record(benchmark: BenchmarkFixture, durations_ns: Sequence[int]) -> None:
     """Have the benchmark hold these durations, each as one round.
 
-    It times a call itself wherever there is one. Here there is none: an order's way begins in one process and ends in
+    It times calls. Here there is no call to time: an order's way begins in one process and ends in
     another, and its duration is the difference of two entries of a history. So it times nothing, and is given them.
     """
     benchmark.pedantic(_nothing)  # type: ignore[no-untyped-call]

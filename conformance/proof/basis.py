@@ -53,7 +53,7 @@ class Basis:
 
     @property
     def is_judged(self) -> bool:
-        """Whether a mutant can be told by this case: one that is unsupported or broken says nothing."""
+        """Whether this case can detect a mutant: one that is unsupported or broken cannot."""
         return self.found.startswith(_JUDGED)
 
 
@@ -130,7 +130,7 @@ def write_ground(path: Path, ground: Ground) -> None:
 
 
 def read_ground(path: Path, version: str, profile: str) -> Ground:
-    """Read a ground; raises `BasisError` for one of another version or profile, or for a file that is none."""
+    """Read a ground; raises `BasisError` for one of another version or profile, or for a file that is no ground."""
     try:
         whole: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         words = whole["words"]

@@ -44,14 +44,14 @@ class Trial:
 
 
 class Book:
-    """Who claims a mutant tries it; a claim of a process that has died is nobody's."""
+    """A process claims a mutant before it tries it; the claim of a process that has died is void."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = FileLock(path.with_suffix(".lock"))
 
     def claim(self, wanted: Iterable[str], at_most: int | None = None) -> str | None:
-        """Return the first of these mutants that nobody has tried or tries now, and claim it; None if all are.
+        """Return the first of these mutants that is neither tried nor claimed, and claim it; None if there is no such.
 
         With `at_most`, one that survived fewer cases than that though more touch it is tried by the others too.
         """

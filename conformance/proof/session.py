@@ -39,7 +39,7 @@ class ProofError(RuntimeError):
 
 @dataclass(frozen=True)
 class Session:
-    """What is mutated, by which cases it is to be told, and where everything is kept. Travels to the processes."""
+    """What is mutated, which cases are to detect it, and where everything is kept. Travels to the processes."""
 
     version: str
     """An exact version, installed."""
@@ -72,7 +72,7 @@ class Session:
 
     @cached_property
     def cases(self) -> dict[str, Case]:
-        """The cases by which mutants are told."""
+        """The cases that are to detect mutants."""
         known = contract()
         chosen = selected({each: case.tier for each, case in known.items()}, self.case_ids, self.tier)
         return {each: known[each] for each in chosen if "simulator" in known[each].worlds}

@@ -97,7 +97,7 @@ async def _try(trial: Trial, order: Sequence[Basis], field: Field, player: Playe
 
 
 async def _told(basis: Basis, field: Field, player: Player, side: MakeSide) -> Played | None:
-    """Return what a case did if it tells the mutant, twice: once can be the machine's doing."""
+    """Return what a case did if it detects the mutant twice: a single difference can come from a busy machine."""
     within_s = basis.seconds * _PATIENCE + _MORE_S
     last: Played | None = None
     for _ in range(2):

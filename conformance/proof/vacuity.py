@@ -1,4 +1,4 @@
-"""Playing the contract on traders that are worth nothing, by several processes, resumable."""
+"""Playing the contract on traders that do not do their work, by several processes, resumable."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from conformance.proof.vacuous import Vacuity, came_into_play, load_rows, overla
 from conformance.verdict.outcomes import Outcome
 
 _ENDS_WITHIN_S = 40.0
-#: A start that nobody answers need not take its whole time in every case.
+#: A start without answers need not use its whole timeout in every case.
 _IMPATIENT = {"timeout_connection_s": 1.0}
 
 

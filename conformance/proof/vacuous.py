@@ -1,4 +1,4 @@
-"""Traders that are worth nothing, and gateways that never answer: a case that they pass has shown nothing by it.
+"""Traders that do not do their work, and gateways that never answer: a case that passes with them proves nothing.
 
 The traders are patches of a 1.x adapter, files of `fixtures/proof/traders/` whose first line says what each does. What
 they pass rightly, because its requirement forbids something that they do not do, is data with its reason.
@@ -74,7 +74,7 @@ class Silent(TraderSide):
 
 @dataclass(frozen=True, slots=True)
 class Vacuity:
-    """What traders that are worth nothing pass, held against what they pass rightly."""
+    """What traders that do not do their work pass, compared with what they may pass."""
 
     passed: Sequence[tuple[str, str]]
     """Trader and case."""

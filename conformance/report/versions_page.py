@@ -110,7 +110,7 @@ def _totals(rows: Sequence[CaseRow], columns: int) -> list[str]:
 
 
 def _mark(case: CaseResult | None) -> str:
-    """Return a cell's text: a symbol, and what is on record in brackets, so that nobody needs the colours."""
+    """Return a cell's text: a symbol, and what is on record in brackets, so that it can be read without the colours."""
     if case is None:
         return ""
     known = case.outcome is Outcome.FAILED and case.expected

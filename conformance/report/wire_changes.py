@@ -35,7 +35,7 @@ def wire_lines(wire: WireChanges, longest: int = LONGEST, rest_at: str = REPORTS
 
 
 def doubtful_lines(wire: WireChanges) -> Iterator[str]:
-    """Yield what may be chance, as the changes are told."""
+    """Yield the differences that may be chance, in the form of the changes."""
     if wire.in_doubt:
         yield "  in doubt:"
     yield from (f"  {len(line.cases):5}  {line.text}  [{line.cases[0]}]" for line in wire.in_doubt)

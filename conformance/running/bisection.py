@@ -1,6 +1,7 @@
 """Which version broke a case: a search that skips versions it cannot judge, and asks again where it is unsure.
 
-The search knows nothing of runs: it is given the versions, oldest first, and a function that judges one of them once.
+The search does not depend on how cases run: it gets the versions, oldest first, and a function that judges one
+of them once.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -11,7 +11,9 @@ from conformance.running.errors import RunRefusedError, UnwritableError
 
 @contextmanager
 def claimed(folder: Path, name: str = "") -> Iterator[None]:
-    """Hold the results folder, or what is called `name` in it, until the end; the system lets go of it at a kill.
+    """Hold the results folder, or what is called `name` in it, until the end.
+
+    The system releases the lock when the process is killed.
 
     Raises `RunRefusedError` where another run holds it, and `UnwritableError` where nothing can be written.
     """

@@ -20,7 +20,7 @@ from conformance.worlds.cache_database import CacheDatabase, CacheDatabaseError
 
 READY_WITHIN_S = 5.0
 _POLL_S = 0.02
-#: Runs what follows until nobody holds its standard input any more, as only the system can tell of a killed holder.
+#: Runs the command until the last process that holds its standard input has ended: the system closes a killed one's.
 _UNTIL_HANG_UP = """
 import subprocess, sys
 server = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)

@@ -40,7 +40,7 @@ def look_at_the_wire(
             before, after = again(doubtful, LOOKS)
             wire.add([before], [after])
     except HistoryError as error:
-        return Seen(notes=(f"what changed on the wire cannot be told: {error}",))
+        return Seen(notes=(f"the changes on the wire cannot be determined: {error}",))
     except RunError as error:
         notes = (f"a further run to look at the wire did not end: {error}",)
     budgets = load_request_budgets()

@@ -1,4 +1,4 @@
-"""What a machine must have, before and after a run: a subject that dies for lack of it says nothing of its version."""
+"""What a machine must have, before and after a run: a subject that dies for lack of it is no result of its version."""
 
 import errno
 import resource

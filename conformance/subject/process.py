@@ -1,7 +1,7 @@
 """One process of a subject: spawned with a private pair of pipes, talked to line by line, ended for certain.
 
 The process outlives the event loop of the case that started it, so nothing here belongs to a loop for longer than a
-trader runs: `attach` binds the pipe to the running loop, `detach` lets go.
+trader runs: `attach` binds the pipe to the running loop, `detach` releases it.
 """
 
 import asyncio

@@ -39,7 +39,7 @@ def provision(
     """Return the installed version, installing it if it is not there or has been damaged.
 
     `version` is a selection, or whatever `select` takes, with `python` and `index` as there. Safe when several runs ask
-    at once: one installs, the others wait and find it. `on_progress` is told, one line at a time, what is being waited
+    at once: one installs, the others wait and find it. `on_progress` gets, one line at a time, what is being waited
     for. Raises a `ProvisionError`.
     """
     tell = on_progress or _silent

@@ -14,7 +14,7 @@ from pathlib import Path
 _SECRET = re.compile(
     r"^BINANCE_|SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIAL", re.IGNORECASE
 )
-#: What the tools that install a version are told, by their own names, and need.
+#: Variables, by their own names, that the tools that install a version need.
 _OF_INSTALLERS = ("UV_", "PIP_", "NETRC")
 # Fields of /proc/self/stat after the name in brackets (proc(5): env_start is the 50th, env_end the 51st of all).
 _START, _END = 47, 48
@@ -26,7 +26,7 @@ def is_secret(name: str) -> bool:
 
 
 def without_secrets(environment: Mapping[str, str], *, installing: bool = False) -> dict[str, str]:
-    """Return the environment without its secrets; `installing` leaves in those that an installer is told by."""
+    """Return the environment without its secrets; `installing` keeps those that configure an installer."""
     return {
         name: value
         for name, value in environment.items()

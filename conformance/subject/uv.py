@@ -13,7 +13,7 @@ from .secrecy import without_secrets
 Progress = Callable[[str], None]
 
 _DROPPED = ("VIRTUAL_ENV", "UV_PYTHON", "PYTHONPATH", "PYTHONHOME")
-"""They would point uv at another interpreter than the one it is told; everything else is the user's wish."""
+"""They would point uv at another interpreter than the one given; all others are the user's settings and stay."""
 
 _UNREACHABLE = ("error sending request", "Failed to fetch", "dns error", "tcp connect error", "network was disabled")
 _NO_SPACE = ("No space left on device", "os error 28")

@@ -2,7 +2,7 @@
 
 What a run could not decide (broken, drifted, not given) corrects nothing. A failure that is on record under another
 signature keeps its defect. A new failure goes to the defect that is asked for, or to the only one that shows in the
-same case with the same signature; where there is none it is told, because somebody has to say what its cause is.
+same case with the same signature; where there is none the failure is listed, because a person has to name its cause.
 """
 
 import fnmatch

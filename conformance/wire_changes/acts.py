@@ -24,7 +24,7 @@ class Act:
 
 
 def acts(history: History, names: Names) -> Sequence[Act]:
-    """Return what the case did, in its order; what it asked of the venue only to look is none."""
+    """Return what the case did, in its order; without its requests that only look at the venue."""
     return [Act(what, entry.seq) for entry in history for what in _told(entry, names)]
 
 

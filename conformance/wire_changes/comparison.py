@@ -50,7 +50,7 @@ class WireChanges:
 
 @dataclass(slots=True)
 class WireComparison:
-    """Takes in case by case, and tells at the end."""
+    """Takes in case by case, and returns the changes at the end."""
 
     across_generations: bool = False
     sides: Sides = field(default_factory=Sides)

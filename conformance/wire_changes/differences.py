@@ -63,7 +63,7 @@ def differences(
             continue
         found = Difference(topic, min(before), min(after), _stage(left, right, topic))
         if topic.kind == "in order" and sorted(found.before.split()) != sorted(found.after.split()):
-            # Which events are emitted is told by itself.
+            # Which events are emitted is a line of its own.
             continue
         yield found
 

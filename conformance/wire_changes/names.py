@@ -42,7 +42,7 @@ class Names:
                 self._emitted(entry)
 
     def order(self, raw: str | None) -> str | None:
-        """Return the name of the order that an id of any kind belongs to, None for an id that nobody has told."""
+        """Return the name of the order that an id of any kind belongs to, None for an id that has not appeared."""
         return self._by_id.get(case_id(raw)) if raw else None
 
     @property

@@ -40,7 +40,7 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The differences that are believed, and those that nobody has looked at often enough, each with its cases."""
+    """The differences that are believed, and those that too few runs show, each with its cases."""
 
     believed: Mapping[Key, frozenset[str]]
     in_doubt: Mapping[Key, frozenset[str]]

@@ -1,7 +1,7 @@
 """The cache database: a Redis that keeps what a trader knew, for the cases in which one is started again.
 
-Most systems run without one, and nobody's own is to be touched: it is used only where its address is given, must hold
-nothing but what this suite left there, and each case keeps its keys under a trader id of its own.
+Most systems run without one, and a user's own must not be touched: one is used only where its address is given, must
+hold nothing but what this suite left there, and each case keeps its keys under a trader id of its own.
 """
 
 import re

@@ -16,7 +16,7 @@ OPTIONS = Options(lenient_routes=True)
 
 
 class SimulatorWorld(World):
-    """A venue of our own, whose account has a key of each type. Its credentials are public and worth nothing."""
+    """A venue of our own, whose account has a key of each type. Its credentials are public and open nothing else."""
 
     name: ClassVar[str] = "simulator"
 

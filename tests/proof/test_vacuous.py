@@ -1,4 +1,4 @@
-"""Traders that are worth nothing: each says what it does, its patch is Python, and every pass needs a reason."""
+"""Traders that do not do their work: each says what it does, its patch is Python, and every pass needs a reason."""
 
 import ast
 

@@ -124,7 +124,7 @@ def test_histories_that_cannot_be_read_are_a_note(kept: Run) -> None:
     seen = look_at_the_wire(before, after, reruns=[], again=never)
 
     assert seen.changes is None
-    assert "cannot be told" in seen.notes[0]
+    assert "cannot be determined" in seen.notes[0]
 
 
 def test_a_budget_that_only_the_candidate_exceeds_speaks_against_it(kept: Run) -> None:

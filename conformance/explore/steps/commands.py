@@ -1,4 +1,4 @@
-"""What the trader is told to do beside submitting an order."""
+"""Commands to the trader other than submitting an order."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
@@ -129,7 +129,7 @@ class Query(Step, frozen=True, kw_only=True, tag="query"):
 
 
 class Restart(Step, frozen=True, kw_only=True, tag="restart"):
-    """The trader stops and starts again: cold, it knows nothing of its orders but what the venue tells."""
+    """The trader stops and starts again: cold, it knows of its orders what the venue answers."""
 
     warm: bool = False
     """Whether it kept its cache in a Redis, where it finds what it knew."""

@@ -68,7 +68,7 @@ class FrameFault(Step, frozen=True, kw_only=True, tag="frame"):
         if self.what == "twice":
             stage.arms(stage.faults.duplicate(self.event, optional=True))
         else:
-            # An order's fill is told by a pair of frames: the later one brings the earlier along.
+            # An order's fill comes as a pair of frames: delivering the later one releases the earlier one too.
             stage.arms(stage.faults.reorder("ACCOUNT_UPDATE", after="ORDER_TRADE_UPDATE", optional=True))
 
     def words(self) -> str:
@@ -108,7 +108,7 @@ class Lose(Step, frozen=True, kw_only=True, tag="lose"):
 
 
 class HoldAnswers(Step, frozen=True, kw_only=True, tag="hold answers"):
-    """The answer to the next request of a kind is held back until the release: the stream tells first."""
+    """The answer to the next request of a kind is held back until the release: the stream comes first."""
 
     request: On = "place"
 
@@ -127,7 +127,7 @@ class HoldAnswers(Step, frozen=True, kw_only=True, tag="hold answers"):
 
 
 class HoldFrames(Step, frozen=True, kw_only=True, tag="hold frames"):
-    """The next frame of an event, and all behind it, is held back until the release: the answer tells first."""
+    """The next frame of an event, and all behind it, is held back until the release: the answer comes first."""
 
     event: FrameEvent = "ORDER_TRADE_UPDATE"
 

@@ -1,6 +1,6 @@
 """The seal of a cassette: a checksum in its header over all the rest, so that an edited one is refused.
 
-It tells an accident or a well-meant correction from a recording. Whoever edits on purpose can seal again, by
+It distinguishes a recording from one that was damaged or corrected by hand. Whoever edits on purpose can seal again, by
 `python -m conformance.gateway.cassette.seal FILE…`, which is for cassettes recorded before there was a seal.
 """
 

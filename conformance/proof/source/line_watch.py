@@ -1,6 +1,6 @@
 """Which lines of the adapter a case runs: told by Python itself, in the subject's process, by a watching overlay.
 
-Every line is told once, and again after SIGUSR1, so that watching costs next to nothing.
+Every line is reported once, and once more after SIGUSR1, so that watching costs almost no time.
 """
 
 import signal

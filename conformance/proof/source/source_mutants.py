@@ -37,7 +37,7 @@ class SourceMutant:
 
     @property
     def word(self) -> str | None:
-        """The word of a closed list that was changed, such as `AMENDMENT`; None where it is none."""
+        """The word of a closed list that was changed, such as `AMENDMENT`; None where other text was changed."""
         found = _WORD.fullmatch(self.text) if self.what == "constant" else None
         return found[1] if found else None
 

@@ -1,4 +1,4 @@
-"""Wire mutants of which nobody could see anything, each with the reason: data, `fixtures/proof/inert.toml`."""
+"""Wire mutants without a visible effect, each with the reason: data, `fixtures/proof/inert.toml`."""
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase

@@ -10,7 +10,7 @@ from conformance.proof.wire.places import Place
 
 Act = Literal["dropped", "changed", "sent twice", "swallowed", "pretended", "hidden", "doubled", "altered"]
 """Of a request's field: dropped, changed. Of a request: sent twice; never sent, and the trader waits (`swallowed`) or
-is answered as if it had been (`pretended`). Of what is told: hidden, doubled; a field of it altered."""
+is answered as if it had been (`pretended`). Frames and events are hidden, doubled, or altered in one field."""
 
 _OF_WHOLE: dict[str, tuple[Act, ...]] = {
     "request": ("sent twice", "swallowed", "pretended"),
@@ -43,7 +43,7 @@ class WireMutant:
 
 
 def wire_mutants(found: Iterable[Place], inert: Inert) -> list[WireMutant]:
-    """Return the mutants of the places that were found, but those of which nobody could see anything."""
+    """Return the mutants of the places that were found, without those that have no visible effect."""
     return sorted(mutant for place in found for mutant in _of(place) if inert.reason(mutant.place, mutant.act) is None)
 
 

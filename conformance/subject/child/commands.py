@@ -96,7 +96,7 @@ class Commands(ABC):
     def cancel_all(self, symbol: str, side: str | None = None, strategy_only: bool | None = None) -> Reply:
         """Ask to cancel all open orders of the symbol, or of one side of it.
 
-        `strategy_only` says whether orders stay that the strategy did not submit, where a version can be told.
+        `strategy_only` says whether orders stay that the strategy did not submit, where a version has that option.
         """
         extra: dict[str, Any] = {}
         if strategy_only is not None:

@@ -97,7 +97,7 @@ class LineBuffer:
     def feed(self, data: bytes) -> list[bytes]:
         """Return the lines completed by `data`, without newlines; empty lines are dropped.
 
-        A line of more than `LONGEST` bytes is cut there, and so is none of the protocol.
+        A line of more than `LONGEST` bytes is cut there, and is then not a line of the protocol.
         """
         *lines, self._rest = (self._rest + data).split(b"\n")
         if len(self._rest) > self.LONGEST:
