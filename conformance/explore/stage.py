@@ -223,7 +223,7 @@ class Stage:
 
     @property
     def in_flight(self) -> bool:
-        """Whether any order of the trader waits for the venue's word."""
+        """Whether any order of the trader waits for the venue's answer."""
         return any(order.state in IN_FLIGHT for order in self._orders.values())
 
     def peace(self) -> None:
@@ -238,7 +238,7 @@ class Stage:
         return list(self._orders)
 
     async def _comes_to_rest(self) -> None:
-        """Wait until what the venue says last is delivered, every answer has come, and the trader says no more."""
+        """Wait until the barrier is delivered, every answer has come, and the trader sends nothing more."""
         deadline = self.history.now_s() + 5
         while self.history.now_s() < deadline:
             since = len(self.history)
@@ -294,7 +294,7 @@ class Stage:
 
 
 def is_of_the_trader(entry: Entry) -> bool:
-    """Say whether the trader did or told it: an event, a request, a connection."""
+    """Say whether it comes from the trader: an event, a request, a connection."""
     return isinstance(entry, Event | Connection) or (isinstance(entry, Request) and entry.by == "trader")
 
 

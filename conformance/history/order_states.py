@@ -18,7 +18,7 @@ STATE_AFTER = {
     "OrderModifyRejected": "MODIFY_REJECTED",
     "OrderCancelRejected": "CANCEL_REJECTED",
 }
-#: States in which the trader waits for the venue's word.
+#: States in which the trader waits for the venue's answer.
 IN_FLIGHT = frozenset({"SUBMITTED", "PENDING_UPDATE", "PENDING_CANCEL"})
 TERMINAL = frozenset({"DENIED", "REJECTED", "CANCELED", "EXPIRED", "FILLED"})
 

@@ -40,7 +40,7 @@ class Barrier:
         self._known_to = 0
 
     async def __call__(self) -> None:
-        """Return once the venue's word has been delivered; at once where the trader has no user stream to hear it."""
+        """Return once the venue's event has been delivered; at once where the trader has no user stream."""
         if not self._can_ask:
             await self._silence()
             return

@@ -1,4 +1,4 @@
-"""What a message holds, by name. A case that asks for what is not there has found a broken requirement."""
+"""What a message holds, by name. A case that asks for a missing field has found a broken requirement."""
 
 from collections.abc import Mapping
 from typing import Any

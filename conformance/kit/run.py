@@ -139,7 +139,7 @@ class CaseRun:
         self._open.push_async_callback(asyncio.to_thread, database.forget, trader_id)
 
     async def _quote(self) -> tuple[Decimal, Decimal]:
-        """Return last price and tick size, asked of the venue itself, so that a cassette can tell them too."""
+        """Return last price and tick size, asked of the venue itself, so that a cassette has them too."""
         ticker = await self.gateway.ask("GET", TICKER_PRICE.path, {"symbol": _SYMBOL})
         information = await self.gateway.ask("GET", EXCHANGE_INFO.path)
         for answer in (ticker, information):

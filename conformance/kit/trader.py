@@ -16,9 +16,9 @@ from conformance.kit.order import Order
 from conformance.kit.waiting import comes_true
 from conformance.subject.orders import OrderRequest, Side
 
-#: A request that is held back for longer than this, on purpose, is nothing to wait for.
+#: A request that is held back for longer than this is held back on purpose: no wait for it.
 _ANSWERED_WITHIN_S = 0.5
-#: How many of its replies' time a trader's own threads get for what they were told.
+#: How long a trader's own threads get to act on news, in times of its reply to a command.
 _REPLIES_OF_PATIENCE = 8
 
 
@@ -241,7 +241,7 @@ class Trader:
                 )
 
     async def is_told(self) -> None:
-        """Wait until what the venue says after everything else has been delivered to it, if it has a user stream."""
+        """Wait until an event that the venue sends last (the barrier) has been delivered, if there is a user stream."""
         if self._barrier is not None:
             await self._barrier()
 

@@ -13,7 +13,7 @@ class TraderEntries:
 
     def __init__(self, history: History, side: TraderSide) -> None:
         self.notes: list[str] = []
-        """What the suite's own code in the trader's process complained of."""
+        """Errors of the suite's own code in the trader's process."""
         self._history = history
         self._side = side
         self._unwritten: set[int] = set()
@@ -38,11 +38,11 @@ class TraderEntries:
             self._history.append(Reply(**kept))
 
     def on_note(self, text: str) -> None:
-        """Write a complaint of the suite's own code down."""
+        """Write down an error of the suite's own code."""
         self._history.append(Note(text=text))
         self.notes.append(text)
 
     def on_end(self, died: SubjectDied) -> None:
-        """Write down that the process ended; no wait goes on after it."""
+        """Write down that the process ended, which ends every wait."""
         self._history.append(Note(text=str(died)))
         self._history.end(died)

@@ -31,7 +31,7 @@ class _Judged:
 
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport | None:
-    """Report what a case did as its outcome, in the place of pytest's own report."""
+    """Report what a case did as its outcome, instead of pytest's own report."""
     case = case_of(item)
     if case is None or runs_nothing(item.config):
         return None
@@ -49,7 +49,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
-    """Show the outcomes that pytest has no word for."""
+    """Show the outcomes that pytest does not have."""
     outcome = getattr(report, "conformance_outcome", None)
     if outcome in (Outcome.DRIFTED, Outcome.BROKEN):
         # pytest prints why only for its own categories; the word and the letter say which outcome it is.

@@ -1,4 +1,4 @@
-"""When pytest shows what there is, and runs none of it."""
+"""When pytest only lists tests or fixtures, and runs none."""
 
 import pytest
 

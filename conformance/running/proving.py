@@ -37,7 +37,7 @@ def run_wanted(
 
 
 def read_ran(files: Sequence[Path]) -> Ran:
-    """Return what every case did in these results files; of two files of a version, the later one's word counts."""
+    """Return what every case did in these results files; of two files of a version, the later one counts."""
     ran: dict[str, dict[str, CaseResult]] = {}
     for file in files:
         results = read_results(file)

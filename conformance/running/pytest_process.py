@@ -64,7 +64,7 @@ class PytestProcess:
         return time.monotonic() - self._news if self.exit_code is None else 0.0
 
     def has_news(self) -> None:
-        """Note that it has just shown that it goes on."""
+        """Note that it has just shown progress."""
         self._news = time.monotonic()
 
     def stop(self) -> None:

@@ -1,7 +1,7 @@
 """What a control does to answers and events on their way: late, lost, doubled, out of order, or another status.
 
 Nothing here touches the venue's state. An answer may be taken away although the venue processed the request; an event
-may be lost although what it tells has happened. That is what a network does.
+may be lost although its cause has happened, as in a network.
 """
 
 from dataclasses import dataclass, field

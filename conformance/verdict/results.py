@@ -79,7 +79,7 @@ class CaseResult:
     signature: str | None = None
     """The failure in a few words that are the same in every run: no times, ports, paths or generated ids."""
     defect: str | None = None
-    """The id of the defect as which the failure is on record; None where it is not, or not so."""
+    """The id of the defect as which the failure is on record; None where it is not, or fails in another way."""
     reason: str | None = None
     lacks: str | None = None
     """The native fields that the run's profile sets and the version does not have; None where it has them all."""

@@ -46,7 +46,7 @@ class Findings:
     in_doubt: Mapping[Key, frozenset[str]]
     """One key for each kind of difference, whatever the kinds of order and the figures."""
     unbelieved: Mapping[Key, frozenset[str]]
-    """The same as they were seen, to be told to whoever asks."""
+    """The same as they were seen, for `--doubtful`."""
 
 
 def findings(sides: Sides, again: Again) -> Findings:

@@ -164,7 +164,7 @@ class Recorder(Conversation):
         text = self._file.text([request for request, _ in interactions], [response for _, response in interactions])
         found = self._redaction.find(text)
         if unscrubbed := _UNSCRUBBED.search(text):
-            found.append(f"something in the place of a {unscrubbed[1]}")
+            found.append(f"an unmasked {unscrubbed[1]}")
         if found:
             raise CassetteError(
                 f"{self._file.path}: not written, for it would hold a secret ({', '.join(found)}): "

@@ -14,7 +14,7 @@ _BEFORE = re.compile(r"^  counts:\n", re.MULTILINE)
 
 
 def sealed(text: str) -> str:
-    """Return a cassette's text with its seal, in the place of one that it may have."""
+    """Return a cassette's text with its seal, which replaces an earlier one."""
     bare = _LINE.sub("", text, count=1)
     return _BEFORE.sub(f"  sha256: '{_checksum(bare)}'\n  counts:\n", bare, count=1)
 

@@ -1,6 +1,6 @@
 """Faults on requests: each applies itself to one request, before the venue has it or to the venue's answer.
 
-They know no transport: whatever they make of an answer, HTTP and the WS API send it each in their own form.
+They do not depend on the transport: HTTP and the WS API each send the resulting answer in their own form.
 """
 
 from abc import abstractmethod

@@ -37,7 +37,7 @@ MARKET_BUY_MARGIN = Decimal("1.0005")
 
 @dataclass(slots=True)
 class Prepared:
-    """An order that the venue will take, and what will happen when it does."""
+    """A valid order, and what its placement will cause."""
 
     order: Order
     plan: Plan[Order]

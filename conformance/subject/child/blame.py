@@ -1,6 +1,6 @@
-"""Whose fault an error is: the trader's, which counts against the version, or the suite's own, which must not.
+"""Who caused an error: the trader, which counts against the version, or the suite, which must not.
 
-Told by where it was raised: in NautilusTrader or the factory it is the trader's answer, in this package it is ours.
+Decided by where it was raised: in NautilusTrader or the factory by the trader, in this package by the suite.
 """
 
 import traceback
@@ -26,7 +26,7 @@ class Misuse(Exception):  # noqa: N818
 
 
 def blame(error: BaseException) -> By:
-    """Return whose fault the error is.
+    """Return who caused the error.
 
     It belongs to the innermost of the packages in its traceback; what was raised further down, in the standard library,
     say, belongs to who called that. An error without a frame of any is the trader's.

@@ -1,4 +1,4 @@
-"""What a trader reports beside its replies: events, and trouble."""
+"""What a trader reports beside its replies: events, and errors."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,4 +9,4 @@ Emit = Callable[[dict[str, Any]], None]
 """Reports a normalised event."""
 
 Note = Callable[[str, By], None]
-"""Reports trouble, and at whose fault it is."""
+"""Reports an error, and who caused it."""

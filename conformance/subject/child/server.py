@@ -69,14 +69,14 @@ class Server:
         return None
 
     def reply(self, n: int, result: dict[str, Any]) -> None:
-        """Send what came of a command, then do what was to wait for that."""
+        """Send the result of a command, then do what the trader has put off until then."""
         self._answers.send({"kind": protocol.REPLY, "n": n, "ok": True, **result})
         if self._trader is not None and self._trader.after_reply is not None:
             due, self._trader.after_reply = self._trader.after_reply, None
             due()
 
     def refuse(self, n: int, error: Exception) -> None:
-        """Send why nothing came of a command, and at whose fault."""
+        """Send why a command failed, and who caused it."""
         by, text = blame(error), str(error)
         expected = isinstance(error, Refusal | Misuse | Unsupported)
         if not expected:
