@@ -30,6 +30,12 @@ class Standing:
         """Read a row of the Algo service."""
         return cls(row["clientAlgoId"], row["algoStatus"], row["price"], row["quantity"], "0")
 
+    def __str__(self) -> str:
+        """In the words and the order in which a row of the trader's books is told: one stands above the other."""
+        if not self.state:
+            return "no such order"
+        return f"status {self.status} quantity {self.quantity} filled_qty {self.filled_qty} price {self.price}"
+
     @property
     def status(self) -> str:
         """The state in the trader's words."""

@@ -39,14 +39,35 @@ class Cause:
         return self.first.id if count == 1 else f"{count} cases, first {self.first.id}"
 
     @property
+    def gone(self) -> bool:
+        """Whether the candidate does nothing wrong here, but lacks what the cases need: they cannot be asked of it."""
+        after = self.first.change.candidate
+        return self.defect is None and after is not None and after.outcome is Outcome.UNSUPPORTED
+
+    @property
+    def new(self) -> bool:
+        """Whether nobody has put it on record: what has to be looked at first."""
+        return self.defect is None and not self.gone
+
+    @property
+    def label(self) -> str:
+        """Whether it is new, in words."""
+        return "new: not on record" if self.new else "gone: cannot be asked any more" if self.gone else "known"
+
+    @property
+    def loss(self) -> str:
+        """What a trader loses by it, in a sentence: the defect's, else the requirement of its first case."""
+        return self.defect.summary if self.defect is not None else self.first.requirement
+
+    @property
     def in_a_line(self) -> str:
         """The cause as one line: its name, whether it is new, its cases, and what a trader loses by it."""
-        known = f": {self.defect.summary}" if self.defect is not None else ""
-        return f"{'' if self.defect is not None else 'new: '}{self.name}: {self.counted}{known}"
+        mark = "new: " if self.new else "gone: " if self.gone else ""
+        return f"{mark}{self.name}: {self.counted}{f': {self.loss}' if self.loss else ''}"
 
 
 def causes_of(comparison: Comparison) -> list[Cause]:
-    """Return what speaks against the candidate by cause: what is new first, then what most cases show."""
+    """Return what speaks against the candidate by cause: what is new, what is known, what it lacks; by their cases."""
     found: dict[tuple[bool, str], list[Finding]] = {}
     for row in comparison.rows():
         if row.against:
@@ -56,7 +77,7 @@ def causes_of(comparison: Comparison) -> list[Cause]:
         Cause(name, findings[0].known.defect if findings[0].known is not None else None, findings)
         for (_, name), findings in found.items()
     ]
-    return sorted(causes, key=lambda cause: (cause.defect is not None, -len(cause.findings), cause.name))
+    return sorted(causes, key=lambda cause: (not cause.new, cause.gone, -len(cause.findings), cause.name))
 
 
 def other_reasons(comparison: Comparison) -> list[str]:
@@ -66,12 +87,14 @@ def other_reasons(comparison: Comparison) -> list[str]:
 
 
 def told_of(causes: Sequence[Cause]) -> str:
-    """Return how much speaks against the candidate: `68 cases by 25 causes, 2 of them new`."""
+    """Return how much speaks against the candidate: `68 cases by 25 causes, 2 of them new, 1 of what it lacks`."""
     cases = sum(len(cause.findings) for cause in causes)
-    new = sum(cause.defect is None for cause in causes)
+    new, gone = sum(cause.new for cause in causes), sum(cause.gone for cause in causes)
     which = "none of them new" if not new else "all of them new" if new == len(causes) else f"{new} of them new"
     if len(causes) == 1:
-        which = "new" if new else "on record"
+        which = "new" if new else "of what it lacks" if gone else "on record"
+    elif gone:
+        which = f"{which}, {gone} of what it lacks"
     return f"{_count(cases, 'case')} by {_count(len(causes), 'cause')}, {which}"
 
 

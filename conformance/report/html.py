@@ -63,9 +63,23 @@ def verdict_html(comparison: Comparison) -> str:
         latency=comparison.latency,
         exploration=comparison.exploration,
         facts=_FACTS,
+        when=_when(comparison),
+        had_already=sum(shown(row.candidate).endswith("(known)") for row in same),
         shown=shown,
         plain=plain,
     )
+
+
+def _when(comparison: Comparison) -> str:
+    """Return when and how it was run, in a line; "" where nothing was."""
+    if comparison.candidate is None:
+        return ""
+    header = comparison.candidate.header
+    started = header.started.replace("T", " ")[:16]
+    profiles = sorted({row.id.partition("@")[2] for row in comparison.verdict.changes} - {""})
+    profile = ", ".join(profiles) or header.profile or "default"
+    cases = f"{len(comparison.verdict.changes)} cases" + (f" of the tier {header.tier}" if header.tier else "")
+    return f"{started} UTC · {cases} · profile {profile} · {header.world}"
 
 
 def plain(text: str) -> str:

@@ -102,7 +102,7 @@ def print_run(console: Console, results: Results, decision: Decision, reasons: S
 def _print_cause(console: Console, cause: Cause, *, at_length: bool) -> None:
     """Print what speaks against the upgrade: its first case with what was required and seen, the others by id."""
     first = cause.first
-    known = f"known: {cause.name}" if cause.defect is not None else "new: not on record"
+    known = f"known: {cause.name}" if cause.defect is not None else cause.label
     headline = f"\n[bold red]{escape(first.id)} {first.change.change}[/] ({escape(known)})"
     console.print(headline, highlight=False, soft_wrap=True)
     summary = f"cause: {cause.defect.summary}" if cause.defect is not None else ""

@@ -44,7 +44,7 @@ def doubtful_lines(wire: WireChanges) -> Iterator[str]:
 def remarks(wire: WireChanges) -> Iterator[str]:
     """Yield what the lines leave out, in words."""
     if wire.doubtful:
-        yield f"{wire.doubtful} in a few cases are not told: too few runs show that they are no chance"
+        yield f"{wire.doubtful} more are not told: so few cases show them that they may be chance"
     yield from wire.notes
 
 

@@ -3,6 +3,10 @@
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
+from msgspec.structs import replace as replace_struct
+
+from conformance.explore.findings import Finding
 from conformance.history.entries import (
     Answer,
     AskedOrder,
@@ -17,6 +21,7 @@ from conformance.history.entries import (
 )
 from conformance.history.history import History
 from conformance.report.comparison import Comparison
+from conformance.report.explored import Explored
 from conformance.report.html import verdict_html
 from conformance.report.versions_page import versions_html
 from conformance.verdict.outcomes import Outcome
@@ -27,6 +32,11 @@ from conformance.wire_changes.wording import Line
 from tests.report.examples import result, results
 
 REGRESSED, FIXED, BROKEN = "STOP-010", "CXL-020", "ERR-010"
+#: As long as an id of a family gets, of what the candidate cannot be asked.
+GONE, LACKS = (
+    "FATE-020.cancel-batch.reset-before.not-done.outage",
+    "NautilusTrader 2.0.0 has no batches_of_cancellations",
+)
 REQUIREMENT = "A STOP_MARKET MUST be sent to the Algo service and be accepted under its algoId."
 
 
@@ -35,12 +45,19 @@ def write_pages(folder: Path) -> None:
     before, after = _baseline(folder), _candidate(folder)
     wire = WireChanges((Line("`POST /fapi/v1/listenKey` now carries `timestamp`", ("LMT-010", "LMT-020")),), cases=4)
     verdict = Comparison(compare(before, after), before, after, {REGRESSED: REQUIREMENT}, {REGRESSED: ["#3287"]})
-    (folder / "verdict.html").write_text(verdict_html(replace(verdict, wire_changes=wire)), encoding="utf-8")
+    whole = replace(verdict, wire_changes=wire, exploration=_explored())
+    (folder / "verdict.html").write_text(verdict_html(whole), encoding="utf-8")
     same = results("1.231.0", *(result(f"LMT-{number:03}", Outcome.PASSED) for number in range(10, 200, 10)))
     upgrade = Comparison(compare(same, replace(same)), same, same)
     (folder / "upgrade.html").write_text(verdict_html(upgrade), encoding="utf-8")
     runs = [replace(run, header=replace(run.header, profile=name)) for name in ("", "ws") for run in (before, after)]
     (folder / "versions.html").write_text(versions_html([*runs, *runs, *runs], {REGRESSED: REQUIREMENT}))
+
+
+def _explored() -> Explored:
+    """What was found on 1.231.0 by `conformance explore`, and once more as if it had come back too seldom."""
+    stored = msgspec.json.decode(Path(__file__).with_name("finding.json").read_bytes(), type=Finding)
+    return Explored(programs=60, sure=[stored], unsure=[replace_struct(stored, shown=1)])
 
 
 def _baseline(folder: Path) -> Results:
@@ -54,6 +71,7 @@ def _baseline(folder: Path) -> Results:
         "1.231.0",
         *(result(REGRESSED, Outcome.PASSED), result(FIXED, Outcome.FAILED, expected=True)),
         *(result(BROKEN, Outcome.PASSED), result("LMT-010", Outcome.PASSED), result("LIST-010", Outcome.UNSUPPORTED)),
+        result(GONE, Outcome.PASSED),
         path=folder / "before" / "baseline.jsonl",
     )
 
@@ -73,6 +91,7 @@ def _candidate(folder: Path) -> Results:
         *(result(REGRESSED, Outcome.FAILED, "STOP_MARKET ended REJECTED (-4120), required ACCEPTED"),),
         *(result(FIXED, Outcome.PASSED), result(BROKEN, Outcome.BROKEN, "the gateway failed")),
         *(result("LMT-010", Outcome.PASSED), result("LIST-010", Outcome.UNSUPPORTED)),
+        result(GONE, Outcome.UNSUPPORTED, LACKS),
         path=folder / "after" / "candidate.jsonl",
     )
 

@@ -19,6 +19,11 @@ from tests.browser.chromium import chromium
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 #: So many colours look like all of them, in less than half of the bytes.
 _COLOURS = 160
+#: What is folded away cannot be seen.
+_UNFOLD = """each => {
+    for (let one = each.closest("details"); one; one = one.parentElement.closest("details")) one.open = true;
+    each.scrollIntoView({block: "end"});
+}"""
 type Shot = tuple[str, int, int, Literal["light", "dark"], str]
 #: Name → which page, how wide and high in CSS pixels, in which colours, and what stands at the lower end, if anything.
 SHOTS: Mapping[str, Shot] = {
@@ -41,7 +46,7 @@ def take(pages: dict[str, Path], into: Path = DOCS) -> None:
             page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
             page.goto(pages[of_page].absolute().as_uri())
             if end:
-                page.locator(end).first.evaluate("each => each.scrollIntoView({block: 'end'})")
+                page.locator(end).first.evaluate(_UNFOLD)
             taken = Image.open(io.BytesIO(page.screenshot()))
             taken.convert("RGB").quantize(_COLOURS).save(into / f"{name}.png", optimize=True)
             page.close()

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.pages import BROKEN, FIXED, REGRESSED, REQUIREMENT
+from tests.browser.pages import BROKEN, FIXED, GONE, LACKS, REGRESSED, REQUIREMENT
 
 type Scheme = Literal["light", "dark"]
 PAGES = ("verdict.html", "upgrade.html", "versions.html")
@@ -41,6 +41,14 @@ CONTRASTS = """() => {
 }"""
 
 
+#: Every text that ends beyond the box that it is in, and what may scroll but a table: both are read by nobody.
+CUT = """() => [...document.querySelectorAll("li, p, dd, summary, h1, h3, .label, .fields")]
+  .filter((each) => each.checkVisibility() && !each.closest(".scroll"))
+  .filter((each) => each.getBoundingClientRect().right > innerWidth || each.scrollWidth > each.clientWidth + 1)
+  .filter((each) => getComputedStyle(each).display !== "inline")
+  .map((each) => each.textContent.trim().slice(0, 80))"""
+
+
 @contextmanager
 def opened(browser: Browser, file: Path, width: int = DESK, scheme: Scheme = "light") -> Iterator[Page]:
     """Open a page; whatever it asks of any network, and whatever goes wrong in it, fails the test."""
@@ -65,13 +73,49 @@ def test_everything_can_be_read(browser: Browser, pages: Path, name: str, width:
         assert len(contrasts) > 10
         assert [each for each in contrasts if each[0] < 4.5] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(CUT) == []
 
 
 def test_the_verdict_and_its_reason_are_seen_first(browser: Browser, pages: Path) -> None:
-    """Without scrolling: do not upgrade, why, what was required, and what was seen."""
+    """Without scrolling: do not upgrade, when it was run, why, what was required, and what was seen."""
     with opened(browser, pages / "verdict.html") as page:
+        expect(page.get_by_text("2026-11-22 08:00 UTC · 6 cases · profile default")).to_be_in_viewport()
         for text in ("do not upgrade", "STOP_MARKET ended REJECTED (-4120)", REQUIREMENT, "ACCEPTED", "not on record"):
             expect(page.get_by_text(text).first).to_be_in_viewport()
+
+
+def test_what_the_candidate_lacks_is_no_new_defect(browser: Browser, pages: Path) -> None:
+    """It speaks against the upgrade, after all that goes wrong, and is not called new: nothing is to be looked into."""
+    with opened(browser, pages / "verdict.html") as page:
+        marks = page.locator(".verdict li").all_inner_texts()
+        assert [each.split()[0] for each in marks if LACKS in each or "REJECTED" in each] == ["new", "gone"]
+        card = page.locator(".cause").filter(has=page.locator(f"[id='{GONE}']"))
+        expect(card.get_by_role("heading")).to_contain_text("gone: cannot be asked any more")
+        expect(card.get_by_text("cannot be asked of 2.0.0")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_a_finding_of_exploration_is_told_as_a_program(browser: Browser, pages: Path, width: int) -> None:
+    """Its sign, the smallest program that shows it, how often, its timeline on request; what is unsure is folded."""
+    with opened(browser, pages / "verdict.html", width) as page:
+        section = page.locator("#exploration")
+        expect(section.get_by_text("60 made-up programs were played on both versions")).to_be_visible()
+        card = section.locator(".card")
+        for text in (
+            "invariant 3",
+            "the next cancel request is answered 502",
+            "in 5 of 5 runs of this program",
+            "not on record",
+        ):
+            expect(card.get_by_text(text).first).to_be_visible()
+        timeline = card.locator("pre")
+        expect(timeline).to_be_hidden()
+        card.get_by_text("What happened").click()
+        expect(timeline).to_contain_text("OrderCancelRejected")
+        unsure = section.get_by_text("in 1 of 5 runs of")
+        expect(unsure).to_be_hidden()
+        section.get_by_text("Not sure, and not decisive: 1").click()
+        expect(unsure).to_be_visible()
 
 
 def test_the_diagram_goes_from_lane_to_lane(browser: Browser, pages: Path) -> None:
@@ -129,6 +173,6 @@ def test_the_page_is_whole_without_its_script(browser: Browser, pages: Path) -> 
     """Where scripts are forbidden, as in some viewers of artifacts, all is there but the filter."""
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto((pages / "verdict.html").as_uri())
-    expect(page.get_by_text(REQUIREMENT)).to_be_visible()
+    expect(page.get_by_text(REQUIREMENT).first).to_be_visible()
     expect(page.get_by_role("button", name="1 fixed")).to_be_hidden()
     page.close()

@@ -79,6 +79,8 @@ async def test_a_trader_is_held_to_the_venues_word(
     with pytest.raises(CheckError) as failure:
         await simulated.venue.confirms(order, within_s=0.05)
     assert failure.value.signature == signature
+    words = "required as at the venue, status ACCEPTED quantity 0.010 filled_qty 0 price 49000"
+    assert words in str(failure.value).replace("49000.00", "49000").replace("filled_qty 0.000", "filled_qty 0")
 
 
 @pytest.mark.parametrize(
@@ -104,4 +106,5 @@ def test_what_the_venue_never_had_is_rejected() -> None:
     """An order that did not reach the venue has no figures there to differ from."""
     nothing = Standing("GONE")
     assert nothing.is_shown_by({"status": "REJECTED", "quantity": "0.010"})
+    assert str(nothing) == "no such order"
     assert nothing.difference_from({"status": "SUBMITTED"}) == "SUBMITTED, at the venue there is none"

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from conformance.report.causes import causes_of, drawn_first, told_of
 from conformance.report.comparison import Comparison
+from conformance.verdict.outcomes import Outcome
 from conformance.verdict.verdict import compare
+from tests.report.examples import result
 from tests.report.test_reports import failed, passed, run
 
 
@@ -20,3 +22,17 @@ def test_causes_are_new_ones_first_then_by_their_cases() -> None:
     assert [[each.id for each in cause.findings] for cause in causes] == [ids, ["LMT-010"]]
     assert [each.id for each in drawn_first(causes)] == ["STOP-010", "LMT-010", "STOP-020", "STOP-030"]
     assert told_of(causes) == "4 cases by 2 causes, all of them new"
+
+
+def test_what_a_version_lacks_is_told_after_what_it_does_wrong() -> None:
+    """A capability that is gone is no new defect: it is called so, and most cases of it do not put it first."""
+    ids = ["LIST-010", "LIST-020", "STOP-010"]
+    lacking = [result(each, Outcome.UNSUPPORTED, "no lists") for each in ids[:2]]
+    before, after = run("1", *map(passed, ids)), run("2", *lacking, failed(ids[2]))
+
+    wrong, gone = causes_of(Comparison(compare(before, after), before, after, {"LIST-010": "A list MUST be sent."}))
+
+    assert (wrong.new, wrong.gone, gone.new, gone.gone) == (True, False, False, True)
+    assert gone.in_a_line == "gone: no lists: 2 cases, first LIST-010: A list MUST be sent."
+    assert told_of([wrong, gone]) == "3 cases by 2 causes, 1 of them new, 1 of what it lacks"
+    assert told_of([gone]) == "2 cases by 1 cause, of what it lacks"

@@ -48,7 +48,7 @@ def test_on_the_terminal() -> None:
         "      2  a stop now asks `DELETE /fapi/v1/listenKey`  [A-1]",
         "  the same in another way:",
         "      1  connections for the user stream: now `/private/ws/<listen key>`; no longer <another>  [A-1]",
-        "  1 in a few cases are not told: too few runs show that they are no chance",
+        "  1 more are not told: so few cases show them that they may be chance",
         "  not compared: states of the account",
     ]
 
