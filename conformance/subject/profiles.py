@@ -82,6 +82,8 @@ class Profile:
     name: str
     about: str
     _parts: Mapping[int, Mapping[str, Any]]
+    like: str = ""
+    """The built-in profile that it is, or that it extends at the last: what is known of defects there holds here."""
 
     @property
     def digest(self) -> str:
@@ -129,7 +131,8 @@ def load(name_or_file: str | Path, known: Mapping[str, Iterable[str]] | None = N
     for file, content in files:
         _check_native(file, content, known or {})
     parts = {generation: _settled(generation, [content for _, content in files]) for generation in _GENERATIONS}
-    return Profile(path.stem, files[-1][1].about, parts)
+    brought = [file.stem for file, _ in files if file.resolve().is_relative_to(FOLDER.resolve())]
+    return Profile(path.stem, files[-1][1].about, parts, like=brought[-1] if brought else "")
 
 
 def _path_of(name: str, asked_in: Path, line: int = 0) -> Path:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from conformance.verdict.defects import UNREPORTED, Defect, Shown
-from conformance.verdict.spans import Span
+from conformance.verdict.defects import UNREPORTED, Defect
+from conformance.verdict.spans import Shown, Span
 from conformance.worlds.names import WORLDS
 
 

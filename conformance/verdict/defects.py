@@ -6,7 +6,7 @@ the truth: a known failure that passes or fails differently, and an entry that m
 
 import fnmatch
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,8 +17,9 @@ from packaging.version import Version
 
 from conformance.nearest import nearest
 from conformance.verdict.outcomes import Outcome
+from conformance.verdict.repaint import overlaid
 from conformance.verdict.schema import Piece, SchemaError, read_yaml
-from conformance.verdict.spans import Span
+from conformance.verdict.spans import Shown, Span
 from conformance.worlds.names import WORLDS, World
 
 UNREPORTED = "unreported"
@@ -26,15 +27,15 @@ _UPSTREAM = re.compile(rf"#\d+|https://\S+|[0-9a-f]{{7,40}}|{UNREPORTED}")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _REMEDY = "expected a defect with `summary`, `upstream`, `versions` and `cases`"
 
-type Shown = tuple[tuple[Span, str], ...]
-"""How one case shows a defect: on which versions with which signature."""
+PASSES = "passes"
+"""In place of a signature: in this profile the case does not show the defect."""
 
 
 class DefectsError(SchemaError):
     """Defects that break their schema, or contradict each other; the message names file, line and remedy."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Defect:
     """One cause of failures in NautilusTrader."""
 
@@ -45,7 +46,7 @@ class Defect:
     """NautilusTrader's issues (`#4215`), URLs, commits; empty is unreported."""
     versions: tuple[Span, ...]
     cases: Mapping[str, Shown]
-    """Case id, or a pattern such as `FATE-010.cancel.*`, → how it shows."""
+    """Case id, or a pattern such as `FATE-010.cancel.*`, → how it shows; `ID@PROFILE` is of that profile alone."""
     worlds: tuple[World, ...] = WORLDS
     profiles: tuple[str, ...] = ()
     """The profiles in which it shows; empty is all."""
@@ -56,22 +57,53 @@ class Defect:
         """Say whether it shows in runs of this world and profile."""
         return world in self.worlds and (not self.profiles or profile in self.profiles)
 
-    def expanded(self, known_ids: Iterable[str]) -> dict[str, Shown]:
-        """Return how each known case shows it, patterns filled in; an id of its own goes before a pattern."""
-        return {case_id: self.cases[key] for key, case_id in self._matched(known_ids)}
+    def expanded(self, known_ids: Iterable[str], profile: str = "") -> dict[str, Shown]:
+        """Return how each known case shows it, patterns filled in; an id of its own goes before a pattern.
+
+        What is said of a `profile` goes before what is said of all, on the versions of which it says something.
+        """
+        return {case_id: shown for case_id in known_ids if (shown := self.shown(case_id, profile))}
+
+    def shown(self, case_id: str, profile: str = "") -> Shown:
+        """Return how one case shows it in a profile; empty where it does not."""
+        anywhere = self._said(case_id, "")
+        here = self._said(case_id, profile) if profile else ()
+        if not here:
+            return anywhere
+        return tuple((span, signature) for span, signature in overlaid(anywhere, here) if signature != PASSES)
 
     def of_cases(self, known_ids: Collection[str]) -> "Defect":
         """Return the defect without the entries that match no known case."""
-        known = {key for key, _ in self._matched(known_ids)}
-        return replace(self, cases={key: shown for key, shown in self.cases.items() if key in known})
+        return replace(self, cases={key: shown for key, shown in self.cases.items() if matches_any(key, known_ids)})
 
-    def _matched(self, known_ids: Iterable[str]) -> Iterator[tuple[str, str]]:
-        patterns = [(key, re.compile(fnmatch.translate(key))) for key in self.cases if is_pattern(key)]
-        for case_id in known_ids:
-            if case_id in self.cases:
-                yield case_id, case_id
-            else:
-                yield from ((key, case_id) for key, pattern in patterns if pattern.match(case_id))
+    def mentions(self, case_id: str) -> bool:
+        """Say whether an entry is about the case, in any profile."""
+        return case_id in self._keys or any(pattern.match(case_id) for pattern, _, _ in self._patterns)
+
+    def place_of(self, case_id: str, profile: str = "") -> str:
+        """Return `file:line` of the entry that says how a case shows it, or the defect's id."""
+        exact = (f"{case_id}@{profile}", case_id)
+        patterns = (key for pattern, where, key in self._patterns if where in ("", profile) and pattern.match(case_id))
+        keys = [key for key in (*exact, *patterns) if key in self.places]
+        return self.places[keys[0]] if keys else self.id
+
+    def _said(self, case_id: str, profile: str) -> Shown:
+        exact = f"{case_id}@{profile}" if profile else case_id
+        if exact in self.cases:
+            return self.cases[exact]
+        found = (key for pattern, where, key in self._patterns if where == profile and pattern.match(case_id))
+        key = next(found, None)
+        return () if key is None else self.cases[key]
+
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        return frozenset(split_key(key)[0] for key in self.cases)
+
+    @cached_property
+    def _patterns(self) -> list[tuple[re.Pattern[str], str, str]]:
+        """The compiled pattern, the profile or "", and the key itself, of each key that stands for many cases."""
+        split = ((*split_key(key), key) for key in self.cases if is_pattern(key))
+        return [(re.compile(fnmatch.translate(pattern)), profile, key) for pattern, profile, key in split]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,37 +129,34 @@ class Defects:
         """Return what is known of the case on this version in this world and profile, or None: then it must pass."""
         exact = Version(version)
         found = [
-            Known(case_id, defect, signature, defect.places.get(key, defect.id))
-            for key, defect in self._candidates(case_id)
+            Known(case_id, defect, signature, defect.place_of(case_id, profile))
+            for defect in self._about(case_id)
             if defect.applies(world, profile)
-            for span, signature in defect.cases[key]
+            for span, signature in defect.shown(case_id, profile)
             if exact in span
         ]
         return found[0] if found else None
 
-    def _candidates(self, case_id: str) -> Iterator[tuple[str, Defect]]:
-        own = self._by_id.get(case_id, [])
-        yield from ((case_id, defect) for defect in own)
-        for pattern, key, defect in self._patterns:
-            if defect not in own and pattern.match(case_id):
-                yield key, defect
+    def _about(self, case_id: str) -> Sequence[Defect]:
+        if case_id not in self._found:
+            self._found[case_id] = [defect for defect in self.entries if defect.mentions(case_id)]
+        return self._found[case_id]
 
     @cached_property
-    def _by_id(self) -> dict[str, list[Defect]]:
-        found: dict[str, list[Defect]] = {}
-        for defect in self.entries:
-            for key in defect.cases:
-                found.setdefault(key, []).append(defect)
-        return found
+    def _found(self) -> dict[str, list[Defect]]:
+        return {}
 
-    @cached_property
-    def _patterns(self) -> list[tuple[re.Pattern[str], str, Defect]]:
-        return [
-            (re.compile(fnmatch.translate(key)), key, defect)
-            for defect in self.entries
-            for key in defect.cases
-            if is_pattern(key)
-        ]
+
+def split_key(key: str) -> tuple[str, str]:
+    """Return the case or pattern of a key, and the profile that it is about; "" is every profile."""
+    case, _, profile = key.partition("@")
+    return case, profile
+
+
+def matches_any(key: str, known_ids: Collection[str]) -> bool:
+    """Say whether a key is about a case that exists."""
+    case, _ = split_key(key)
+    return bool(fnmatch.filter(known_ids, case)) if is_pattern(key) else case in known_ids
 
 
 def is_pattern(key: str) -> bool:
@@ -220,7 +249,7 @@ def _defect(path: Path) -> Defect:
         summary=" ".join(file.summary.split()),
         upstream=tuple(each for each in upstream if each != UNREPORTED),
         versions=versions,
-        cases={key: _shown(piece, versions) for key, piece in cases.items()},
+        cases={key: _shown(key, piece, versions) for key, piece in cases.items()},
         worlds=file.worlds,
         profiles=file.profiles,
         places={key: piece.place for key, piece in cases.items()},
@@ -238,7 +267,7 @@ def _span(text: str, piece: Piece) -> Span:
         raise piece.wrong(str(error)) from None
 
 
-def _shown(piece: Piece, versions: Sequence[Span]) -> Shown:
+def _shown(key: str, piece: Piece, versions: Sequence[Span]) -> Shown:
     """Return how a case shows the defect: one signature on all its versions, or a signature for each span."""
     value = piece.convert(_SHOWN)
     shown = (
@@ -248,6 +277,8 @@ def _shown(piece: Piece, versions: Sequence[Span]) -> Shown:
     )
     if not shown or any(not signature.strip() for _, signature in shown):
         raise piece.wrong("expected a signature, or one for each range of versions")
+    if not split_key(key)[1] and any(signature == PASSES for _, signature in shown):
+        raise piece.wrong(f"`{PASSES}` is for one profile, as in `{key}@checks`: elsewhere leave the entry out")
     for span, _ in shown:
         if not any(not span.is_disjoint(whole) for whole in versions):
             raise piece.wrong(f"the defect is not on {span}: see its `versions`")
@@ -261,28 +292,38 @@ def _shown(piece: Piece, versions: Sequence[Span]) -> Shown:
 def _refuse_unknown(defects: Defects, known_ids: Collection[str]) -> None:
     for defect in defects.entries:
         for key in defect.cases:
-            if is_pattern(key) and not fnmatch.filter(known_ids, key):
-                raise DefectsError(f"{defect.places[key]}: no case matches {key!r}{nearest(key, known_ids)}")
-            if not is_pattern(key) and key not in known_ids:
-                raise DefectsError(
-                    f"{defect.places[key]}: there is no case {key!r}{nearest(key, known_ids)}; "
-                    "`conformance cases` lists them all"
-                )
+            case, _ = split_key(key)
+            if matches_any(key, known_ids):
+                continue
+            if is_pattern(key):
+                raise DefectsError(f"{defect.places[key]}: no case matches {case!r}{nearest(case, known_ids)}")
+            raise DefectsError(
+                f"{defect.places[key]}: there is no case {case!r}{nearest(case, known_ids)}; "
+                "`conformance cases` lists them all"
+            )
 
 
 def refuse_contradictions(defects: Defects, known_ids: Iterable[str]) -> None:
     """Raise `DefectsError` for two defects that say how one case fails on one version, in one world and profile."""
-    by_case: dict[str, list[tuple[Defect, Shown]]] = {}
     ids = list(known_ids)
+    named = {split_key(key)[1] for defect in defects.entries for key in defect.cases}
+    for profile in sorted({"", *named}):
+        _refuse_contradictions_in(profile, defects, ids)
+
+
+def _refuse_contradictions_in(profile: str, defects: Defects, ids: Sequence[str]) -> None:
+    by_case: dict[str, list[tuple[Defect, Shown]]] = {}
     for defect in defects.entries:
-        for case_id, shown in defect.expanded(ids).items():
+        if profile and defect.profiles and profile not in defect.profiles:
+            continue
+        for case_id, shown in defect.expanded(ids, profile).items():
             for other, earlier in by_case.setdefault(case_id, []):
                 both = set(defect.worlds) & set(other.worlds) and _share(defect.profiles, other.profiles)
                 overlap = next((a for a, _ in shown for b, _ in earlier if not a.is_disjoint(b)), None)
                 if both and overlap is not None:
                     raise DefectsError(
-                        f"{defect.places.get(case_id, defect.id)}: {case_id} on {overlap} is in {other.id} too "
-                        f"({other.places.get(case_id, other.id)}): make their versions disjoint"
+                        f"{defect.place_of(case_id, profile)}: {case_id} on {overlap} is in {other.id} too "
+                        f"({other.place_of(case_id, profile)}): make their versions disjoint"
                     )
             by_case[case_id].append((defect, shown))
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 
 from packaging.version import Version
 
-from conformance.verdict.defects import Shown
-from conformance.verdict.spans import Span
+from conformance.verdict.spans import Shown, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,12 @@ def repainted(versions: Iterable[Span], shown: Shown, ran: Mapping[Version, str 
             stretches = _painted(stretches, version, since, until, ran[version])
         corrected += stretches
     return tuple((each.span, each.signature) for each in corrected if each.signature is not None)
+
+
+def overlaid(under: Shown, over: Shown) -> Shown:
+    """Return how a case shows a defect by `over`, and by `under` on the versions of which that says nothing."""
+    stretches = _joined(_tiled(Span(), (*under, *over)))
+    return tuple((each.span, each.signature) for each in stretches if each.signature is not None)
 
 
 def _tiled(whole: Span, shown: Shown) -> list[_Stretch]:

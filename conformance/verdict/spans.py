@@ -9,6 +9,9 @@ from typing import Self
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
+type Shown = tuple[tuple["Span", str], ...]
+"""How one case shows a defect: on which versions with which signature."""
+
 _BOUND = re.compile(r"\s*(>=|<=|<|==)\s*([^\s<>=!~*,]+)\s*")
 
 

@@ -12,11 +12,14 @@ from dataclasses import dataclass, field, replace
 from packaging.version import Version
 
 from conformance.verdict.defect_file import by_family
-from conformance.verdict.defects import Defect, Defects, Shown, is_pattern
+from conformance.verdict.defects import PASSES, Defect, Defects, is_pattern, split_key
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.repaint import repainted
 from conformance.verdict.results import Results
-from conformance.verdict.spans import Span, in_any
+from conformance.verdict.spans import Shown, Span, in_any
+
+_GENERAL = "default"
+"""The profile whose runs say what holds in all of which nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +45,24 @@ class Update:
     """Cases that did one thing in one results file and another in another, on one version: nothing is changed."""
 
 
+type _Seen = dict[str, dict[Version, str | None]]
+"""Case → version → signature, or None where it does not show."""
+
+
 @dataclass(slots=True)
 class _Painting:
-    """What the results say of one defect: case → version → signature, or None where it does not show."""
+    """What the results say of one defect: in general, and in profiles of which something else may hold."""
 
-    cases: dict[str, dict[Version, str | None]] = field(default_factory=dict)
+    cases: _Seen = field(default_factory=dict)
+    of_profiles: dict[str, _Seen] = field(default_factory=dict)
 
-    def set(self, ran: Ran, signature: str | None) -> None:
-        self.cases.setdefault(ran.case, {})[ran.version] = signature
+    def set(self, defect: Defect, ran: Ran, signature: str | None) -> None:
+        general = ran.profile in ("", _GENERAL) or (bool(defect.profiles) and _GENERAL not in defect.profiles)
+        seen = self.cases if general else self.of_profiles.setdefault(ran.profile, {})
+        seen.setdefault(ran.case, {})[ran.version] = signature
+
+    def everywhere(self) -> list[_Seen]:
+        return [self.cases, *self.of_profiles.values()]
 
 
 def observed(runs: Iterable[Results]) -> list[Ran]:
@@ -115,7 +128,7 @@ def _attributed(
         for defect in record.entries:
             # What a defect does not show is known of it too: its versions end there.
             if defect.applies(ran.world, ran.profile):
-                paintings[defect.id].set(ran, None)
+                paintings[defect.id].set(defect, ran, None)
         if ran.signature is None:
             continue
         if known is not None and (target is None or known.signature == ran.signature):
@@ -125,16 +138,18 @@ def _attributed(
         if cause is None or not cause.applies(ran.world, ran.profile):
             unexplained.append(ran)
         else:
-            paintings[cause.id].set(ran, ran.signature)
+            paintings[cause.id].set(cause, ran, ran.signature)
     return unexplained
 
 
 def _same(ran: Ran, record: Defects) -> Defect | None:
-    """Return the only defect that shows in the same case with the same signature on another version."""
+    """Return the only defect that shows in the same case with the same signature on another version, or elsewhere."""
     found = [
         defect
         for defect in record.entries
-        if any(signature == ran.signature for _, signature in defect.expanded([ran.case]).get(ran.case, ()))
+        if any(
+            signature == ran.signature for where in ("", ran.profile) for _, signature in defect.shown(ran.case, where)
+        )
     ]
     return found[0] if len(found) == 1 else None
 
@@ -142,16 +157,44 @@ def _same(ran: Ran, record: Defects) -> Defect | None:
 def _painted(defect: Defect, painting: _Painting, known_ids: Sequence[str]) -> Defect:
     """Return the defect corrected by what was seen of it; patterns stay as long as all that they match is alike."""
     shows = {case: ran for case, ran in painting.cases.items() if any(ran.values())}
-    versions = _widened(defect.versions, shows.values(), _versions(painting))
+    all_shows = [ran for seen in painting.everywhere() for ran in seen.values() if any(ran.values())]
+    versions = _widened(defect.versions, all_shows, _versions(painting))
     expanded = defect.expanded(known_ids)
     cases: dict[str, Shown] = {}
     for case_id in {*expanded, *shows}:
         shown = repainted(versions, expanded.get(case_id, ()), painting.cases.get(case_id, {}))
         if shown:
             cases[case_id] = shown
-    if versions == defect.versions and cases == expanded:
+    before = {key: shown for key, shown in defect.cases.items() if split_key(key)[1]}
+    apart = _apart(before, cases, versions, painting.of_profiles)
+    if versions == defect.versions and cases == expanded and apart == before:
         return defect
-    return replace(defect, versions=versions, cases=_gathered(defect, expanded, cases, known_ids))
+    return replace(defect, versions=versions, cases=_gathered(defect, expanded, cases, known_ids) | apart)
+
+
+def _apart(
+    before: Mapping[str, Shown], cases: Mapping[str, Shown], versions: Sequence[Span], of_profiles: Mapping[str, _Seen]
+) -> dict[str, Shown]:
+    """Return the entries of one profile: those on record, corrected by what was seen otherwise than in general."""
+    apart = {key: shown for key, shown in before.items() if split_key(key)[0] in cases or not _is_empty(shown)}
+    for profile, seen in of_profiles.items():
+        for case_id, ran in seen.items():
+            key = f"{case_id}@{profile}"
+            general = cases.get(case_id, ())
+            if all(signature == _signature_on(version, general) for version, signature in ran.items()):
+                apart.pop(key, None)
+                continue
+            found = {version: signature or PASSES for version, signature in ran.items()}
+            apart[key] = repainted(versions, apart.get(key, ()), found)
+    return apart
+
+
+def _is_empty(shown: Shown) -> bool:
+    return all(signature == PASSES for _, signature in shown)
+
+
+def _signature_on(version: Version, shown: Shown) -> str | None:
+    return next((signature for span, signature in shown if version in span), None)
 
 
 def _gathered(
@@ -160,7 +203,7 @@ def _gathered(
     """Return the cases with the patterns that still hold, and a pattern for each family whose cells are alike."""
     left = dict(cases)
     kept: dict[str, Shown] = {}
-    for key in filter(is_pattern, defect.cases):
+    for key in (each for each in defect.cases if is_pattern(each) and not split_key(each)[1]):
         cells = [cell for cell in fnmatch.filter(known_ids, key) if cell in before and cell not in defect.cases]
         if cells and all(left.get(cell) == defect.cases[key] for cell in cells):
             kept[key] = defect.cases[key]
@@ -170,7 +213,7 @@ def _gathered(
 
 
 def _versions(painting: _Painting) -> list[Version]:
-    return sorted({version for ran in painting.cases.values() for version in ran})
+    return sorted({version for seen in painting.everywhere() for ran in seen.values() for version in ran})
 
 
 def _widened(

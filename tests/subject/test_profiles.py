@@ -68,6 +68,15 @@ def test_firms_profile_changes_what_it_extends(write: "Writer") -> None:
     assert one["optional"] == sorted({*profiles.load("default").config(1)["optional"], "client.us"})
 
 
+def test_firms_profile_is_like_the_built_in_one_that_it_extends(write: "Writer") -> None:
+    """What is on record of defects in `checks` holds for a firm whose traders run with its checks, at any distance."""
+    desk = write('extends = "checks"\n', "desk.toml")
+    assert profiles.load(desk).like == "checks"
+    assert profiles.load(write(f'extends = "{desk}"\n', "night.toml")).like == "checks"
+    assert profiles.load("checks").like == "checks"
+    assert profiles.load(write("", "bare.toml")).like == ""
+
+
 def test_what_a_case_asks_for_wins(write: "Writer") -> None:
     """A case that needs something else says what, and the rest stays."""
     config = profiles.load("default").config(2, {**WIRE, "exec_engine": {"inflight_check_retries": 1}})

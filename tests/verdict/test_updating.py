@@ -6,7 +6,7 @@ import pytest
 
 from conformance.running.errors import RunRefusedError
 from conformance.running.recording_defects import Naming, correct
-from conformance.verdict.defects import load_defects
+from conformance.verdict.defects import DefectsError, load_defects
 from conformance.verdict.results import Header, ResultsWriter
 from conformance.verdict.updating import Update
 from tests.support.fake_pytest import result
@@ -30,9 +30,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "defects"
 
 
-def ran(folder: Path, version: str, cases: dict[str, str], world: str = "simulator", nth: int = 1) -> Path:
+def ran(
+    folder: Path, version: str, cases: dict[str, str], world: str = "simulator", nth: int = 1, profile: str = ""
+) -> Path:
     """Write the results of a run, cases in short form, and return the file."""
-    path = folder.parent / f"{version}-{world}-{nth}.jsonl"
+    path = folder.parent / f"{version}-{world}-{profile}-{nth}.jsonl"
     writer = ResultsWriter(
         path,
         Header(
@@ -43,6 +45,7 @@ def ran(folder: Path, version: str, cases: dict[str, str], world: str = "simulat
             world=world,
             platform="test",
             started="2026-11-22T08:00:00+00:00",
+            profile=profile,
         ),
     )
     for case_id, short in cases.items():
@@ -212,3 +215,34 @@ def test_entries_of_cases_that_are_gone_go(folder: Path) -> None:
 
     assert [defect.id for defect in update.emptied] == ["known"]
     assert not load_defects(folder).entries
+
+
+def test_what_a_profile_shows_otherwise_is_written_down_for_it_alone(folder: Path) -> None:
+    """A case that only passes, or fails otherwise, where a check repairs it: the rest of the record stays."""
+    correct(folder, [ran(folder, "1.231.0", {"ERR-040": "F:is lost"}, profile="default")], CASES, naming=NAMED)
+    files = [
+        ran(folder, "1.231.0", {"ERR-030": "F:stands REJECTED", "ERR-040": "F:is lost"}, profile="default"),
+        ran(folder, "1.231.0", {"ERR-030": "P", "ERR-040": "F:is late"}, profile="checks"),
+    ]
+    correct(folder, files, CASES)
+
+    assert cases_of(folder, "known") == '  ERR-030: "stands REJECTED"\n  ERR-030@checks: "passes"\n'
+    assert '  ERR-040@checks: "is late"\n' in cases_of(folder, "new-one")
+    known = load_defects(folder, CASES)
+    assert known.matching("ERR-030", "1.231.0", "simulator", "checks") is None
+    assert str(getattr(known.matching("ERR-030", "1.231.0", "simulator", "desk"), "signature", "")) == "stands REJECTED"
+    assert str(getattr(known.matching("ERR-040", "1.231.0", "simulator", "checks"), "signature", "")) == "is late"
+
+    update = correct(folder, files, CASES)
+    assert not update.changed
+    assert not update.emptied
+
+    correct(folder, [files[0], ran(folder, "1.231.0", {"ERR-030": "F:stands REJECTED"}, profile="checks")], CASES)
+    assert cases_of(folder, "known") == '  ERR-030: "stands REJECTED"\n'
+
+
+def test_passing_is_said_of_one_profile_only(folder: Path) -> None:
+    """A case that shows nothing in any profile has no entry."""
+    (folder / "known.yaml").write_text(KNOWN.replace("stands REJECTED", "passes"))
+    with pytest.raises(DefectsError, match="`passes` is for one profile"):
+        load_defects(folder, CASES)
