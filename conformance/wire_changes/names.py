@@ -5,14 +5,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.binance.client_order_id import PARAMETERS, case_id
+from conformance.binance.events import AlgoUpdate, OrderUpdate, TradeLite
+from conformance.binance.events import Event as VenueEvent
 from conformance.history.entries import Answer, Command, Event, Frame, Request
 from conformance.history.history import History
 
-#: Client id and venue id of one order, as the rows of answers and of frames name them.
-_PAIRS = (("clientOrderId", "orderId"), ("clientAlgoId", "algoId"), ("c", "i"), ("caid", "aid"))
-#: A venue id of the order that a trigger has placed, beside the client id of the one that waited for it.
-_CHILDREN = (("clientAlgoId", "actualOrderId"), ("caid", "ai"))
-_VENUE_IDS = {"orderId": "orderId", "i": "orderId", "actualOrderId": "orderId", "ai": "orderId"}
+#: Client id and venue id of one order, as the rows of answers name them, and which id of the venue's that is: last that
+#: of the order that a trigger has placed, beside the client id of the one that waited for it.
+_PAIRS = (
+    ("clientOrderId", "orderId", "orderId"),
+    ("clientAlgoId", "algoId", "algoId"),
+    ("clientAlgoId", "actualOrderId", "orderId"),
+)
 _LISTS = ("orderIdList", "origClientOrderIdList", "batchOrders")
 
 
@@ -36,8 +40,8 @@ class Names:
                 self._requested(entry)
             elif isinstance(entry, Answer):
                 self._told(entry.body)
-            elif isinstance(entry, Frame) and entry.channel != "market" and isinstance(entry.data, Mapping):
-                self._told(entry.data.get("o") if isinstance(entry.data.get("o"), Mapping) else entry.data)
+            elif isinstance(entry, Frame) and entry.channel != "market" and entry.event is not None:
+                self._heard(entry.event)
             elif isinstance(entry, Event):
                 self._emitted(entry)
 
@@ -102,17 +106,33 @@ class Names:
                 self._row(row)
 
     def _row(self, row: Mapping[str, Any]) -> None:
-        if {"orderId", "algoId", "i", "aid"} & row.keys() and (symbol := row.get("symbol") or row.get("s")):
+        if {"orderId", "algoId"} & row.keys() and (symbol := row.get("symbol")):
             self.symbols.add(str(symbol))
-        for client, venue in (*_PAIRS, *_CHILDREN):
-            if row.get(client) and row.get(venue):
-                name = self._first_seen(case_id(str(row[client])))
-                self._by_id.setdefault(str(row[venue]), name)
-                self._kinds.setdefault(str(row[venue]), _VENUE_IDS.get(venue, "algoId"))
+        for client, venue, kind in _PAIRS:
+            self._pair(str(row.get(client) or ""), str(row.get(venue) or ""), kind)
         if "orderId" in row and "id" in row:
             self._trades.add(str(row["id"]))
-        if row.get("t") and "i" in row:
-            self._trades.add(str(row["t"]))
+
+    def _heard(self, event: VenueEvent) -> None:
+        match event:
+            case OrderUpdate() | TradeLite():
+                self._pair(event.client_order_id, event.order_id, "orderId")
+                if event.trade is not None:
+                    self._trades.add(event.trade.trade)
+            case AlgoUpdate():
+                self._pair(event.client_algo_id, event.algo_id, "algoId")
+                self._pair(event.client_algo_id, event.child_id, "orderId")
+            case _:
+                return
+        if event.symbol:
+            self.symbols.add(event.symbol)
+
+    def _pair(self, client: str, venue: str, kind: str) -> None:
+        """Learn that a client id and a venue id are of one order; "" for an id that is not given."""
+        if client and venue:
+            name = self._first_seen(case_id(client))
+            self._by_id.setdefault(venue, name)
+            self._kinds.setdefault(venue, kind)
 
     def _name(self, raw: str) -> None:
         self._by_id.setdefault(raw, raw)

@@ -16,14 +16,8 @@ ALL = [*CODE, *sorted((ROOT / "tests").rglob("*.py"))]
 #: Where paths of the venue stand: its language, the venue as the simulator plays it, and the contract.
 PATHS_STAND_IN = ("conformance/binance/", "conformance/simulator/", "conformance/cases/")
 #: Who reads and writes events by the venue's letters: its language, and the venue itself. Cases look at frames as they
-#: are. The subject has a protocol of its own, whose `n` is the number of a command. `names.py` collects ids from the
-#: rows of answers and of frames alike.
-LETTERS_STAND_IN = (
-    *PATHS_STAND_IN,
-    "conformance/subject/",
-    "conformance/kit/trader_entries.py",
-    "conformance/wire_changes/names.py",
-)
+#: are. The subject has a protocol of its own, whose `n` is the number of a command.
+LETTERS_STAND_IN = (*PATHS_STAND_IN, "conformance/subject/", "conformance/kit/trader_entries.py")
 
 
 def named(path: Path) -> str:
