@@ -211,7 +211,7 @@ async def test_inherited_stop_is_the_traders_to_act_on(
 
     await act.does(estate, trader, order)
 
-    await venue.confirms(order, act.status)
+    status = await venue.confirms(order, act.status)
     apart.set()
-    await order.stands(act.status)
+    await order.stands(status)
     await trader.holds(await venue.position())

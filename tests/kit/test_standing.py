@@ -45,6 +45,16 @@ async def test_orders_stand_in_the_traders_words(simulated: CaseRun) -> None:
     assert (await venue.standing("RESTING")).status == "CANCELED"
 
 
+def test_a_stops_expiry_may_be_told_as_a_cancellation() -> None:
+    """Both words end a stop that the venue let expire; no other end is told by another word."""
+    row = {"clientAlgoId": "STOP", "algoStatus": "EXPIRED", "price": "0", "quantity": "0.010"}
+    canceled = {"status": "CANCELED", "price": "0", "quantity": "0.010", "filled_qty": "0"}
+
+    assert Standing.of_algo(row).is_shown_by(canceled)
+    assert not Standing.of_algo({**row, "algoStatus": "CANCELED"}).is_shown_by({**canceled, "status": "EXPIRED"})
+    assert not Standing("LIMIT", "EXPIRED", "0", "0.010").is_shown_by(canceled)
+
+
 async def test_an_order_that_was_placed_twice_is_no_one_order(simulated: CaseRun) -> None:
     """Two orders of one name are what a trader must never cause, however they end."""
     await simulated.open()
