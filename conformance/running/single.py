@@ -54,13 +54,19 @@ def run_single(
     return ended
 
 
+def _step(options: RunOptions) -> str:
+    """Return what stands before each of the run's lines: version and profile, and a world that is not the usual one."""
+    world = "" if options.world == "simulator" else f" in {options.world}"
+    return f"{version_of(options.nautilus)} {Path(options.profile).stem}{world}"
+
+
 def _results(run: Run, steps: Steps, total: int) -> Results:
     """Run to the end, showing how far it is unless pytest shows it, and return what it left."""
     options = run.request.options
     if run.request.pytest_args:
         drive([run], 1, lambda _run, _case: None)
     else:
-        step = f"NautilusTrader {version_of(options.nautilus)} in the {options.world} world"
+        step = _step(options)
         steps.begin(step, total)
 
         def show(_run: Run, case: CaseResult) -> None:

@@ -51,7 +51,10 @@ def test_the_exit_code_is_that_of_the_results(
     code, _ = ran(tmp_path, cases)
 
     assert code == decision
-    assert f"exit code {int(decision)}" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert f"exit code {int(decision)}" in out
+    assert [line for line in out.splitlines() if "STOP-010" in line and " in the simulator world" in line] == []
+    assert ("✗ 1.231.0 default: STOP-010 failed -4120" in out) is (decision is Decision.REGRESSED)
 
 
 def test_results_and_log_lie_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
