@@ -44,6 +44,20 @@ async def test_asset_is_the_instruments(trader: Trader, venue: Venue, field: str
     equal(field, known[told["symbol"]].get(field), told[name])
 
 
+@case(
+    "INST-140",
+    rule="Exchange Information: requiredMarginPercent and maintMarginPercent are to be ignored",
+    upstream=["#3420"],
+)
+async def test_margin_is_the_whole_value(trader: Trader, venue: Venue) -> None:
+    """An instrument's initial margin MUST be the whole value of an order, which the symbol's leverage divides."""
+    symbol = (await venue.symbol())["symbol"]
+
+    known = await trader.instruments(symbol)
+
+    equal("margin_init", known[symbol].get("margin_init"), 1)
+
+
 @case("INST-210", rule="Exchange Information: contractType", needs=["other_symbols"])
 async def test_every_trading_perpetual_is_known(trader: Trader, venue: Venue) -> None:
     """Every perpetual that the venue trades MUST be an instrument of the trader under its own symbol."""

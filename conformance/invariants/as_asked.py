@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from msgspec.structs import replace
+
 from conformance.binance.order_types import CONDITIONAL, VENUE_TYPE
 from conformance.history.entries import AskedOrder, Command
 from conformance.invariants.order_acts import OrderAct
@@ -23,6 +25,15 @@ _PLAIN_FIELDS = {
 }
 _ALGO_FIELDS = {**_PLAIN_FIELDS, "trigger_price": "triggerPrice", "activation_price": "activatePrice"}
 _AMENDED = ("quantity", "price")
+#: What an order becomes that the trader itself holds back until its trigger (emulation): that one is sent.
+_RELEASED = {
+    "LIMIT": "MARKET",
+    "STOP_MARKET": "MARKET",
+    "MARKET_IF_TOUCHED": "MARKET",
+    "TRAILING_STOP_MARKET": "MARKET",
+    "STOP_LIMIT": "LIMIT",
+    "LIMIT_IF_TOUCHED": "LIMIT",
+}
 
 
 @invariant(13)
@@ -53,10 +64,13 @@ def orders_are_sent_as_asked(reading: Reading) -> Iterator[Break]:
 def _placed(order: AskedOrder, act: OrderAct) -> Iterator[tuple[str, Any, Any]]:
     """Yield in what a placement differs from its order: the name, what was sent, and what was asked."""
     params = act.params
+    if "emulation_trigger" in order.more:
+        order = _released(order)
     for name, field in (_ALGO_FIELDS if act.algo else _PLAIN_FIELDS).items():
         if name == "quantity" and order.more.get("quote_quantity"):
             continue  # An amount of money: the quantity that it makes depends on the price.
-        asked = None if name == "quantity" and order.close_position else getattr(order, name)
+        unsaid = {"quantity": order.close_position, "price": order.more.get("price_match")}
+        asked = None if unsaid.get(name) else getattr(order, name)
         if not _same(params.get(field), () if asked is None else (asked,)):
             yield name, params.get(field), asked
     for name, sent, asked in _words_of(order, params):
@@ -77,6 +91,7 @@ def _words_of(order: AskedOrder, params: Mapping[str, str]) -> Iterator[tuple[st
     reduces = order.reduce_only and not replaced
     yield "reduce_only", params.get("reduceOnly", "false").lower(), str(reduces).lower()
     yield "close_position", params.get("closePosition", "false").lower(), str(order.close_position).lower()
+    yield "price_match", params.get("priceMatch", "NONE"), order.more.get("price_match", "NONE")
     if venue_type != "MARKET":
         wanted = "GTX" if order.post_only else order.time_in_force or "GTC"
         yield "time_in_force", params.get("timeInForce", "GTC"), wanted
@@ -85,6 +100,13 @@ def _words_of(order: AskedOrder, params: Mapping[str, str]) -> Iterator[tuple[st
     if venue_type in CONDITIONAL:
         wanted = "MARK_PRICE" if order.trigger_type == "MARK_PRICE" else "CONTRACT_PRICE"
         yield "trigger_type", params.get("workingType", "CONTRACT_PRICE"), wanted
+
+
+def _released(order: AskedOrder) -> AskedOrder:
+    """Return what is sent of an order that the trader held back until its trigger."""
+    become = _RELEASED[order.type]
+    none = {"trigger_price": None, "activation_price": None, "callback_rate": None}
+    return replace(order, type=become, **none, **({"price": None} if become == "MARKET" else {}))
 
 
 def _position_side(order: AskedOrder) -> str:

@@ -46,10 +46,17 @@ def legal_path(reading: Reading) -> Iterator[Break]:
             accepted, before = accepted or reached == "ACCEPTED", event
             if again:
                 yield Break(f"{event.name} twice", f"order {order}, event #{event.seq}")
-            elif reached not in _NEXT[state]:
+            elif reached not in _NEXT[state] and not _is_released(reading, order, state, reached):
                 kind = "after the terminal state" if state in TERMINAL else "after"
                 yield Break(f"{event.name} {kind} {state}", f"order {order}, event #{event.seq}")
             state = reached
+
+
+def _is_released(reading: Reading, order: str, state: str, reached: str) -> bool:
+    """Whether an order begins anew that the trader held back until its trigger: a stop becomes a market order."""
+    submitted = reading.submissions.get(order)
+    asked = None if submitted is None else submitted.order
+    return (state, reached) == ("INITIALIZED",) * 2 and asked is not None and "emulation_trigger" in asked.more
 
 
 def _was_wished(reading: Reading, order: str, state: str, event: Event) -> bool:

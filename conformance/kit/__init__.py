@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from conformance.kit.declaration import case as case
     from conformance.kit.failure import CheckError as CheckError
     from conformance.kit.market import Market as Market
+    from conformance.kit.market_streams import MarketStreams as MarketStreams
     from conformance.kit.order import Order as Order
     from conformance.kit.trader import Trader as Trader
     from conformance.kit.traders import Traders as Traders
@@ -41,6 +42,7 @@ _HOMES = {
     "CheckError": "conformance.kit.failure",
     "Faults": "conformance.gateway.faults.armed",
     "Market": "conformance.kit.market",
+    "MarketStreams": "conformance.kit.market_streams",
     "Order": "conformance.kit.order",
     "OrderRequest": _ORDERS,
     "Side": _ORDERS,

@@ -5,6 +5,7 @@ from typing import Any
 
 from conformance.gateway.faults.armed import Faults
 from conformance.kit.market import Market
+from conformance.kit.market_streams import MarketStreams
 from conformance.kit.run import CaseRun
 from conformance.kit.traders import Traders
 from conformance.kit.user_stream import UserStream
@@ -49,6 +50,11 @@ class Given:
     def user_stream(self) -> UserStream:
         """The trader's connection to the venue's events."""
         return UserStream(self._run.gateway, self._run.history)
+
+    @property
+    def market_streams(self) -> MarketStreams:
+        """The trader's connections to the venue's prices."""
+        return MarketStreams(self._run.gateway, self._run.history)
 
 
 NAMES = tuple(name for name, each in vars(Given).items() if isinstance(each, property))

@@ -111,7 +111,7 @@ def _given(name: str) -> Any:
     return pytest.fixture(name=name)(given)
 
 
-traders, wire, market, venue, faults, user_stream = map(_given, NAMES)
+traders, wire, market, venue, faults, user_stream, market_streams = map(_given, NAMES)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

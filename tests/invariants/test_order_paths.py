@@ -70,3 +70,15 @@ def test_batch_that_came_to_nothing_needs_no_event(reconciliation: bool, broken:
     """1.x tells no OrderPendingCancel of a batch: what it learns by a query takes the order back all the same."""
     script = path("OrderSubmitted", "OrderAccepted").command("cancel_batch", client_order_ids=["T-1"])
     assert found(script.event("OrderAccepted", reconciliation=reconciliation)) == broken
+
+
+@pytest.mark.parametrize(
+    ("terms", "broken"), [({"emulation_trigger": "LAST_PRICE"}, []), ({}, ["OrderInitialized after INITIALIZED"])]
+)
+def test_order_that_is_held_back_begins_anew(terms: dict[str, str], broken: list[str]) -> None:
+    """A stop that the trader itself holds back becomes another order at its trigger; no other begins twice."""
+    order = {"client_order_id": "T-1", "type": "STOP_MARKET", "side": "SELL", "quantity": "1", "trigger_price": "9"}
+    script = Scripted().command("submit", order={**order, **terms})
+    for event in ("OrderInitialized", "OrderEmulated", "OrderInitialized", "OrderReleased", "OrderSubmitted"):
+        script.event(event)
+    assert found(script) == broken

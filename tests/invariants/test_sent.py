@@ -316,3 +316,36 @@ def test_what_is_asked_of_an_order_names_it(route: str, named: dict[str, str], u
     params = {"symbol": "BTCUSDT"}
     assert differences(Scripted().request(route, **params, **named)) == []
     assert differences(Scripted().request(route, **params)) == unnamed
+
+
+@pytest.mark.parametrize(
+    ("order", "become", "other", "broken"),
+    [
+        ({**STOP_LIMIT, "type": "STOP_MARKET"}, MARKET, {}, []),
+        (STOP_LIMIT, LIMIT, {}, []),
+        (STOP_LIMIT, LIMIT, {"price": "49000.1"}, ["price of a STOP_LIMIT was not sent"]),
+        (STOP_LIMIT, MARKET, {}, ["price of a STOP_LIMIT was not sent", "type of a STOP_LIMIT was not sent"]),
+        (TRAILING, MARKET, {"quantity": "1"}, ["quantity of a TRAILING_STOP_MARKET was not sent"]),
+    ],
+)
+def test_order_that_is_held_back_is_sent_as_what_it_becomes(
+    order: dict[str, Any], become: dict[str, Any], other: dict[str, str], broken: list[str]
+) -> None:
+    """A stop that the trader itself holds back is a market order at its trigger, a stop limit a limit order."""
+    held = {**order, "emulation_trigger": "LAST_PRICE"}
+    route, params = params_of({**become, "side": order["side"], "reduce_only": False}, **other)
+    assert sorted(differences(asked(held).request(route, **params))) == broken
+
+
+@pytest.mark.parametrize(
+    ("other", "broken"),
+    [
+        ({"price": None, "priceMatch": "QUEUE"}, []),
+        ({"priceMatch": "QUEUE"}, ["price of a LIMIT was not sent"]),
+        ({"price": None, "priceMatch": "QUEUE_5"}, ["price_match of a LIMIT was not sent"]),
+        ({}, ["price of a LIMIT was not sent", "price_match of a LIMIT was not sent"]),
+    ],
+)
+def test_order_that_the_venue_prices_has_no_price(other: dict[str, str | None], broken: list[str]) -> None:
+    """`priceMatch` is sent in the place of a price, which the venue refuses beside it (New Order)."""
+    assert sorted(sent({**LIMIT, "price_match": "QUEUE"}, **other)) == broken

@@ -1,0 +1,60 @@
+"""What an order costs: it is sent where the account has the margin for it, and an exit is sent whatever is free."""
+
+from collections.abc import Callable
+
+from conformance.cases.situations import passes_over_what_is_free
+from conformance.kit import (
+    Market,
+    OrderRequest,
+    Traders,
+    Venue,
+    case,
+    limit,
+    market_order,
+    stop_market,
+)
+
+_RULE = "New Order: the initial margin of an order is its notional by the leverage; reduce-only orders need none"
+_NEEDS = ["unrecordable", "venue_acts"]
+
+
+EXITS: dict[str, tuple[Callable[[Market], OrderRequest], str]] = {
+    "market order": (lambda _: market_order("SELL", "0.010", reduce_only=True), "FILLED"),
+    "LIMIT order": (lambda m: limit("SELL", "0.010", m.above_last("2%"), reduce_only=True), "ACCEPTED"),
+    "stop": (lambda m: stop_market("SELL", "0.010", trigger=m.below_last("2%"), reduce_only=True), "ACCEPTED"),
+}
+"""Orders that close a long position of 0.010, and what each comes to."""
+
+
+@case("ACC-310", rule=_RULE, upstream=["#3420"], needs=_NEEDS)
+async def test_order_that_the_account_can_pay_is_sent(traders: Traders, venue: Venue, market: Market) -> None:
+    """An order for 490 USDT at 20 times leverage MUST be sent by an account of 40 USDT, and rest at the venue."""
+    await venue.changes_leverage(20)
+    await venue.transfers("-9960")
+    trader = await traders.start()
+
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+
+    await order.reaches("ACCEPTED")
+
+
+@case.each(
+    {"ACC-320": {"kind": "market order"}, "ACC-321": {"kind": "LIMIT order"}, "ACC-322": {"kind": "stop"}},
+    tier="full",
+    core=["ACC-320", "ACC-322"],
+    rule=_RULE,
+    needs=_NEEDS,
+)
+async def test_exit_is_sent_whatever_is_free(traders: Traders, venue: Venue, market: Market, kind: str) -> None:
+    """A reduce-only {kind} that closes the position MUST be sent, though next to nothing of the account is free."""
+    await venue.changes_leverage(20)
+    await venue.opens_position("BUY", "0.010")
+    await venue.transfers("-9970")
+    trader = await traders.start()
+    passes_over_what_is_free(trader)
+    await trader.holds("0.010")
+
+    make, reached = EXITS[kind]
+    order = await trader.submit(make(market))
+
+    await order.reaches(reached)
