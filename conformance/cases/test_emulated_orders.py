@@ -17,7 +17,6 @@ from conformance.kit import (
     take_profit_market,
 )
 
-_NEEDS = ["emulation", "market_moves", "unrecordable"]
 _RULE = "Aggregate Trade Streams; Individual Symbol Book Ticker Streams; Connect: an address is valid for 24 hours"
 #: A trader asks nothing about an order that the stream tells of in time.
 _UNASKED = {"inflight_check": None}
@@ -93,7 +92,7 @@ OUTAGES = (
     tier="full",
     core=["stop.last", "limit.bid-ask"],
     rule=_RULE,
-    needs=_NEEDS,
+    needs=["emulation", "market_moves", "unrecordable"],
     trader=_UNASKED,
 )
 async def test_price_releases_an_order(
@@ -118,7 +117,7 @@ async def test_price_releases_an_order(
     core=["reset.last", "ping-closed.bid-ask"],
     rule=_RULE,
     upstream=["#3861", "#4020"],
-    needs=_NEEDS,
+    needs=["emulation", "market_moves", "unrecordable"],
     trader=_UNASKED,
 )
 async def test_outage_of_prices_does_not_lose_an_order(

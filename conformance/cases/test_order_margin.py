@@ -15,7 +15,6 @@ from conformance.kit import (
 )
 
 _RULE = "New Order: the initial margin of an order is its notional by the leverage; reduce-only orders need none"
-_NEEDS = ["unrecordable", "venue_acts"]
 
 
 EXITS: dict[str, tuple[Callable[[Market], OrderRequest], str]] = {
@@ -26,7 +25,7 @@ EXITS: dict[str, tuple[Callable[[Market], OrderRequest], str]] = {
 """Orders that close a long position of 0.010, and what each comes to."""
 
 
-@case("ACC-310", rule=_RULE, upstream=["#3420"], needs=_NEEDS)
+@case("ACC-310", rule=_RULE, upstream=["#3420"], needs=["unrecordable", "venue_acts"])
 async def test_order_that_the_account_can_pay_is_sent(traders: Traders, venue: Venue, market: Market) -> None:
     """An order for 490 USDT at 20 times leverage MUST be sent by an account of 40 USDT, and rest at the venue."""
     await venue.changes_leverage(20)
@@ -43,7 +42,7 @@ async def test_order_that_the_account_can_pay_is_sent(traders: Traders, venue: V
     tier="full",
     core=["ACC-320", "ACC-322"],
     rule=_RULE,
-    needs=_NEEDS,
+    needs=["unrecordable", "venue_acts"],
 )
 async def test_exit_is_sent_whatever_is_free(traders: Traders, venue: Venue, market: Market, kind: str) -> None:
     """A reduce-only {kind} that closes the position MUST be sent, though next to nothing of the account is free."""
