@@ -61,6 +61,8 @@ def differences(
         before, after = _comparable(_values(left, topic), _values(right, topic), topic)
         if before & after or (topic.kind == "paces" and _are_neighbours(before, after)):
             continue
+        if topic.kind == "says" and _are_as_made(left, right, topic, (before, after)):
+            continue
         found = Difference(topic, min(before), min(after), _stage(left, right, topic))
         if topic.kind == "in order" and sorted(found.before.split()) != sorted(found.after.split()):
             # Which events are emitted is a line of its own.
@@ -79,6 +81,17 @@ def _is_the_same_event(left: Sequence[Observed], right: Sequence[Observed], topi
         return bool(before & after)
     counts = ({told.count(name) for told in side} for side in (before, after))
     return bool(next(counts) & next(counts))
+
+
+def _are_as_made(
+    left: Sequence[Observed], right: Sequence[Observed], topic: Topic, values: tuple[set[str], set[str]]
+) -> bool:
+    """Whether an event only repeats the order as each side was given it: a close order is made otherwise for 2.x."""
+    of = topic.where[1], topic.item
+    return all(
+        said <= {each.made[of] for each in side if of in each.made}
+        for said, side in zip(values, (left, right), strict=True)
+    )
 
 
 def _is_seen(topic: Topic, own: set[str]) -> bool:

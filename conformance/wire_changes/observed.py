@@ -81,6 +81,8 @@ class Observed:
     costs: list[Cost] = field(default_factory=list)
     emitted: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Order or position → the names of its events, in their order."""
+    made: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(order, field) → its value as the strategy made the order."""
     sent: set[str] = field(default_factory=set)
     """The orders that the trader asked the venue to place."""
     kinds: dict[str, str] = field(default_factory=dict)
@@ -221,6 +223,7 @@ def _events(seen: Observed, events: list[Event], names: Names, stages: Stages) -
         seen.places.add(place)
         if event.name == "OrderInitialized":
             # The trader's own word, before anything goes over the wire.
+            seen.made.update({(owner, name): str(value) for name, value in event.fields().items()})
             continue
         for name, value in event.fields().items():
             if name not in _OF_THE_RUN:

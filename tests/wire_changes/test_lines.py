@@ -238,6 +238,19 @@ def test_events_in_another_number_are_not_compared_one_by_one() -> None:
     assert told(before, after) == ["OrderUpdated is emitted more often after an acceptance"]
 
 
+def test_order_made_otherwise_is_no_change_of_the_version() -> None:
+    """An event that repeats the order as each version was given it is no change; one that says otherwise is."""
+    lives = {}
+    for made, said in ((False, False), (True, True), (False, True)):
+        life = lives[made, said] = Life().start()
+        life.event("OrderInitialized", reduce_only=made)
+        life.submit()
+        life.event("OrderUpdated", reduce_only=said)
+
+    assert told(lives[False, False], lives[True, True]) == []
+    assert told(lives[False, False], lives[False, True]) == ["OrderUpdated differs in `reduce_only` (False → True)"]
+
+
 def test_events_of_an_order_of_another_client_are_told() -> None:
     """An order that the venue made, of which the trader says something now and said nothing before, is a change."""
     before, after = Life().start().submit(), Life().start().submit()
