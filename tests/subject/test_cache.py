@@ -1,6 +1,7 @@
 """Keeping the cache small: what lies there, and what may go."""
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -123,3 +124,12 @@ def test_running_processes_are_looked_up_by_themselves(monkeypatch: pytest.Monke
     monkeypatch.setattr(cache, "_commands", lambda: iter([f"{python_in(folder)} -c pass"]))
 
     assert prune(older_than_days=30).removed == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc, where no folder can be made")
+def test_home_that_cannot_be_used_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache that cannot be made is an error of the place, which ends in words, and not of a file that is missing."""
+    monkeypatch.setenv("CONFORMANCE_CACHE", "/proc/nobody/cache")
+
+    with pytest.raises(NotADirectoryError, match="no folder can be made there"):
+        installations.cache_folder()
