@@ -47,11 +47,12 @@ async def test_order_that_the_account_can_pay_is_sent(traders: Traders, venue: V
 async def test_exit_is_sent_whatever_is_free(traders: Traders, venue: Venue, market: Market, kind: str) -> None:
     """A reduce-only {kind} that closes the position MUST be sent, though next to nothing of the account is free."""
     await venue.changes_leverage(20)
-    await venue.opens_position("BUY", "0.010")
-    await venue.transfers("-9970")
     trader = await traders.start()
     passes_over_what_is_free(trader)
-    await trader.holds("0.010")
+    entry = await trader.submit(market_order("BUY", "0.010"))
+    await entry.reaches("FILLED")
+    await venue.transfers("-9970")
+    await trader.settles()
 
     make, reached = EXITS[kind]
     order = await trader.submit(make(market))
