@@ -77,16 +77,16 @@ class Ground:
         return sorted(found, key=lambda each: each.case_id.partition("-")[0] not in about)
 
     def running(self, lines: Collection[str], word: str | None = None) -> list[Basis]:
-        """Return the cases that run one of these lines, or all where the lines run at import only.
+        """Return the cases that run one of these lines, or all where the lines run when the adapter is imported.
 
-        Where such a line has a `word` of a closed list, it is those in which the word passes the wire.
+        Where such a line has a `word` of a closed list, it is those in which the word passes the wire. A case that
+        starts a process of its own imports the adapter again: that it runs the line then says nothing.
         """
         wanted = set(lines)
         judged = [each for each in self.cases.values() if each.is_judged]
-        found = [each for each in judged if not wanted.isdisjoint(each.lines)]
-        if not found and not wanted.isdisjoint(self.imported):
-            found = [each for each in judged if word is None or word in each.words]
-        return in_turn(found)
+        if not wanted.isdisjoint(self.imported):
+            return in_turn(each for each in judged if word is None or word in each.words)
+        return in_turn(each for each in judged if not wanted.isdisjoint(each.lines))
 
 
 def in_turn(cases: Iterable[Basis]) -> list[Basis]:

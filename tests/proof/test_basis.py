@@ -32,8 +32,11 @@ def test_only_what_was_judged_tells() -> None:
 
 
 def test_a_line_of_the_import_is_everybodys() -> None:
-    """A line that runs when the adapter is imported can be told by any case; one that never runs by none."""
-    sound = ground(case("AAA-010", lines=("f:1",)), case("AAA-020"), imported=("f:9",))
+    """A line that runs when the adapter is imported can be told by any case; one that never runs by none.
+
+    That a case starts a process of its own, and so imports it again, makes the line no more its own.
+    """
+    sound = ground(case("AAA-010", lines=("f:1",)), case("AAA-020", lines=("f:9",)), imported=("f:9",))
 
     assert [each.case_id for each in sound.running(["f:1"])] == ["AAA-010"]
     assert [each.case_id for each in sound.running(["f:9"])] == ["AAA-010", "AAA-020"]
