@@ -38,8 +38,22 @@ def repainted(versions: Iterable[Span], shown: Shown, ran: Mapping[Version, str 
 
 def overlaid(under: Shown, over: Shown) -> Shown:
     """Return how a case shows a defect by `over`, and by `under` on the versions of which that says nothing."""
-    stretches = _joined(_tiled(Span(), (*under, *over)))
-    return tuple((each.span, each.signature) for each in stretches if each.signature is not None)
+    left = list(under)
+    for covering, _ in over:
+        left = [(part, signature) for span, signature in left for part in _without(span, covering)]
+    return tuple(sorted((*left, *over), key=lambda each: each[0].lower or Version("0.dev0")))
+
+
+def _without(span: Span, covering: Span) -> list[Span]:
+    """Return what of a span another one does not cover."""
+    if span.is_disjoint(covering):
+        return [span]
+    parts = [] if covering.lower is None else [span.before(covering.lower)]
+    if covering.upper is not None and _ends_before(covering, span):
+        # What ends before 2 ends before its pre-releases.
+        first = covering.upper if covering.upper.is_prerelease else Version(f"{covering.upper.base_version}.dev0")
+        parts.append(replace(span, lower=_next(covering.upper) if covering.closed else first))
+    return [part for part in parts if part is not None and not part.is_empty]
 
 
 def _tiled(whole: Span, shown: Shown) -> list[_Stretch]:

@@ -3,7 +3,7 @@
 import pytest
 from packaging.version import Version
 
-from conformance.verdict.repaint import repainted
+from conformance.verdict.repaint import overlaid, repainted
 from conformance.verdict.spans import Span
 
 
@@ -72,3 +72,27 @@ def test_a_closed_span_says_nothing_of_what_comes_after_it() -> None:
     assert corrected(">=2.0.0rc3,<3", before, {"2.0.0rc6": "a", "2.0.0": "b"}) == before | {">=2.0.0,<3": "b"}
     assert corrected(">=2.0.0rc3,<3", before, {"2.0.0rc6": "a", "2.0.0": "a"}) == {">=2.0.0rc3,<3": "a"}
     assert corrected(">=2.0.0rc3,<3", before, {"2.0.0rc6": "a", "2.0.0": None}) == before
+
+
+@pytest.mark.parametrize(
+    ("under", "over", "expected"),
+    [
+        ({">=1.221.0,<2": "a", ">=2.0.0rc3,<3": "b"}, {">=1.222.0,<2": "c"}, "a c b b"),
+        ({">=1.221.0": "a"}, {">=1.222.0,<2": "c"}, "a c a a"),
+        ({">=1.221.0,<3": "a"}, {"<=1.221.0": "c", ">=2.0.0rc3": "passes"}, "c a passes passes"),
+        ({}, {"==1.222.0": "c"}, "- c - -"),
+        ({"==1.222.0": "a"}, {}, "- a - -"),
+    ],
+)
+def test_what_one_profile_shows_goes_before_what_all_do(
+    under: dict[str, str], over: dict[str, str], expected: str
+) -> None:
+    """On the versions of which it says something, pre-releases of the next line not among those before it."""
+    shown = overlaid(
+        tuple((Span.parse(text), signature) for text, signature in under.items()),
+        tuple((Span.parse(text), signature) for text, signature in over.items()),
+    )
+
+    versions = map(Version, ("1.221.0", "1.222.0", "2.0.0rc3", "2.0.0rc7"))
+    found = [[signature for span, signature in shown if version in span] for version in versions]
+    assert found == [[] if each == "-" else [each] for each in expected.split()]
