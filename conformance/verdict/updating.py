@@ -181,12 +181,19 @@ def _apart(
         for case_id, ran in seen.items():
             key = f"{case_id}@{profile}"
             general = cases.get(case_id, ())
-            if all(signature == _signature_on(version, general) for version, signature in ran.items()):
-                apart.pop(key, None)
+            if key not in apart and all(each == _signature_on(version, general) for version, each in ran.items()):
                 continue
             found = {version: signature or PASSES for version, signature in ran.items()}
             apart[key] = repainted(versions, apart.get(key, ()), found)
+            if all(_says_the_same(span, signature, general) for span, signature in apart[key]):
+                del apart[key]
     return apart
+
+
+def _says_the_same(span: Span, signature: str, general: Shown) -> bool:
+    if signature == PASSES:
+        return all(span.is_disjoint(other) for other, _ in general)
+    return (span, signature) in general
 
 
 def _is_empty(shown: Shown) -> bool:

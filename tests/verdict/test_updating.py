@@ -233,11 +233,13 @@ def test_what_a_profile_shows_otherwise_is_written_down_for_it_alone(folder: Pat
     assert str(getattr(known.matching("ERR-030", "1.231.0", "simulator", "desk"), "signature", "")) == "stands REJECTED"
     assert str(getattr(known.matching("ERR-040", "1.231.0", "simulator", "checks"), "signature", "")) == "is late"
 
-    update = correct(folder, files, CASES)
-    assert not update.changed
-    assert not update.emptied
+    for again in (files, [ran(folder, "2.0.0rc3", {"ERR-030": "P", "ERR-040": "P"}, profile="checks")]):
+        update = correct(folder, again, CASES)
+        assert not update.changed
+        assert not update.emptied
 
-    correct(folder, [files[0], ran(folder, "1.231.0", {"ERR-030": "F:stands REJECTED"}, profile="checks")], CASES)
+    oldest = ran(folder, "1.221.0", {"ERR-030": "F:stands REJECTED"}, profile="checks")
+    correct(folder, [oldest, ran(folder, "1.231.0", {"ERR-030": "F:stands REJECTED"}, profile="checks")], CASES)
     assert cases_of(folder, "known") == '  ERR-030: "stands REJECTED"\n'
 
 
