@@ -60,7 +60,7 @@ async def comes_right(stage: Stage) -> None:
     stage.history.append(Note(text="peace: no fault any more, and the stream is up"))
     since = len(stage.history)
     stage.trader.may_differ(_FREE, about="USDT", why="the cases of the account are about what is free")
-    stage.peace()
+    await stage.peace()
     await stage.passes(since)
     if await _agree(stage):
         return

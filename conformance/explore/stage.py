@@ -226,11 +226,12 @@ class Stage:
         """Whether any order of the trader waits for the venue's answer."""
         return any(order.state in IN_FLIGHT for order in self._orders.values())
 
-    def peace(self) -> None:
-        """End every fault and every hold."""
+    async def peace(self) -> None:
+        """End every fault and every hold, and deliver what a fault keeps back until something comes."""
         self.releases()
         for fault in self._armed:
             fault.times = fault.applied
+        await self.user_stream.delivers_what_is_kept_back()
 
     @property
     def letters(self) -> Sequence[str]:

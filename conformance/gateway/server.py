@@ -191,6 +191,11 @@ class Gateway:
             await asyncio.gather(*(connection.close(code) for connection in chosen))
         return len(chosen)
 
+    async def deliver_kept(self) -> None:
+        """Deliver the frames that a fault keeps back until another one comes, whether or not that has come."""
+        for connection in list(self._connections.values()):
+            await self._streams.put_kept(connection)
+
     async def ping_streams(self, channel: Channel = "user") -> int:
         """Ping the trader's connections of a channel, as the venue does every three minutes; return how many."""
         chosen = [connection for connection in self._connections.values() if connection.channel == channel]

@@ -104,6 +104,11 @@ class StreamRelay:
             held.remove(waiting)
             await self._put(connection, waiting[1])
 
+    async def put_kept(self, connection: Connection) -> None:
+        """Deliver what is kept back on a connection, without what it waits for."""
+        for _, frame in self._held.pop(connection.id, []):
+            await self._put(connection, frame)
+
     def read(self, text: str) -> Frame:
         """Return a frame as the history holds it."""
         return self._wire.read_frame(text)

@@ -38,6 +38,10 @@ class UserStream:
         self._dropped_at = len(self._history)
         await act()
 
+    async def delivers_what_is_kept_back(self) -> None:
+        """Deliver the frames that `faults.reorder` keeps back for another one that has not come."""
+        await self._gateway.deliver_kept()
+
     async def is_given_a_key(self, within_s: float = 5.0) -> None:
         """Wait until the trader asks for a listen key, which it does for a stream that is not to be had otherwise."""
         try:

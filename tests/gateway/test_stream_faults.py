@@ -89,6 +89,22 @@ async def test_reordered_frame_that_was_never_released_is_noted(
     assert "reorder of ORDER_TRADE_UPDATE x=NEW" in note.text
 
 
+async def test_reordered_frame_can_be_released(gateway: Gateway, venue: TinyVenue, history: History, trader) -> None:
+    """What it waits for may never come: a frame that is kept back is then delivered when it is asked for, once."""
+    gateway.faults.reorder("ORDER_TRADE_UPDATE", x="NEW", after="ALGO_UPDATE")
+
+    async with trader.ws_connect(gateway.stream_url + RAW) as stream:
+        order = venue.place({"symbol": "BTCUSDT", "newClientOrderId": "x-aHRE4BCj-RA-1"})
+        await venue.push(venue.event(order, "NEW"))
+        await venue.push(venue.event(order, "TRADE"))
+        assert (await hear(stream))["o"]["x"] == "TRADE"
+        await gateway.deliver_kept()
+        assert (await hear(stream))["o"]["x"] == "NEW"
+        await gateway.deliver_kept()
+        await venue.push(venue.event(order, "LAST"))
+        assert (await hear(stream))["o"]["x"] == "LAST"
+
+
 async def test_delayed_frame_holds_everything_behind_it(
     gateway: Gateway, venue: TinyVenue, history: History, trader
 ) -> None:
