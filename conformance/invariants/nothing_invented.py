@@ -79,9 +79,28 @@ def _changes(reading: Reading, resumed: dict[int, int]) -> Iterator[Break]:
             fills[of] = fills.get(of, 0) + _CHANGES_A_FILL
         elif event.name in _POSITION_EVENTS:
             fills[of] = fills.get(of, 0) - 1
+    for of in _trades_of_others(reading, resumed):
+        fills[of] = fills.get(of, 0) + _CHANGES_A_FILL
     for (_, symbol), left in fills.items():
         if left < 0:
             yield Break("a position changed without a fill after a restart or reconnect", str(symbol))
+
+
+def _trades_of_others(reading: Reading, resumed: dict[int, int]) -> Iterator[tuple[int, str | None]]:
+    """Yield book and symbol of each trade that the venue told, and that no event of the trader books.
+
+    NautilusTrader 2.x shows a strategy the position that another client's fill changes, and not the fill.
+    """
+    booked = {event.trade_id for event in reading.fills}
+    told: set[str] = set()
+    for frame in reading.history.of(Frame):
+        update = frame.event
+        if not isinstance(update, OrderUpdate) or update.trade is None or update.trade.trade in booked | told:
+            continue
+        book = reading.lineages.at(frame.seq)
+        if book in resumed and frame.seq > resumed[book]:
+            told.add(update.trade.trade)
+            yield book, update.symbol
 
 
 def _orders(reading: Reading, resumed: dict[int, int]) -> Iterator[Break]:

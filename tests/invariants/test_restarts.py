@@ -92,6 +92,16 @@ def test_position_does_not_change_by_itself(script: Scripted, trader: int) -> No
 
 
 @pytest.mark.parametrize(("script", "trader"), RESUMED)
+def test_position_changes_by_what_another_client_fills(script: Scripted, trader: int) -> None:
+    """A strategy may be shown the position alone: the venue's trade explains what turns it around, and no more."""
+    trade = {"i": 9, "l": "0.8", "L": "50000", "z": "0.8", "S": "SELL", "s": "BTCUSDT"}
+    after = deepcopy(script).order_frame("FILLED", order="OTHER-1", trade=2, x="TRADE", **trade)
+    assert signatures(position(position(after, "PositionClosed", trader), "PositionOpened", trader)) == []
+    found = "invariant 11: a position changed without a fill after a restart or reconnect"
+    assert signatures(position(after, "PositionChanged", trader)) == [found]
+
+
+@pytest.mark.parametrize(("script", "trader"), RESUMED)
 def test_missed_fill_is_learned(script: Scripted, trader: int) -> None:
     """A trade that the venue did make meanwhile is learned, with its change of the position, and turns it around."""
     after = deepcopy(script).request("GET /fapi/v1/userTrades").answer(200, [{"id": 2, "orderId": 8, "qty": "0.6"}])
