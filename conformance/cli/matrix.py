@@ -86,6 +86,8 @@ def command(
     from conformance.running.profiles import check_profiles
     from conformance.running.progress import Steps
     from conformance.running.subjects import real_subjects
+    from conformance.verdict.by_the_record import by_the_record
+    from conformance.verdict.defects import load_defects
 
     console = screen()
 
@@ -101,7 +103,8 @@ def command(
         cells = run_matrix(matrix, steps, subjects, lambda cell: say(_told(cell)))
     if page is not None:
         page.parent.mkdir(parents=True, exist_ok=True)
-        runs = [cell.results for cell in cells if cell.results is not None]
+        record = load_defects(options.defects)
+        runs = [by_the_record(cell.results, record) for cell in cells if cell.results is not None]
         page.write_text(versions_markdown(runs), encoding="utf-8")
         say(f"page: {page}")
     raise Exit(_exit_code(cells))

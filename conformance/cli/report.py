@@ -53,14 +53,18 @@ def command(
     from rich.markdown import Markdown
 
     from conformance.cli.screen import screen
+    from conformance.locations import DEFECTS
     from conformance.report.markdown import groups_table, versions_table
     from conformance.report.versions_markdown import versions_markdown
+    from conformance.verdict.by_the_record import by_the_record
+    from conformance.verdict.defects import load_defects
 
     runs = _read(files)
     if not mixed:
         _require_one_revision(runs)
     if page is not None:
-        _write("page", page, versions_markdown(runs))
+        record = load_defects(DEFECTS)
+        _write("page", page, versions_markdown([by_the_record(run, record) for run in runs]))
     elif html is not None:
         _write("report", html, _page_of(runs, latency))
     else:

@@ -21,8 +21,8 @@ which goes on where it was when it is asked for again, and runs in shards as wel
 so on, one a machine, then `conformance report shard-1 shard-2 … --page docs/versions.md`.
 
 A cell says how many cases pass, of those that could be decided; `–` is a group of which the version can do nothing.
-Failures that are on record are below, by their defect (`conformance defects`). `!` marks what was not as expected:
-`conformance report --html page.html` shows it.
+Failures that are on record are below, by their defect (`conformance defects`). `!` marks what is not as the record says
+today: `conformance report --html page.html` shows it.
 """
 
 
