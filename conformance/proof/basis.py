@@ -28,6 +28,18 @@ _ABOUT = {
     "ALGO_UPDATE": ("OTH", "ALGO", "STOP"),
     "batchOrders": ("LIST", "CXL"),
 }
+#: Part of a line's file, and the groups of cases that are about what stands there.
+_ABOUT_FILES = {
+    "futures/providers.py": ("INST", "CONN"),
+    "factories.py": ("CONN", "LIFE"),
+    "common/credentials.py": ("LIFE",),
+    "websocket/": ("STRM", "LIFE", "CONN"),
+    "futures/schemas/account.py": ("INH", "KIND", "RECON", "OTH"),
+    "futures/schemas/user.py": ("OTH", "VEN", "STRM", "ALGO", "ACC"),
+    "futures/schemas/market.py": ("INST",),
+    "futures/enums.py": ("KIND", "INH", "VEN", "ACC"),
+    "common/enums.py": ("KIND", "INH", "VEN", "ACC"),
+}
 _LISTS = ("places", "lines", "words")
 _JUDGED = ("passed", "failed")
 
@@ -80,13 +92,17 @@ class Ground:
         """Return the cases that run one of these lines, or all where the lines run when the adapter is imported.
 
         Where such a line has a `word` of a closed list, it is those in which the word passes the wire. A case that
-        starts a process of its own imports the adapter again: that it runs the line then says nothing.
+        starts a process of its own imports the adapter again: that it runs the line then says nothing. Those come first
+        that are about what stands in the line's file.
         """
         wanted = set(lines)
         judged = [each for each in self.cases.values() if each.is_judged]
         if not wanted.isdisjoint(self.imported):
-            return in_turn(each for each in judged if word is None or word in each.words)
-        return in_turn(each for each in judged if not wanted.isdisjoint(each.lines))
+            found = [each for each in judged if word is None or word in each.words]
+        else:
+            found = [each for each in judged if not wanted.isdisjoint(each.lines)]
+        about = next((groups for part, groups in _ABOUT_FILES.items() if any(part in line for line in wanted)), ())
+        return sorted(in_turn(found), key=lambda each: each.case_id.partition("-")[0] not in about)
 
 
 def in_turn(cases: Iterable[Basis]) -> list[Basis]:

@@ -43,6 +43,14 @@ def test_a_line_of_the_import_is_everybodys() -> None:
     assert sound.running(["f:5"]) == []
 
 
+def test_cases_about_a_file_are_tried_first() -> None:
+    """Every start loads the instruments; the cases of instruments are worth the first try."""
+    line = "futures/providers.py:424"
+    sound = ground(case("AAA-010", 0.1, lines=(line,)), case("INST-010", 5.0, lines=(line,)))
+
+    assert [each.case_id for each in sound.running([line])] == ["INST-010", "AAA-010"]
+
+
 def test_a_ground_is_read_as_it_was_written(tmp_path: Path) -> None:
     """All of a ground survives the file; one of another version or profile is refused."""
     whole = ground(case("AAA-010", places=("p", "q"), lines=("f:1",)), imported=("f:9",))
