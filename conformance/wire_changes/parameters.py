@@ -43,7 +43,7 @@ def carried(found: Cases) -> Iterator[Line]:
         for endpoints in filter(None, (of_orders, frozenset(on) - of_orders)):
             together[endpoints, another_way].append(became)
     texts: dict[bool, list[tuple[int, str]]] = defaultdict(list)
-    where: dict[bool, set[str]] = defaultdict(set)
+    shown: dict[bool, set[str]] = defaultdict(set)
     for (endpoints, another_way), changes in together.items():
         changes.sort(key=lambda each: (-len(cases[each]), each))
         text = f"{listed(map(code, sorted(endpoints)))} {_said(changes, several=len(endpoints) > 1)}"
@@ -52,13 +52,13 @@ def carried(found: Cases) -> Iterator[Line]:
             yield Line.of(text, show, matter=Matter.ORDERS)
             continue
         texts[another_way].append((-len(show), text))
-        where[another_way] |= show
+        shown[another_way] |= show
     for route, keys in named.items():
         show = set[str]().union(*keys.values())
         texts[True].append((-len(show), _by_another_id(route, keys)))
-        where[True] |= show
+        shown[True] |= show
     for another_way, told in texts.items():
-        yield Line.of(sentences([text for _, text in sorted(told)]), where[another_way], another_way=another_way)
+        yield Line.of(sentences([text for _, text in sorted(told)]), shown[another_way], another_way=another_way)
 
 
 def _is_about_orders(route: str) -> bool:
