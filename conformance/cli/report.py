@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 @click.argument("files", metavar="RESULTS...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--markdown", is_flag=True, help="As Markdown, as the README shows it; otherwise for the terminal.")
 @click.option("--groups", is_flag=True, help="A row for each group of cases, rather than for each case.")
+@click.option("--all", "every", is_flag=True, help="Every case, also those that did the same in each run.")
 @click.option(
     "--html",
     metavar="FILE",
@@ -40,6 +41,7 @@ def command(
     *,
     markdown: bool,
     groups: bool,
+    every: bool,
     html: Path | None,
     page: Path | None,
     latency: Path | None,
@@ -47,14 +49,15 @@ def command(
 ) -> None:
     """Show results files as a table of cases × versions.
 
+    In the terminal, cases that did the same in each of several runs are a count; Markdown and pages have all.
     Reads the files that `conformance run --results` and `conformance gate --results` wrote; a file of a run that did
     not end is refused. A folder stands for all results in it, so that the parts of a matrix are shown together.
     """
-    from rich.markdown import Markdown
-
     from conformance.cli.screen import screen
     from conformance.locations import DEFECTS
     from conformance.report.markdown import groups_table, versions_table
+    from conformance.report.sheets import cases_by_version, groups_by_version
+    from conformance.report.terminal_sheets import print_sheet
     from conformance.report.versions_markdown import versions_markdown
     from conformance.verdict.by_the_record import by_the_record
     from conformance.verdict.defects import load_defects
@@ -67,12 +70,12 @@ def command(
         _write("page", page, versions_markdown([by_the_record(run, record) for run in runs]))
     elif html is not None:
         _write("report", html, _page_of(runs, latency))
+    elif markdown:
+        click.echo(groups_table(runs) if groups else versions_table(runs))
+    elif groups:
+        print_sheet(screen(), groups_by_version(runs), every=True)
     else:
-        table = groups_table(runs) if groups else versions_table(runs)
-        if markdown:
-            click.echo(table)
-        else:
-            screen().print(Markdown(table))
+        print_sheet(screen(), cases_by_version(runs), every=every or len(runs) == 1)
 
 
 def _read(files: tuple[Path, ...]) -> list["Results"]:

@@ -1,5 +1,6 @@
 """The console that commands print on."""
 
+import os
 import sys
 from typing import Any, override
 
@@ -25,8 +26,9 @@ class _Screen(Console):
 
 
 def screen(*, stderr: bool = False) -> Console:
-    """Return a console as wide as the terminal, or wide enough for tables without one."""
+    """Return a console as wide as the terminal; without one as wide as COLUMNS says, or wide enough for tables."""
     stream = sys.stderr if stderr else sys.stdout
     # Python has none where the shell has closed it (`>&-`).
     watched = stream is not None and stream.isatty()
-    return _Screen(stderr=stderr, width=None if watched else _WIDTH_OF_A_FILE)
+    told = watched or os.environ.get("COLUMNS", "").isdigit()
+    return _Screen(stderr=stderr, width=None if told else _WIDTH_OF_A_FILE)

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from conformance.report.causes import causes_of, drawn_first, other_reasons, told_of
 from conformance.report.comparison import Comparison, shown
 from conformance.report.findings import Finding
-from conformance.report.markdown import group_of
+from conformance.report.sheets import group_of
 from conformance.report.wire_changes import histories_of, remarks
 from conformance.verdict.changes import Change
 

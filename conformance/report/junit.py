@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 from conformance.report.comparison import Comparison
 from conformance.report.findings import Finding
-from conformance.report.markdown import group_of
+from conformance.report.sheets import group_of
 from conformance.verdict.changes import UNDECIDED, CaseChange, Change, is_unsupported
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Header, Results

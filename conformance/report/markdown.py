@@ -1,22 +1,20 @@
 """Reports as Markdown: the rolling issue of the nightly gate, and the README's table of cases × versions."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from conformance.report.causes import Cause, causes_of, drawn_first, other_reasons, told_of
-from conformance.report.comparison import SYMBOLS, Comparison, counted, shown, timeline
+from conformance.report.comparison import Comparison, shown, timeline
 from conformance.report.findings import Finding
+from conformance.report.sheets import LEGEND, Sheet, cases_by_version, groups_by_version
 from conformance.report.wire_changes import wire_markdown
 from conformance.verdict.changes import Change
-from conformance.verdict.outcomes import Outcome
-from conformance.verdict.results import CaseResult, Results
+from conformance.verdict.results import Results
 
 #: GitHub refuses an issue of more than 65,536 characters; what is cut is in the uploaded results.
 LONGEST = 60_000
 #: So many records of each timeline: the last ones show how it ended.
 _LAST = 40
-_LEGEND = "✓ passed · ✗ failed · ✗ known: failed as expected · – unsupported · ~ drifted · ! broken"
 
 
 def verdict_markdown(comparison: Comparison) -> str:
@@ -75,52 +73,17 @@ def _explained(finding: Finding) -> Iterator[str]:
 
 def versions_table(runs: Sequence[Results], requirements: Mapping[str, str] | None = None) -> str:
     """Return the table of cases × versions of several runs, a column a run, with a line of counts at the end."""
-    requirements = requirements or {}
-    heads = ["case", *(["requirement"] if requirements else []), *map(_column_head, runs)]
-    lines = [_row(heads), "|" + "---|" * len(heads)]
-    for case_id in sorted({case_id for run in runs for case_id in run.cases}):
-        required = [requirements.get(case_id, "")] if requirements else []
-        lines.append(_row([case_id, *required, *(_mark(run.cases.get(case_id)) for run in runs)]))
-    total = (counted(run) for run in runs)
-    lines.append(_row(["all", *([""] if requirements else []), *total]))
-    return "\n".join([*lines, "", _LEGEND, ""])
+    return _table(cases_by_version(runs, requirements))
 
 
 def groups_table(runs: Sequence[Results]) -> str:
     """Return the table of groups × versions: of each group how many cases passed, failed as on record, failed else."""
-    by_group: dict[str, list[str]] = {}
-    for case_id in sorted({case_id for run in runs for case_id in run.cases}):
-        by_group.setdefault(group_of(case_id), []).append(case_id)
-    heads = ["group", *map(_column_head, runs)]
-    lines = [_row(heads), "|" + "---|" * len(heads)]
-    for group, case_ids in by_group.items():
-        lines.append(_row([group, *(_counts(run, case_ids) for run in runs)]))
-    lines.append(_row(["all", *(_counts(run, list(run.cases)) for run in runs)]))
-    return "\n".join([*lines, "", _LEGEND, ""])
+    return _table(groups_by_version(runs))
 
 
-def group_of(case_id: str) -> str:
-    """Return the group of a case: the letters that its id begins with."""
-    return case_id.partition("-")[0]
-
-
-def _counts(run: Results, case_ids: Sequence[str]) -> str:
-    marks = Counter(_mark(run.cases.get(case_id)) for case_id in case_ids)
-    order = ("✓", "✗ known", "✗", "–", "~", "!")
-    return " · ".join(f"{marks[mark]} {mark}" for mark in order if marks[mark])
-
-
-def _column_head(run: Results) -> str:
-    header = run.header
-    unusual = [header.profile] if header.profile not in ("", "default") else []
-    unusual += [header.world] if header.world != "simulator" else []
-    return header.subject + (f" ({', '.join(unusual)})" if unusual else "")
-
-
-def _mark(case: CaseResult | None) -> str:
-    if case is None:
-        return ""
-    return SYMBOLS[case.outcome] + (" known" if case.outcome is Outcome.FAILED and case.expected else "")
+def _table(sheet: Sheet) -> str:
+    lines = [_row(sheet.heads), "|" + "---|" * len(sheet.heads), *map(_row, [*sheet.rows, sheet.totals])]
+    return "\n".join([*lines, "", LEGEND, ""])
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from packaging.version import Version
 
-from conformance.report.markdown import group_of
+from conformance.report.sheets import group_of
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Results
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from conformance.report.comparison import SYMBOLS, counted
 from conformance.report.findings import upstream_url
 from conformance.report.html import rendered
-from conformance.report.markdown import group_of
+from conformance.report.sheets import group_of
 from conformance.verdict.defects import Defects, Known
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Results

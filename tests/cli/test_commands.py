@@ -220,9 +220,12 @@ def test_a_watched_step_moves(capsys: pytest.CaptureFixture[str]) -> None:
     assert "✗ baseline 1.230.0: ORDER-010" not in shown
 
 
-def test_a_file_is_wide_enough_for_tables() -> None:
-    """Where nobody watches, tables are not broken at 80 columns."""
+def test_a_file_is_wide_enough_for_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody watches, tables are not broken at 80 columns, unless COLUMNS asks for it."""
+    monkeypatch.delenv("COLUMNS", raising=False)
     assert screen().width > 120
+    monkeypatch.setenv("COLUMNS", "80")
+    assert screen().width == 80
 
 
 def test_a_report_that_fails_costs_no_results(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from conformance.report.markdown import group_of
+from conformance.report.sheets import group_of
 from conformance.running.catalogue import collect
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")

@@ -1,7 +1,13 @@
 """The tables of several versions: a column a run, a row a group or a case."""
 
+from io import StringIO
+
+from rich.console import Console
+
 from conformance.report.comparison import counted, shown
 from conformance.report.markdown import groups_table, versions_table
+from conformance.report.sheets import Sheet, cases_by_version, groups_by_version
+from conformance.report.terminal_sheets import print_sheet
 from tests.report.test_reports import STOP, failed, passed, run
 
 
@@ -20,7 +26,7 @@ def test_the_versions_table_has_a_column_a_run() -> None:
         "| FATE-010 |  | ✗ known |",
         "| ORDER-010 | ✓ | ✓ |",
         "| STOP-010 | ✗ |  |",
-        "| all | 1 passed, 1 failed | 1 passed, 1 failed |",
+        "| all | 1 ✓ · 1 ✗ | 1 ✓ · 1 ✗ known |",
     ]
 
 
@@ -59,3 +65,47 @@ def test_a_cell_needs_no_colour() -> None:
     assert shown(None) == "no result"
     assert shown(passed("A")) == "✓ passed"
     assert counted(run("1")) == "no cases"
+
+
+def printed(sheet: Sheet, width: int, *, every: bool) -> list[str]:
+    """Return the lines of a sheet on a console of that width, without the blanks at their ends."""
+    console = Console(file=StringIO(), width=width)
+    print_sheet(console, sheet, every=every)
+    assert isinstance(console.file, StringIO)
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+
+def test_many_versions_stand_below_each_other_where_the_terminal_has_no_room() -> None:
+    """At 80 columns no line is longer and no cell is broken: what has no room beside is below, with its groups."""
+    runs = [run(f"1.2{n}.0", passed("CXL-010"), failed("CXL-020", expected=True), failed("CXL-030")) for n in range(20)]
+
+    lines = printed(groups_by_version(runs), 80, every=True)
+
+    assert max(map(len, lines)) <= 80
+    assert [name for line in lines if line.startswith("group") for name in line.split()[1:]] == [
+        f"1.2{n}.0" for n in range(20)
+    ]
+    blocks = [line for line in lines if line.startswith("CXL")]
+    assert (len(blocks) < 20, sum(line.count("1 ✓ · 1 ✗ known · 1 ✗") for line in blocks)) == (True, 20)
+
+
+def test_cases_that_did_the_same_are_a_count() -> None:
+    """Two runs that differ in one case are one row and a count; asked for, every case is a row."""
+    runs = [
+        run("1.230.0", passed("LMT-010"), failed("STOP-010")),
+        run("1.231.0", passed("LMT-010"), passed("STOP-010")),
+    ]
+
+    lines = printed(cases_by_version(runs), 80, every=False)
+    all_lines = printed(cases_by_version(runs), 80, every=True)
+
+    assert [line.split()[0] for line in lines[:3]] == ["case", "STOP-010", "all"]
+    assert "1 case did the same in each of these runs; --all shows them" in lines
+    assert [line.split()[0] for line in all_lines[:4]] == ["case", "LMT-010", "STOP-010", "all"]
+
+
+def test_runs_that_differ_in_nothing_are_counted() -> None:
+    """Where nothing differs there is no table, but what all of them did."""
+    lines = printed(cases_by_version([run("1", passed("A-1")), run("2", passed("A-1"))]), 80, every=False)
+
+    assert lines[0] == "1 case did the same in each of these runs: 1 ✓; --all shows them"
