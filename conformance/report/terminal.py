@@ -5,6 +5,7 @@ What is the same, and what passed, is a count. All of it fits 80 columns; the st
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from textwrap import wrap
 
 from rich.console import Console
 from rich.markup import escape
@@ -63,12 +64,12 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     if comparison.wire_changes is not None:
         console.print()
         for line in wire_lines(comparison.wire_changes):
-            _say(console, line)
+            _tell(console, line)
     console.print()
     if rows:
-        _say(console, _counted(rows))
+        _tell(console, _counted(rows))
     for note in verdict.notes:
-        _say(console, f"note: {note}")
+        _tell(console, f"note: {note}")
     _say(console, f"baseline {verdict.baseline}, candidate {verdict.candidate}")
     counted = [f"{told_of(causes)}:"] if causes else []
     reasons = [*other_reasons(comparison), *counted, *(f"  {cause.in_a_line}" for cause in causes)]
@@ -92,7 +93,7 @@ def print_run(console: Console, results: Results, decision: Decision, reasons: S
             f"\n[bold red]{escape(case.id)} {escape(case.signature or '')}[/]", highlight=False, soft_wrap=True
         )
         if case.reason:
-            _say(console, f"  {case.reason}")
+            _tell(console, f"  {case.reason}")
         _print_timeline(console, results, case.id, at_length=number == 0)
     console.print()
     headline = "as expected" if decision is Decision.UPGRADE else "not as expected"
@@ -108,13 +109,13 @@ def _print_cause(console: Console, cause: Cause, *, at_length: bool) -> None:
     summary = f"cause: {cause.defect.summary}" if cause.defect is not None else ""
     told = (first.requirement, f"before: {first.before}", f"now: {first.what_happened}", summary)
     for text in filter(None, told):
-        _say(console, f"  {text}")
+        _tell(console, f"  {text}")
     for name, url in first.links:
         _say(console, f"  upstream: {name} {url}")
     if (results := first.comparison.candidate) is not None:
         _print_timeline(console, results, first.id, at_length=at_length)
     if others := [each.id for each in cause.findings[1:]]:
-        _say(console, f"  {len(others)} more of this cause: {', '.join(others)}")
+        _tell(console, f"  {len(others)} more of this cause: {', '.join(others)}")
 
 
 def _print_timeline(console: Console, results: Results, case_id: str, *, at_length: bool) -> None:
@@ -151,7 +152,15 @@ def _first_line(text: str | None) -> str:
 
 
 def _say(console: Console, text: str) -> None:
+    """Print what may be copied: paths, commands and timelines, which only the terminal itself may break."""
     console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _tell(console: Console, text: str) -> None:
+    """Print a sentence in lines of whole words, those that follow the first a little to the right."""
+    indent = " " * (len(text) - len(text.lstrip()))
+    lines = wrap(text, console.width, subsequent_indent=indent + "  ", break_long_words=False, break_on_hyphens=False)
+    _say(console, "\n".join(lines))
 
 
 def _cell(case: CaseResult | None) -> Text:
@@ -161,5 +170,5 @@ def _cell(case: CaseResult | None) -> Text:
 def _print_decision(console: Console, decision: Decision, headline: str, reasons: Sequence[str]) -> None:
     console.print(f"[{_DECISION_STYLES[decision]}]{escape(headline)}[/]", highlight=False)
     for reason in reasons:
-        console.print(f"  {reason}", markup=False, highlight=False, soft_wrap=True)
+        _tell(console, f"  {reason}")
     console.print(f"exit code {int(decision)}", highlight=False)

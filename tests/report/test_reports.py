@@ -154,6 +154,20 @@ def test_all_but_what_was_said_fits_80_columns() -> None:
     assert long in text
 
 
+def test_a_sentence_breaks_between_words() -> None:
+    """A requirement longer than the terminal is wide goes on in the next line with a whole word, to the right of it."""
+    before, after = run("1.231.0", passed("STOP-010")), run("2.0.0rc7", failed("STOP-010"))
+    requirement = "A stop MUST " + "be sent to the Algo service, " * 5 + "whatever else is open."
+    comparison = Comparison(compare(before, after), before, after, requirements={"STOP-010": requirement})
+
+    lines = on_terminal(comparison, width=80).splitlines()
+
+    start = next(number for number, line in enumerate(lines) if line.startswith("  A stop MUST"))
+    told = lines[start : start + 3]
+    assert (" ".join(map(str.strip, told)), max(map(len, told)) <= 80) == (requirement, True)
+    assert [line.startswith("    ") for line in told] == [False, True, True]
+
+
 @pytest.mark.parametrize(
     ("variables", "coloured"), [({"NO_COLOR": "1"}, False), ({"FORCE_COLOR": "1"}, True), ({}, False)]
 )
