@@ -110,12 +110,23 @@ def _orders(reading: Reading, resumed: dict[int, int]) -> Iterator[Break]:
         again = resumed.get(reading.lineages.at(seq))
         if again is None or seq < again:
             continue
-        if any(command.op in _MAKING_ORDERS and again < command.seq < seq for command in reading.commands):
+        since = _gone_since(reading, again)
+        if any(command.op in _MAKING_ORDERS and since < command.seq < seq for command in reading.commands):
             continue
         if act.order not in asked or seq < asked[act.order]:
             yield Break("an order was placed that nobody asked for, after a restart or reconnect", str(act))
         elif any(asked[act.order] < start.seq < seq for start in reading.lineages.starts):
             yield Break("an order was placed again after a restart", str(act))
+
+
+def _gone_since(reading: Reading, again: int) -> int:
+    """Return where the user stream that is open again at `again` was lost: commands are given meanwhile, too."""
+    lost = [
+        entry.seq
+        for entry in reading.history.of(Connection)
+        if entry.channel == "user" and entry.state == "closed" and entry.seq < again
+    ]
+    return lost[-1] if lost else again
 
 
 def _issued_trades(reading: Reading) -> set[str]:

@@ -129,6 +129,12 @@ def test_order_that_nobody_asked_for_is_named(script: Scripted, trader: int) -> 
     assert signatures(after.request(PLACE, newClientOrderId="T-9", type="MARKET", side="SELL").answer(200, {})) == []
 
 
+def test_list_that_was_asked_for_while_the_stream_was_away_may_go_out_afterwards() -> None:
+    """The command comes before the stream is back, its requests after: nobody invented them."""
+    script = holding({}).stream(1, "closed").command("submit_list", n=11).stream(2)
+    assert signatures(script.request(PLACE, newClientOrderId="T-9", type="LIMIT", side="BUY").answer(200, {})) == []
+
+
 def test_order_is_not_placed_again_after_a_restart() -> None:
     """An order that was asked for before a warm restart is not sent again by the trader that follows."""
     script = restarted(CACHE).request(PLACE, newClientOrderId="T-1", type="MARKET", side="BUY").answer(200, ORDER)
