@@ -13,6 +13,7 @@ from conformance.explore.playing import play
 from conformance.explore.program import Program
 from conformance.explore.situations import Situation, situations
 from conformance.explore.stage import Stage
+from conformance.explore.standstill import where_it_stood
 from conformance.invariants import violations
 from conformance.kit.failure import CheckError
 from conformance.kit.readiness import made_ready
@@ -104,14 +105,16 @@ class Playhouse:
         run = CaseRun(_NAME, self._subject, SimulatorWorld(), cache_database=cache, profile=self._profile)
         broken, signs = "", list[Sign]()
         try:
-            async with asyncio.timeout(_LONGEST_S):
+            async with asyncio.timeout(_LONGEST_S) as limit:
                 await made_ready(self._subject)
                 await run.open()
                 signs += await _performed(run, program, keeps_cache=cache is not None)
                 trouble = await run.trouble()
                 broken = "" if trouble is None else str(trouble)
         except (SubjectError, Exception) as error:  # noqa: BLE001 - whatever it is, the next program goes on
-            broken = f"{type(error).__name__}: {error}"
+            late = isinstance(error, TimeoutError) and limit.expired()
+            what = f"not over within {_LONGEST_S:g} s" if late else f"{type(error).__name__}: {error}".strip(": ")
+            broken = f"{what}, at {where_it_stood(run.history, error)}"
         finally:
             await run.close()
         signs += [_sign(violation.signature, violation.detail, program) for violation in violations(run.history)]

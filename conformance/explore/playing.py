@@ -18,6 +18,8 @@ from conformance.subject.errors import CommandRefused, NotSupported
 _PEACE_S = 3.0
 #: The in-flight check, and periodic ones, ask more often than that: a trader that is silent for so long asks no more.
 _SILENT_S = 0.7
+#: What the history has of the time after the last step.
+PEACE = "peace: no fault any more, and the stream is up"
 _FREE = "the trader's free balance is more than the venue has available"
 
 
@@ -57,7 +59,7 @@ async def comes_right(stage: Stage) -> None:
     The trader queries every order whose end it has not seen, or that it has otherwise than the venue. The invariants
     judge what still differs then, or after the trader's own checks.
     """
-    stage.history.append(Note(text="peace: no fault any more, and the stream is up"))
+    stage.history.append(Note(text=PEACE))
     since = len(stage.history)
     stage.trader.may_differ(_FREE, about="USDT", why="the cases of the account are about what is free")
     await stage.peace()

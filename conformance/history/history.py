@@ -121,7 +121,8 @@ class History:
     ) -> Entry:
         """Return the first entry from `since` on that satisfies `predicate`, waiting until it is written.
 
-        Raises `DeadlineError`, which says `what` was awaited, after `within_s` seconds.
+        Raises `DeadlineError`, which says `what` was awaited, after `within_s` seconds. Where a caller's own time ends
+        first, its error has `what` as a note.
         """
         position, began = since, len(self._entries)
         began_ns = time.monotonic_ns()
@@ -140,6 +141,9 @@ class History:
                     await self._grown.wait()
         except TimeoutError:
             raise DeadlineError(f"{what}: did not happen within {within_s:g} s", began) from None
+        except asyncio.CancelledError as cut_short:
+            cut_short.add_note(f"waiting for {what}")
+            raise
 
     def timeline(self, last: int | None = 60, width: int = WIDTH) -> str:
         """Return what happened as a person reads it, times in ms since the first entry; None shows all lines.

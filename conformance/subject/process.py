@@ -130,6 +130,9 @@ class Process:
                 reply = await answered
         except TimeoutError:
             raise await self._hung(op, within_s) from None
+        except asyncio.CancelledError as cut_short:
+            cut_short.add_note(f"waiting for the trader's answer to {op}")
+            raise
         finally:
             self._pending.pop(n, None)
         if not reply["ok"]:

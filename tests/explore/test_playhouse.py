@@ -1,16 +1,23 @@
 """How a program on a subject ends: what the trader does to itself is a finding, not the suite's fault."""
 
+from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from conformance.explore import playhouse
+from conformance.explore.program import Program
+from conformance.explore.stage import Stage
+from conformance.history.entries import Note
 from conformance.history.history import History
 from conformance.kit.failure import CheckError
 from conformance.kit.run import CaseRun
 from conformance.subject.errors import SubjectDied, SubjectHung
+from conformance.subject.profiles import load
+from conformance.subject.subject import Subject
 from tests.explore.some import SOME
+from tests.plugin.stand_in import StandInSubject
 
 RUN = SimpleNamespace(market=None, venue=None, gateway=SimpleNamespace(faults=None), history=History())
 
@@ -36,3 +43,39 @@ async def test_what_the_trader_does_to_itself_is_a_finding(
     (sign,) = await playhouse._performed(cast(CaseRun, RUN), SOME[0])
 
     assert sign.signature == signature
+
+
+def broken_by(monkeypatch: pytest.MonkeyPatch, play: Callable[[Program, Stage], Awaitable[None]]) -> str:
+    """Return why a program that is played so has shown nothing."""
+    monkeypatch.setattr(playhouse, "play", play)
+    house = playhouse.Playhouse(cast(Subject, StandInSubject("1.0.0")), load("default"))
+    try:
+        return house(SOME[0]).broken
+    finally:
+        house._runner.close()
+
+
+def test_a_program_that_is_given_up_says_its_step_and_what_it_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that takes too long is told with its limit, the step it stood at, and what it was waiting for."""
+    monkeypatch.setattr(playhouse, "_LONGEST_S", 2.0)
+
+    async def waits(_: Program, stage: Stage) -> None:
+        await stage.begins()
+        stage.history.append(Note(text="step 3: cancel a"))
+        await stage.history.wait(lambda _: False, what="the end of a", within_s=60)
+
+    assert broken_by(monkeypatch, waits) == "not over within 2 s, at step 3: cancel a, waiting for the end of a"
+
+
+def test_an_error_without_words_says_where_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error that says nothing itself is told by its name, how far the program was, and what was last seen."""
+
+    async def fails(_: Program, stage: Stage) -> None:
+        await stage.begins()
+        stage.history.append(Note(text="step 1: buy"))
+        raise TimeoutError
+
+    told = broken_by(monkeypatch, fails)
+
+    assert told.startswith("TimeoutError, at step 1: buy, last seen: ")
+    assert "step 1: buy" in told.rpartition("last seen: ")[2]
