@@ -11,11 +11,11 @@ from shutil import copytree
 
 import pytest
 
-from conformance.subject.provision import provision
+from conformance.subject.pythons import interpreter
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "quickstart.md").read_text(encoding="utf-8")
-WITHIN_S = 120
+FILLED = re.compile(r"filled 0\.010 at \d")
 
 
 def block(language: str, mark: str) -> str:
@@ -51,32 +51,64 @@ def simulator(tmp_path: Path) -> Iterator[dict[str, str]]:
             log.close()
 
 
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    ("version", "script"),
-    [("1.221.0", "first_order.py"), ("1.231.0", "first_order.py"), ("2.0.0rc7", "first_order_v2.py")],
-)
-def test_the_page_leads_to_a_filled_order(simulator: dict[str, str], tmp_path: Path, version: str, script: str) -> None:
-    """A folder with a copy of the factory and the page's script has an order filled, on either generation."""
-    desk = tmp_path / "desk"
-    copytree(ROOT / "factory", desk / "factory")
-    source = block("python", "NautilusTrader 2.x:" if "v2" in script else "NautilusTrader 1.x:")
-    (desk / script).write_text(source, encoding="utf-8")
-    for name, value in simulator.items():
-        given = f"export {name}=9443" if name == "SIMULATOR_PORT" else f"export {name}={value}"
-        assert given in block("console", "cp -r factory"), f"the page has no {given!r}"
+def commands(version: str, port: str) -> str:
+    """Return the page's commands for the desk, of another version and with another port than it happens to name."""
+    text = block("console", "cp -r factory")
+    if version == "2.0.0rc7":
+        (asked,) = [line for line in text.splitlines() if "pip install" in line]
+        text = text.replace(asked, block("console", "python3.13 -m venv").strip())
+    text = text.replace("nautilus_trader==1.231.0", f"nautilus_trader=={version}").replace("=9443", f"={port}")
+    assert f"nautilus_trader=={version}" in text
+    return "\n".join(line.removeprefix("$ ") for line in text.splitlines())
 
-    python = provision(version).python
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("BINANCE_")} | simulator
+
+def to_a_filled_order(desk_of: Path, commands: str, script: str, path: str) -> list[str]:
+    """Make the desk by the commands, put the page's script there, and run it until its order is filled."""
+    source = block("python", "NautilusTrader 2.x:" if "v2" in script else "NautilusTrader 1.x:")
+    (desk_of / script).write_text(source, encoding="utf-8")
+    told = f"set -e\n{commands}\nmv ../{script} .\nexec .venv/bin/python {script}\n"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("BINANCE_")}
+    lines = []
     with subprocess.Popen(
-        [str(python), script], cwd=desk, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ["bash", "-c", told],
+        cwd=desk_of,
+        env={**environment, "PATH": f"{path}{os.pathsep}{os.environ['PATH']}"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as trading:
         assert trading.stdout is not None
-        lines = []
         for line in iter(trading.stdout.readline, ""):
             lines.append(line)
-            if re.match(r"filled 0\.010 at \d", line):
+            if FILLED.match(line):
                 break
         trading.kill()
+    return lines
 
-    assert re.match(r"filled 0\.010 at \d", lines[-1]), "".join(lines)[-3000:]
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("version", "python", "script"),
+    [
+        ("1.221.0", "3.12", "first_order.py"),
+        ("1.231.0", "3.12", "first_order.py"),
+        ("2.0.0rc7", "3.13", "first_order_v2.py"),
+    ],
+)
+def test_the_page_leads_to_a_filled_order(
+    simulator: dict[str, str], tmp_path: Path, version: str, python: str, script: str
+) -> None:
+    """The page's commands, from the desk's folder and `pip install` on, and its script have an order filled."""
+    if (found := interpreter(python)) is None:
+        pytest.skip(f"there is no Python {python} here")
+    copytree(ROOT / "factory", tmp_path / "factory")
+    asked = commands(version, simulator["SIMULATOR_PORT"])
+    for name, value in simulator.items():
+        assert f"export {name}={value}\n" in f"{asked}\n", f"the page does not export {name} as the simulator says"
+    (tmp_path / "bin").mkdir()
+    for name in ("python3", f"python{python}"):
+        (tmp_path / "bin" / name).symlink_to(found.path)
+
+    lines = to_a_filled_order(tmp_path, asked, script, str(tmp_path / "bin"))
+
+    assert FILLED.match(lines[-1]), "".join(lines)[-3000:]
