@@ -141,8 +141,9 @@ def _path_of(name: str, asked_in: Path, line: int = 0) -> Path:
         return FOLDER / f"{name}.toml"
     near = nearest(name, names)
     hint = f"the nearest is {near}" if near else f"there are {', '.join(names)}"
-    field = "extends" if line else ""
-    raise DataFileError(asked_in, line, field, f"there is no profile {name!r}; {hint}, or the path of a .toml file")
+    if line:
+        raise DataFileError(asked_in, line, "extends", f"there is no profile {name!r}; {hint}")
+    raise DataFileError(asked_in, 0, "", f"there is no profile {name!r}; {hint}, or the path of a .toml file")
 
 
 def _chain(path: Path) -> list[tuple[Path, _File]]:

@@ -69,12 +69,21 @@ def test_firms_profile_changes_what_it_extends(write: "Writer") -> None:
 
 
 def test_firms_profile_is_like_the_built_in_one_that_it_extends(write: "Writer") -> None:
-    """What is on record of defects in `checks` holds for a firm whose traders run with its checks, at any distance."""
-    desk = write('extends = "checks"\n', "desk.toml")
-    assert profiles.load(desk).like == "checks"
-    assert profiles.load(write(f'extends = "{desk}"\n', "night.toml")).like == "checks"
+    """What is on record of defects in `checks` holds for a firm whose traders run with its checks."""
+    assert profiles.load(write('extends = "checks"\n', "desk.toml")).like == "checks"
     assert profiles.load("checks").like == "checks"
     assert profiles.load(write("", "bare.toml")).like == ""
+
+
+def test_only_a_built_in_profile_can_be_extended(write: "Writer") -> None:
+    """A firm's file that extends another file is told which profiles there are, and no path is held out to it."""
+    desk = write('extends = "checks"\n', "desk.toml")
+
+    with pytest.raises(DataFileError) as refused:
+        profiles.load(write(f'extends = "{desk}"\n', "night.toml"))
+
+    assert "extends: there is no profile" in str(refused.value)
+    assert str(refused.value).endswith("there are checks, default, execution_only, quiet, ws_api")
 
 
 def test_what_a_case_asks_for_wins(write: "Writer") -> None:
