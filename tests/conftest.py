@@ -3,10 +3,17 @@
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+
+with suppress(ImportError):  # not where the factory or the clients are tested
+    from hypothesis import HealthCheck, settings
+
+    # Both limits are of the clock, and a property holds at any speed: a machine that is busy elsewhere made them fail.
+    settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("any speed")
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.verdict.outcomes import Outcome
@@ -55,9 +55,6 @@ def written(path: Path, *cases: CaseResult) -> Path:
     return path
 
 
-# Making characters and writing a file cost next to nothing, but on a machine that is busy elsewhere any of it may take
-# longer than Hypothesis's limits, which are of the clock: the property holds at any speed.
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cases=st.lists(case_results, max_size=6, unique_by=lambda case: case.id))
 def test_what_is_written_is_read_back(cases: list[CaseResult], tmp_path_factory: pytest.TempPathFactory) -> None:
     """Any run survives the way through its file, whatever characters its texts have."""
@@ -68,7 +65,6 @@ def test_what_is_written_is_read_back(cases: list[CaseResult], tmp_path_factory:
     assert sum(results.footer.counts.values()) == len(cases)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cut=st.integers(min_value=0))
 def test_no_cut_file_is_read(cut: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     """A file cut at any byte before its end is refused, so half a run never becomes a verdict."""
