@@ -60,6 +60,7 @@ BALANCE_V3 = _read("/fapi/v3/balance", "balances", 5)
 POSITION_RISK_V2 = _read("/fapi/v2/positionRisk", "positions", 5)
 POSITION_RISK_V3 = _read("/fapi/v3/positionRisk", "positions", 5)
 SYMBOL_CONFIG = _read("/fapi/v1/symbolConfig", "setting", 5)
+COMMISSION_RATE = _read("/fapi/v1/commissionRate", "setting", 20)
 CHANGE_LEVERAGE = _change("/fapi/v1/leverage")
 CHANGE_FEE_BURN = _change("/fapi/v1/feeBurn")
 CHANGE_MARGIN_TYPE = _change("/fapi/v1/marginType")
@@ -112,7 +113,7 @@ USDM = Table(
     POSITION_RISK_V3,
     SYMBOL_CONFIG,
     _read("/fapi/v1/accountConfig", "setting", 5),
-    _read("/fapi/v1/commissionRate", "setting", 20),
+    COMMISSION_RATE,
     _read("/fapi/v1/leverageBracket", "setting", 1),
     CHANGE_LEVERAGE,
     CHANGE_MARGIN_TYPE,

@@ -1,7 +1,21 @@
 """Cancellations: of one order, of several, of all; granted and refused."""
 
+import asyncio
+from collections.abc import Callable
+
+from conformance.cases.situations import OF_ORDERS, passes_over_what_is_free
 from conformance.cases.stops import ends_at_once
-from conformance.kit import Faults, Market, Trader, Wire, case, equal, limit, stop_limit, stop_market
+from conformance.kit import Faults, Market, OrderRequest, Trader, Wire, case, equal, limit, stop_limit, stop_market
+
+type Makes = Callable[[Market], OrderRequest]
+
+
+def _limit(market: Market) -> OrderRequest:
+    return limit("BUY", "0.010", market.below_last("2%"))
+
+
+def _stop(market: Market) -> OrderRequest:
+    return stop_market("SELL", "0.010", trigger=market.below_last("4%"))
 
 
 @case("CXL-010", card="TC-E41", rule="Cancel All Open Orders, Cancel All Algo Open Orders")
@@ -112,3 +126,31 @@ async def test_refused_item_of_a_batch_is_told(trader: Trader, market: Market, f
     await order.reaches("CANCEL_REJECTED")
 
     await order.stands("ACCEPTED")
+
+
+@case.each(
+    {
+        "CXL-210": {"what": "an order", "makes": _limit, "placed": "place order", "cancelled": "cancel order"},
+        "CXL-211": {"what": "a stop", "makes": _stop, "placed": "place stop", "cancelled": "cancel stop"},
+    },
+    rule="Cancel Order, Cancel Algo Order: by origClientOrderId or clientAlgoId where the venue's id is not known",
+    needs=["unrecordable"],
+    trader={"inflight_check": None},
+)
+async def test_cancellation_before_the_answer_names_its_order(
+    trader: Trader, wire: Wire, market: Market, faults: Faults, what: str, makes: Makes, placed: str, cancelled: str
+) -> None:
+    """The cancellation of {what} of which answer and event are on the way MUST name it by its id, and end it."""
+    passes_over_what_is_free(trader)
+    told = asyncio.Event()
+    held = faults.delay(placed, until=told, processed=True)
+    for event in OF_ORDERS:
+        faults.delay_frame(event, until=told, optional=True)
+    order = await trader.submit(makes(market))
+    await held.happens()
+
+    await order.cancel()
+
+    await wire.exactly(1, cancelled, **{"origClientOrderId" if what == "an order" else "clientAlgoId": order.id})
+    told.set()
+    await order.reaches("CANCELED", within_s=2.0)

@@ -1,8 +1,11 @@
 """Instruments: what a trader takes a symbol for, by which it rounds, bounds and values every order."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from conformance.kit import Trader, Venue, case, equal, require
+from conformance.kit import AxisValue, Trader, Venue, case, equal, require
 
 
 @case.each(
@@ -69,3 +72,103 @@ async def test_every_trading_perpetual_is_known(trader: Trader, venue: Venue) ->
     require(wanted <= known.keys(), "an instrument for every perpetual", seen=sorted(wanted - known.keys()))
     types = {known[symbol] for symbol in wanted}
     require(types == {"CryptoPerpetual"}, "a perpetual for every perpetual", seen=sorted(types))
+
+
+def _places(filter_type: str, name: str) -> Callable[[Mapping[str, Any]], str]:
+    """Return how many decimal places a figure of a filter has."""
+    return lambda row: str(-int(Decimal(_filter(row, filter_type)[name]).as_tuple().exponent))
+
+
+def _filter(row: Mapping[str, Any], filter_type: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = next(each for each in row["filters"] if each["filterType"] == filter_type)
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term(AxisValue):
+    """One thing that an instrument says of itself, and what the venue's row says of it."""
+
+    field: str
+    of: Callable[[Mapping[str, Any]], object]
+
+
+def _figure(field: str, filter_type: str, name: str) -> Term:
+    words = f"{name} of its {filter_type}"
+    return Term(
+        name=field.replace("_", "-"), words=words, field=field, of=lambda row: Decimal(_filter(row, filter_type)[name])
+    )
+
+
+_TERMS = (
+    _figure("tick", "PRICE_FILTER", "tickSize"),
+    _figure("min_price", "PRICE_FILTER", "minPrice"),
+    _figure("max_price", "PRICE_FILTER", "maxPrice"),
+    _figure("step", "LOT_SIZE", "stepSize"),
+    _figure("min_quantity", "LOT_SIZE", "minQty"),
+    _figure("max_quantity", "LOT_SIZE", "maxQty"),
+    _figure("min_notional", "MIN_NOTIONAL", "notional"),
+    Term(
+        name="price-precision",
+        words="the places of its tickSize",
+        field="price_precision",
+        of=_places("PRICE_FILTER", "tickSize"),
+    ),
+    Term(
+        name="size-precision",
+        words="the places of its stepSize",
+        field="size_precision",
+        of=_places("LOT_SIZE", "stepSize"),
+    ),
+    Term(name="base", words="its baseAsset", field="base", of=lambda row: row["baseAsset"]),
+    Term(name="quote", words="its quoteAsset", field="quote", of=lambda row: row["quoteAsset"]),
+    Term(name="settlement", words="its marginAsset", field="settlement", of=lambda row: row["marginAsset"]),
+    Term(name="multiplier", words="1, as a contract is one of the base asset", field="multiplier", of=lambda _: "1"),
+    Term(name="inverse", words="false, as its value is in the quote asset", field="inverse", of=lambda _: False),
+    Term(name="listed", words="its onboardDate", field="listed_ms", of=lambda row: str(row["onboardDate"])),
+    Term(
+        name="delivered",
+        words="the venue's deliveryDate",
+        field="delivered_ms",
+        of=lambda row: str(row["deliveryDate"]),
+    ),
+)
+
+
+_KINDS = (
+    AxisValue(name="perpetual", words="perpetual"),
+    AxisValue(name="current-quarter", words="delivery contract"),
+)
+
+
+@case.each(
+    "INST-510",
+    axes={"kind": _KINDS, "term": _TERMS},
+    but={"a perpetual is never delivered": {"kind": "perpetual", "term": ("listed", "delivered")}},
+    rule="Exchange Information: filters, contractType, baseAsset, quoteAsset, marginAsset, onboardDate, deliveryDate",
+    needs=["other_symbols"],
+)
+async def test_each_contract_has_its_own_terms(trader: Trader, venue: Venue, kind: AxisValue, term: Term) -> None:
+    """The {term.field} of every {kind} MUST be {term}: its own, and no other symbol's."""
+    wanted = (kind.name.replace("-", "_").upper(), "TRADING")
+    rows = [each for each in await venue.symbols() if (each["contractType"], each["status"]) == wanted]
+
+    known = await trader.instruments(*(row["symbol"] for row in rows))
+
+    for row in rows:
+        require(row["symbol"] in known, f"an instrument for every {kind}", seen=f"none for {row['symbol']}")
+        equal(term.field, known[row["symbol"]].get(term.field), term.of(row))
+
+
+@case.each(
+    {"INST-410": {"fee": "maker_fee"}, "INST-411": {"fee": "taker_fee"}},
+    rule="User Commission Rate: makerCommissionRate, takerCommissionRate",
+    needs=["instrument_fees", "unrecordable"],
+)
+async def test_fee_is_what_the_account_pays(trader: Trader, venue: Venue, fee: str) -> None:
+    """An instrument's {fee} SHOULD be what the account pays."""
+    maker, taker = await venue.commission_rates()
+    symbol = (await venue.symbol())["symbol"]
+
+    known = await trader.instruments(symbol)
+
+    equal(fee, known[symbol].get(fee), maker if fee == "maker_fee" else taker)

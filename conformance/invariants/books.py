@@ -117,6 +117,12 @@ def _unlike(mine: OrderRow, theirs: OrderRow) -> Iterator[tuple[str, object, obj
             yield "trigger_price", mine.trigger_price, theirs.trigger_price
         if (mine.trigger_type == _MARK_PRICE) is not (theirs.trigger_type == _MARK_PRICE) and theirs.trigger_type:
             yield "trigger_type", mine.trigger_type, theirs.trigger_type
+    if theirs.callback_rate and _callback_rate(mine) != _number(theirs.callback_rate):
+        yield "callback_rate", _callback_rate(mine), theirs.callback_rate
+    # The venue fills in an activation price that was not asked for; a trader that has none says nothing wrong.
+    both = mine.activation_price and theirs.activation_price
+    if both and _number(mine.activation_price) != _number(theirs.activation_price):
+        yield "activation_price", mine.activation_price, theirs.activation_price
     for field in _TERMS:
         ours, venues = getattr(mine, field), getattr(theirs, field)
         if field == "time_in_force":
@@ -131,6 +137,13 @@ def _unlike(mine: OrderRow, theirs: OrderRow) -> Iterator[tuple[str, object, obj
     expiries = [row.expire_time_ms // 1000 for row in (mine, theirs) if row.expire_time_ms is not None]
     if len(set(expiries)) > 1:
         yield "expire_time_ms", mine.expire_time_ms, theirs.expire_time_ms
+
+
+def _callback_rate(mine: OrderRow) -> Decimal | None:
+    """Return a trailing offset as the venue has it, in percent; NautilusTrader has basis points. None without one."""
+    offset = mine.more.get("trailing_offset")
+    in_points = mine.more.get("trailing_offset_type") in (None, "BASIS_POINTS")
+    return _number(offset) / 100 if offset and in_points else None
 
 
 def _positions(trader: Snapshot, venue: Snapshot) -> Iterator[Difference]:

@@ -28,6 +28,7 @@ Need = Literal[
     "gtd",
     "hedge",
     "inflight_check",
+    "instrument_fees",
     "market_exit",
     "open_check",
     "order_lists",

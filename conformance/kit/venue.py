@@ -25,6 +25,7 @@ from conformance.binance.usdm import (
     CHANGE_MARGIN_TYPE,
     CHANGE_POSITION_MARGIN,
     CHANGE_POSITION_MODE,
+    COMMISSION_RATE,
     EXCHANGE_INFO,
     MODIFY,
     OPEN_ALGO_ORDERS,
@@ -182,6 +183,11 @@ class Venue:
         rows = await self.symbols()
         found: Mapping[str, Any] = next(row for row in rows if row["symbol"] == self._symbol)
         return found
+
+    async def commission_rates(self) -> tuple[Decimal, Decimal]:
+        """Return what a maker and a taker pay on the symbol, as shares of a trade's value."""
+        row = await self._ask(COMMISSION_RATE, {"symbol": self._symbol})
+        return Decimal(row["makerCommissionRate"]), Decimal(row["takerCommissionRate"])
 
     async def symbols(self) -> Sequence[Mapping[str, Any]]:
         """Return the exchange information's rows."""

@@ -31,6 +31,8 @@ def algo_order(row: Row) -> dict[str, Any]:
         "filled_qty": "0",
         "trigger_price": row["triggerPrice"],
         "trigger_type": row.get("workingType"),
+        "activation_price": row.get("activatePrice") or None,
+        "callback_rate": row.get("callbackRate") or None,
     }
 
 

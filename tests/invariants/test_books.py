@@ -88,6 +88,27 @@ def test_trigger_of_a_stop_is_compared(mine: dict[str, Any], theirs: dict[str, A
     assert found(script) == ([f"{wrong} of an open order is not the venue's"] if wrong else [])
 
 
+TRAILING = {**STOP, "type": "TRAILING_STOP_MARKET", "activation_price": "50500"}
+MINE = {"trailing_offset": "100", "trailing_offset_type": "BASIS_POINTS"}
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "wrong"),
+    [
+        (MINE, {"callback_rate": "1.0"}, None),
+        ({**MINE, "trailing_offset": "101"}, {"callback_rate": "1.0"}, "callback_rate"),
+        ({}, {"callback_rate": "1.0"}, "callback_rate"),
+        ({**MINE, "trailing_offset_type": "PRICE"}, {"callback_rate": "1.0"}, "callback_rate"),
+        (MINE, {"callback_rate": "1", "activation_price": "50501"}, "activation_price"),
+        ({**MINE, "activation_price": None}, {"callback_rate": "1"}, None),
+    ],
+)
+def test_terms_of_a_trailing_stop_are_compared(mine: dict[str, Any], theirs: dict[str, Any], wrong: str | None) -> None:
+    """The offset in basis points is the venue's rate in percent; an activation price is the venue's."""
+    script = orders({**TRAILING, **mine}, {**TRAILING, **theirs})
+    assert found(script) == ([f"{wrong} of an open order is not the venue's"] if wrong else [])
+
+
 def position(quantity: str, side: str | None = None, position_side: str | None = None) -> dict[str, Any]:
     """Return a position's row."""
     return {"symbol": "BTCUSDT", "signed_qty": quantity, "side": side, "position_side": position_side}

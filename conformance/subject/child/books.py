@@ -7,6 +7,7 @@ from .events import Line, balance_terms, holds, order_terms, text, venue_symbol,
 from .installed import BINANCE, PositionSide, TrailingOffsetType, TriggerType, name_of
 
 _LIMITS = ("min_quantity", "max_quantity", "min_price", "max_price")
+_SIZES = ("price_precision", "size_precision", "multiplier", "lot_size")
 _CURRENCIES = ("base", "quote", "settlement")
 _RATES = ("maker_fee", "taker_fee", "margin_init", "margin_maint")
 
@@ -122,13 +123,28 @@ def _instrument(symbol: str, instrument: Any) -> Line:
             "symbol": symbol,
             "instrument_id": str(instrument.id),
             "type": type(instrument).__name__,
-            **{name: text(getattr(instrument, f"{name}_currency", None)) for name in _CURRENCIES},
+            "base": text(getattr(instrument, "underlying", None)),  # What a delivery contract calls it.
+            **_currencies(instrument),
             "tick": str(instrument.price_increment),
             "step": str(instrument.size_increment),
             "min_notional": _amount(instrument.min_notional),
-            **{name: text(getattr(instrument, name, None)) for name in (*_LIMITS, *_RATES)},
+            "max_notional": _amount(getattr(instrument, "max_notional", None)),
+            **{name: text(getattr(instrument, name, None)) for name in (*_LIMITS, *_SIZES, *_RATES)},
+            "inverse": holds(instrument, "is_inverse"),
+            "listed_ms": _milliseconds(getattr(instrument, "activation_ns", None)),
+            "delivered_ms": _milliseconds(getattr(instrument, "expiration_ns", None)),
         }
     )
+
+
+def _currencies(instrument: Any) -> Line:
+    """Return the currencies that an instrument names."""
+    return without_nothing({name: text(getattr(instrument, f"{name}_currency", None)) for name in _CURRENCIES})
+
+
+def _milliseconds(moment_ns: int | None) -> str | None:
+    """Return a moment in the venue's milliseconds; a perpetual has none."""
+    return None if not moment_ns else str(moment_ns // 1_000_000)
 
 
 def _amount(money: Any) -> str | None:

@@ -16,6 +16,7 @@ VOCABULARY = {
     "gtd": "good-till-date orders, at the venue or held locally (the client's use_gtd)",
     "hedge": "two positions a symbol, told apart by position ids",
     "inflight_check": "orders without an answer are asked about (inflight_check_…)",
+    "instrument_fees": "an instrument says what a maker and a taker pay",
     "market_exit": "cancel and close all that the strategy has, with one command",
     "open_check": "open orders are asked about periodically (open_check_…)",
     "order_lists": "submit several orders with one command",

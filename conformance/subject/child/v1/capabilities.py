@@ -18,6 +18,7 @@ ALWAYS = {
     "graceful_stop",
     "gtd",
     "hedge",
+    "instrument_fees",
     "order_lists",
     "retries",
     "risk_engine",
