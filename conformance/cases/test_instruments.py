@@ -1,11 +1,11 @@
 """Instruments: what a trader takes a symbol for, by which it rounds, bounds and values every order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from conformance.kit import AxisValue, Trader, Venue, case, equal, require
+from conformance.kit import Trader, Venue, case, equal, require
 
 
 @case.each(
@@ -84,8 +84,8 @@ def _filter(row: Mapping[str, Any], filter_type: str) -> Mapping[str, Any]:
     return found
 
 
-@dataclass(frozen=True, kw_only=True)
-class Term(AxisValue):
+@dataclass(frozen=True)
+class Term:
     """One thing that an instrument says of itself, and what the venue's row says of it."""
 
     field: str
@@ -93,10 +93,7 @@ class Term(AxisValue):
 
 
 def _figure(field: str, filter_type: str, name: str) -> Term:
-    words = f"{name} of its {filter_type}"
-    return Term(
-        name=field.replace("_", "-"), words=words, field=field, of=lambda row: Decimal(_filter(row, filter_type)[name])
-    )
+    return Term(field, lambda row: Decimal(_filter(row, filter_type)[name]))
 
 
 _TERMS = (
@@ -107,56 +104,40 @@ _TERMS = (
     _figure("min_quantity", "LOT_SIZE", "minQty"),
     _figure("max_quantity", "LOT_SIZE", "maxQty"),
     _figure("min_notional", "MIN_NOTIONAL", "notional"),
-    Term(
-        name="price-precision",
-        words="the places of its tickSize",
-        field="price_precision",
-        of=_places("PRICE_FILTER", "tickSize"),
-    ),
-    Term(
-        name="size-precision",
-        words="the places of its stepSize",
-        field="size_precision",
-        of=_places("LOT_SIZE", "stepSize"),
-    ),
-    Term(name="base", words="its baseAsset", field="base", of=lambda row: row["baseAsset"]),
-    Term(name="quote", words="its quoteAsset", field="quote", of=lambda row: row["quoteAsset"]),
-    Term(name="settlement", words="its marginAsset", field="settlement", of=lambda row: row["marginAsset"]),
-    Term(name="multiplier", words="1, as a contract is one of the base asset", field="multiplier", of=lambda _: "1"),
-    Term(name="inverse", words="false, as its value is in the quote asset", field="inverse", of=lambda _: False),
-    Term(name="listed", words="its onboardDate", field="listed_ms", of=lambda row: str(row["onboardDate"])),
-    Term(
-        name="delivered",
-        words="the venue's deliveryDate",
-        field="delivered_ms",
-        of=lambda row: str(row["deliveryDate"]),
-    ),
+    Term("price_precision", _places("PRICE_FILTER", "tickSize")),
+    Term("size_precision", _places("LOT_SIZE", "stepSize")),
+    Term("base", lambda row: row["baseAsset"]),
+    Term("quote", lambda row: row["quoteAsset"]),
+    Term("settlement", lambda row: row["marginAsset"]),
+    # A contract is one of the base asset, and its value is in the quote asset.
+    Term("multiplier", lambda _: "1"),
+    Term("inverse", lambda _: False),
 )
-
-
-_KINDS = (
-    AxisValue(name="perpetual", words="perpetual"),
-    AxisValue(name="current-quarter", words="delivery contract"),
+_TERMS_OF_DELIVERY = (
+    Term("listed_ms", lambda row: str(row["onboardDate"])),
+    Term("delivered_ms", lambda row: str(row["deliveryDate"])),
 )
 
 
 @case.each(
-    "INST-510",
-    axes={"kind": _KINDS, "term": _TERMS},
-    but={"a perpetual is never delivered": {"kind": "perpetual", "term": ("listed", "delivered")}},
+    {
+        "INST-510": {"kind": "perpetual", "terms": _TERMS},
+        "INST-511": {"kind": "delivery contract of the quarter", "terms": (*_TERMS, *_TERMS_OF_DELIVERY)},
+    },
     rule="Exchange Information: filters, contractType, baseAsset, quoteAsset, marginAsset, onboardDate, deliveryDate",
     needs=["other_symbols"],
 )
-async def test_each_contract_has_its_own_terms(trader: Trader, venue: Venue, kind: AxisValue, term: Term) -> None:
-    """The {term.field} of every {kind} MUST be {term}: its own, and no other symbol's."""
-    wanted = (kind.name.replace("-", "_").upper(), "TRADING")
+async def test_each_contract_has_its_own_terms(trader: Trader, venue: Venue, kind: str, terms: Sequence[Term]) -> None:
+    """All terms of every {kind} MUST be the venue's: its own, and no other symbol's."""
+    wanted = ("PERPETUAL" if kind == "perpetual" else "CURRENT_QUARTER", "TRADING")
     rows = [each for each in await venue.symbols() if (each["contractType"], each["status"]) == wanted]
 
     known = await trader.instruments(*(row["symbol"] for row in rows))
 
     for row in rows:
         require(row["symbol"] in known, f"an instrument for every {kind}", seen=f"none for {row['symbol']}")
-        equal(term.field, known[row["symbol"]].get(term.field), term.of(row))
+        for term in terms:
+            equal(term.field, known[row["symbol"]].get(term.field), term.of(row))
 
 
 @case.each(
