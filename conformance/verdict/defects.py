@@ -62,7 +62,11 @@ class Defect:
 
         What is said of a `profile` goes before what is said of all, on the versions of which it says something.
         """
-        return {case_id: shown for case_id in known_ids if (shown := self.shown(case_id, profile))}
+        known = dict.fromkeys(known_ids)
+        mentioned = dict.fromkeys(case_id for case_id in self._keys if case_id in known)
+        for pattern, _, _ in self._patterns:
+            mentioned |= dict.fromkeys(filter(pattern.match, known))
+        return {case_id: shown for case_id in mentioned if (shown := self.shown(case_id, profile))}
 
     def shown(self, case_id: str, profile: str = "") -> Shown:
         """Return how one case shows it in a profile; empty where it does not."""
@@ -306,9 +310,13 @@ def _refuse_unknown(defects: Defects, known_ids: Collection[str]) -> None:
 def refuse_contradictions(defects: Defects, known_ids: Iterable[str]) -> None:
     """Raise `DefectsError` for two defects that say how one case fails on one version, in one world and profile."""
     ids = list(known_ids)
-    named = {split_key(key)[1] for defect in defects.entries for key in defect.cases}
-    for profile in sorted({"", *named}):
-        _refuse_contradictions_in(profile, defects, ids)
+    _refuse_contradictions_in("", defects, ids)
+    apart: dict[str, list[str]] = {}
+    for case_id, profile in (split_key(key) for defect in defects.entries for key in defect.cases):
+        if profile:
+            apart.setdefault(profile, []).extend(fnmatch.filter(ids, case_id))
+    for profile, of_profile in sorted(apart.items()):
+        _refuse_contradictions_in(profile, defects, of_profile)
 
 
 def _refuse_contradictions_in(profile: str, defects: Defects, ids: Sequence[str]) -> None:
