@@ -151,6 +151,9 @@ async def test_cancellation_before_the_answer_names_its_order(
 
     await order.cancel()
 
-    await wire.exactly(1, cancelled, **{"origClientOrderId" if what == "an order" else "clientAlgoId": order.id})
+    if what == "an order":
+        await wire.exactly(1, cancelled, origClientOrderId=order.id)
+    else:
+        await wire.exactly(1, cancelled, clientAlgoId=order.id)
     told.set()
     await order.reaches("CANCELED", within_s=2.0)
