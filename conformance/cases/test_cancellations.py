@@ -130,20 +130,20 @@ async def test_refused_item_of_a_batch_is_told(trader: Trader, market: Market, f
 
 @case.each(
     {
-        "CXL-210": {"what": "an order", "makes": _limit, "placed": "place order", "cancelled": "cancel order"},
-        "CXL-211": {"what": "a stop", "makes": _stop, "placed": "place stop", "cancelled": "cancel stop"},
+        "CXL-210": {"what": "an order", "makes": _limit, "cancelled": "cancel order"},
+        "CXL-211": {"what": "a stop", "makes": _stop, "cancelled": "cancel stop"},
     },
     rule="Cancel Order, Cancel Algo Order: by origClientOrderId or clientAlgoId where the venue's id is not known",
     needs=["unrecordable"],
     trader={"inflight_check": None},
 )
 async def test_cancellation_before_the_answer_names_its_order(
-    trader: Trader, wire: Wire, market: Market, faults: Faults, what: str, makes: Makes, placed: str, cancelled: str
+    trader: Trader, wire: Wire, market: Market, faults: Faults, what: str, makes: Makes, cancelled: str
 ) -> None:
     """The cancellation of {what} of which answer and event are on the way MUST name it by its id, and end it."""
     passes_over_what_is_free(trader)
     told = asyncio.Event()
-    held = faults.delay(placed, until=told, processed=True)
+    held = faults.delay("place", until=told, processed=True)
     for event in OF_ORDERS:
         faults.delay_frame(event, until=told, optional=True)
     order = await trader.submit(makes(market))
