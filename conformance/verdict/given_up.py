@@ -1,7 +1,7 @@
 """Which failures mean that the trader takes an order for ended, or does not know it, while it is live at the venue.
 
-An order that nobody looks after any more is what costs most: it can fill at any time, and a stop that is taken for live
-protects nothing. A case that failed before in a milder way and gives up a live order now has become worse.
+An order that no strategy looks after any more can fill at any time. A case that failed before in a milder way, such as
+by a wrong event, and gives up a live order now has become worse.
 """
 
 import re
