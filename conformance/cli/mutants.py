@@ -63,17 +63,19 @@ def command(
     from conformance.proof.session import chosen, draw, measure, try_all
     from conformance.proof.summary import summaries
     from conformance.report.mutants import mutants_markdown, print_summaries, told
+    from conformance.running.own_redis import with_own_redis
 
     console = screen()
 
     def say(text: str) -> None:
         console.print(text, markup=False, highlight=False, soft_wrap=True)
 
-    session = session_for(options, "mutants", results, console, at_most)
-    measure(session, say)
-    asked = kinds or (("wire", "source") if session.is_python else ("wire",))
-    drawn = chosen(session, named) if named else draw(session, asked, sample, seed)
-    trials = try_all(session, drawn, lambda trial: say(told(trial)))
+    with with_own_redis(options) as equipped:
+        session = session_for(equipped, "mutants", results, console, at_most)
+        measure(session, say)
+        asked = kinds or (("wire", "source") if session.is_python else ("wire",))
+        drawn = chosen(session, named) if named else draw(session, asked, sample, seed)
+        trials = try_all(session, drawn, lambda trial: say(told(trial)))
     found = summaries(trials)
     page = session.folder / "mutants.md"
     page.write_text(mutants_markdown(session.version, found), encoding="utf-8")

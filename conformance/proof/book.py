@@ -30,6 +30,8 @@ class Trial:
     """What that case did then."""
     tried: int = 0
     """How many cases were played."""
+    missed_by: tuple[str, ...] = ()
+    """Those that were played and did not tell a survivor: they are not played again."""
     touched_by: int = 0
     """How many cases touch it on the version as it is."""
     seconds: float = 0.0
@@ -87,7 +89,7 @@ class Book:
                 else:
                     known = {each.name for each in fields(Trial)}
                     claims.pop(told["mutant"], None)
-                    trials[told["mutant"]] = Trial(**{key: value for key, value in told.items() if key in known})
+                    trials[told["mutant"]] = _trial({key: value for key, value in told.items() if key in known})
             except (ValueError, KeyError, TypeError) as error:
                 raise BookError(f"{self.path}:{number}: this is no line of a book of mutants: {error}") from error
         return trials, claims
@@ -96,6 +98,11 @@ class Book:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
+
+
+def _trial(told: dict[str, Any]) -> Trial:
+    """Return a trial as it was written: JSON has no tuples."""
+    return Trial(**{**told, "missed_by": tuple(told.get("missed_by", ()))})
 
 
 def _lives(pid: int | None) -> bool:

@@ -113,7 +113,7 @@ class Player:
         run = CaseRun(
             case.id,
             self.subject,
-            SimulatorWorld(),
+            SimulatorWorld(key_type=profile.key_type(self.subject.generation)),
             cache_database=database_for(case, self._cache_database),
             needs=case.needs,
             profile=profile,

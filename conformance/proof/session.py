@@ -20,7 +20,7 @@ from conformance.proof.player import Player
 from conformance.proof.source.beyond import load_beyond
 from conformance.proof.source.line_watch import LineWatch
 from conformance.proof.source.source_mutants import PACKAGE, SourceMutant, source_mutants
-from conformance.proof.trying import Field, try_source, try_wire
+from conformance.proof.trying import Field, touching, try_source, try_wire
 from conformance.proof.wire.inert import load_inert
 from conformance.proof.wire.places import Place, places, words
 from conformance.proof.wire.wire_mutants import WireMutant, wire_mutants
@@ -98,26 +98,31 @@ class Session:
             raise ProofError(f"the adapter of {self.version} is not written in Python: mutate its wire, --kind wire")
         return source_mutants(self.package)
 
+    @property
+    def database(self) -> CacheDatabase | None:
+        """Where the cases of warm restarts keep what a trader knew; without one they tell nothing."""
+        return None if self.cache_database is None else CacheDatabase.parse(self.cache_database)
+
     def player(self, *, overlay: Mapping[str, Path] | None = None) -> Player:
         """Return a player of the version as it is, or with an overlay."""
-        database = None if self.cache_database is None else CacheDatabase.parse(self.cache_database)
         return Player(
             self.installation,
             folder=self.folder,
             profile=self.profile,
             overlay=overlay,
-            cache_database=database,
+            cache_database=self.database,
         )
 
 
 def measure(session: Session, tell: Tell) -> Ground:
-    """Return what the cases do on the version as it is, measured unless it was."""
+    """Return what the cases do on the version as it is; only those that were not measured before are measured."""
     path = session.folder / "basis.json"
-    if path.is_file():
-        return session.ground
-    tell(f"{len(session.cases)} cases on {session.version} as it is")
+    before = session.ground if path.is_file() else Ground(session.version, session.profile, {})
+    ids = [each for each in session.cases if each not in before.cases]
+    if not ids:
+        return before
+    tell(f"{len(ids)} cases on {session.version} as it is")
     session.folder.mkdir(parents=True, exist_ok=True)
-    ids = list(session.cases)
     parts = [session.folder / f"basis-{number}.json" for number in range(session.processes)]
     # Cell by cell: the slow families are then shared out evenly.
     together(
@@ -126,13 +131,13 @@ def measure(session: Session, tell: Tell) -> Ground:
         lambda: None,
     )
     grounds = [read_ground(part, session.version, session.profile) for part in parts]
-    cases = {case_id: case for ground in grounds for case_id, case in ground.cases.items()}
-    imported = frozenset().union(*(ground.imported for ground in grounds))
-    whole = Ground(session.version, session.profile, {each: cases[each] for each in ids}, imported)
-    write_ground(path, whole)
+    cases = {case_id: case for ground in (before, *grounds) for case_id, case in ground.cases.items()}
+    imported = before.imported.union(*(ground.imported for ground in grounds))
+    write_ground(path, Ground(session.version, session.profile, cases, imported))
     for part in parts:
         part.unlink()
-    return whole
+    session.__dict__.pop("ground", None)
+    return session.ground
 
 
 def draw(session: Session, kinds: Sequence[str], sample: int | None, seed: int) -> list[str]:
@@ -156,6 +161,7 @@ def chosen(session: Session, named: Sequence[str]) -> list[str]:
 
 def try_all(session: Session, mutants: Sequence[str], on_trial: Callable[[Trial], None]) -> list[Trial]:
     """Try the mutants, those that were tried before excepted, and return the trials of all of them."""
+    _open_again(session, mutants)
     told = dict(session.book.trials())
 
     def look() -> None:
@@ -167,6 +173,20 @@ def try_all(session: Session, mutants: Sequence[str], on_trial: Callable[[Trial]
     together(_try_claimed, [(replace(session), mutants)] * session.processes, look)
     found = session.book.trials()
     return [found[each] for each in mutants if each in found]
+
+
+def _open_again(session: Session, mutants: Sequence[str]) -> None:
+    """Have survivors tried by cases that the contract had not, and take those for beyond that have a reason by now."""
+    source = {each.id: each for each in session.source_mutants()} if session.is_python else {}
+    for mutant, trial in session.book.trials().items():
+        if mutant not in mutants or mutant not in source or trial.fate not in ("survived", "unreached"):
+            continue
+        beyond = _beyond(session, source[mutant])
+        touched_by = len(touching(source[mutant], session.ground, session.cases))
+        if beyond is not None:
+            session.book.write(beyond)
+        elif touched_by != trial.touched_by:
+            session.book.write(replace(trial, fate="survived", touched_by=touched_by))
 
 
 def together(work: Callable[..., None], arguments: Sequence[tuple[object, ...]], look: Callable[[], None]) -> None:
@@ -231,6 +251,7 @@ async def _tried(session: Session, mutants: Sequence[str]) -> None:
         folder=session.folder,
         at_most=session.at_most,
         before=session.book.trials(),
+        cache_database=session.database,
     )
     account = SimulatorWorld().account
     async with session.player() as player:

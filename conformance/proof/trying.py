@@ -1,7 +1,7 @@
 """Trying a mutant: cases that touch it are played, until one does something else than on the version as it is."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,7 @@ from conformance.proof.wire.wire_mutants import WireMutant
 from conformance.subject.errors import ProvisionFailed, SubjectDied, SubjectHung
 from conformance.subject.installations import Installation
 from conformance.verdict.outcomes import Outcome
+from conformance.worlds.cache_database import CacheDatabase
 
 _PATIENCE = 4.0
 """A case that takes so many times as long as on the version as it is, and some seconds more, comes to no end."""
@@ -40,20 +41,20 @@ class Field:
     """So many cases are played for a mutant, no more: one that all of these miss counts as survived."""
     before: Mapping[str, Trial]
     """Earlier trials: what survived is tried by the cases that were not played then."""
+    cache_database: CacheDatabase | None = None
+    """Where the cases of warm restarts keep what a trader knew."""
 
 
 async def try_wire(mutant: WireMutant, field: Field, player: Player, account: Account) -> Trial:
     """Try a wire mutant on a player, which stays fit for the next one."""
-    touching = _known(field.ground.touching(str(mutant.place)), field)
-    trial = Trial(mutant=mutant.id, kind="wire", fate="survived", touched_by=len(touching))
-    return await _try(trial, touching, field, player, lambda: FaultyAdapter(mutant, account))
+    shown_by = _known(field.ground.touching(str(mutant.place)), field.cases)
+    trial = Trial(mutant=mutant.id, kind="wire", fate="survived", touched_by=len(shown_by))
+    return await _try(trial, shown_by, field, player, lambda: FaultyAdapter(mutant, account))
 
 
 async def try_source(mutant: SourceMutant, field: Field) -> Trial:
     """Try a source mutant, in a process of its own."""
-    first, last = mutant.lines
-    lines = [f"{mutant.file}:{line}" for line in range(first, last + 1)]
-    running = _known(field.ground.running(lines, mutant.word), field)
+    running = touching(mutant, field.ground, field.cases)
     trial = Trial(mutant=mutant.id, kind="source", fate="survived", touched_by=len(running), text=mutant.text[:200])
     if not running:
         return replace(trial, fate="unreached")
@@ -64,7 +65,11 @@ async def try_source(mutant: SourceMutant, field: Field) -> Trial:
         source = (field.package / mutant.file).read_text(encoding="utf-8")
         place.write_text(mutant.applied(source), encoding="utf-8")
         async with Player(
-            field.installation, folder=Path(folder), profile=field.ground.profile, overlay={PACKAGE: Path(folder)}
+            field.installation,
+            folder=Path(folder),
+            profile=field.ground.profile,
+            overlay={PACKAGE: Path(folder)},
+            cache_database=field.cache_database,
         ) as player:
             try:
                 await player.subject.start()
@@ -74,26 +79,40 @@ async def try_source(mutant: SourceMutant, field: Field) -> Trial:
             return await _try(trial, running, field, player, TraderSide)
 
 
-def _known(cases: Sequence[Basis], field: Field) -> list[Basis]:
+def touching(mutant: SourceMutant, ground: Ground, known: Collection[str]) -> list[Basis]:
+    """Return the cases that run a source mutant's line, in the order in which they are worth a try."""
+    first, last = mutant.lines
+    lines = [f"{mutant.file}:{line}" for line in range(first, last + 1)]
+    return _known(ground.running(lines, mutant.word), known)
+
+
+def _known(cases: Sequence[Basis], known: Collection[str]) -> list[Basis]:
     """Return the cases without those of the basis that are not in the contract any more."""
-    return [each for each in cases if each.case_id in field.cases]
+    return [each for each in cases if each.case_id in known]
 
 
 async def _try(trial: Trial, order: Sequence[Basis], field: Field, player: Player, side: MakeSide) -> Trial:
     began_s = time.monotonic()
     earlier = field.before.get(trial.mutant)
-    tried = earlier.tried if earlier is not None and earlier.touched_by == trial.touched_by else 0
+    missed_by = list(earlier.missed_by) if earlier is not None else []
     if not order:
         return replace(trial, fate="unreached")
-    for basis in order[tried : field.at_most]:
-        tried += 1
+    open_ = [each for each in order if each.case_id not in missed_by]
+    for basis in open_[: max(0, field.at_most - len(missed_by))]:
         told = await _told(basis, field, player, side)
         if told is not None:
             seconds = round(time.monotonic() - began_s, 1)
             return replace(
-                trial, fate="caught", case=basis.case_id, found=told.found[:300], tried=tried, seconds=seconds
+                trial,
+                fate="caught",
+                case=basis.case_id,
+                found=told.found[:300],
+                tried=len(missed_by) + 1,
+                seconds=seconds,
             )
-    return replace(trial, tried=tried, seconds=round(time.monotonic() - began_s, 1))
+        missed_by.append(basis.case_id)
+    seconds = round(time.monotonic() - began_s, 1)
+    return replace(trial, tried=len(missed_by), missed_by=tuple(missed_by), seconds=seconds)
 
 
 async def _told(basis: Basis, field: Field, player: Player, side: MakeSide) -> Played | None:

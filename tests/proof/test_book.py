@@ -34,7 +34,7 @@ def test_the_claim_of_a_dead_process_is_nobodys(book: Book) -> None:
 
 def test_trials_are_read_as_they_were_written(book: Book) -> None:
     """All that a trial says survives the file."""
-    trial = Trial(mutant="a", kind="source", fate="survived", tried=3, touched_by=4, seconds=1.5, text="x")
+    trial = Trial(mutant="a", kind="source", fate="survived", tried=1, missed_by=("A-1",), touched_by=4, text="x")
     book.write(trial)
 
     assert book.trials() == {"a": trial}

@@ -15,6 +15,7 @@ from conformance.kit.metadata import Case, cases_of
 from conformance.kit.trader import Trader
 from conformance.plugin import fixtures
 from conformance.proof.basis import Basis, Ground
+from conformance.proof.book import Trial
 from conformance.proof.player import Player
 from conformance.proof.trying import Field, try_wire
 from conformance.proof.wire.places import Place, places
@@ -106,3 +107,24 @@ async def test_a_mutant_has_its_fate(player: Player, tmp_path: Path, place: Plac
     trial = await try_wire(WireMutant(place, act), field, player, SimulatorWorld().account)
 
     assert trial.fate == fate
+
+
+async def test_a_case_that_missed_a_mutant_is_not_played_again(player: Player, tmp_path: Path) -> None:
+    """Of the cases that touch a survivor only those are played that were not played then."""
+    tested = the(an_order_is_accepted)
+    sound = await player.play(tested)
+    basis = Basis(case_id=tested.id, found=sound.found, seconds=0.1, places=sorted(map(str, places(sound.history))))
+    mutant = WireMutant(Place("event", "OrderAccepted"), "hidden")
+    field = Field(
+        installation=player.subject.installation,
+        package=tmp_path,
+        ground=Ground("1.0.0", "quiet", {tested.id: basis}),
+        cases={tested.id: replace(tested)},
+        folder=tmp_path,
+        at_most=10,
+        before={mutant.id: Trial(mutant=mutant.id, kind="wire", fate="survived", missed_by=(tested.id,))},
+    )
+
+    trial = await try_wire(mutant, field, player, SimulatorWorld().account)
+
+    assert (trial.fate, trial.missed_by) == ("survived", (tested.id,))

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from conformance.proof.source.beyond import load_beyond
+from conformance.proof.source.beyond import Row, load_beyond
 from conformance.proof.source.source_mutants import SourceMutant, mutants_of
 
 SOURCE = '''"""A module."""
@@ -89,3 +89,42 @@ def test_reasons_are_known_by_file_function_or_line() -> None:
     assert beyond.reason(spot, "x = 1") == "Spot and margin"
     assert beyond.reason(common, "x = 1") is None
     assert beyond.reason(common, "if account_type.is_spot:") == "Spot and margin"
+
+
+BRANCHES = """if self.is_spot:
+    buy(order, price=1)
+elif self.is_quick:
+    sell(order)
+else:
+    wait(a=True, b=True)
+"""
+
+
+def branch(line: int) -> list[SourceMutant]:
+    """Return the mutants of one line of the branches."""
+    return [each for each in mutants_of("client.py", BRANCHES) if each.line == line]
+
+
+def test_the_conditions_around_a_statement_are_known() -> None:
+    """A branch stands under its condition, an `else` under what it is not; a condition itself stands under neither."""
+    assert {each.inside for each in branch(1)} == {()}
+    assert {each.inside for each in branch(2)} == {("self.is_spot",)}
+    assert {each.inside for each in branch(6)} == {("not (self.is_spot)", "not (self.is_quick)")}
+
+
+@pytest.mark.parametrize(
+    ("row", "covered"),
+    [
+        (Row(why="", inside="^not .*is_quick"), {6}),
+        (Row(why="", what="^dropped keyword price$"), {2}),
+        (Row(why="", before="b=$"), {6}),
+    ],
+)
+def test_a_row_covers_what_all_its_expressions_match(row: Row, covered: set[int]) -> None:
+    """A row can be about one branch, one change of a line, or one of several constants of a line."""
+    lines = BRANCHES.splitlines()
+    found = [each for each in mutants_of("client.py", BRANCHES) if row.covers(each, lines[each.line - 1])]
+
+    assert {each.line for each in found} == covered
+    if row.before:
+        assert [each.what for each in found] == ["constant"]

@@ -15,19 +15,30 @@ LOGGING = "logging"
 
 
 class Row(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """Mutants by file, function or the line's own text (regular expressions), and why no USDⓈ-M trader meets them."""
+    """Mutants by regular expressions, and why no USDⓈ-M trader meets them; what is left out matches everything."""
 
     why: str
     file: str = ""
     function: str = ""
     line: str = ""
+    """The line's own text."""
+    before: str = ""
+    """What stands on the line before the change."""
+    what: str = ""
+    """What was done, as the mutant's id says."""
+    inside: str | None = None
+    """A condition under which the statement runs, `not (…)` in an `else`."""
 
     def covers(self, mutant: SourceMutant, line: str) -> bool:
-        """Say whether the row is about a mutant; what it leaves out matches everything."""
+        """Say whether the row is about a mutant, whose line has this text."""
+        if self.inside is not None and not any(re.search(self.inside, each) for each in mutant.inside):
+            return False
         return (
             re.search(self.file, mutant.file) is not None
             and re.search(self.function, mutant.function) is not None
             and re.search(self.line, line) is not None
+            and re.search(self.before, line[: mutant.column]) is not None
+            and re.search(self.what, mutant.what) is not None
         )
 
 

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from conformance.proof.source.operators import OPERATORS
@@ -34,6 +34,8 @@ class SourceMutant:
     """The function that it is in, dotted; empty at the level of a module."""
     logs: bool = field(compare=False, default=False)
     """Whether it is in a call of the log."""
+    inside: tuple[str, ...] = field(compare=False, default=())
+    """The conditions under which its statement runs, outermost first; `not (…)` in an `else`."""
 
     @property
     def word(self) -> str | None:
@@ -68,6 +70,22 @@ def mutants_of(file: str, source: str) -> list[SourceMutant]:
     return sorted(set(_Walk(file, source).mutants(ast.parse(source))))
 
 
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Where in a file the walk is."""
+
+    function: str = ""
+    lines: tuple[int, int] = (0, 0)
+    inside: tuple[str, ...] = ()
+
+    def under(self, node: ast.AST, child: ast.AST) -> "_Where":
+        """Return where a node's child is: in the branches of an `if`, under its condition."""
+        if not isinstance(node, ast.If) or child is node.test:
+            return self
+        test = ast.unparse(node.test)
+        return replace(self, inside=(*self.inside, test if child in node.body else f"not ({test})"))
+
+
 class _Walk:
     """One pass over a file's syntax tree."""
 
@@ -78,25 +96,23 @@ class _Walk:
             self._starts.append(self._starts[-1] + len(line))
 
     def mutants(self, tree: ast.Module) -> Iterator[SourceMutant]:
-        yield from self._in(tree, "", (0, 0), logs=False)
+        yield from self._in(tree, _Where(), logs=False)
 
-    def _in(self, node: ast.AST, function: str, lines: tuple[int, int], *, logs: bool) -> Iterator[SourceMutant]:
+    def _in(self, node: ast.AST, where: "_Where", *, logs: bool) -> Iterator[SourceMutant]:
         if _is_type_checking(node):
             return
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            function = f"{function}.{node.name}".lstrip(".")
+            where = replace(where, function=f"{where.function}.{node.name}".lstrip("."))
         if isinstance(node, ast.stmt):
-            lines = _executed(node)
+            where = replace(where, lines=_executed(node))
             logs = logs or _is_log(node)
         for operator in OPERATORS:
             for what, place, text in operator(node):
-                yield self._mutant(what, place, text, function, lines, logs=logs)
+                yield self._mutant(what, place, text, where, logs=logs)
         for child in _mutable(node):
-            yield from self._in(child, function, lines, logs=logs)
+            yield from self._in(child, where.under(node, child), logs=logs)
 
-    def _mutant(
-        self, what: str, place: ast.AST, text: str, function: str, lines: tuple[int, int], *, logs: bool
-    ) -> SourceMutant:
+    def _mutant(self, what: str, place: ast.AST, text: str, where: "_Where", *, logs: bool) -> SourceMutant:
         assert isinstance(place, ast.expr | ast.stmt)
         assert place.end_lineno is not None
         assert place.end_col_offset is not None
@@ -105,12 +121,13 @@ class _Walk:
             line=place.lineno,
             column=place.col_offset,
             what=what,
-            lines=lines,
+            lines=where.lines,
             start=self._starts[place.lineno - 1] + place.col_offset,
             end=self._starts[place.end_lineno - 1] + place.end_col_offset,
             text=text,
-            function=function,
+            function=where.function,
             logs=logs,
+            inside=where.inside,
         )
 
 
