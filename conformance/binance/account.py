@@ -104,6 +104,13 @@ class Account:
         return key
 
 
+def private_pem(key: Ed25519PrivateKey) -> str:
+    """Return the private key as the PEM (PKCS8, not encrypted) that a trader is given in place of a secret."""
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+
+
 def ws_payload(params: Mapping[str, Any]) -> str:
     """Return what a WS API request's signature covers: all parameters but the signature, sorted, joined as a query."""
     return "&".join(f"{key}={_ws_text(params[key])}" for key in sorted(params) if key != "signature")

@@ -168,6 +168,7 @@ def _header(options: RunOptions, profile: Profile, installed: Installation, vers
         versions={**versions, **replayed},
         profile=profile.name,
         profile_digest=profile.digest,
+        profile_like={profile.name: profile.like} if profile.like != profile.name else {},
         tier=options.tier,
         subject_python=identity.python if identity else "",
         wheel=(identity and identity.wheel) or "",

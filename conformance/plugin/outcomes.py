@@ -94,7 +94,7 @@ def _judge(item: pytest.Item, case: Case, so_far: CaseSoFar, report: pytest.Test
     resolved = getattr(item.config, "conformance_version", options.nautilus)
     defects = item.config.stash.get(DEFECTS, Defects())
     profile = profile_of(item.config)
-    known = defects.matching(case.id, resolved, options.world, profile.like or profile.name)
+    known = defects.matching(case.id, resolved, options.world, profile.like)
     # What this run could not see proves nothing of what is known about the version.
     expected, problem = judge(so_far.outcome, so_far.signature, None if so_far.not_given or so_far.lacks else known)
     report.conformance_outcome = so_far.outcome.value  # type: ignore[attr-defined]

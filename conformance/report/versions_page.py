@@ -88,7 +88,7 @@ def _row(case_id: str, requirement: str, runs: Sequence[Results], heads: Sequenc
             continue
         header = run.header
         on_record = case.outcome is Outcome.FAILED and case.expected
-        known = defects.matching(case_id, header.subject, header.world, header.profile) if on_record else None
+        known = defects.matching(case_id, header.subject, header.world, header.recorded_in()) if on_record else None
         signature = case.signature or case.reason or case.outcome
         key = (signature, known.defect.id if known else "")
         failure = failures.setdefault(key, Failure(signature, [], known))

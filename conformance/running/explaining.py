@@ -54,7 +54,7 @@ def _known(results: Results | None, defects: Defects) -> Mapping[str, Known]:
     found: dict[str, Known] = {}
     for name, case in results.cases.items():
         (profile, (case_id,)) = next(iter(by_profile([name]).items()))
-        known = defects.matching(case_id, header.subject, header.world, profile or header.profile)
+        known = defects.matching(case_id, header.subject, header.world, header.recorded_in(profile))
         if case.expected and known is not None:
             found[name] = known
     return found

@@ -53,10 +53,10 @@ def explore_versions(plan: Plan, subjects: Subjects, steps: Steps) -> tuple[str,
     Raises `ProvisionError`, `DataFileError` and `DefectsError`.
     """
     weights = load_weights(plan.weights)
-    load(plan.options.profile)
+    profile = load(plan.options.profile)
     defects = load_defects(plan.options.defects)
     exact, ready = _made_ready(plan, subjects, steps)
-    record = Record(version_of(exact["candidate"]), defects, load_kept(), profile=Path(plan.options.profile).stem)
+    record = Record(version_of(exact["candidate"]), defects, load_kept(), profile=profile.like)
     players = plan.options.workers or cores() * _PLAYERS_A_CORE
     programs = made_up(weights, plan.seed)
     if plan.memory is not None:

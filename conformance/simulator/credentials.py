@@ -12,6 +12,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 
+from conformance.binance.account import private_pem
+
 KeyType = Literal["hmac", "ed25519", "rsa"]
 
 DEFAULT_KEY = "simulator-key"
@@ -55,12 +57,6 @@ class ApiKey:
         return True
 
 
-def _private_pem(key: ed25519.Ed25519PrivateKey) -> str:
-    return key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ).decode()
-
-
 class Credentials:
     """The API keys that the venue knows. All of them belong to its one account.
 
@@ -70,7 +66,7 @@ class Credentials:
 
     def __init__(self, *keys: ApiKey) -> None:
         pair = ed25519.Ed25519PrivateKey.from_private_bytes(_DEFAULT_ED25519_SEED)
-        self.ed25519_private_pem: str = _private_pem(pair)
+        self.ed25519_private_pem: str = private_pem(pair)
         known = keys or (
             ApiKey(DEFAULT_KEY, "hmac", secret=DEFAULT_SECRET),
             ApiKey(DEFAULT_ED25519_KEY, "ed25519", public=pair.public_key()),

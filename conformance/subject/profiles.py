@@ -20,6 +20,8 @@ from conformance.locations import FIXTURES
 from .child.settings import SECTIONS
 
 FOLDER = FIXTURES / "profiles"
+DEFAULT = "default"
+"""The built-in profile that a firm's file extends where it names none."""
 NATIVE_FIELDS = FIXTURES / "native_fields.toml"
 
 _GENERATIONS = {1: "1.x", 2: "2.x"}
@@ -82,8 +84,8 @@ class Profile:
     name: str
     about: str
     _parts: Mapping[int, Mapping[str, Any]]
-    like: str = ""
-    """The built-in profile that it is, or that it extends at the last: what is known of defects there holds here."""
+    like: str
+    """The built-in profile that it is or extends: what is known of defects there holds here."""
 
     @property
     def digest(self) -> str:
@@ -132,7 +134,7 @@ def load(name_or_file: str | Path, known: Mapping[str, Iterable[str]] | None = N
         _check_native(file, content, known or {})
     parts = {generation: _settled(generation, [content for _, content in files]) for generation in _GENERATIONS}
     brought = [file.stem for file, _ in files if file.resolve().is_relative_to(FOLDER.resolve())]
-    return Profile(path.stem, files[-1][1].about, parts, like=brought[-1] if brought else "")
+    return Profile(path.stem, files[-1][1].about, parts, like=brought[-1])
 
 
 def _path_of(name: str, asked_in: Path, line: int = 0) -> Path:
@@ -150,7 +152,8 @@ def _chain(path: Path) -> list[tuple[Path, _File]]:
     """Return the file after those that it extends, the last ancestor first."""
     content = read_toml(path, _File)
     if content.extends is None:
-        return [(path, content)]
+        brought = path.resolve().is_relative_to(FOLDER.resolve())
+        return [*([] if brought else _chain(FOLDER / f"{DEFAULT}.toml")), (path, content)]
     line = line_of(path.read_text(encoding="utf-8"), "extends")
     parent = _path_of(content.extends, path, line)
     if parent.resolve() == path.resolve():

@@ -18,6 +18,6 @@ def by_the_record(run: Results, defects: Defects) -> Results:
 def _judged(case: CaseResult, header: Header, defects: Defects) -> CaseResult:
     if case.outcome not in (Outcome.PASSED, Outcome.FAILED):
         return case
-    known = defects.matching(case.id, header.subject, header.world, header.profile)
+    known = defects.matching(case.id, header.subject, header.world, header.recorded_in())
     expected, _ = judge(case.outcome, case.signature, known)
     return replace(case, expected=expected, defect=known.defect.id if expected and known is not None else None)

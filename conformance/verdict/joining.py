@@ -38,6 +38,7 @@ def joined(runs: Mapping[str, Results]) -> Results:
         first.header,
         profile=", ".join(runs),
         profile_digest=" ".join(run.header.profile_digest for run in runs.values()),
+        profile_like={name: like for run in runs.values() for name, like in run.header.profile_like.items()},
     )
     return Results(header, cases, Footer.of(cases), first.path)
 

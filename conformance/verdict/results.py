@@ -48,6 +48,8 @@ class Header:
     """The name of the trader's configuration in the whole run."""
     profile_digest: str = ""
     """What it sets: two of the same name may differ."""
+    profile_like: dict[str, str] = field(default_factory=dict)
+    """Profile → the built-in one that it extends, for each that is not built in: its record of defects holds there."""
     tier: str = ""
     """How much of the contract was run."""
     subject_python: str = ""
@@ -66,6 +68,11 @@ class Header:
             raise ValueError(
                 f"started {self.started!r} has no time zone: give the time in UTC, such as …T12:00:00+00:00"
             )
+
+    def recorded_in(self, profile: str = "") -> str:
+        """Return the profile whose record of defects holds for the run, or for that one of its several profiles."""
+        name = profile or self.profile
+        return self.profile_like.get(name, name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

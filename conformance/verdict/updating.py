@@ -74,7 +74,7 @@ def observed(runs: Iterable[Results]) -> list[Ran]:
             decided = case.outcome in (Outcome.PASSED, Outcome.FAILED)
             # An unsupported case on record as failing is an error of the record; any other one decides nothing.
             if decided or (case.outcome is Outcome.UNSUPPORTED and not case.expected):
-                found.append(Ran(case.id, version, run.header.world, run.header.profile, case.signature))
+                found.append(Ran(case.id, version, run.header.world, run.header.recorded_in(), case.signature))
     return sorted(set(found), key=lambda each: (each.version, each.case, each.signature or ""))
 
 

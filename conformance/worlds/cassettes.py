@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, override
 
-from conformance.binance.account import Account
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from conformance.binance.account import Account, private_pem
 from conformance.gateway.cassette.replay import Replay
 from conformance.gateway.cassette.session_file import World as Origin
+from conformance.worlds.names import KeyType
 from conformance.worlds.world import World, WorldError
 
-# Nobody checks them: the gateway verifies the trader's signatures with the same values.
+# They open nothing: the gateway verifies the trader's signatures with the same values.
 _KEY, _SECRET = "cassette-key", "cassette-secret"
 
 
@@ -18,10 +21,16 @@ class CassetteWorld(World):
 
     name: ClassVar[str] = "cassettes"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, key_type: KeyType = "hmac") -> None:
+        """`key_type` is that of the key which the trader signs with; a cassette holds no signature of either."""
         self._folder = folder
         self._replay: Replay | None = None
-        self.account = Account(_KEY, secret=_SECRET)
+        if key_type == "ed25519":
+            self._secret = private_pem(Ed25519PrivateKey.generate())
+            self.account = Account(_KEY, private_key=self._secret)
+        else:
+            self._secret = _SECRET
+            self.account = Account(_KEY, secret=_SECRET)
 
     @property
     @override
@@ -42,7 +51,7 @@ class CassetteWorld(World):
     @property
     @override
     def environment(self) -> Mapping[str, str]:
-        return {"BINANCE_API_KEY": _KEY, "BINANCE_API_SECRET": _SECRET}
+        return {"BINANCE_API_KEY": _KEY, "BINANCE_API_SECRET": self._secret}
 
     @override
     async def open(self, case_id: str) -> None:

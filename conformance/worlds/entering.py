@@ -18,7 +18,7 @@ def enter(name: str, *, cassettes: Path, key_type: KeyType = "hmac") -> World:
     if name == "cassettes":
         from conformance.worlds.cassettes import CassetteWorld
 
-        return CassetteWorld(cassettes)
+        return CassetteWorld(cassettes, key_type=key_type)
     from conformance.worlds.testnet import TestnetWorld
 
     return TestnetWorld()

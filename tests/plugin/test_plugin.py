@@ -82,16 +82,17 @@ def test_a_known_failure_is_told_with_its_defect(cases: pytest.Pytester) -> None
 def test_a_version_without_a_field_of_the_profile_is_unsupported(cases: pytest.Pytester) -> None:
     """Nothing is started, and results say which fields the version lacks; the header says what the profile sets."""
     desk = cases.path / "desk.toml"
-    desk.write_text('about = "A desk."\n[exec_engine]\nreconciliation = true\n')
+    desk.write_text('about = "A desk."\n[client]\nuse_gtd = true\n')
 
     _, results = run(cases, PASSING, "--profile", str(desk), version="1.0.0+bare")
 
     case = results.cases["AAA-010"]
-    assert (case.outcome, case.lacks) == (Outcome.UNSUPPORTED, "exec_engine.reconciliation")
-    assert "NautilusTrader 1.0.0+bare has no exec_engine.reconciliation, which the profile desk sets" in str(
-        case.reason
-    )
+    assert case.outcome is Outcome.UNSUPPORTED
+    assert case.lacks is not None
+    assert {"client.use_gtd", "exec_engine.reconciliation"} <= set(case.lacks.split(", "))
+    assert f"NautilusTrader 1.0.0+bare has no {case.lacks}, which the profile desk sets" in str(case.reason)
     assert (results.header.profile, len(results.header.profile_digest)) == ("desk", 12)
+    assert results.header.recorded_in() == "default"
 
 
 @pytest.mark.parametrize("key_type", ["hmac", "ed25519"])

@@ -6,13 +6,14 @@ import pytest
 
 from conformance.gateway.cassette.conversation import DriftedError
 from conformance.gateway.cassette.session_file import CassetteError
-from conformance.history.entries import Answer
+from conformance.history.entries import Answer, Request
 from conformance.kit.failure import CheckError
 from conformance.kit.run import CaseRun, SuiteError
 from conformance.subject.orders import OrderRequest, limit
 from conformance.verdict.classify import classify
 from conformance.verdict.outcomes import Outcome
 from conformance.worlds.cassettes import CassetteWorld
+from conformance.worlds.names import KeyType
 from conformance.worlds.simulator import SimulatorWorld
 from conformance.worlds.world import WorldError
 from tests.support.case_runs import CASE, Opener
@@ -59,6 +60,23 @@ async def test_replay_says_where_it_comes_from(replaying: CaseRun) -> None:
     assert replaying.world.origin == "simulator"
     assert replaying.market.last == 50000
     await replaying.close()
+
+
+@pytest.mark.parametrize("key_type", ["hmac", "ed25519"])
+async def test_a_replay_verifies_signatures_of_either_key_type(
+    case_run: Opener, cassettes: Path, key_type: KeyType
+) -> None:
+    """What was recorded with a key of either type is replayed with another of the same type, and no key is in it."""
+    venue = SimulatorWorld(key_type=key_type)
+    await played(case_run(world=venue, record_to=cassettes))
+    written = (cassettes / f"{CASE}.yaml").read_text(encoding="utf-8")
+    assert not any(secret in written for secret in venue.secrets)
+
+    replaying = case_run(world=CassetteWorld(cassettes, key_type=key_type))
+    await played(replaying)
+
+    checked = {record.signature for record in replaying.history.of(Request) if record.signature != "absent"}
+    assert checked == {"valid"}
 
 
 async def test_missing_cassette_names_the_command(case_run: Opener, cassettes: Path) -> None:
