@@ -11,6 +11,8 @@ from conformance.kit.fates import UNKNOWN, Fate
 #: In-flight orders are asked for sooner than by default, so that an outage, which has to last for all the questions of
 #: the check, stays short.
 CHECKED = {"inflight_check": {"interval_ms": 100, "threshold_ms": 200, "retries": 5}}
+#: As by default: where the stream is to tell, a check that asks sooner on a slow machine would tell first.
+_UNHURRIED = {"inflight_check": {"interval_ms": 2000, "threshold_ms": 5000, "retries": 5}}
 #: What an in-flight check, a query or a reconciliation may ask.
 QUESTIONS = ("query", "open orders", "all orders", "trades")
 DONE = (AxisValue(name="done", words="done"), AxisValue(name="not-done", words="not done"))
@@ -126,8 +128,18 @@ class Told(AxisValue):
 
 
 TOLD = (
-    Told(name="stream", words="by the stream before the answer", happens=Situation.told_by_stream),
-    Told(name="answer", words="by the stream after the answer", happens=Situation.told_after_answer),
+    Told(
+        name="stream",
+        words="by the stream before the answer",
+        trader=_UNHURRIED,
+        happens=Situation.told_by_stream,
+    ),
+    Told(
+        name="answer",
+        words="by the stream after the answer",
+        trader=_UNHURRIED,
+        happens=Situation.told_after_answer,
+    ),
     Told(name="query", words="by a query alone", needs=("inflight_check",), happens=Situation.told_by_query),
     Told(
         name="outage",

@@ -1,5 +1,6 @@
 """How a trader learns that a stop triggered: two services tell of it, in no fixed order, at once, or not at all."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -29,9 +30,15 @@ class _Triggered:
         await self.stop.triggers()
 
     async def finished_first(self) -> None:
+        dealt_with = asyncio.Event()
         for told in ("NEW", "TRADE"):
             self._after("FINISHED", told)
+        # Else it is chance whether the trader has dealt with the trigger when it reads what follows.
+        self.faults.delay_frame("ALGO_UPDATE", until=dealt_with, X="FINISHED")
         await self.stop.triggers()
+        await self.stop.wire.frame("ALGO_UPDATE", caid=self.order.id, X="TRIGGERED")
+        await self.stop.trader.has_its_answers()
+        dealt_with.set()
 
     async def finished_before_trade(self) -> None:
         self._after("FINISHED", "TRADE")

@@ -22,13 +22,15 @@ class AxisValue:
     """A value on an axis of a family. Subclass it with what the case's function needs of the value.
 
     `name` is its part of the case's permanent id (letters, digits, hyphens); `words` how the requirement's sentence
-    says it; `needs` and `upstream` are added to those of the family in every cell that has this value.
+    says it; `needs` and `upstream` are added to those of the family in every cell that has this value, and so is what
+    its trader's config has (`trader`), in place of what the family says of the same field.
     """
 
     name: str
     words: str = ""
     needs: tuple[Need, ...] = ()
     upstream: tuple[str, ...] = field(default=())
+    trader: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
         return self.words or self.name

@@ -78,7 +78,7 @@ class Family:
             needs=checked(_joined(self._shared.needs, *(value.needs for value in own)), f"case {case_id}"),
             tier=tier,
             profile=self._shared.profile,
-            trader=self._shared.trader,
+            trader={**self._shared.trader, **{name: told for value in own for name, told in value.trader.items()}},
             place=f"{code.co_filename}:{code.co_firstlineno}",
             test=self._test,
             arguments=arguments,

@@ -23,7 +23,7 @@ class Fate(AxisValue):
 COMMANDS = ("submit", "cancel", "modify", "cancel-all")
 FATES = (
     Fate(name="408", words="answered 408", status=408, upstream=("#4215",)),
-    Fate(name="page", words="answered with a page", status=200),
+    Fate(name="page", words="answered with a page", status=200, trader={"transport": "http"}),
     Fate(name="socket", words="cut off on the socket", needs=("ws_trading",)),
 )
 DONE = ("done", "undone")
@@ -63,6 +63,13 @@ def test_a_value_brings_its_needs_and_issues() -> None:
     assert cases["FATE-010.submit.socket.done.never"].needs == ("retries", "ws_trading")
     assert cases["FATE-010.submit.408.done.never"].needs == ("retries",)
     assert cases["FATE-010.submit.408.done.never"].upstream == ("#1", "#4215")
+
+
+def test_a_value_has_its_say_in_the_traders_config() -> None:
+    """What a value says of a field goes before the family's word, in its cells only; the rest stays."""
+    cases = {each.id: each for each in family(trader={"transport": "ws-api", "hedge_mode": True})}
+    assert cases["FATE-010.submit.page.done.never"].trader == {"transport": "http", "hedge_mode": True}
+    assert cases["FATE-010.submit.408.done.never"].trader == {"transport": "ws-api", "hedge_mode": True}
 
 
 def pairs(cases: list[Case]) -> set[tuple[tuple[str, str], ...]]:

@@ -51,6 +51,20 @@ async def test_a_trader_that_never_rests_fails() -> None:
     assert failure.value.signature == "the trader does not come to rest"
 
 
+async def test_a_trader_whose_checks_never_pause_settles_all_the_same() -> None:
+    """Questions alone are no news: a slow machine leaves no pause between those of one check and the next."""
+    asked = [
+        (Request(id=number, by="trader", method="GET", path="/fapi/v1/openOrders"), Answer(to=number))
+        for number in range(50_000)
+    ]
+    trader, _, _ = settling(*[entry for pair in asked for entry in pair])
+    await trader.settles(within_s=SOON_S)
+    orders = [Request(id=number, by="trader", method="POST", path="/fapi/v1/order") for number in range(100_000)]
+    trader, _, _ = settling(*orders)
+    with pytest.raises(CheckError):
+        await trader.settles(within_s=SOON_S)
+
+
 @pytest.mark.parametrize("event", ["OrderFilled", "PositionOpened", "PositionClosed"])
 async def test_quiet_is_broken_by_what_moves_a_position(event: str) -> None:
     """A fill or a change of position is an end of the quiet, and is named."""
