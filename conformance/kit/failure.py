@@ -38,6 +38,14 @@ class UnsupportedError(Exception):
     """The version lacks a capability that the case needs; says which."""
 
 
+class UndeclaredError(UnsupportedError):
+    """The version does not declare a capability that the case needs: known before the case begins, and of every run."""
+
+    def __init__(self, version: str, missing: Sequence[str]) -> None:
+        self.missing = ", ".join(missing)
+        super().__init__(f"NautilusTrader {version} has no {self.missing}")
+
+
 class ProfileUnsupportedError(UnsupportedError):
     """The version lacks native fields that the run's profile sets: nothing of it can be seen in that profile."""
 

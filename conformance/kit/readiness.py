@@ -1,6 +1,6 @@
 """Whether a subject can play a case: its process is up, and the version has what the case and its profile need."""
 
-from conformance.kit.failure import NotGivenError, ProfileUnsupportedError, UnsupportedError
+from conformance.kit.failure import NotGivenError, ProfileUnsupportedError, UndeclaredError
 from conformance.kit.metadata import Case
 from conformance.kit.needs import NEEDS
 from conformance.subject.errors import SubjectDied, SubjectHung
@@ -50,6 +50,6 @@ def require_version(subject: Subject, case: Case, profile: Profile) -> None:
     asked_of_version = [need for need in case.needs if NEEDS[need].met_by != "world"]
     missing = [need for need in asked_of_version if need not in subject.capabilities]
     if missing:
-        raise UnsupportedError(f"NautilusTrader {version} has no {', '.join(missing)}")
+        raise UndeclaredError(version, missing)
     if lacking := profile.lacking(subject.generation, subject.fields):
         raise ProfileUnsupportedError(version, lacking, profile.name)

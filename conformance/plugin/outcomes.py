@@ -80,6 +80,7 @@ def _note(item: pytest.Item, case: Case, call: pytest.CallInfo[None], report: py
             signature=so_far.signature,
             defect=judged.defect,
             lacks=so_far.lacks,
+            missing=so_far.missing,
             reason=_reason(so_far, judged.problem),
             history=str(item.stash[HISTORY]) if HISTORY in item.stash else None,
             tight=None if tightest is None else tightest.what,

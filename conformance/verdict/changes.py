@@ -61,6 +61,16 @@ class CaseChange:
         return sides[0].reason if len(sides) == 1 else None
 
     @property
+    def undeclared(self) -> bool:
+        """Whether it is removed for a capability that the candidate does not declare in any run: that is no chance."""
+        return (
+            self.change is Change.REMOVED
+            and known(self.baseline)
+            and self.candidate is not None
+            and self.candidate.missing is not None
+        )
+
+    @property
     def on_record(self) -> bool:
         """Whether it is a regression whose two sides are as the record of defects has them: that is no chance."""
         return (

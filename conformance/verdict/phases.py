@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from conformance.kit.failure import NotGivenError, ProfileUnsupportedError
+from conformance.kit.failure import NotGivenError, ProfileUnsupportedError, UndeclaredError
 from conformance.subject.errors import SubjectError
 from conformance.verdict.classify import classify
 from conformance.verdict.outcomes import Outcome
@@ -20,6 +20,8 @@ class CaseSoFar:
     """Whether the run lacked what the case needs, whatever the version can do."""
     lacks: str | None = None
     """What the run's profile sets and the version does not have."""
+    missing: str | None = None
+    """What the case needs and the version does not declare."""
     _seen: bool = False
 
     def add(self, phase: str, error: BaseException | None, seconds: float) -> bool:
@@ -31,6 +33,7 @@ class CaseSoFar:
             self.outcome, self.signature, self.reason = classify(error)
             self.not_given = isinstance(error, NotGivenError)
             self.lacks = error.lacks if isinstance(error, ProfileUnsupportedError) else None
+            self.missing = error.missing if isinstance(error, UndeclaredError) else None
         elif phase == "call":
             self.outcome, self.signature, self.reason = Outcome.PASSED, None, None
         self._seen = error is not None or phase == "call"

@@ -90,6 +90,8 @@ class CaseResult:
     reason: str | None = None
     lacks: str | None = None
     """The native fields that the run's profile sets and the version does not have; None where it has them all."""
+    missing: str | None = None
+    """The capabilities that the case needs and the version does not declare; None where it declares them all."""
     history: str | None = None
     """Path of the case's history, relative to the results file or absolute."""
     tight: str | None = None

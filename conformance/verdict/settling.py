@@ -17,6 +17,8 @@ def settled(first: CaseChange, reruns: Iterable[tuple[Results, Results]], lost: 
     ]
     if first.against and first.on_record:
         return _as_recorded(first)
+    if first.against and first.undeclared:
+        return first
     if first.against:
         return _confirmed(first, again, lost)
     before = first.baseline

@@ -70,6 +70,7 @@ def compare(
 
     A case that regressed stays regressed if it does so again in any re-run, and is flaky if it does in none of them.
     One whose failure is on record, and whose baseline is as the record has it, was seen before and needs no re-run.
+    Neither does one that is removed for a capability that the candidate does not declare: it does so in every run.
     A case that the baseline failed, which is not on record, is what the first re-run shows in which the baseline passes
     it: a baseline that breaks once must not excuse the candidate. If the baseline fails it again, the first run stands.
     `lost` says of each re-run that did not end why: what it was to settle is broken, and no regression.

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.gateway.cassette.conversation import DriftedError
-from conformance.kit.failure import CheckError, NotGivenError, UnsupportedError
+from conformance.kit.failure import CheckError, NotGivenError, UndeclaredError, UnsupportedError
 from conformance.subject.errors import ProvisionFailed, SubjectHung
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.phases import CaseSoFar
@@ -33,6 +33,17 @@ def test_a_case_that_cannot_be_set_up_is_what_its_set_up_was() -> None:
     assert so_far.add("setup", NotGivenError("no Redis"), 0.1)
     assert not so_far.add("teardown", None, 0.1)
     assert (so_far.outcome, so_far.reason, so_far.not_given) == (Outcome.UNSUPPORTED, "no Redis", True)
+
+
+@pytest.mark.parametrize(
+    ("error", "missing"),
+    [(UndeclaredError("2.0.0", ["order_lists", "hedge_mode"]), "order_lists, hedge_mode"), (NotGivenError("no"), None)],
+)
+def test_what_is_not_declared_is_told_apart(error: Exception, missing: str | None) -> None:
+    """Only a capability that the version does not declare is certain to be lacking in every run."""
+    so_far = CaseSoFar()
+    so_far.add("setup", error, 0.1)
+    assert (so_far.outcome, so_far.missing) == (Outcome.UNSUPPORTED, missing)
 
 
 def test_a_case_that_was_never_called_is_broken() -> None:

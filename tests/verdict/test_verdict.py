@@ -225,6 +225,21 @@ def test_a_regression_on_record_needs_no_second_look() -> None:
     assert found(passed, replace(known, expected=False)).unsettled
 
 
+def test_a_capability_that_is_not_declared_needs_no_second_look() -> None:
+    """A version declares the same in every run; what turned out while a case ran, on either side, may be chance."""
+    passed, undeclared = case("A", "P"), replace(case("A", "U"), missing="order_lists")
+
+    def found(before: CaseResult, after: CaseResult) -> Verdict:
+        sides = [("1.230.0", before), ("1.231.0", after)]
+        return compare(*(Results(replace(HEADER, subject=name), {"A": each}, Footer({})) for name, each in sides))
+
+    assert not found(passed, undeclared).unsettled
+    assert found(passed, undeclared).decision is Decision.REGRESSED
+    assert found(passed, case("A", "U")).unsettled, "the version refused something while the case ran"
+    assert found(replace(passed, expected=False), undeclared).unsettled, "the baseline passed what it is known to fail"
+    assert found(case("A", "F"), undeclared).unsettled, "the baseline failed once, which is not on record"
+
+
 def test_a_baselines_failure_that_did_not_come_back_is_noted() -> None:
     """A race that shows once is never passed in silence."""
     found = verdict({"A": "F", "B": "P"}, {"A": "P", "B": "P"}, ({"A": "P"}, {"A": "P"}))
