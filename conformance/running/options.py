@@ -3,6 +3,7 @@
 A new option is one field of `RunOptions` and the line that reads it. Quick to import: a command's help needs it.
 """
 
+import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
@@ -16,6 +17,8 @@ CACHE_DATABASE_VARIABLE = "CONFORMANCE_CACHE_DATABASE"
 """As in `conformance.worlds.cache_database`, which takes too long to import for a command's help."""
 #: A case mostly waits: 611 cases take some 120 s of one core, and 600 s of their own time.
 WORKERS_A_CORE = 6
+#: Starting a process costs the machine as much as so many cases.
+CASES_A_WORKER = 6
 DEFAULT_HISTORIES = Path("results/histories")
 _KEY = "option"
 
@@ -176,7 +179,7 @@ class RunOptions:
             metavar="N",
             plugin=None,
             help="How many processes run cases at the same time.  [default: six for each core, "
-            "fewer where memory is short]",
+            "fewer where memory is short or the cases are few]",
         ),
     )
     results: Path | None = field(
@@ -246,11 +249,15 @@ class RunOptions:
     def workers_for(self, cases: int, runs_at_once: int = 1) -> int:
         """Return how many processes a run of so many cases has, where so many runs share the machine.
 
-        As asked for, else as many as it serves, and never more than cases. One testnet account is one case at a time.
+        As asked for, but never more than cases; else as many as the machine serves and the cases are worth, each run as
+        often as `runs` says. One testnet account is one case at a time.
         """
         if self.world == "testnet":
             return 1
-        return max(1, min((self.workers or default_workers()) // runs_at_once, cases or 1))
+        if self.workers is not None:
+            return max(1, min(self.workers // runs_at_once, cases))
+        worth = math.ceil(cases * int(self.runs) / CASES_A_WORKER)
+        return max(1, min(default_workers() // runs_at_once, worth, cases))
 
 
 def default_workers() -> int:

@@ -1,5 +1,6 @@
 """The comparison of two versions on the wire: histories of the same cases in, lines out."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -14,7 +15,8 @@ from conformance.wire_changes.observed import Observed, observe
 from conformance.wire_changes.sides import Sides
 from conformance.wire_changes.wording import Line
 
-_FOR_EACH = 2
+#: A case takes at least so long to be run again, however quick it was.
+_LEAST_S = 0.2
 _ACROSS = (
     "not compared: states of the account, and events of orders and positions that the trader's own orders did not "
     "make, which a strategy of 2.x does not see"
@@ -67,21 +69,27 @@ class WireComparison:
             within = (differences([one], [other]) for one, other in (*pairwise(before), *pairwise(after)))
             self.again.add(case_id, runs, [each for found in within for each in found])
 
-    def to_look_again(self, seconds: Mapping[str, float] | None = None, within_s: float = 20.0) -> Sequence[str]:
-        """Return cases that would settle what is in doubt if both versions ran them again: two for each difference.
+    def to_look_again(self, seconds: Mapping[str, float] | None = None, within_s: float = 6.0) -> Sequence[str]:
+        """Return cases that would settle what is in doubt if both versions ran them again: one for each difference.
 
-        The quickest of those that show it, by the `seconds` that each took, as long as all take at most `within_s`
-        together: a known failure that waits for its deadline shows no more than a case that holds.
+        Those that settle most for the `seconds` that they took, as long as all take at most `within_s` together: a
+        known failure that waits for its deadline shows no more than a case that holds.
         """
         took = seconds or {}
         wanted: dict[str, float] = {}
-        in_doubt = findings(self.sides, self.again).in_doubt
-        for _, cases in sorted(in_doubt.items(), key=lambda each: (-len(each[1]), each[0])):
-            missing = _FOR_EACH - sum(case_id in wanted for case_id in cases)
-            quickest = sorted(cases - wanted.keys(), key=lambda case_id: (took.get(case_id, 0.0), case_id))
-            for case_id in quickest[: max(0, missing)]:
-                if sum(wanted.values()) + took.get(case_id, 0.0) <= within_s:
-                    wanted[case_id] = took.get(case_id, 0.0)
+        unsettled = list(findings(self.sides, self.again).in_doubt.values())
+        while unsettled:
+            settles = Counter(case_id for cases in unsettled for case_id in cases)
+            worth = {
+                case_id: count / max(took.get(case_id, 0.0), _LEAST_S)
+                for case_id, count in settles.items()
+                if sum(wanted.values()) + took.get(case_id, 0.0) <= within_s
+            }
+            if not worth:
+                break
+            best = min(worth, key=lambda case_id: (-worth[case_id], case_id))
+            wanted[best] = took.get(best, 0.0)
+            unsettled = [cases for cases in unsettled if best not in cases]
         return list(wanted)
 
     def result(self) -> WireChanges:

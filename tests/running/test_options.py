@@ -94,21 +94,25 @@ def test_commands_take_every_option_that_they_offer() -> None:
 @pytest.mark.parametrize(
     ("given", "cases", "at_once", "workers"),
     [
-        ({}, 50, 1, 24),
-        ({}, 50, 2, 12),
+        ({}, 500, 1, 24),
+        ({}, 500, 2, 12),
         ({"workers": 2}, 50, 1, 2),
         ({"workers": 8}, 50, 1, 8),
         ({"workers": 8}, 50, 2, 4),
         ({"workers": 1}, 50, 2, 1),
-        ({}, 3, 1, 3),
+        ({}, 6, 1, 1),
+        ({}, 7, 1, 2),
+        ({"runs": "4"}, 3, 1, 2),
+        ({"runs": "40"}, 3, 1, 3),
+        ({"workers": 8}, 3, 1, 3),
         ({}, 0, 1, 1),
-        ({"world": "testnet", "workers": 8}, 50, 1, 1),
+        ({"world": "testnet", "workers": 8}, 500, 1, 1),
     ],
 )
 def test_a_run_uses_all_cores_unless_told(
     given: dict[str, object], cases: int, at_once: int, workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Four processes a core for all runs together, never more than there are cases, and one on the testnet."""
+    """Six processes a core for all runs together, never more than the cases are worth, and one on the testnet."""
     counted: Callable[[], int] = lambda: 4  # noqa: E731 - given to a patch
     monkeypatch.setattr(options, "cores", counted)
     monkeypatch.setattr(machine, "most_at_once", lambda: 100)
@@ -123,6 +127,6 @@ def test_there_are_no_more_processes_than_memory_for_them(monkeypatch: pytest.Mo
     found = []
     for room in (5, 0, None):
         monkeypatch.setattr(machine, "most_at_once", functools.partial(lambda given: given, room))
-        found.append(RunOptions().workers_for(50))
+        found.append(RunOptions().workers_for(500))
 
     assert found == [5, 1, 24]
