@@ -18,6 +18,7 @@ _NOT_FOR_PROGRAMS = ("world", "tier", "case_ids", "case_folders", "results", "ca
 @click.command("explore")
 @run_options(*_NOT_FOR_PROGRAMS, nautilus={"required": True})
 @click.option("--against", metavar="VERSION", help="Show only what this other version does not show.")
+@click.option("--wire", is_flag=True, help="With --against: show also what is sent, or told a strategy, otherwise.")
 @click.option("--seconds", type=click.FloatRange(min=10), help="Go on for so long, with all that belongs to it.")
 @click.option("--programs", type=click.IntRange(min=1), help="Play so many programs.  [default: 200]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Where programs come from.")
@@ -43,6 +44,7 @@ def command(
     *,
     options: RunOptions,
     against: str | None,
+    wire: bool,
     seconds: float | None,
     programs: int | None,
     seed: int,
@@ -74,12 +76,15 @@ def command(
     from conformance.running.progress import Steps
     from conformance.running.subjects import real_subjects
 
+    if wire and against is None:
+        raise click.UsageError("--wire compares with another version; give it with --against VERSION")
     limits = Limits(programs=programs or (200 if seconds is None else None), seconds=seconds)
     plan = Plan(
         options=options,
         limits=limits,
         folder=results,
         against=against,
+        wire=wire,
         seed=seed,
         weights=weights or WEIGHTS_FILE,
         memory=_memory(database),

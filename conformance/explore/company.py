@@ -10,6 +10,8 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from conformance.explore.against import OnlyHere
+from conformance.explore.otherwise import Otherwise
+from conformance.explore.patience import Patient
 from conformance.explore.playhouse import Played, Player, Playhouse
 from conformance.explore.program import Program
 from conformance.explore.shrinking import Shrunk, shrink
@@ -41,10 +43,13 @@ class ProcessCompany:
         players: int,
         logs: Path,
         against: Installation | None = None,
+        wire: bool = False,
         overlays: Sequence[str] = (),
         cache_database: CacheDatabase | None = None,
     ) -> None:
         """`overlays` are packages laid over the version's own, `MODULE=DIR`; the other version has none.
+
+        `wire` counts it as well where the two send or tell something otherwise.
 
         `cache_database` is for warm restarts.
         """
@@ -55,7 +60,7 @@ class ProcessCompany:
             players,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin,
-            initargs=(seats, profile, cache_database),
+            initargs=(seats, profile, cache_database, wire),
         )
 
     def __enter__(self) -> Self:
@@ -79,16 +84,19 @@ class ProcessCompany:
         return self._pool.submit(_shrink, program, key, seconds)
 
 
-def _begin(seats: Sequence[_Seat], profile: str, cache: CacheDatabase | None) -> None:
+def _begin(seats: Sequence[_Seat], profile: str, cache: CacheDatabase | None, wire: bool) -> None:
     # Whoever holds the terminal ends the company; on Ctrl-C each process would print a traceback of its own.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     houses = [Playhouse(Subject(*seat), load(profile), cache) for seat in seats]
-    _players[:] = houses if len(houses) == 1 else [OnlyHere(*houses)]
+    if len(houses) == 1:
+        _players[:] = houses
+    else:
+        _players[:] = [Otherwise(*houses) if wire else OnlyHere(*houses)]
 
 
 def _play(program: Program) -> Played:
-    return _players[0](program)
+    return Patient(_players[0])(program)
 
 
 def _shrink(program: Program, key: tuple[str, str], seconds: float) -> Shrunk:
-    return shrink(program, key, _players[0], seconds=seconds)
+    return shrink(program, key, Patient(_players[0]), seconds=seconds)

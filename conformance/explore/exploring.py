@@ -54,7 +54,8 @@ class Exploration:
     """What an exploration has come to."""
 
     findings: list[Finding] = field(default_factory=list)
-    programs: int = 0
+    played: list[Program] = field(default_factory=list)
+    """The programs, in the order in which they were made up."""
     seconds: float = 0.0
     playing_seconds: float = 0.0
     """Of `seconds`, those in which programs were made up and played, and none made small."""
@@ -69,6 +70,11 @@ class Exploration:
     """Signature → how many programs showed it beside a known defect, whose consequence it may be, and only so."""
     shown: int = 0
     """How many programs showed anything."""
+
+    @property
+    def programs(self) -> int:
+        """How many programs were played."""
+        return len(self.played)
 
     @property
     def rate(self) -> float:
@@ -116,7 +122,7 @@ def explore(
 
     sightings = []
     for program, played in _performances(programs, company, may_begin):
-        _counts(result, played)
+        _counts(result, program, played)
         on_played(result)
         sightings += [_Sighting(program, sign) for sign in played.signs]
     result.playing_seconds = now() - began
@@ -142,8 +148,8 @@ def _performances(
         yield program, future.result()
 
 
-def _counts(result: Exploration, played: Played) -> None:
-    result.programs += 1
+def _counts(result: Exploration, program: Program, played: Played) -> None:
+    result.played.append(program)
     result.shown += bool(played.signs)
     if played.broken:
         result.broken.append(played.broken)

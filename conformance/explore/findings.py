@@ -40,6 +40,11 @@ class Finding(msgspec.Struct, frozen=True):
         """Whether it was seen again at all."""
         return self.shown > 0
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether it shows each time, or all but once: what shows now and then may be missing the next time."""
+        return self.came_back and self.shown >= self.tries - 1
+
     def in_a_line(self) -> str:
         """Return the finding as a reason of a verdict says it."""
         steps = "; ".join(step.words() for step in self.program.steps)

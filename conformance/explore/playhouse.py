@@ -14,6 +14,7 @@ from conformance.explore.program import Program
 from conformance.explore.situations import Situation, situations
 from conformance.explore.stage import Stage
 from conformance.explore.standstill import where_it_stood
+from conformance.history.history import History
 from conformance.invariants import violations
 from conformance.kit.failure import CheckError
 from conformance.kit.readiness import made_ready
@@ -32,6 +33,8 @@ _LONGEST_S = 40.0
 _INVARIANT = re.compile(r"invariant (\d+):")
 #: What follows from other things going wrong, the farthest from the cause last.
 _FAR = (1, 2, 12, 11, 8)
+#: How the signature of a sign begins that says what another version sends or tells otherwise.
+WIRE = "on the wire: "
 _ORDER = re.compile(r"\bPRG-([a-z])\b")
 
 
@@ -47,7 +50,12 @@ class Sign(msgspec.Struct, frozen=True, order=True):
 
     @property
     def rank(self) -> tuple[int, int]:
-        """How near it is to the cause, the nearest first: that books differ at the end says the least about it."""
+        """How near it is to the cause, the nearest first: that books differ at the end says the least about it.
+
+        That something is broken counts before that it is otherwise than in another version.
+        """
+        if self.signature.startswith(WIRE):
+            return len(_FAR) + 1, 0
         number = int(found[1]) if (found := _INVARIANT.match(self.signature)) else 0
         return (_FAR.index(number) + 1 if number in _FAR else 0), number
 
@@ -92,14 +100,20 @@ class Playhouse:
 
     def __call__(self, program: Program, *, timeline: bool = False, history: Path | None = None) -> Played:
         """Play the program once."""
-        return self._runner.run(self._play(program, timeline, history))
+        return self.performs(program, timeline=timeline, written_to=history)[0]
+
+    def performs(
+        self, program: Program, *, timeline: bool = False, written_to: Path | None = None
+    ) -> tuple[Played, History]:
+        """Play the program once; return what it has shown, and all that has happened."""
+        return self._runner.run(self._play(program, timeline, written_to))
 
     def close(self) -> None:
         """End the subject's process."""
         self._runner.run(self._subject.close())
         self._runner.close()
 
-    async def _play(self, program: Program, timeline: bool, written_to: Path | None) -> Played:
+    async def _play(self, program: Program, timeline: bool, written_to: Path | None) -> tuple[Played, History]:
         began = time.monotonic()
         cache = self._cache_database if program.is_warm else None
         run = CaseRun(_NAME, self._subject, SimulatorWorld(), cache_database=cache, profile=self._profile)
@@ -117,16 +131,17 @@ class Playhouse:
             broken = f"{what}, at {where_it_stood(run.history, error)}"
         finally:
             await run.close()
-        signs += [_sign(violation.signature, violation.detail, program) for violation in violations(run.history)]
+        signs += [sign_of(violation.signature, violation.detail, program) for violation in violations(run.history)]
         if written_to is not None:
             run.write(written_to)
-        return Played(
+        played = Played(
             signs=tuple(sorted({sign.key: sign for sign in signs}.values())) if not broken else (),
             broken=broken,
             seconds=time.monotonic() - began,
             situations=tuple(situations(run.history)),
             timeline=run.history.timeline(None) if timeline else "",
         )
+        return played, run.history
 
 
 async def _performed(run: CaseRun, program: Program, *, keeps_cache: bool = False) -> Sequence[Sign]:
@@ -142,15 +157,16 @@ async def _performed(run: CaseRun, program: Program, *, keeps_cache: bool = Fals
     try:
         await play(program, stage)
     except CheckError as error:
-        return [_sign(error.signature, str(error).splitlines()[0], program)]
+        return [sign_of(error.signature, str(error).splitlines()[0], program)]
     except SubjectDied as error:
-        return [_sign(f"the trader's process died during {error.during}", error.log_tail[-500:], program)]
+        return [sign_of(f"the trader's process died during {error.during}", error.log_tail[-500:], program)]
     except SubjectHung as error:
-        return [_sign(f"the trader hung at {error.op}", error.log_tail[-500:], program)]
+        return [sign_of(f"the trader hung at {error.op}", error.log_tail[-500:], program)]
     return []
 
 
-def _sign(signature: str, detail: str, program: Program) -> Sign:
+def sign_of(signature: str, detail: str, program: Program) -> Sign:
+    """Return a sign about the orders of the program that its detail names."""
     sorts = {letter: sort for step in program.steps for letter, sort in step.sorts.items()}
     about = sorted({sorts[letter] for letter in _ORDER.findall(detail) if letter in sorts})
     return Sign(signature, ", ".join(about), detail[:600])

@@ -1,13 +1,15 @@
 """How a finding is made small: by Hypothesis, which drops steps and makes plainer those that stay."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from random import Random
 
 import msgspec
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
+from hypothesis.internal.conjecture import engine
 from hypothesis.strategies import DrawFn
 
 from conformance.explore.playhouse import Played, Player
@@ -20,8 +22,17 @@ _TRIES = 3
 PROOFS = 5
 #: Hypothesis has the whole program before it after a few of these.
 _EXAMPLES = 400
+_SETTINGS = settings(
+    max_examples=_EXAMPLES,
+    phases=[Phase.generate, Phase.shrink],
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 #: One in so many draws leaves a step out, before Hypothesis has seen the whole program.
 _DROPS, _PLAINS = 20, 18
+#: The number of plays, or the caller's seconds, end a search before.
+_LONG_S = 24 * 3600
 
 
 class Shrunk(msgspec.Struct, frozen=True):
@@ -56,22 +67,25 @@ def shrink(
         return Shrunk(program, 0, _TRIES, trials.plays, trials.last)
     with_all = trials.smallest = program
     try:
-        find(
-            _parts(with_all),
-            trials.still_shows,
-            settings=settings(
-                max_examples=_EXAMPLES,
-                phases=[Phase.generate, Phase.shrink],
-                database=None,
-                deadline=None,
-                suppress_health_check=list(HealthCheck),
-            ),
-            random=Random(0),
-        )
+        with _at_any_speed():
+            find(_parts(with_all), trials.still_shows, settings=_SETTINGS, random=Random(0))
     except NoSuchExample:
         # The whole program did not come up, which it nearly always does: then it stays as it is.
         trials.smallest = with_all
     return trials.proved()
+
+
+@contextmanager
+def _at_any_speed() -> Iterator[None]:
+    """Keep Hypothesis from ending a search after five minutes, which it has no setting for.
+
+    On a busy machine the plays of one program take longer, and what is smallest then would depend on the machine.
+    """
+    limit, engine.MAX_SHRINKING_SECONDS = engine.MAX_SHRINKING_SECONDS, _LONG_S
+    try:
+        yield
+    finally:
+        engine.MAX_SHRINKING_SECONDS = limit
 
 
 class _Trials:

@@ -10,6 +10,7 @@ from conformance.explore.findings import Record, write_findings
 from conformance.explore.generating import made_up
 from conformance.explore.kept import load_kept
 from conformance.explore.memory import Memory
+from conformance.explore.outcome import write_outcome
 from conformance.explore.weights import WEIGHTS_FILE, load_weights
 from conformance.report.comparison import Comparison
 from conformance.report.exploration import exploration_text
@@ -41,6 +42,7 @@ class Plan:
     limits: Limits
     folder: Path
     against: str | None = None
+    wire: bool = False
     seed: int = 0
     weights: Path = WEIGHTS_FILE
     memory: Memory | None = None
@@ -70,6 +72,7 @@ def explore_versions(plan: Plan, subjects: Subjects, steps: Steps) -> tuple[str,
             players=players,
             logs=plan.folder / "logs",
             against=ready.get("baseline"),
+            wire=plan.wire,
             overlays=plan.options.overlays,
             cache_database=CacheDatabase.parse(options.cache_database) if options.cache_database else None,
         ) as company,
@@ -85,10 +88,12 @@ def explore_versions(plan: Plan, subjects: Subjects, steps: Steps) -> tuple[str,
         )
     steps.end(_STEP)
     write_findings(plan.folder, result.findings)
+    other = version_of(exact["baseline"]) if plan.against else None
+    write_outcome(plan.folder, result, version=record.version, against=other, seed=plan.seed)
     if plan.memory is not None:
         plan.memory.keeps(finding.program for finding in result.findings if finding.came_back)
     plan.summaries.update({defect.id: defect.summary for defect in defects.entries})
-    against = f" and not {version_of(exact['baseline'])}" if plan.against else ""
+    against = f" and not {other}" if other else ""
     return f"What programs show on NautilusTrader {record.version}{against}, seed {plan.seed}", result
 
 

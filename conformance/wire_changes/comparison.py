@@ -60,7 +60,7 @@ class WireComparison:
 
     def add(self, case_id: str, left: Sequence[History], right: Sequence[History]) -> None:
         """Take in one case: its histories on either side, the first run first."""
-        seen = _observed([*left, *right])
+        seen = observed_alike([*left, *right])
         before, after = seen[: len(left)], seen[len(left) :]
         found = list(differences(before, after, across_generations=self.across_generations))
         self.sides.add(case_id, (before[0], after[0]), found)
@@ -104,7 +104,7 @@ class WireComparison:
         )
 
 
-def _observed(histories: Sequence[History]) -> Sequence[Observed]:
+def observed_alike(histories: Sequence[History]) -> Sequence[Observed]:
     """Read all histories of one case up to the point where the case did the same in all of them."""
     names = [Names(history) for history in histories]
     done = [acts(history, named) for history, named in zip(histories, names, strict=True)]

@@ -1,5 +1,8 @@
 """How a finding is made small."""
 
+import itertools
+import math
+
 import pytest
 
 from conformance.explore.program import Program
@@ -68,6 +71,15 @@ def test_most_plays_are_kept_to() -> None:
     shrunk = shrink(BATCHES[0], BATCH.key, player, most_plays=2)
     assert shrunk.plays <= 1 + 2 + shrunk.tries
     assert shrunk.shown == shrunk.tries
+
+
+def test_slow_plays_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the plays take, where the caller sets no limit the result is the same: Hypothesis's own is off."""
+    quick = shrink(LOSSES[0], LOST.key, ScriptedPlayer(loses_stops_after_a_fault))
+    clock = itertools.count(step=100.0)
+    monkeypatch.setattr("hypothesis.internal.conjecture.engine.time.perf_counter", lambda: next(clock))
+    slow = shrink(LOSSES[0], LOST.key, ScriptedPlayer(loses_stops_after_a_fault), seconds=math.inf)
+    assert (slow.program, slow.plays) == (quick.program, quick.plays)
 
 
 def test_time_is_kept_to() -> None:

@@ -1,0 +1,39 @@
+"""The outcome of an exploration as a file that is the same, byte by byte, whenever the same is explored again.
+
+It has the programs and what they surely show. What differs from run to run, though nothing else is meant by it, is in
+the report: times, shares, the numbers of events, and which of two racing messages came first.
+"""
+
+from pathlib import Path
+
+import msgspec
+
+from conformance.explore.exploring import Exploration
+
+OUTCOME = "outcome.json"
+
+
+def write_outcome(folder: Path, exploration: Exploration, *, version: str, against: str | None, seed: int) -> None:
+    """Write `outcome.json`: two explorations that come to the same leave equal files, which `cmp` compares."""
+    folder.mkdir(parents=True, exist_ok=True)
+    told = {
+        "version": version,
+        **({} if against is None else {"against": against}),
+        "seed": seed,
+        "programs": [[step.data() for step in program.steps] for program in exploration.played],
+        "findings": sorted(
+            (
+                {
+                    "rule": finding.sign.signature,
+                    "orders": finding.sign.orders,
+                    "known": finding.known,
+                    "program": [step.data() for step in finding.program.steps],
+                }
+                for finding in exploration.findings
+                if finding.is_sure
+            ),
+            key=msgspec.json.encode,
+        ),
+        "known": sorted(exploration.known),
+    }
+    (folder / OUTCOME).write_bytes(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")
