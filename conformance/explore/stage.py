@@ -23,14 +23,15 @@ from conformance.kit.user_stream import UserStream
 from conformance.kit.venue import Venue
 from conformance.subject.orders import OrderRequest, Side, limit, market, stop_market
 
-#: Beyond the profile: retries come, and orders in flight are asked about, before a program has lasted for long.
+#: Beyond the profile: retries come, and orders in flight are asked about, before a program has lasted for long. On a
+#: busy machine an answer takes 0.2 s: what is asked about by then is not what the program is about, and may break it.
 CONFIG: dict[str, Any] = {
-    "inflight_check": {"interval_ms": 100, "threshold_ms": 200, "retries": 5},
+    "inflight_check": {"interval_ms": 100, "threshold_ms": 400, "retries": 2},
     "client": {"retry_delay_initial_ms": 5, "retry_delay_max_ms": 20},
 }
 #: A request that met a fault may be made again after so long at most; twice the longest delay, and a margin.
 _RETRIED_WITHIN_S = 0.08
-#: The in-flight check of 2.x begins after 0.2 s, asks five times and concludes after 1.2 to 1.4 s: twice as long.
+#: The in-flight check begins after 0.4 s, asks twice and concludes after 1.2 to 1.4 s: twice as long.
 _CONCLUDED_WITHIN_S = 3.0
 _PREFIX = "PRG"
 

@@ -3,21 +3,30 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from conformance.explore.exploring import Limits, explore
+from conformance.explore.findings import Record
+from conformance.explore.generating import made_up
+from conformance.explore.outcome import OUTCOME, write_outcome
 from conformance.explore.playhouse import Playhouse
 from conformance.explore.program import Program
 from conformance.explore.steps.commands import Cancel, CancelBatch
 from conformance.explore.steps.faults import HoldFrames, Release
 from conformance.explore.steps.submission import Submit
 from conformance.explore.steps.surroundings import Fill, Price
+from conformance.explore.weights import load_weights
 from conformance.subject.errors import IndexUnreachable
 from conformance.subject.profiles import load
 from conformance.subject.provision import provision
 from conformance.subject.subject import Subject
+from tests.explore.scripted_player import OneAfterTheOther
 from tests.subject.real import OF_EACH_GENERATION
 
 pytestmark = [pytest.mark.subject, pytest.mark.timeout(600)]
+#: Of this seed the first programs show something on each generation.
+_SEED, _FEW = 5, 7
 _BATCH = "invariant 6: an algo order was cancelled with DELETE /fapi/v1/batchOrders"
 
 
@@ -48,3 +57,17 @@ def test_known_defect_shows_each_time(playhouse: Playhouse) -> None:
     """A batch cancellation of a stop shows where it goes, each time that it is played."""
     program = Program.of([Submit(order="a", kind="stop"), CancelBatch(orders=("a",))])
     assert [playhouse(program).shows((_BATCH, "")) for _ in range(2)] == [True, True]
+
+
+def test_same_programs_come_to_the_same_outcome(playhouse: Playhouse, tmp_path: Path) -> None:
+    """What is explored twice leaves the same file both times, with the same findings made as small."""
+    files = []
+    for name in ("one", "two"):
+        found = explore(
+            made_up(load_weights(), _SEED), OneAfterTheOther(playhouse), Record("1.0.0"), Limits(programs=_FEW)
+        )
+        assert not found.broken
+        write_outcome(tmp_path / name, found, version="1.0.0", against=None, seed=_SEED)
+        files.append((tmp_path / name / OUTCOME).read_bytes())
+    assert files[0] == files[1]
+    assert msgspec.json.decode(files[0])["findings"]
