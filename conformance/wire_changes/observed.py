@@ -16,7 +16,7 @@ from conformance.binance.fields import figure
 from conformance.history.entries import Connection, Event, Frame
 from conformance.history.history import History
 from conformance.invariants.order_acts import order_acts
-from conformance.wire_changes.causes import START, STOP, Asked, Cause, Causes, often
+from conformance.wire_changes.causes import RUNNING, START, STOP, Asked, Cause, Causes, often
 from conformance.wire_changes.names import Names
 from conformance.wire_changes.stages import Stages
 
@@ -129,9 +129,10 @@ def _asks(seen: Observed, asked: list[Asked], causes: list[Cause], failed: set[i
         if troubled or any(each.answer is not None and _is_refused(each) for each in requests):
             seen.troubled.add(place)
         for route, count in routes.items():
-            # A periodic check and the end of a session are cut off at any moment.
-            vague = troubled or cause.op in ("running", "reconnect", STOP)
-            seen.values[Topic("asks", about, place, route)] = often(count, troubled=vague)
+            # A periodic check and the end of a session are cut off at any moment: a slow case sees more of the former.
+            vague = troubled or cause.op in ("reconnect", STOP)
+            times = 1 if cause.op == RUNNING else count
+            seen.values[Topic("asks", about, place, route)] = often(times, troubled=vague)
         seen.costs.append(_cost(cause, requests, routes, troubled=troubled))
 
 

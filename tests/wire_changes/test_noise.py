@@ -73,6 +73,15 @@ def test_how_often_is_asked_in_trouble_is_vague() -> None:
     ]
 
 
+def test_how_often_a_trader_checks_is_no_change() -> None:
+    """A case that takes longer sees more of a trader's periodic checks: that it asks at all is what compares."""
+    one, other = "GET /fapi/v1/openOrders", "GET /fapi/v1/openAlgoOrders"
+    quick, slow, both = Life().start(last=[one]), Life().start(last=[one] * 3), Life().start(last=[one, other])
+
+    assert texts(compared(*[(quick, slow)] * ENOUGH)) == []
+    assert texts(compared(*[(quick, both)] * ENOUGH)) == [f"a trader that is left alone now asks `{other}`"]
+
+
 def test_exact_counts_compare_vaguely_with_vague_ones() -> None:
     """Where only one side met trouble, three questions of the other are several as well."""
     exact = Life().start().submit(also=["GET /fapi/v1/order"] * 3)
