@@ -7,11 +7,12 @@ that the field is on is found here.
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
+
+from conformance.nearest import most_like
 
 _AT = re.compile(r"^(?P<problem>.*?)(?: - at `(?:key in )?\$\.?(?P<field>.*)`)?$", re.DOTALL)
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<name>.*)`")
@@ -61,12 +62,6 @@ def line_of(toml: str, field: str) -> int:
     return opened
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is most like this one, or None where none is like it."""
-    found = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
-    return found[0] if found else None
-
-
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
@@ -82,7 +77,7 @@ def _told(message: str, schema: type[msgspec.Struct]) -> tuple[str, str]:
     field, problem = (found["field"] or "").partition("[")[0], found["problem"]
     if unknown := _UNKNOWN.fullmatch(problem):
         known = sorted(_kinds(schema, field))
-        near = nearest(unknown["name"], known)
+        near = most_like(unknown["name"], known)
         hint = f"the nearest is {near}" if near else f"known are {', '.join(known)}"
         return f"{field}.{unknown['name']}".lstrip("."), f"there is no such field; {hint}"
     if problem.startswith("Invalid enum value"):

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 _ALIKE = 0.5
 
 
-def nearest(word: object, known: Iterable[str]) -> str:
-    """Return `; the nearest is 'WORD'` to end a message with; empty if nothing known is like it.
+def most_like(word: object, known: Iterable[str], *, at_least: float = _ALIKE) -> str | None:
+    """Return the known word that is most like this one; None if none is alike by `at_least`, of 1.
 
     Neither case nor leading zeros make a word another one: LMT-10 means LMT-010 before it means LMT-110.
     """
@@ -17,8 +17,14 @@ def nearest(word: object, known: Iterable[str]) -> str:
     for each in known:
         by_shape.setdefault(_shape(each), each)
     wanted = _shape(str(word))
-    close = [wanted] if wanted in by_shape else difflib.get_close_matches(wanted, list(by_shape), n=1, cutoff=_ALIKE)
-    return f"; the nearest is {by_shape[close[0]]!r}" if close else ""
+    close = [wanted] if wanted in by_shape else difflib.get_close_matches(wanted, sorted(by_shape), 1, at_least)
+    return by_shape[close[0]] if close else None
+
+
+def nearest(word: object, known: Iterable[str]) -> str:
+    """Return `; the nearest is 'WORD'` to end a message with; empty if nothing known is like it."""
+    found = most_like(word, known)
+    return f"; the nearest is {found!r}" if found else ""
 
 
 def _shape(word: str) -> str:

@@ -14,8 +14,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from conformance.datafile import DataFileError, line_of, merged, nearest, read_toml
+from conformance.datafile import DataFileError, line_of, merged, read_toml
 from conformance.locations import FIXTURES
+from conformance.nearest import most_like
 
 from .child.settings import SECTIONS
 
@@ -141,7 +142,7 @@ def _path_of(name: str, asked_in: Path, line: int = 0) -> Path:
     names = built_in()
     if name in names:
         return FOLDER / f"{name}.toml"
-    near = nearest(name, names)
+    near = most_like(name, names)
     hint = f"the nearest is {near}" if near else f"there are {', '.join(names)}"
     if line:
         raise DataFileError(asked_in, line, "extends", f"there is no profile {name!r}; {hint}")
@@ -188,12 +189,16 @@ def _check_native(path: Path, content: _File, known: Mapping[str, Iterable[str]]
                     raise DataFileError(path, line_of(path.read_text(encoding="utf-8"), field), field, problem)
 
 
+#: How like a known field an unknown one is, of 1, for it to be a slip: one less alike may be newer than the list.
+_A_SLIP = 0.6
+
+
 def _problem(section: str, name: str, fields: set[str]) -> str | None:
     if name in _CREDENTIALS:
         return "a profile holds no credentials: set the environment variables"
     if name in _SET_BY_THE_SUITE.get(section, ()) or name.startswith("base_url_"):
         return "the suite sets this itself"
-    near = nearest(name, fields)
+    near = most_like(name, fields, at_least=_A_SLIP)
     if name in fields or near is None:
         return None
     return f"no NautilusTrader has this field; the nearest is {near}"

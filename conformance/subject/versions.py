@@ -1,6 +1,5 @@
 """Which NautilusTrader is meant, and on which Python: a selector, an exact version, or a build of one's own."""
 
-import difflib
 import platform
 import re
 import shutil
@@ -9,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
+
+from conformance.nearest import most_like
 
 from . import builds, pythons
 from .errors import (
@@ -287,8 +288,8 @@ def _similar(text: str) -> list[str]:
     word = text.lower()
     if word in _SYNONYMS:
         return [_SYNONYMS[word]]
-    close = difflib.get_close_matches(word, [*SELECTORS, *_SYNONYMS], n=1)
-    return [_SYNONYMS.get(each, each) for each in close]
+    close = most_like(word, [*SELECTORS, *_SYNONYMS], at_least=0.6)
+    return [_SYNONYMS.get(close, close)] if close else []
 
 
 def _number(python: str) -> list[int]:

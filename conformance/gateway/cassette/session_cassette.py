@@ -1,6 +1,5 @@
 """vcrpy at the upstream client: it writes down what is scrubbed, finds it again by essence, and repeats reads."""
 
-import difflib
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -20,6 +19,7 @@ from conformance.gateway.cassette.matching import Identities, difference, endpoi
 from conformance.gateway.cassette.session_file import SessionFile
 from conformance.gateway.network import NUMBER_HEADER, NetworkTransport
 from conformance.history.redaction import Redaction
+from conformance.nearest import most_like
 
 # The port a simulator happened to have is of no interest to a reader, nor to a match.
 VENUE_HOST = "http://venue"
@@ -153,8 +153,8 @@ def describe_drift(cassette: SessionCassette, live: Request) -> str:
             differs = "; ".join(message for _, message in failures if message)
             return f"{told}; the nearest recorded is {request.method} {urlsplit(request.uri).path}: {differs}"
     routes = {f"{each.method} {urlsplit(each.uri).path}" for each in cassette.requests}
-    nearest = difflib.get_close_matches(what, routes, n=1, cutoff=0) or ["none"]
-    return f"{told}; it holds no request of that route, the nearest is {nearest[0]}"
+    nearest = most_like(what, routes, at_least=0) or "none"
+    return f"{told}; it holds no request of that route, the nearest is {nearest}"
 
 
 def _matchers(identities: Identities) -> tuple[Callable[[Request, Request], None], ...]:
