@@ -38,7 +38,7 @@ _NOT_FOR_PROGRAMS = ("world", "tier", "case_ids", "case_folders", "results", "ca
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("results/explore"),
     show_default=True,
-    help="The folder for the findings, their timelines, and the report as exploration.md.",
+    help="The folder for the findings, their timelines, the report as exploration.md, and outcome.json to compare.",
 )
 def command(
     *,

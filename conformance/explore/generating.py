@@ -24,7 +24,7 @@ from conformance.explore.steps.faults import (
 from conformance.explore.steps.hedge_account import HedgeAccount
 from conformance.explore.steps.lists import Bracket, SubmitList
 from conformance.explore.steps.step import Step
-from conformance.explore.steps.submission import CONDITIONAL, LIMITED, RESTING, Submit
+from conformance.explore.steps.submission import CONDITIONAL, LIMITED, RESTING, TRADING, Submit
 from conformance.explore.steps.surroundings import Expire, Fill, Other, OtherOn, Price, VenueAct
 from conformance.explore.weights import Weights
 
@@ -46,6 +46,7 @@ class Sketch:
         self.resting: set[str] = set()
         self.partly_filled: set[str] = set()
         self.ended: set[str] = set()
+        self.has_traded = False
         self.holds = False
 
     @property
@@ -64,6 +65,7 @@ class Sketch:
                 self.resting.add(step.order)
             else:
                 self.ended.add(step.order)
+                self.has_traded = self.has_traded or step.kind in TRADING
         elif isinstance(step, SubmitList):
             self.made += step.orders
             self.resting.update(step.orders)
@@ -72,10 +74,12 @@ class Sketch:
             self.conditional.add(step.orders[2])
             self.resting.update(step.orders[:2] if step.entry == "limit" else step.orders[1:2])
             self.ended.update(() if step.entry == "limit" else step.orders[:1])
+            self.has_traded = self.has_traded or step.entry == "market"
         elif isinstance(step, Price):
             self._triggers(step)
         elif isinstance(step, Fill):
             (self.partly_filled if step.quantity else self.ended).add(step.order)
+            self.has_traded = True
         elif isinstance(step, Cancel | Expire) or (isinstance(step, OtherOn) and step.act == "cancel"):
             self.ended.add(step.order)
         elif isinstance(step, CancelBatch):
@@ -95,6 +99,7 @@ class Sketch:
             elif order.triggers_above is (move.to == "above") and order.away <= move.by:
                 del self.waiting[letter]
                 (self.resting if order.kind in LIMITED else self.ended).add(letter)
+                self.has_traded = True
 
 
 class _Maker:
@@ -103,11 +108,20 @@ class _Maker:
     def __init__(self, draw: DrawFn, weights: Weights) -> None:
         self._draw = draw
         self._weights = weights
+        self._steps, self._kinds = weights.step_names, weights.kinds
         self.sketch = Sketch()
+        if self.happens(weights.shares.few_kinds):
+            self._steps = ("submit", *self._some(weights.step_names))
+            self._kinds = self._some(weights.kinds) or weights.kinds
+
+    def _some(self, names: Sequence[Any]) -> Sequence[Any]:
+        """Draw about half of the names, each as often as it weighs; what stays meets itself more often."""
+        chosen = {name for name in dict.fromkeys(names) if self.happens(50)}
+        return tuple(name for name in names if name in chosen)
 
     def step(self) -> Step:
         """Draw one step. One that needs an order where there is none becomes a submission."""
-        kind = self._one(self._weights.step_names)
+        kind = self._one(self._steps)
         if self.sketch.holds and self.happens(self._weights.shares.release):
             kind = "release"
         make: Callable[[], Step | None] = getattr(self, f"_{kind.replace('-', '_')}")
@@ -139,7 +153,7 @@ class _Maker:
         return _LETTERS[len(self.sketch.made) + ahead]
 
     def _submit(self) -> Step:
-        kind = self._one(self._weights.kinds)
+        kind = self._one(self._kinds)
         return Submit(
             order=self._letter(),
             kind=kind,
@@ -200,18 +214,17 @@ class _Maker:
         return None if order is None else Fill(order=order, quantity=self._one((None, "0.004", "0.004")))
 
     def _other_client(self) -> Step:
-        return Other(
-            act=self._one(("limit", "market", "stop", "cancel all", "close", "reduce", "leverage")),
-            side=self._one(_SIDES),
-        )
+        acts = ("limit", "market", "stop", "cancel all", "leverage", *(("close", "reduce") * self.sketch.has_traded))
+        return Other(act=self._one(acts), side=self._one(_SIDES))
 
     def _other_client_on(self) -> Step | None:
         order = self._order()
         return None if order is None else OtherOn(act=self._one(("cancel", "amend")), order=order)
 
     def _venue(self) -> Step:
-        acts = ("fund", "transfer", "liquidate", "deleverage", "skew clock", "expire listen key", "pass the date")
-        return VenueAct(act=self._one(acts))
+        acts = ("fund", "transfer", "skew clock", "expire listen key", "pass the date")
+        # Without a position there is nothing to close; where there is one, no other act of the venue costs as much.
+        return VenueAct(act=self._one((*(("liquidate", "deleverage") * 2 * self.sketch.has_traded), *acts)))
 
     def _expire(self) -> Step | None:
         order = self._order()

@@ -56,6 +56,7 @@ class Shares(msgspec.Struct, forbid_unknown_fields=True, frozen=True, rename="ke
     reduce_only: int
     ended: int
     hedge: int
+    few_kinds: int
     warm: int
     towards_triggers: int
     partly_filled: int

@@ -69,7 +69,7 @@ def test_same_seed_finds_the_same() -> None:
     """The same programs on the same version come to the same findings, to the letter."""
     runs = [
         explore(
-            made_up(load_weights(), 3),
+            made_up(load_weights(), 9),
             OneAfterTheOther(ScriptedPlayer(both)),
             Record(_VERSION),
             Limits(programs=40),

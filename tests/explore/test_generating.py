@@ -9,6 +9,7 @@ from conformance.datafile import DataFileError
 from conformance.explore.generating import made_up
 from conformance.explore.novelty import meant, most_novel
 from conformance.explore.program import Program
+from conformance.explore.steps.submission import TRADING
 from conformance.explore.weights import STEPS, WEIGHTS_FILE, load_weights
 from tests.explore.some import SOME
 
@@ -58,11 +59,35 @@ def test_weights_of_zero_never_come(tmp_path: Path) -> None:
     assert {step.name for program in programs for step in program.steps} == {"submit"}
 
 
+def test_positions_are_closed_where_there_may_be_one() -> None:
+    """The venue liquidates, and another client closes, only after something may have traded."""
+    closing = ("liquidate", "deleverage", "close", "reduce")
+    for program in SOME:
+        before = list(itertools.takewhile(lambda step: getattr(step, "act", "") not in closing, program.steps))
+        if len(before) < len(program.steps):
+            traded = [step for step in before if step.name in ("fill", "price", "bracket")]
+            assert traded or [step for step in before if getattr(step, "kind", "") in TRADING], program.text()
+
+
+def test_few_kinds_meet_more_often(tmp_path: Path) -> None:
+    """A program of few kinds of steps has fewer of them than one of all kinds has."""
+    text = WEIGHTS_FILE.read_text(encoding="utf-8")
+    kinds = []
+    for share in (0, 100):
+        path = tmp_path / f"{share}.toml"
+        path.write_text(text.replace("few-kinds = 30", f"few-kinds = {share}"), encoding="utf-8")
+        programs = [each for each in itertools.islice(made_up(load_weights(path), 1), 120) if len(each.steps) > 5]
+        kinds.append(
+            sum(len({step.name for step in each.steps}) / len(each.steps) for each in programs) / len(programs)
+        )
+    assert kinds[1] < kinds[0]
+
+
 @pytest.mark.parametrize(
     ("was", "becomes", "says"),
     [
         ("restart = 2", "restrat = 2", "restart"),
-        ("submit = 26", "submit = 260", "add up to"),
+        ("submit = 20", "submit = 200", "add up to"),
         ("least = 2", "least = 20", "least"),
         ("limit = 8", "limit = -8", "0 or more"),
     ],
