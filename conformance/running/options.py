@@ -17,8 +17,8 @@ CACHE_DATABASE_VARIABLE = "CONFORMANCE_CACHE_DATABASE"
 """As in `conformance.worlds.cache_database`, which takes too long to import for a command's help."""
 #: A case mostly waits: 611 cases take some 120 s of one core, and 600 s of their own time.
 WORKERS_A_CORE = 6
-#: Starting a process costs the machine as much as so many cases.
-CASES_A_WORKER = 6
+#: Starting a process costs the machine as much as so many cases, and more would not be done sooner for it.
+CASES_A_WORKER = 10
 DEFAULT_HISTORIES = Path("results/histories")
 _KEY = "option"
 
