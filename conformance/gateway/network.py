@@ -34,7 +34,7 @@ class NetworkTransport(httpx.AsyncBaseTransport):
         """Send the request; raises httpx's transport errors."""
         at_ms = (time.monotonic_ns() - self._started_ns) // 1_000_000
         target: bytes = request.extensions["target"]
-        base = str(request.url.copy_with(raw_path=b"/")).rstrip("/")
+        base = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
         headers = CIMultiDict(
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, value in request.headers.raw

@@ -1,10 +1,11 @@
-"""The upstream's one httpx client; in front of the network respx, which scripts answers, and vcrpy, which records.
+"""The upstream's one httpx transport; in front of the network respx, which scripts answers, and vcrpy, which records.
 
-Both sit on this client's own transport and patch nothing: a process may hold several gateways, and everything else in
-it that speaks HTTP stays untouched. NautilusTrader's own client is Rust, which neither library could reach.
+Both sit on this very transport and patch nothing: a process may hold several gateways, and everything else in it that
+speaks HTTP stays untouched. NautilusTrader's own client is Rust, which neither library could reach. There is no httpx
+client before it: its cookies, its authentication and its redirects are what a relay must not have, and cost a case as
+much as all its redaction.
 """
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -38,6 +39,8 @@ HOP_BY_HOP = frozenset(
 )
 # An answer is handed on decoded, so that history and cassette can be read; none sends its reader to another host.
 _RESPONSE_ONLY = frozenset({b"content-encoding", b"alt-svc", b"location", b"refresh", b"uri"})
+_NOT_HANDED_ON = HOP_BY_HOP | _RESPONSE_ONLY
+_STAMPS = frozenset({NUMBER_HEADER.lower().encode(), AT_HEADER.lower().encode()})
 _SCRIPTED = "conformance.scripted"
 # These libraries log whole URLs, signatures included, on levels that a user may turn on: not from here.
 for _name in ("httpx", "httpcore", "vcr"):
@@ -77,13 +80,7 @@ class VenueClient:
         behind = wrap(self._network) if wrap else self._network
         script = respx.Router(assert_all_called=False)
         script.route().mock(side_effect=_scripted_answer)
-        self._client = httpx.AsyncClient(
-            transport=ScriptTransport(script, behind),
-            # Seen before httpx itself reads where a redirect leads, which fails on some hosts' names.
-            event_hooks={"response": [_refuse_redirect]},
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._transport = ScriptTransport(script, behind)
 
     async def send(
         self,
@@ -106,11 +103,14 @@ class VenueClient:
             content=body,
             extensions=extensions,
         )
-        response = await self._client.send(outgoing)
+        response = await self._transport.handle_async_request(outgoing)
+        if is_redirect(response.status_code):
+            raise RedirectError(response.status_code, target_of(response.headers))
+        await response.aread()
         recorded = response.headers.get(NUMBER_HEADER)
         return Answer(
             response.status_code,
-            [(name, value) for name, value in end_to_end(response.headers.raw) if not _is_stamp(name)],
+            [(name, value) for name, value in end_to_end(response.headers.raw) if name.lower() not in _STAMPS],
             response.content,
             "fault" if scripted else self._source,
             int(recorded) if recorded and self._source == "cassette" else None,
@@ -118,23 +118,14 @@ class VenueClient:
 
     async def close(self) -> None:
         """Close every connection to the venue."""
-        await asyncio.gather(self._client.aclose(), self._network.aclose())
+        await self._network.aclose()
 
 
 def end_to_end(headers: RawHeaders) -> list[tuple[bytes, bytes]]:
     """Return the headers without those of one hop only, nor those that describe an encoding already taken off."""
-    return [(name, value) for name, value in headers if name.lower() not in HOP_BY_HOP | _RESPONSE_ONLY]
-
-
-async def _refuse_redirect(response: httpx.Response) -> None:
-    if is_redirect(response.status_code):
-        raise RedirectError(response.status_code, target_of(response.headers))
+    return [(name, value) for name, value in headers if name.lower() not in _NOT_HANDED_ON]
 
 
 def _scripted_answer(request: httpx.Request) -> httpx.Response:
     answer: Answer = request.extensions[_SCRIPTED]
     return httpx.Response(answer.status, headers=list(answer.headers), content=answer.content)
-
-
-def _is_stamp(name: bytes) -> bool:
-    return name.decode("latin-1").lower() in (NUMBER_HEADER.lower(), AT_HEADER.lower())
