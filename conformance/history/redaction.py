@@ -7,7 +7,7 @@ key names a stream, and keys of the venue are 64 letters and digits).
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -21,7 +21,9 @@ _LISTEN_KEY = re.compile(r"LISTENKEY-\d+")
 _WORDS = frozenset({API_KEY, SECRET, SIGNATURE, "absent", "unverified", "valid", "invalid", "known", "unknown"})
 # Between a name and its value: `=` in a query, `:` in JSON, whose quotes are escaped where it is text inside of JSON.
 _IS = r"\\*[\"']?\s*[=:]\s*\\*[\"']?"
-_NAMED = re.compile(rf"(?i)((signature|listen_?key|api[_-]?key)(?:{_IS}|[\"'],\s*[\"']))([A-Za-z0-9%+/=_-]+)")
+_NAMES = r"signature|listen_?key|api[_-]?key"
+_NAME = re.compile(_NAMES)
+_NAMED = re.compile(rf"(?i)(({_NAMES})(?:{_IS}|[\"'],\s*[\"']))([A-Za-z0-9%+/=_-]+)")
 _IN_PLACE = re.compile(r"(/(?:ws|stream)/|streams=)([A-Za-z0-9]{32,})")
 _BARE = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9]{60,}(?![A-Za-z0-9+/=_-])")
 # What a value of each name looks like at the venue: 64 hex digits or 88 characters of base64, 64 letters and digits.
@@ -49,19 +51,30 @@ class Redaction:
 
     def hide(self, text: str) -> str:
         """Return `text` (JSON, a query, a log line) with every known or recognisable secret replaced."""
-        text = _NAMED.sub(lambda match: f"{match[1]}{self._placeholder(match[2], match[3])}", text)
+        text = self._without_named(text)
         for value, placeholder in self._values.items():
             if value in text:
                 text = text.replace(value, placeholder)
         text = _IN_PLACE.sub(lambda match: f"{match[1]}{self.listen_key(match[2])}", text)
         return _BARE.sub(SECRET, text)
 
-    def find(self, text: str) -> list[str]:
-        """Return the kinds of secret in `text`, such as `a signature`; empty means clean. No secret is repeated."""
-        known = {placeholder for value, placeholder in self._values.items() if value in text}
+    def _without_named(self, text: str) -> str:
+        parts, told = [], 0
+        for match in _named(text):
+            parts += [text[told : match.end(1)], self._placeholder(match[2], match[3])]
+            told = match.end()
+        return "".join([*parts, text[told:]]) if parts else text
+
+    def find(self, text: str, more: Iterable[str] = ()) -> list[str]:
+        """Return the kinds of secret in `text`, such as `a signature`; empty means clean. No secret is repeated.
+
+        `more` are values that are secret as well.
+        """
+        values = {**Redaction(secrets=more)._values, **self._values}
+        known = {placeholder for value, placeholder in values.items() if value in text}
         found = {_KINDS.get(placeholder, "a listen key") for placeholder in known}
         found.update("a signature" for value in self._signatures if value in text)
-        for match in _NAMED.finditer(text):
+        for match in _named(text):
             kind = _kind(match[2])
             if _SHAPES[kind].fullmatch(match[3]):
                 found.add(f"an {kind}" if kind == "API key" else f"a {kind}")
@@ -123,6 +136,19 @@ class Redaction:
 
 
 _KINDS = {API_KEY: "an API key", SECRET: "a secret"}
+
+
+def _named(text: str) -> Iterator[re.Match[str]]:
+    """Yield what `_NAMED` finds, in a quarter of its time: where case does not matter, it has nothing to skip to."""
+    if not text.isascii():
+        # What is written small may be longer.
+        yield from _NAMED.finditer(text)
+        return
+    end = 0
+    for name in _NAME.finditer(text.lower()):
+        if name.start() >= end and (match := _NAMED.match(text, name.start())):
+            end = match.end()
+            yield match
 
 
 def _kind(name: str) -> str:

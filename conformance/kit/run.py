@@ -329,8 +329,7 @@ class CaseRun:
 
     def _leaks(self, file: Path) -> Sequence[Violation]:
         text = file.read_text(encoding="utf-8", errors="replace")
-        found = list(leaks(file.name, text, self.world.secrets))
-        found += [Violation(10, f"{kind} is in {file.name}") for kind in self._redaction.find(text)]
+        found = list(leaks(file.name, text, self.world.secrets, self._redaction))
         if found:
             file.write_text(self._redaction.hide(text), encoding="utf-8")
         return found
