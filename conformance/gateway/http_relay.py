@@ -21,7 +21,7 @@ from conformance.gateway.faults.passage import Passage
 from conformance.gateway.redirect import RedirectError
 from conformance.gateway.trader_side import Sent, TraderSide
 from conformance.gateway.venue_client import VenueClient, end_to_end
-from conformance.gateway.wire import KEY_HEADER, Wire, WireRequest, wire_text
+from conformance.gateway.wire import KEY_HEADER, WireRequest, WireWriter, wire_text
 
 _RECV_WINDOW_MS = 5000
 
@@ -31,7 +31,7 @@ class HttpRelay:
 
     def __init__(
         self,
-        wire: Wire,
+        wire: WireWriter,
         faults: Faults,
         venue: VenueClient,
         conversation: Conversation,

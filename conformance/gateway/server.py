@@ -21,7 +21,7 @@ from conformance.gateway.stream_relay import StreamRelay
 from conformance.gateway.trader_side import TraderSide
 from conformance.gateway.upstream import Upstream
 from conformance.gateway.venue_client import VenueClient, end_to_end
-from conformance.gateway.wire import Wire
+from conformance.gateway.wire import WireWriter
 from conformance.gateway.ws_api_relay import WsApiRelay
 from conformance.history.entries import Channel, FaultApplied
 from conformance.history.history import History
@@ -70,7 +70,7 @@ class Gateway:
         self._side = side or TraderSide()
         self._conversation = recorder or replay or Conversation()
         self._wall_ms = wall_ms
-        self._wire = Wire(history, accounts, wall_ms)
+        self._wire = WireWriter(history, accounts, wall_ms)
         self._connections: dict[int, Connection] = {}
         self._runner: web.ServerRunner | None = None
         self._sockets: aiohttp.ClientSession | None = None

@@ -16,7 +16,7 @@ from conformance.gateway.faults.armed import Faults
 from conformance.gateway.faults.fault import Hold
 from conformance.gateway.faults.frame_faults import Reorder
 from conformance.gateway.trader_side import TraderSide
-from conformance.gateway.wire import Frame, Wire
+from conformance.gateway.wire import Frame, WireWriter
 from conformance.history.entries import FaultApplied
 
 
@@ -25,7 +25,7 @@ class StreamRelay:
 
     def __init__(
         self,
-        wire: Wire,
+        wire: WireWriter,
         faults: Faults,
         conversation: Conversation,
         on_trouble: Callable[[Exception], None],

@@ -56,7 +56,7 @@ class Frame:
         return event.name if event is not None else "?"
 
 
-class Wire:
+class WireWriter:
     """Writes the wire's records. Requests and controls share one numbering, so `after` in a frame means one thing."""
 
     def __init__(

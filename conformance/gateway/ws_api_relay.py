@@ -15,7 +15,7 @@ from conformance.gateway.faults.armed import Faults
 from conformance.gateway.faults.passage import Passage
 from conformance.gateway.stream_relay import end_as, end_tasks, forward
 from conformance.gateway.trader_side import TraderSide
-from conformance.gateway.wire import KEY_HEADER, Wire, WireRequest
+from conformance.gateway.wire import KEY_HEADER, WireRequest, WireWriter
 from conformance.history.entries import Source
 
 
@@ -24,7 +24,7 @@ class WsApiRelay:
 
     def __init__(
         self,
-        wire: Wire,
+        wire: WireWriter,
         faults: Faults,
         conversation: Conversation,
         on_trouble: Callable[[Exception], None],

@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 
 from conformance.kit.needs import Need, worlds_for
 from conformance.kit.selection import family_of
-from conformance.worlds.names import World
+from conformance.worlds.names import WorldName
 
 Tier = Literal["core", "full"]
 TIERS: tuple[Tier, ...] = ("core", "full")
@@ -53,7 +53,7 @@ class Case:
         return self.id.partition("-")[0]
 
     @property
-    def worlds(self) -> tuple[World, ...]:
+    def worlds(self) -> tuple[WorldName, ...]:
         """The worlds that it can run in; they follow from what it needs."""
         return worlds_for(self.needs)
 

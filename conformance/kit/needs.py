@@ -10,7 +10,7 @@ from typing import Literal, cast, get_args
 
 from conformance.nearest import nearest
 from conformance.subject.capabilities import VOCABULARY
-from conformance.worlds.names import WORLDS, World
+from conformance.worlds.names import WORLDS, WorldName
 
 Need = Literal[
     "account_events",
@@ -58,10 +58,10 @@ class Meaning:
 
     sentence: str
     met_by: Literal["version", "run", "world"] = "version"
-    worlds: tuple[World, ...] = WORLDS
+    worlds: tuple[WorldName, ...] = WORLDS
 
 
-_HERE: tuple[World, ...] = ("simulator", "cassettes")
+_HERE: tuple[WorldName, ...] = ("simulator", "cassettes")
 
 NEEDS: dict[Need, Meaning] = {
     **{cast(Need, name): Meaning(f"{meaning}.") for name, meaning in VOCABULARY.items()},
@@ -92,7 +92,7 @@ def checked(needs: Iterable[str], of: str) -> tuple[Need, ...]:
     return tuple(sorted({known[name] for name in needs}))
 
 
-def worlds_for(needs: Iterable[Need]) -> tuple[World, ...]:
+def worlds_for(needs: Iterable[Need]) -> tuple[WorldName, ...]:
     """Return the worlds in which all these needs can be met, in the usual order."""
     wanted = [NEEDS[need].worlds for need in needs]
     return tuple(world for world in WORLDS if all(world in worlds for worlds in wanted))

@@ -87,14 +87,19 @@ def explore_versions(plan: Plan, subjects: Subjects, steps: Steps) -> tuple[str,
             on_shrinking=lambda signature: steps.news(_STEP, f"making small: {signature}"),
         )
     steps.end(_STEP)
-    write_findings(plan.folder, result.findings)
     other = version_of(exact["baseline"]) if plan.against else None
-    write_outcome(plan.folder, result, version=record.version, against=other, seed=plan.seed)
-    if plan.memory is not None:
-        plan.memory.keeps(finding.program for finding in result.findings if finding.came_back)
+    _keep(plan, result, record.version, other)
     plan.summaries.update({defect.id: defect.summary for defect in defects.entries})
     against = f" and not {other}" if other else ""
     return f"What programs show on NautilusTrader {record.version}{against}, seed {plan.seed}", result
+
+
+def _keep(plan: Plan, result: Exploration, version: str, other: str | None) -> None:
+    """Write down what was found, for people, for programs and for the next exploration."""
+    write_findings(plan.folder, result.findings)
+    write_outcome(plan.folder, result, version=version, against=other, seed=plan.seed)
+    if plan.memory is not None:
+        plan.memory.keeps(finding.program for finding in result.findings if finding.came_back)
 
 
 def _made_ready(plan: Plan, subjects: Subjects, steps: Steps) -> tuple[dict[str, str], dict[str, Installation]]:

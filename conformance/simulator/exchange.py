@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from conformance.simulator.accounts.settings import AccountSettings
+from conformance.simulator.authentication import Authentication
 from conformance.simulator.credentials import Credentials
-from conformance.simulator.gate import Gate
 from conformance.simulator.interference import Interference
 from conformance.simulator.limits import Limits
 from conformance.simulator.streams.hub import Hub
@@ -14,11 +14,11 @@ from conformance.simulator.venue import Venue
 
 @dataclass(slots=True)
 class Exchange:
-    """The venue with its gate, limits and listen keys: all that answering a request needs."""
+    """The venue with its authentication, limits and listen keys: all that answering a request needs."""
 
     venue: Venue
     credentials: Credentials
-    gate: Gate
+    authentication: Authentication
     limits: Limits
     listen_keys: ListenKeys
     hub: Hub
@@ -29,7 +29,7 @@ class Exchange:
 
 
 def open_exchange(venue: Venue, credentials: Credentials) -> Exchange:
-    """Join gate, limits, listen keys and streams to a venue."""
+    """Join authentication, limits, listen keys and streams to a venue."""
     listen_keys = ListenKeys(venue.clock, venue.options.listen_key_validity_ms)
     hub = Hub(venue.clock, venue.options, listen_keys)
     venue.bus.subscribe(hub.deliver)
@@ -38,7 +38,7 @@ def open_exchange(venue: Venue, credentials: Credentials) -> Exchange:
     return Exchange(
         venue=venue,
         credentials=credentials,
-        gate=Gate(venue.clock, venue.options, credentials),
+        authentication=Authentication(venue.clock, venue.options, credentials),
         limits=Limits(venue.clock, venue.options, venue.market.document.get("rateLimits", [])),
         listen_keys=listen_keys,
         hub=hub,

@@ -5,10 +5,10 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.simulator.authentication import encoded_payload, sorted_payload
 from conformance.simulator.credentials import ApiKey
 from conformance.simulator.errors import INTERNAL, MANDATORY, TOO_MANY_PARAMETERS, Refusal, Rule
 from conformance.simulator.exchange import Exchange
-from conformance.simulator.gate import encoded_payload, sorted_payload
 from conformance.simulator.params import Params
 from conformance.simulator.rest import account, algo, market, order_queries, orders
 from conformance.simulator.rest.answering import serve
@@ -175,26 +175,26 @@ class WsApi:
         exchange.limits.charge(session.ip, route.weighs(params))
         if route.endpoint.security == "USER_STREAM":
             if session.key is None:
-                exchange.gate.key(values.get("apiKey") or session.header_key, session.ip)
+                exchange.authentication.key(values.get("apiKey") or session.header_key, session.ip)
         elif route.endpoint.signed:
             self._authenticate(session, values)
         return serve(exchange, route.handler, params, route.endpoint.orders)
 
     def _authenticate(self, session: Session, values: dict[str, str]) -> None:
-        gate = self._exchange.gate
+        authentication = self._exchange.authentication
         if session.key is not None and "signature" not in values:
-            gate.timestamp(values)
+            authentication.timestamp(values)
             return
-        key = gate.key(values.get("apiKey") or session.header_key, session.ip)
-        gate.signed(key, values, sorted_payload(values), encoded_payload(values))
+        key = authentication.key(values.get("apiKey") or session.header_key, session.ip)
+        authentication.signed(key, values, sorted_payload(values), encoded_payload(values))
 
     def _session(self, session: Session, method: str, values: dict[str, str]) -> dict[str, Any]:
         if method == "session.logon":
-            gate = self._exchange.gate
-            key = gate.key(values.get("apiKey"), session.ip)
+            authentication = self._exchange.authentication
+            key = authentication.key(values.get("apiKey"), session.ip)
             if key.type != "ed25519":
                 raise Refusal(NOT_ED25519)
-            gate.signed(key, values, sorted_payload(values), encoded_payload(values))
+            authentication.signed(key, values, sorted_payload(values), encoded_payload(values))
             session.key = key
             session.authorized_ms = self._exchange.venue.clock.now_ms()
         elif method == "session.logout":

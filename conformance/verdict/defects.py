@@ -20,7 +20,7 @@ from conformance.verdict.outcomes import Outcome
 from conformance.verdict.repaint import overlaid
 from conformance.verdict.schema import Piece, SchemaError, read_yaml
 from conformance.verdict.spans import Shown, Span
-from conformance.worlds.names import WORLDS, World
+from conformance.worlds.names import WORLDS, WorldName
 
 UNREPORTED = "unreported"
 _UPSTREAM = re.compile(rf"#\d+|https://\S+|[0-9a-f]{{7,40}}|{UNREPORTED}")
@@ -47,7 +47,7 @@ class Defect:
     versions: tuple[Span, ...]
     cases: Mapping[str, Shown]
     """Case id, or a pattern such as `FATE-010.cancel.*`, → how it shows; `ID@PROFILE` is of that profile alone."""
-    worlds: tuple[World, ...] = WORLDS
+    worlds: tuple[WorldName, ...] = WORLDS
     profiles: tuple[str, ...] = ()
     """The profiles in which it shows; empty is all."""
     places: Mapping[str, str] = field(default_factory=dict)
@@ -207,7 +207,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     versions: str | list[str]
     cases: dict[str, Any]
     """Each is converted by itself: an error then names the line of its case."""
-    worlds: tuple[World, ...] = WORLDS
+    worlds: tuple[WorldName, ...] = WORLDS
     profiles: tuple[str, ...] = ()
 
 

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from conformance.binance.account import Account, private_pem
 from conformance.gateway.cassette.replay import Replay
-from conformance.gateway.cassette.session_file import World as Origin
+from conformance.gateway.cassette.session_file import Origin
 from conformance.worlds.names import KeyType
 from conformance.worlds.world import World, WorldError
 

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Literal, get_args
 
-World = Literal["simulator", "cassettes", "testnet"]
+WorldName = Literal["simulator", "cassettes", "testnet"]
 """Who answers the trader."""
 KeyType = Literal["hmac", "ed25519"]
 """What a trader signs with."""
-WORLDS: tuple[World, ...] = get_args(World)
+WORLDS: tuple[WorldName, ...] = get_args(WorldName)
 
 
 def has_place(world: str, case_id: str, worlds: Collection[str], cassettes: Path, *, asked_for: bool = False) -> bool:

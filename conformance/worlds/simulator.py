@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, override
 
 from conformance.binance.account import Account
-from conformance.gateway.cassette.session_file import World as Origin
+from conformance.gateway.cassette.session_file import Origin
 from conformance.gateway.upstream import Upstream
 from conformance.simulator import DEFAULT_ED25519_KEY, DEFAULT_KEY, DEFAULT_SECRET, Options, Simulator
 from conformance.worlds.names import KeyType

@@ -15,7 +15,7 @@ import httpx
 
 from conformance.binance.account import Account
 from conformance.binance.hosts import TEST_HOSTS
-from conformance.gateway.cassette.session_file import World as Origin
+from conformance.gateway.cassette.session_file import Origin
 from conformance.gateway.upstream import Upstream
 from conformance.subject.orders import OrderRequest
 from conformance.worlds.testnet_account import TestnetAccount

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from conformance.binance.account import Account
 from conformance.gateway.cassette.conversation import Conversation
-from conformance.gateway.cassette.session_file import World as Origin
+from conformance.gateway.cassette.session_file import Origin
 from conformance.gateway.upstream import Upstream
 from conformance.subject.orders import OrderRequest
 

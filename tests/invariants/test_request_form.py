@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from conformance.binance.account import Account
-from conformance.gateway.wire import Wire
+from conformance.gateway.wire import WireWriter
 from conformance.history.entries import Event, Request
 from conformance.history.history import History
 from conformance.invariants import violations
@@ -26,7 +26,7 @@ def sent(method: str, path: str, *, signed: bool = True, **params: str) -> Histo
     query = urlencode(params)
     if signed:
         query += f"&signature={ACCOUNT.sign(query)}"
-    wire = Wire(history, [ACCOUNT], wall_ms=lambda: NOW_MS)
+    wire = WireWriter(history, [ACCOUNT], wall_ms=lambda: NOW_MS)
     wire.http_request("trader", method, f"{path}?{query}", b"", api_key=ACCOUNT.api_key)
     return history
 

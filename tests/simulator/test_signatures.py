@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 
 from conformance.simulator import ApiKey, Credentials
-from conformance.simulator.gate import sorted_payload, unsigned
+from conformance.simulator.authentication import sorted_payload, unsigned
 from tests.simulator.venue_client import ORDER, VenueClient, sign
 
 DOCS_SECRET = "2b5eb11e18796d12d88f13dc27dbbd02c2cc51ff7059765ed9821957d82bb4d9"

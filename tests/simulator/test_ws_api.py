@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from conformance.simulator import DEFAULT_KEY
-from conformance.simulator.gate import encoded_payload, sorted_payload
+from conformance.simulator.authentication import encoded_payload, sorted_payload
 from conformance.simulator.wsapi import WsApi
 from tests.simulator.venue_client import HttpClient, VenueClient, frame, sign
 

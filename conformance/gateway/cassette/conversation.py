@@ -8,7 +8,7 @@ import httpx
 from conformance.gateway.answer import Answer
 from conformance.gateway.network import NetworkTransport
 from conformance.gateway.upstream import Upstream
-from conformance.gateway.wire import Frame, Wire, WireRequest
+from conformance.gateway.wire import Frame, WireRequest, WireWriter
 from conformance.history.entries import Channel
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Conversation:
 
     replaying = False
 
-    def start(self, wire: Wire, started_ns: int, deliver: Deliver, upstream: Upstream | None) -> None:
+    def start(self, wire: WireWriter, started_ns: int, deliver: Deliver, upstream: Upstream | None) -> None:
         """Begin, with the gateway's clock; `deliver` puts an event on every open connection of a channel."""
 
     def wrap(self, network: NetworkTransport) -> httpx.AsyncBaseTransport:

@@ -18,11 +18,11 @@ from conformance.gateway.answer import Answer
 from conformance.gateway.cassette.conversation import Conversation, Deliver
 from conformance.gateway.cassette.matching import reads_of_other_versions
 from conformance.gateway.cassette.session_cassette import CassetteTransport, number_of, record_cassette
-from conformance.gateway.cassette.session_file import CassetteError, Header, SessionFile, World
+from conformance.gateway.cassette.session_file import CassetteError, Header, Origin, SessionFile
 from conformance.gateway.connection import Connection
 from conformance.gateway.network import NetworkTransport
 from conformance.gateway.upstream import Upstream
-from conformance.gateway.wire import Frame, Wire, WireRequest
+from conformance.gateway.wire import Frame, WireRequest, WireWriter
 
 # Anything in a secret's place that is not its placeholder, known to this session or not.
 _UNSCRUBBED = re.compile(
@@ -42,7 +42,7 @@ class Recorder(Conversation):
         path: Path,
         *,
         case: str,
-        world: World,
+        world: Origin,
         subject: str,
         suite: str,
         origin: str = "",
@@ -67,7 +67,7 @@ class Recorder(Conversation):
         self._kept: Counter[str] = Counter()
         self._asked: set[tuple[str, tuple[tuple[str, str], ...], int]] = set()
 
-    def start(self, wire: Wire, started_ns: int, deliver: Deliver, upstream: Upstream | None) -> None:
+    def start(self, wire: WireWriter, started_ns: int, deliver: Deliver, upstream: Upstream | None) -> None:
         """Begin with the gateway's clock; raises `CassetteError` where the upstream is not the world claimed."""
         del deliver
         if self._header.world == "simulator":

@@ -27,7 +27,7 @@ from conformance.gateway.cassette.session_file import Header, SessionFile
 from conformance.gateway.connection import Connection
 from conformance.gateway.network import NetworkTransport
 from conformance.gateway.upstream import Upstream
-from conformance.gateway.wire import Wire, WireRequest
+from conformance.gateway.wire import WireRequest, WireWriter
 from conformance.history.entries import Channel
 
 
@@ -62,7 +62,7 @@ class Replay(Conversation):
         self._controls = list(self._file.controls)
         self._ws_played: Counter[int] = Counter()
 
-    def start(self, wire: Wire, started_ns: int, deliver: Deliver, upstream: Upstream | None) -> None:
+    def start(self, wire: WireWriter, started_ns: int, deliver: Deliver, upstream: Upstream | None) -> None:
         """Begin: the recorded start becomes now."""
         del started_ns, upstream
         self._deliver = deliver

@@ -11,7 +11,7 @@ from vcr.serialize import CASSETTE_FORMAT_VERSION, deserialize, serialize
 
 from conformance.gateway.cassette.seal import is_sound, sealed
 
-World = Literal["simulator", "testnet", "demo"]
+Origin = Literal["simulator", "testnet", "demo"]
 _PARTS = ("interactions", "ws_api", "controls", "frames")
 
 
@@ -30,7 +30,7 @@ class Header:
 
     case: str
     recorded_at: str
-    world: World
+    world: Origin
     origin: str
     subject: str
     suite: str
@@ -46,8 +46,8 @@ class Header:
         names = {each.name for each in fields(cls)}
         if missing := sorted(names - raw.keys()):
             raise ValueError(f"its header lacks {', '.join(missing)}")
-        if raw["world"] not in get_args(World):
-            raise ValueError(f"its header's world is {raw['world']!r}, expected one of {', '.join(get_args(World))}")
+        if raw["world"] not in get_args(Origin):
+            raise ValueError(f"its header's world is {raw['world']!r}, expected one of {', '.join(get_args(Origin))}")
         if raw["scrubbed"] is not True:
             raise ValueError("its header does not say that its secrets are gone (scrubbed: true)")
         if not isinstance(raw["started_ms"], int) or not isinstance(raw["counts"], Mapping):

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from conformance.gateway.answer import Answer, Outcome
 from conformance.gateway.faults.request_faults import RequestFault
-from conformance.gateway.wire import Wire, WireRequest
+from conformance.gateway.wire import WireRequest, WireWriter
 from conformance.history.entries import FaultApplied
 
 
 class Passage:
     """Applies the faults in their order and writes each down at its moment."""
 
-    def __init__(self, wire: Wire, request: WireRequest, faults: Sequence[RequestFault]) -> None:
+    def __init__(self, wire: WireWriter, request: WireRequest, faults: Sequence[RequestFault]) -> None:
         self._wire = wire
         self.request = request
         self._before = [fault for fault in faults if not fault.processed]

@@ -1,4 +1,4 @@
-"""Answering one REST request: find the route, pass limits and gate, ask the venue, shape the answer."""
+"""Answering one REST request: find the route, pass limits and authentication, ask the venue, shape the answer."""
 
 import logging
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_plus
 
+from conformance.simulator.authentication import unsigned
 from conformance.simulator.errors import (
     DUPLICATE_PARAMETER,
     INTERNAL,
@@ -14,7 +15,6 @@ from conformance.simulator.errors import (
     Refusal,
 )
 from conformance.simulator.exchange import Exchange
-from conformance.simulator.gate import unsigned
 from conformance.simulator.numbers import compact
 from conformance.simulator.params import Params
 from conformance.simulator.rest.route import Route
@@ -124,10 +124,10 @@ class Answering:
         params = Params(values)
         exchange.limits.charge(request.ip, route.weighs(params))
         if route.endpoint.security != "NONE":
-            key = exchange.gate.key(request.api_key, request.ip)
+            key = exchange.authentication.key(request.api_key, request.ip)
             if route.endpoint.signed:
                 payload = (unsigned(request.raw_query) + unsigned(request.raw_body)).encode()
-                exchange.gate.signed(key, values, payload)
+                exchange.authentication.signed(key, values, payload)
         return serve(exchange, route.handler, params, route.endpoint.orders)
 
 

@@ -1,4 +1,4 @@
-"""The gate: API key, signature and timestamp of a request (section 3)."""
+"""Authentication: API key, signature and timestamp of a request (section 3)."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -47,7 +47,7 @@ def encoded_payload(params: Mapping[str, str]) -> bytes:
     return urlencode([(name, params[name]) for name in sorted(params) if name != "signature"]).encode()
 
 
-class Gate:
+class Authentication:
     """Lets a request through, or refuses it."""
 
     def __init__(self, clock: Clock, options: Options, credentials: Credentials) -> None:
