@@ -61,7 +61,8 @@ def lay_suite(folder: Path) -> Path:
 #: A `python3` that makes an environment in no time, whose pip installs a folder by pointing to it and nothing else.
 PYTHON = """#!/bin/sh
 if [ "$1 $2" = "-m venv" ]; then
-    mkdir -p "$3/bin" && cp "$0" "$3/bin/python"
+    [ "$4" != --clear ] || rm -rf "$3"
+    mkdir -p "$3/bin" && cp "$0" "$3/bin/python" && touch "$3/pyvenv.cfg"
 elif [ "$1 $2 $3" = "-m pip install" ]; then
     [ -f "$5/stand_in.py" ] || exit 1
     folder=$(cd "$5" && pwd) conformance=$(dirname "$0")/conformance

@@ -73,6 +73,52 @@ def test_exit_code_is_a_verdict_or_none(runner: Runner, ends: str, says: str, co
     assert ended(runner, ENDS=ends, SAYS=says) == code
 
 
+@pytest.mark.parametrize("folder", ["results/gate", "results/gate/.earlier-gate"])
+def test_verdict_of_an_earlier_night_decides_nothing(runner: Runner, folder: str) -> None:
+    """A suite that dies with 1 beside last night's regression is broken, not a regression; that verdict is kept."""
+    results = runner.folder / "results"
+    shutil.rmtree(results, ignore_errors=True)
+    kept = [runner.folder / f"results/gate-earlier/{number}" for number in (1, 2)]
+    shutil.rmtree(kept[0].parent, ignore_errors=True)
+    (runner.folder / folder).mkdir(parents=True)
+    for night in ("first", "second"):
+        (runner.folder / folder / "verdict.json").write_text(json.dumps({"exit_code": 1, "night": night}))
+        (runner.folder / folder / "verdict.html").write_text(night)
+
+        assert ended(runner, ENDS="1", SAYS="nothing") == 2
+
+    assert not list(runner.folder.glob("results/gate/**/verdict.*"))
+    assert [json.loads((each / "verdict.json").read_text())["night"] for each in kept] == ["first", "second"]
+    assert [(each / "verdict.html").read_text() for each in kept] == ["first", "second"]
+
+
+def test_earlier_verdict_is_not_there_where_the_suite_cannot_be_installed(tmp_path: Path) -> None:
+    """What a CI keeps and shows after a failed installation is not last night's report."""
+    results = tmp_path / "results/gate"
+    results.mkdir(parents=True)
+    (results / "verdict.md").write_text("last night's")
+    environment = {"PATH": f"{lay_python(tmp_path / 'bin')}:{os.environ['PATH']}", "GATE_PACKAGE": "no-such-package"}
+
+    ended = subprocess.run([ACTION / "gate", "install"], env=environment, cwd=tmp_path, check=False, timeout=100)
+
+    assert ended.returncode == 3
+    assert not (results / "verdict.md").exists()
+    assert (tmp_path / "results/gate-earlier/1/verdict.md").read_text() == "last night's"
+
+
+def test_environment_of_an_earlier_night_is_made_anew(suite: Path, tmp_path: Path) -> None:
+    """Nothing is left of a suite that is there already: pip would keep one of the same version number."""
+    environment = {"PATH": f"{lay_python(tmp_path / 'bin')}:{os.environ['PATH']}", "GATE_PACKAGE": str(suite)}
+    install = [ACTION / "gate", "install"]
+    subprocess.run(install, env=environment, cwd=tmp_path, check=True, timeout=60)
+    (tmp_path / ".gate/of-last-night").touch()
+
+    subprocess.run(install, env=environment, cwd=tmp_path, check=True, timeout=60)
+
+    assert (tmp_path / ".gate/bin/conformance").exists()
+    assert not (tmp_path / ".gate/of-last-night").exists()
+
+
 def test_gate_without_an_end_is_ended(runner: Runner) -> None:
     """Its own time limit comes before the job's, which would leave no word of it."""
     assert ended(runner, ENDS="hangs", GATE_LIMIT_MINUTES="0.02") == 2
@@ -106,40 +152,69 @@ def test_no_input_gets_into_a_script(path: Path) -> None:
     assert not any(re.search(r"\$\{\{[^}]*\b(inputs|github)\.", script) for script in scripts)
 
 
-def gitlab(suite: Path, folder: Path, ends: str, path: str) -> int:
-    """Return how the GitLab job's script ends, line by line, where its clone is of the stand-in."""
-    job = yaml.safe_load(GITLAB.read_text())["conformance-gate"]
-    git = ["git", "-c", "user.name=desk", "-c", "user.email=desk@example.invalid"]
-    shutil.copytree(suite, folder / "pushed")
-    for call in (
-        ["init", "--quiet", "--initial-branch", "main"],
-        ["add", "-A"],
-        ["commit", "--quiet", "-m", "a suite"],
-    ):
-        subprocess.run([*git, *call], cwd=folder / "pushed", check=True, timeout=30)
-    variables = {name: str(value) for name, value in job["variables"].items()} | {"SUITE": f"file://{folder}/pushed"}
-    given = {"PATH": path, "HOME": str(folder), "PIP_NO_INDEX": "1", "ENDS": ends, **variables}
-    work = folder / "work"
-    work.mkdir()
-    # GitLab's runner ends at the first line that fails, with its exit code.
-    script = "set -eo pipefail\n" + "\n".join(job["script"])
-    return subprocess.run(["bash", "-c", script], env=given, cwd=work, check=False, timeout=100).returncode
+class GitLab:
+    """A runner of GitLab's whose workspace stays, and the suite's repository that its job fetches from."""
+
+    def __init__(self, suite: Path, folder: Path) -> None:
+        self.job = yaml.safe_load(GITLAB.read_text())["conformance-gate"]
+        self.work = folder / "work"
+        self._folder, self._pushed = folder, folder / "pushed"
+        self._path = f"{lay_python(folder / 'bin')}:{os.environ['PATH']}"
+        self.work.mkdir()
+        shutil.copytree(suite, self._pushed)
+        self._git("init", "--quiet", "--initial-branch", "main")
+        self.push("a suite")
+
+    def push(self, what: str) -> str:
+        """Commit what is in the pushed folder, and `what` in a file; return the commit."""
+        (self._pushed / "revision").write_text(what)
+        self._git("add", "-A")
+        self._git("commit", "--quiet", "-m", what)
+        return self._git("rev-parse", "HEAD").strip()
+
+    def run(self, revision: str = "", **more: str) -> int:
+        """Return how the job's script ends, line by line, on a revision: the one in the file, or this."""
+        variables = {name: str(value) for name, value in self.job["variables"].items()}
+        variables |= {"SUITE": f"file://{self._pushed}"} | ({"REVISION": revision} if revision else {})
+        given = {"PATH": self._path, "HOME": str(self._folder), "PIP_NO_INDEX": "1", **variables, **more}
+        # GitLab's runner ends at the first line that fails, with its exit code.
+        script = "set -eo pipefail\n" + "\n".join(self.job["script"])
+        return subprocess.run(["bash", "-c", script], env=given, cwd=self.work, check=False, timeout=100).returncode
+
+    def _git(self, *call: str) -> str:
+        git = ["git", "-c", "user.name=desk", "-c", "user.email=desk@example.invalid"]
+        return subprocess.run(
+            [*git, *call], cwd=self._pushed, check=True, timeout=30, capture_output=True, text=True
+        ).stdout
 
 
 @pytest.mark.parametrize("code", range(5))
 def test_gitlab_example_ends_as_the_gate_does(suite: Path, code: int, tmp_path: Path) -> None:
-    """Cloned, installed and run: GitLab sees the gate's own exit code, and has the files that it is to keep."""
-    job = yaml.safe_load(GITLAB.read_text())["conformance-gate"]
+    """Fetched, installed and run: GitLab sees the gate's own exit code, and has the files that it is to keep."""
+    gitlab = GitLab(suite, tmp_path)
 
-    path = f"{lay_python(tmp_path / 'bin')}:{os.environ['PATH']}"
+    assert gitlab.run(ENDS=str(code)) == code
 
-    assert gitlab(suite, tmp_path, str(code), path) == code
-
-    said = json.loads((tmp_path / "work/results/gate/arguments").read_text())
+    said = json.loads((gitlab.work / "results/gate/arguments").read_text())
     assert said[-4:] == ["--baseline", "stable", "--candidate", "nightly"]
-    (kept,) = job["artifacts"]["paths"]
-    assert (tmp_path / "work" / kept / "verdict.json").is_file()
-    assert job["allow_failure"] == {"exit_codes": [3]}
+    (kept,) = gitlab.job["artifacts"]["paths"]
+    assert (gitlab.work / kept / "verdict.json").is_file()
+    assert gitlab.job["allow_failure"] == {"exit_codes": [3]}
+
+
+def test_gitlab_example_runs_again_in_the_same_workspace(suite: Path, tmp_path: Path) -> None:
+    """`GIT_STRATEGY: none` keeps what the last job left: the next takes the revision it names, and judges anew."""
+    gitlab = GitLab(suite, tmp_path)
+    first = gitlab.push("first")
+    gitlab.push("second")
+    fetched = gitlab.work / "suite/revision"
+
+    assert gitlab.run(ENDS="1") == 1
+    assert fetched.read_text() == "second"
+    assert gitlab.run(first, ENDS="1", SAYS="nothing") == 2
+    assert fetched.read_text() == "first"
+    assert gitlab.run(ENDS="0") == 0
+    assert fetched.read_text() == "second"
 
 
 def test_gitlab_example_has_nothing_to_lose() -> None:

@@ -165,3 +165,13 @@ def test_the_users_folder_and_pytest_are_the_users(tmp_path: Path) -> None:
 
     assert ended.returncode == 0, ended.stderr
     assert json.loads(ended.stdout)
+
+
+def test_suite_that_cannot_be_imported_is_no_regression() -> None:
+    """Where a library is missing the command ends with 2: Python's own 1 says that the candidate regressed."""
+    code = "import sys; sys.modules['click'] = None; from conformance.__main__ import main; main()"
+
+    ended = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60)
+
+    assert ended.returncode == BROKEN
+    assert "click" in ended.stderr
