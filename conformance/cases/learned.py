@@ -1,9 +1,8 @@
 """How a trader learns of an order what no event has told it: by a query, after a reconnect, by its open-order check."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from conformance.cases.situations import OF_ORDERS
 from conformance.cases.stops import is_reconnected
@@ -56,10 +55,9 @@ class Learner:
 
 @dataclass(frozen=True, kw_only=True)
 class Learned(AxisValue):
-    """How it is learned; `trader` is what the trader's config has for it."""
+    """How it is learned."""
 
     happens: Callable[[Learner, Order], Awaitable[None]]
-    trader: Mapping[str, Any] = field(default_factory=dict)
 
 
 BY_QUERY = Learned(name="query", words="it is queried", happens=Learner.by_query)

@@ -13,6 +13,8 @@ from conformance.kit.fates import UNKNOWN, Fate
 CHECKED = {"inflight_check": {"interval_ms": 100, "threshold_ms": 200, "retries": 5}}
 #: As by default: where the stream is to tell, a check that asks sooner on a slow machine would tell first.
 _UNHURRIED = {"inflight_check": {"interval_ms": 2000, "threshold_ms": 5000, "retries": 5}}
+#: No periodic question for open orders, whatever the profile has: for what is told while it is held back.
+UNCHECKED = {"exec_engine": {"open_check_interval_secs": None}}
 #: What an in-flight check, a query or a reconciliation may ask.
 QUESTIONS = ("query", "open orders", "all orders", "trades")
 DONE = (AxisValue(name="done", words="done"), AxisValue(name="not-done", words="not done"))

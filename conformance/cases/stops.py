@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -25,6 +26,7 @@ from conformance.kit import (
     trailing_stop_market,
 )
 
+_CANCELLED_WITHIN_S = 2.0
 QUANTITY = "0.010"
 FILLED = Decimal(QUANTITY)
 
@@ -192,11 +194,13 @@ async def ends_at_once(trader: Trader, faults: Faults, cancels: Callable[[], Awa
     """Cancel a triggered stop so that its order's end and the algo order's come at once, as a busy trader hears them.
 
     The two come milliseconds apart from two services: without this it is chance whether the first is dealt with before
-    the second is read.
+    the second is read. So the first waits for the second, and the trader for both.
     """
     is_busy = asyncio.Event()
-    held = faults.delay(("cancel order", "cancel all", "batch cancel"), until=is_busy)
+    ended = faults.delay_frame("ORDER_TRADE_UPDATE", until=is_busy, optional=True, x="CANCELED")
     await cancels()
-    await held.happens()
+    with suppress(TimeoutError):
+        # A version may not get it cancelled at all.
+        await asyncio.wait_for(ended.happens(), _CANCELLED_WITHIN_S)
     await trader.is_busy(100)
     is_busy.set()

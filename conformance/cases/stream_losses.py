@@ -1,8 +1,8 @@
 """How a trader loses its user stream, and what happens at the venue while no word of it arrives."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 from conformance.cases.inherited import NAME, venue_id
@@ -65,10 +65,9 @@ class Stream:
 
 @dataclass(frozen=True, kw_only=True)
 class Loss(AxisValue):
-    """How the stream is lost; `trader` is what the trader's config has for it to happen soon."""
+    """How the stream is lost."""
 
     happens: Callable[[Stream], Awaitable[None]]
-    trader: Mapping[str, Any] = field(default_factory=dict)
 
 
 RESET = Loss(name="reset", words="is reset", happens=Stream.is_reset)
@@ -195,11 +194,9 @@ MEANWHILE = (
 )
 
 
-async def holds_something(
-    traders: Traders, stream: Stream, meanwhile: Meanwhile, loss: Loss | None = None, **config: Any
-) -> Trader:
+async def holds_something(traders: Traders, stream: Stream, meanwhile: Meanwhile, **config: Any) -> Trader:
     """Start a trader, and give it the order (and position) that something is to happen to."""
-    trader = await traders.start(**(loss.trader if loss else {}), **config)
+    trader = await traders.start(**config)
     await meanwhile.given(trader, stream)
     await trader.has_open(NAME)
     await trader.settles()

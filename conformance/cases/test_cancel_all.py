@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from conformance.cases.inherited import told_apart
-from conformance.cases.situations import passes_over_what_is_free
+from conformance.cases.situations import UNCHECKED, passes_over_what_is_free
 from conformance.kit import (
     AxisValue,
     Faults,
@@ -118,7 +118,7 @@ BESIDE = (
     upstream=["#3287"],
     needs=["market_moves", "venue_acts", "unrecordable"],
     # An order that is held back for long would be asked for, and accepted by what the query says first.
-    trader={"inflight_check": None},
+    trader={"inflight_check": None, **UNCHECKED},
 )
 async def test_all_orders_are_cancelled_whatever_state_they_are_in(
     traders: Traders, market: Market, venue: Venue, faults: Faults, state: State, beside: AxisValue

@@ -104,7 +104,7 @@ async def test_amendment_and_end_are_learned_together(
     learned: Learned,
 ) -> None:
     """An order that was {changes} unheard MUST stand as at the venue once {learned}, and its position be held."""
-    trader = await traders.start(**learned.trader)
+    trader = await traders.start()
     passes_over_what_is_free(trader)
     trader.may_differ("the trader's balance is not the venue's", why="STRM-220 is about the balance")
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
@@ -182,7 +182,7 @@ async def test_asking_about_an_unchanged_order_changes_nothing(
     learned: Learned,
 ) -> None:
     """Of {kind} that is as it was, nothing MUST be told once {learned}, and every term be as before."""
-    trader = await traders.start(**learned.trader)
+    trader = await traders.start()
     order = await trader.submit(kind.request(market))
     await order.reaches("ACCEPTED")
     await trader.settles()

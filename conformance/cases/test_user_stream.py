@@ -66,6 +66,8 @@ async def test_expired_listen_key_is_replaced(
 
     await user_stream.ends(venue.expires_listen_key)
     await user_stream.is_open_again()
+    # What it asks now may be answered with how things were before the cancellation: that is another case.
+    await trader.settles()
 
     await order.cancel()
     await order.reaches("CANCELED")

@@ -66,7 +66,7 @@ async def test_reopened_stream_with_nothing_missed_changes_nothing(trader: Trade
 async def _is_learned(
     traders: Traders, stream: Stream, loss: Loss, meanwhile: Meanwhile, *, within_s: float = 3.0
 ) -> None:
-    trader = await holds_something(traders, stream, meanwhile, loss)
+    trader = await holds_something(traders, stream, meanwhile)
     trader.may_differ("the trader's balance is not the venue's", why="STRM-220 is about the balance")
     since = trader.moment
 
@@ -229,7 +229,7 @@ async def test_balance_missed_is_learned(
 ) -> None:
     """What was missed while {meanwhile} MUST be learned of the balance as well once the stream is open again."""
     stream = Stream(venue, market, faults, user_stream)
-    trader = await holds_something(traders, stream, meanwhile, RESET)
+    trader = await holds_something(traders, stream, meanwhile)
     trader.may_differ("the trader's position is not the venue's", why="STRM-200 is about the position")
     trader.may_differ(_SEVERAL, why="STRM-200 is about the position")
 
