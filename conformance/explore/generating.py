@@ -108,7 +108,8 @@ class _Maker:
     def __init__(self, draw: DrawFn, weights: Weights) -> None:
         self._draw = draw
         self._weights = weights
-        self._steps, self._kinds = weights.step_names, weights.kinds
+        self._steps: Sequence[Any] = weights.step_names
+        self._kinds: Sequence[Any] = weights.kinds
         self.sketch = Sketch()
         if self.happens(weights.shares.few_kinds):
             self._steps = ("submit", *self._some(weights.step_names))
