@@ -3,7 +3,8 @@
 import asyncio
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -28,8 +29,10 @@ from conformance.worlds.cache_database import CacheDatabase
 from conformance.worlds.simulator import SimulatorWorld
 
 _NAME = "PRG-000"
-#: A program of ten steps takes half a second; one that takes so long is stuck, in the suite or on a busy machine.
+#: A program of ten steps takes half a second, and ten seconds on a busy machine; one in which nothing happens for so
+#: long is stuck, and so is one that is not over in four times as long, whatever happens in it.
 _LONGEST_S = 40.0
+_TIMES = 4
 _INVARIANT = re.compile(r"invariant (\d+):")
 #: What follows from other things going wrong, the farthest from the cause last.
 _FAR = (1, 2, 12, 11, 8)
@@ -122,7 +125,7 @@ class Playhouse:
         try:
             # A process has its own time to start: on a busy machine it would take the program's.
             await made_ready(self._subject)
-            async with limit:
+            async with limit, _extended(limit, run.history):
                 await run.open()
                 signs += await _performed(run, program, keeps_cache=cache is not None)
                 trouble = await run.trouble()
@@ -144,6 +147,27 @@ class Playhouse:
             timeline=run.history.timeline(None) if timeline else "",
         )
         return played, run.history
+
+
+@asynccontextmanager
+async def _extended(limit: asyncio.Timeout, history: History) -> AsyncIterator[None]:
+    """Put the limit off for as long as something happens."""
+    loop = asyncio.get_running_loop()
+    last = loop.time() + _TIMES * _LONGEST_S
+
+    async def watches() -> None:
+        seen = -1
+        while True:
+            if len(history) != seen:
+                seen = len(history)
+                limit.reschedule(min(loop.time() + _LONGEST_S, last))
+            await asyncio.sleep(_LONGEST_S / 40)
+
+    watching = asyncio.create_task(watches())
+    try:
+        yield
+    finally:
+        watching.cancel()
 
 
 async def _performed(run: CaseRun, program: Program, *, keeps_cache: bool = False) -> Sequence[Sign]:

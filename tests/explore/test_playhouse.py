@@ -1,5 +1,6 @@
 """How a program on a subject ends: what the trader does to itself is a finding, not the suite's fault."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any, cast
@@ -65,6 +66,24 @@ def test_a_program_that_is_given_up_says_its_step_and_what_it_waited_for(monkeyp
         await stage.history.wait(lambda _: False, what="the end of a", within_s=60)
 
     assert broken_by(monkeypatch, waits) == "not over within 2 s, at step 3: cancel a, waiting for the end of a"
+
+
+def test_a_program_in_which_something_happens_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as something happens a program goes on beyond the limit, on a busy machine, but not for ever."""
+    monkeypatch.setattr(playhouse, "_LONGEST_S", 0.8)
+    went_on = []
+
+    async def goes_on(_: Program, stage: Stage) -> None:
+        await stage.begins()
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        while True:
+            stage.history.append(Note(text="step 1: buy"))
+            await asyncio.sleep(0.05)
+            went_on.append(loop.time() - began)
+
+    assert broken_by(monkeypatch, goes_on).startswith("not over within 0.8 s, at step 1: buy")
+    assert max(went_on) > 2 * 0.8
 
 
 def test_an_error_without_words_says_where_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
