@@ -42,8 +42,8 @@ class Finding(msgspec.Struct, frozen=True):
 
     @property
     def is_sure(self) -> bool:
-        """Whether it shows each time, or all but once: what shows now and then may be missing the next time."""
-        return self.came_back and self.shown >= self.tries - 1
+        """Whether it will show again: it has each time, or all but once, and its smallest program is no race."""
+        return self.came_back and self.shown >= self.tries - 1 and not self.program.races
 
     def in_a_line(self) -> str:
         """Return the finding as a reason of a verdict says it."""

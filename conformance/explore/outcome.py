@@ -1,7 +1,7 @@
 """The outcome of an exploration as a file that is the same, byte by byte, whenever the same is explored again.
 
 It has the programs and what they surely show. What differs from run to run, though nothing else is meant by it, is in
-the report: times, shares, the numbers of events, and which of two racing messages came first.
+the report: times, shares, the numbers of events, and what shows only if one of two racing steps wins.
 """
 
 from pathlib import Path

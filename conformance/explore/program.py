@@ -88,6 +88,11 @@ class Program(msgspec.Struct, frozen=True):
         """Whether a trader starts on what the one before it has kept."""
         return any(isinstance(step, Restart) and step.warm for step in self.steps)
 
+    @property
+    def races(self) -> bool:
+        """Whether a step follows another before its consequences have passed: which comes first, the machine decides."""
+        return any(step.at_once for step in self.steps)
+
     def contains(self, other: "Program") -> bool:
         """Say whether the other's steps, by their shapes, are all here and in the same order."""
         shapes = iter(self.shape)

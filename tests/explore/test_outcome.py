@@ -12,6 +12,8 @@ from conformance.explore.generating import made_up
 from conformance.explore.outcome import OUTCOME, write_outcome
 from conformance.explore.playhouse import Played, Sign
 from conformance.explore.program import Program
+from conformance.explore.steps.commands import CancelBatch
+from conformance.explore.steps.submission import Submit
 from conformance.explore.weights import load_weights
 from tests.explore.scripted_player import BATCH, LOST, OneAfterTheOther, ScriptedPlayer, both
 
@@ -66,3 +68,12 @@ def test_file_has_programs_and_what_they_surely_show(tmp_path: Path) -> None:
     told = msgspec.json.decode(outcome(tmp_path, found))
     assert len(told["programs"]) == 40
     assert {each["rule"] for each in told["findings"]} == {BATCH.signature}
+
+
+def test_what_takes_a_race_is_in_the_report_alone(tmp_path: Path) -> None:
+    """What shows only where a step follows another at once is a finding, and not in the file."""
+    race = Program.of([Submit(order="a", kind="stop", at_once=True), CancelBatch(orders=("a",))])
+    player = ScriptedPlayer(lambda program: [BATCH] if program.races else [])
+    found = explore(iter([race]), OneAfterTheOther(player), Record("1.231.0"), Limits(programs=1))
+    assert [each.shown for each in found.findings] == [5]
+    assert msgspec.json.decode(outcome(tmp_path, found))["findings"] == []
