@@ -90,7 +90,7 @@ class Program(msgspec.Struct, frozen=True):
 
     @property
     def races(self) -> bool:
-        """Whether a step follows another before its consequences have passed: which comes first, the machine decides."""
+        """Whether a step follows before the consequences of another have passed: who wins, the machine decides."""
         return any(step.at_once for step in self.steps)
 
     def contains(self, other: "Program") -> bool:
