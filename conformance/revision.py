@@ -3,6 +3,7 @@
 import functools
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -28,18 +29,22 @@ def suite_revision() -> str:
     return f"{release}+{digest(_DECISIVE, _UNDECIDING)}"
 
 
-def digest(folders: Iterable[Path] | Mapping[str, Path], except_in: Iterable[Path] = ()) -> str:
+def digest(folders: Iterable[Path] | Mapping[str, Path], except_in: Iterable[Path] = (), *, only: str = "*") -> str:
     """Return twelve hex digits that are the same wherever the same files lie in the same folders, and else are not.
 
     A folder counts by its own name, or by the one that is given with it: a wheel has other names than a checkout.
 
-    Python's own caches and hidden files are no part of a folder.
+    Python's own caches and hidden files are no part of a folder, nor are files with other names than `only`.
     """
     named = list(folders.items()) if isinstance(folders, Mapping) else [(folder.name, folder) for folder in folders]
     left_out = set(except_in)
     whole = hashlib.sha256()
     for title, folder in named:
-        files = ((file.relative_to(folder).as_posix(), file) for file in _files(folder, left_out))
+        files = (
+            (file.relative_to(folder).as_posix(), file)
+            for file in _files(folder, left_out)
+            if fnmatchcase(file.name, only)
+        )
         for name, file in sorted(files):
             content = hashlib.sha256(file.read_bytes()).hexdigest()
             whole.update(f"{title}/{name} {content}\n".encode())

@@ -51,7 +51,6 @@ def _arguments(each: Declared) -> dict[str, Any]:
         "show_default": bool(option.choices),
         "metavar": option.metavar,
         "help": option.help,
-        "hidden": option.hidden,
         "envvar": option.variable,
         "show_envvar": option.variable is not None,
         "callback": functools.partial(_checked, each),

@@ -1,26 +1,21 @@
 """The controlling process of a run: provisions the subject once, writes the results file, sets the exit code."""
 
 import os
-import platform
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
-from conformance.plugin.fixtures import cache_database, installation, profile_of
+from conformance.plugin.fixtures import installation, profile_of
 from conformance.plugin.options import options_of
 from conformance.plugin.selection import PLANNED, USAGE
 from conformance.plugin.showing import runs_nothing
 from conformance.plugin.soundness import Soundness
-from conformance.running.options import RunOptions
-from conformance.subject.installations import Installation
-from conformance.subject.profiles import Profile
+from conformance.running.identity import header_of, surroundings
 from conformance.subject.secrecy import hide_from_others
 from conformance.verdict.decision import Decision, decide_cases
 from conformance.verdict.outcomes import Outcome
-from conformance.verdict.results import CASSETTES as REPLAYED
-from conformance.verdict.results import CaseResult, Header, ResultsWriter
+from conformance.verdict.results import CaseResult, ResultsWriter
 from conformance.worlds.cache_database import CacheDatabaseError
 from conformance.worlds.entering import check as check_world
 from conformance.worlds.world import WorldError
@@ -34,11 +29,10 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         check_world(options_of(config).world, workers=config.getoption("numprocesses", None) or 1)
         profile_of(config)
-        database = cache_database(config)
-        redis = {} if database is None else {"redis": database.check()}
+        versions = surroundings(options_of(config))
     except (WorldError, CacheDatabaseError) as error:
         raise pytest.UsageError(str(error)) from error
-    config.pluginmanager.register(Controller(config, redis), "conformance-controller")
+    config.pluginmanager.register(Controller(config, versions), "conformance-controller")
     config.pluginmanager.register(Soundness(config), "conformance-soundness")
 
 
@@ -63,7 +57,7 @@ class Controller:
         installed = installation(self._config)
         options = options_of(self._config)
         if options.results is not None:
-            header = _header(options, profile_of(self._config), installed, self._versions)
+            header = header_of(options, profile_of(self._config), installed, self._versions)
             self._writer = ResultsWriter(options.results, header)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -149,30 +143,3 @@ class Controller:
         """Say what the results file says beyond pytest's own words."""
         for line in self._summary:
             terminalreporter.write_line(line, red=True)
-
-
-def _header(options: RunOptions, profile: Profile, installed: Installation, versions: Mapping[str, str]) -> Header:
-    """Return what a results file says of its run before any case."""
-    from conformance.revision import digest, suite_revision
-
-    identity = installed.identity
-    replayed = {REPLAYED: digest([options.cassettes])} if options.world == "cassettes" else {}
-    return Header(
-        suite_revision=suite_revision(),
-        subject=installed.version,
-        installed=" ".join([installed.how, *(f"with {overlay}" for overlay in options.overlays)]),
-        python=platform.python_version(),
-        world=options.world,
-        platform=platform.platform(),
-        started=datetime.now(UTC).isoformat(timespec="seconds"),
-        versions={**versions, **replayed},
-        profile=profile.name,
-        profile_digest=profile.digest,
-        profile_like={profile.name: profile.like} if profile.like != profile.name else {},
-        tier=options.tier,
-        subject_python=identity.python if identity else "",
-        wheel=(identity and identity.wheel) or "",
-        wheel_sha256=(identity and identity.sha256) or "",
-        build=(identity and identity.build) or "",
-        dependencies=dict(identity.dependencies) if identity else {},
-    )

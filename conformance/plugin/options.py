@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from conformance.locations import SUITE
 from conformance.running.options import DECLARED, Declared, RunOptions
 
 _PARSED = pytest.StashKey[RunOptions]()
@@ -26,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
                 action="append" if each.multiple else "store",
                 metavar=option.metavar,
                 default=None,
-                help=argparse.SUPPRESS if option.hidden else option.help.replace("%", "%%"),
+                help=option.help.replace("%", "%%"),
                 **more,
             )
 
@@ -52,7 +53,16 @@ def _given(config: pytest.Config) -> list[tuple[str, Any]]:
             value = _from_environment(each, variable)
         if value is not None:
             found.append((each.name, tuple(value) if each.multiple else value))
-    return found
+    return [*found, ("case_folders", _case_folders(config))]
+
+
+def _case_folders(config: pytest.Config) -> tuple[Path, ...]:
+    """Return the folders of cases that pytest was told, where they are not the contract's own."""
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        return ()
+    named = [(config.invocation_params.dir / each.partition("::")[0]).resolve() for each in config.args]
+    folders = dict.fromkeys(each if each.is_dir() else each.parent for each in named)
+    return tuple(each for each in folders if not each.is_relative_to(SUITE / "cases"))
 
 
 def _from_environment(each: Declared, text: str) -> Any:

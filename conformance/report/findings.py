@@ -1,9 +1,11 @@
 """What a reader wants to know of one case that changed: what was required, what happened, is it known, what to do."""
 
 import os
-from collections.abc import Sequence
+import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from conformance.history.entries import FailedCheck
 from conformance.history.history import History
@@ -14,7 +16,7 @@ from conformance.verdict.changes import CaseChange
 from conformance.verdict.defects import Known
 from conformance.verdict.joining import by_profile
 from conformance.verdict.outcomes import Outcome
-from conformance.verdict.results import Header, Results
+from conformance.verdict.results import NAUTILUS, PROFILE, Header, Results
 
 UPSTREAM = "https://github.com/nautechsystems/nautilus_trader"
 
@@ -98,10 +100,16 @@ class Finding:
         """How to run just this again: both versions, and the candidate alone."""
         verdict = self.comparison.verdict
         ((profile, (case_id,)),) = by_profile([self.id]).items()
-        how = f"--case {case_id}{_options(verdict.headers[1], profile) if verdict.headers else ''}"
+        baseline, candidate = (
+            [_asked(header, profile) for header in verdict.headers]
+            if verdict.headers
+            else [{NAUTILUS: [verdict.baseline]}, {NAUTILUS: [verdict.candidate]}]
+        )
+        versions = [*baseline[NAUTILUS], *candidate[NAUTILUS]]
+        case = ["--case", case_id, *_written(candidate)]
         return [
-            f"conformance gate --baseline {verdict.baseline} --candidate {verdict.candidate} {how}",
-            f"conformance run --nautilus {verdict.candidate} {how}",
+            shlex.join(["conformance", "gate", "--baseline", versions[0], "--candidate", versions[1], *case]),
+            shlex.join(["conformance", "run", NAUTILUS, versions[1], *case]),
         ]
 
     def _steps(self, side: Results | None) -> list[Step]:
@@ -125,8 +133,19 @@ def upstream_url(name: str) -> str:
     return f"{UPSTREAM}/issues/{name[1:]}" if name.startswith("#") else f"{UPSTREAM}/commit/{name}"
 
 
-def _options(header: Header, profile: str) -> str:
-    """Return the options that a run needs beyond the defaults, to be like the one that is reported."""
+def _asked(header: Header, profile: str) -> dict[str, list[str]]:
+    """Return option → values with which a run is like the reported one, in the one of its profiles; see `Header.asked`.
+
+    A header of before this was kept has the names alone.
+    """
     profile = profile or header.profile
-    world = f" --world {header.world}" if header.world != "simulator" else ""
-    return f"{world} --profile {profile}" if profile not in ("", "default") else world
+    asked = {NAUTILUS: [header.subject], **header.asked}
+    if header.world != "simulator":
+        asked.setdefault("--world", [header.world])
+    named = next((each for each in asked.get(PROFILE, ()) if Path(each).stem == profile), profile)
+    return {**asked, PROFILE: [] if named in ("", "default") else [named]}
+
+
+def _written(asked: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return options as they are written, but for the version."""
+    return [word for flag, values in asked.items() if flag != NAUTILUS for value in values for word in (flag, value)]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from conformance.revision import suite_revision
 from conformance.running.bisection import Bisected, Bisection, Finding, Judgement, Settled
 from conformance.running.errors import RunError, RunRefusedError
+from conformance.running.identity import asked_header, stem_of, stored
 from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
 from conformance.running.pytest_run import Commander, pytest_command
@@ -20,7 +20,7 @@ from conformance.running.subjects import Subjects, version_of
 from conformance.subject.between import versions_between
 from conformance.subject.errors import DiskFull, MachineUnfit, ProvisionError
 from conformance.verdict.outcomes import Outcome
-from conformance.verdict.results import CaseResult, ResultsError, read_results
+from conformance.verdict.results import CaseResult, Header
 
 REPEATS = 5
 _UPSTREAM = "https://github.com/nautechsystems/nautilus_trader"
@@ -82,7 +82,8 @@ def bisect(
     on_settled: Callable[[Settled], None],
     commander: Commander = pytest_command,
 ) -> Bisected:
-    """Return where the case broke. Results of an earlier search by the same suite in the same folder are used again.
+    """Return where the case broke. Results that an earlier search has left in the folder are used again, if this
+    one would run the same (`conformance.running.identity`).
 
     Raises `BisectionError`, `RunRefusedError` for what is wrong with the options, and a `ProvisionError` where the
     machine is what is wrong.
@@ -116,37 +117,33 @@ class _Judge:
     subjects: Subjects
     commander: Commander
     runs: Counter[str] = field(default_factory=Counter)
+    headers: dict[str, Header] = field(default_factory=dict)
+    """What a run of each version would say of itself."""
 
     def __call__(self, version: str) -> Judgement:
         self.runs[version] += 1
-        name = Path(version).name if "/" in version else version
-        results = self.search.folder / f"{name}-{self.runs[version]}.jsonl"
-        return self._known(version, results) or self._run(version, results)
-
-    def _run(self, version: str, results: Path) -> Judgement:
-        case_id = self.search.case_id
-        options = replace(self.search.options, nautilus=version, case_ids=(case_id,), results=results, workers=1)
+        options = replace(self.search.options, nautilus=version, case_ids=(self.search.case_id,), workers=1)
         try:
-            whole = run_single(options, self.steps, self.subjects, commander=self.commander)
+            return self._found(options)
         except (DiskFull, MachineUnfit, RunRefusedError):
             # Nothing would be judged any more.
             raise
         except (ProvisionError, RunError) as error:
             return Judgement(Finding.UNTESTABLE, str(error).splitlines()[0])
-        return _judged(whole.cases.get(case_id))
 
-    def _known(self, version: str, results: Path) -> Judgement | None:
-        """Return what an earlier search found, if it was of this suite, version and world."""
-        try:
-            whole = read_results(results)
-        except ResultsError:
-            return None
-        header = whole.header
-        asked = (suite_revision(), version_of(version), self.search.options.world)
-        if (header.suite_revision, header.subject, header.world) != asked:
-            return None
-        judged = _judged(whole.cases.get(self.search.case_id))
-        return None if judged.finding is Finding.UNTESTABLE else judged
+    def _found(self, options: RunOptions) -> Judgement:
+        case_id, version = self.search.case_id, options.nautilus
+        if version not in self.headers:
+            self.headers[version] = asked_header(options, self.steps, self.subjects)
+        header = self.headers[version]
+        results = self.search.folder / f"{stem_of(header)}-{self.runs[version]}.jsonl"
+        known = stored(results, header)
+        if known is not None:
+            judged = _judged(known.cases.get(case_id))
+            if judged.finding is not Finding.UNTESTABLE:
+                return judged
+        options = replace(options, results=results)
+        return _judged(run_single(options, self.steps, self.subjects, commander=self.commander).cases.get(case_id))
 
 
 def _judged(case: CaseResult | None) -> Judgement:

@@ -7,20 +7,20 @@ from pathlib import Path
 
 from packaging.version import Version
 
-from conformance.revision import suite_revision
 from conformance.running.catalogue import collect, planned
 from conformance.running.errors import RunError, RunRefusedError
+from conformance.running.identity import asked_header, stem_of, stored
 from conformance.running.options import RunOptions
 from conformance.running.profiles import check_profiles
 from conformance.running.progress import Steps
 from conformance.running.pytest_run import Commander, pytest_command
+from conformance.running.replacing import IN_PROFILE, RESULTS
 from conformance.running.single import run_single
 from conformance.running.subjects import Subjects, version_of
 from conformance.subject.between import versions_between
 from conformance.subject.errors import DiskFull, MachineUnfit, ProvisionError
-from conformance.subject.profiles import Profile
 from conformance.verdict.outcomes import Outcome
-from conformance.verdict.results import Results, ResultsError, read_results
+from conformance.verdict.results import Header, Results
 
 _SHARD = re.compile(r"(?P<nth>\d+)/(?P<of>\d+)")
 
@@ -64,7 +64,7 @@ class Cell:
     results: Results | None = None
     problem: str = ""
     earlier: bool = False
-    """Whether an earlier matrix of the same suite had run it already."""
+    """Whether an earlier matrix had run the same already."""
 
 
 def released(
@@ -84,54 +84,62 @@ def run_matrix(
     on_cell: Callable[[Cell], None],
     commander: Commander = pytest_command,
 ) -> list[Cell]:
-    """Run every cell that no earlier matrix of this suite left whole results of in the folder, and return all.
+    """Run every cell of which no earlier matrix left whole results of the same run in the folder, and return all.
 
     A version that cannot be installed is a cell without results, and the others go on. Raises `RunRefusedError` for
     what is wrong with the options, and a `ProvisionError` where the machine is what is wrong.
     """
-    profiles = dict(zip(matrix.profiles, check_profiles(matrix.profiles), strict=True))
+    profiles = {each.name: asked for each, asked in zip(check_profiles(matrix.profiles), matrix.profiles, strict=True)}
     wanted = set(planned(matrix.options, collect(matrix.options.case_folders)))
     asked = [(version, profile) for version in matrix.versions for profile in profiles]
+    run = _Run(matrix, wanted, steps, subjects, commander)
     cells: list[Cell] = []
     steps.begin("matrix", len(asked))
     for version, profile in asked:
-        steps.done("matrix", len(cells), f"{version} {profiles[profile].name}")
-        path = matrix.folder / f"{file_name(version, profiles[profile].name)}"
-        known = _known(path, version, profiles[profile], matrix.options, wanted)
-        if known is not None:
-            cell = Cell(version, profiles[profile].name, known, earlier=True)
-        else:
-            options = replace(matrix.options, nautilus=version, profile=profile, results=path)
-            cell = _run(options, profiles[profile].name, steps, subjects, commander)
+        steps.done("matrix", len(cells), f"{version} {profile}")
+        cell = run.cell(version, profile, profiles[profile])
         cells.append(cell)
         on_cell(cell)
     steps.end("matrix")
     return cells
 
 
-def file_name(version: str, profile: str) -> str:
+def file_name(header: Header) -> str:
     """Return what the results file of a version in a profile is called."""
-    return f"{Path(version).name}@{profile}.jsonl"
+    return f"{stem_of(header)}{IN_PROFILE}{header.profile}{RESULTS}"
 
 
-def _run(options: RunOptions, profile: str, steps: Steps, subjects: Subjects, commander: Commander) -> Cell:
-    try:
-        return Cell(options.nautilus, profile, run_single(options, steps, subjects, commander=commander))
-    except (DiskFull, MachineUnfit, RunRefusedError):
-        # Nothing would be judged any more.
-        raise
-    except (ProvisionError, RunError) as error:
-        return Cell(options.nautilus, profile, problem=str(error))
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Makes one cell after the other."""
 
+    matrix: Matrix
+    wanted: set[str]
+    """The ids of the cases that are run."""
+    steps: Steps
+    subjects: Subjects
+    commander: Commander
 
-def _known(path: Path, version: str, profile: Profile, options: RunOptions, wanted: set[str]) -> Results | None:
-    """Return what an earlier matrix left, if this one would do the same and nothing in it broke."""
-    try:
-        found = read_results(path)
-    except ResultsError:
-        return None
-    header = found.header
-    left = (header.suite_revision, header.subject, header.world, header.tier, header.profile_digest)
-    asked = (suite_revision(), version_of(version), options.world, options.tier, profile.digest)
-    broke = any(case.outcome is Outcome.BROKEN for case in found.cases.values())
-    return found if left == asked and set(found.cases) == wanted and not broke else None
+    def cell(self, version: str, name: str, profile: str) -> Cell:
+        """Return the version in the profile of this name or file, run now or earlier."""
+        options = replace(self.matrix.options, nautilus=version, profile=profile)
+        try:
+            header = asked_header(options, self.steps, self.subjects)
+            path = self.matrix.folder / file_name(header)
+            known = self._known(path, header)
+            if known is not None:
+                return Cell(version, name, known, earlier=True)
+            options = replace(options, results=path)
+            return Cell(version, name, run_single(options, self.steps, self.subjects, commander=self.commander))
+        except (DiskFull, MachineUnfit, RunRefusedError):
+            # Nothing would be judged any more.
+            raise
+        except (ProvisionError, RunError) as error:
+            return Cell(version, name, problem=str(error))
+
+    def _known(self, path: Path, header: Header) -> Results | None:
+        """Return what an earlier matrix left, if this one would do the same and nothing in it broke."""
+        found = stored(path, header)
+        if found is None or set(found.cases) != self.wanted:
+            return None
+        return None if any(case.outcome is Outcome.BROKEN for case in found.cases.values()) else found

@@ -41,8 +41,8 @@ class Option:
     """Whether commands offer it."""
     plugin: str | None = ""
     """The flag in pytest: the same if empty; None where pytest or another plugin has an option for it."""
-    hidden: bool = False
-    """Whether the help leaves it out, because nothing reads it yet."""
+    again: bool = False
+    """Whether who runs a case again, to see the same, has to give it too."""
 
     @property
     def pytest_flag(self) -> str | None:
@@ -95,16 +95,20 @@ class RunOptions:
         metadata=_given(
             "--nautilus",
             metavar="VERSION",
+            again=True,
             help="The NautilusTrader version: newest, stable, previous, nightly, an exact one such as 1.231.0, or a "
             "build of your own: a wheel, a folder with wheels, a checkout, or git+URL@REVISION.",
         ),
     )
-    world: str = field(default="simulator", metadata=_given("--world", choices=WORLDS, help="Who answers the trader."))
+    world: str = field(
+        default="simulator", metadata=_given("--world", choices=WORLDS, again=True, help="Who answers the trader.")
+    )
     profile: str = field(
         default="default",
         metadata=_given(
             "--profile",
             metavar="NAME|FILE",
+            again=True,
             help="How the trader is configured: a built-in profile, such as quiet, default or checks, or a TOML file.",
         ),
     )
@@ -113,6 +117,7 @@ class RunOptions:
         metadata=_given(
             "--tier",
             choices=("core", "full"),
+            again=True,
             help="How much of each family is run: `core` covers every pair of circumstances, `full` all together.",
         ),
     )
@@ -132,6 +137,7 @@ class RunOptions:
             metavar="DIR",
             path=True,
             plugin=None,
+            again=True,
             help="Run the cases in this folder in place of the contract's own; may be repeated.",
         ),
     )
@@ -152,6 +158,7 @@ class RunOptions:
             "--overlay",
             metavar="MODULE=DIR",
             parse=_overlay,
+            again=True,
             help="Lay a patched package over the installed one, in the subject's process only (a gate: in the "
             "candidate's); such as nautilus_trader.adapters.binance=./my-binance",
         ),
@@ -161,6 +168,7 @@ class RunOptions:
         metadata=_given(
             "--python",
             metavar="3.X",
+            again=True,
             help="The Python that runs NautilusTrader.  [default: the newest here that it has a wheel for]",
         ),
     )
@@ -169,6 +177,7 @@ class RunOptions:
         metadata=_given(
             "--index",
             metavar="URL",
+            again=True,
             help="The package index to install NautilusTrader from (a gate: the candidate).",
         ),
     )
@@ -228,6 +237,7 @@ class RunOptions:
             "--cassettes",
             metavar="DIR",
             path=True,
+            again=True,
             help="The folder of the cassettes that are replayed.  [default: the suite's own]",
         ),
     )
@@ -237,6 +247,7 @@ class RunOptions:
             "--defects",
             metavar="DIR",
             path=True,
+            again=True,
             help="The folder of the known defects.  [default: the suite's own]",
         ),
     )
@@ -305,3 +316,23 @@ def pytest_arguments(options: RunOptions) -> list[str]:
         for one in value if each.multiple else (value,):
             arguments += [flag, str(Path(one).absolute()) if each.option.path else str(one)]
     return arguments
+
+
+def asked_of(options: RunOptions) -> dict[str, list[str]]:
+    """Return the options, by flag, with which somebody runs a case as `options` do; those at their defaults left out.
+
+    Files and folders are whole paths, so that it can be done from anywhere. An index's password is not told.
+    """
+    from conformance.subject.versions import without_credentials
+
+    found: dict[str, list[str]] = {}
+    for each in DECLARED:
+        value = getattr(options, each.name)
+        if not each.option.again or value == each.default:
+            continue
+        for one in value if each.multiple else (value,):
+            text = without_credentials(one) if each.name == "index" else str(one)
+            # A profile is a name or a file; a version a name or a wheel.
+            is_file = each.option.path or (each.name == "profile" and text.endswith(".toml")) or text.endswith(".whl")
+            found.setdefault(each.option.flag, []).append(str(Path(text).absolute()) if is_file else text)
+    return found

@@ -5,13 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from conformance.proof.upstream import Ran, UpstreamDefect, wanted
-from conformance.revision import suite_revision
+from conformance.running.identity import asked_header, stem_of, stored
 from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
 from conformance.running.pytest_run import Commander, pytest_command
 from conformance.running.single import run_single
 from conformance.running.subjects import Subjects
-from conformance.verdict.results import CaseResult, ResultsError, read_results
+from conformance.verdict.results import CaseResult, read_results
 
 
 def run_wanted(
@@ -23,16 +23,16 @@ def run_wanted(
     *,
     commander: Commander = pytest_command,
 ) -> Ran:
-    """Run what has to be run, but for what is in the folder by the same suite; return what every case did."""
+    """Run what has to be run, but for what the folder has of the same runs; return what every case did."""
     ran: dict[str, Mapping[str, CaseResult]] = {}
     for version, cases in wanted(defects).items():
-        results = folder / f"{version}.jsonl"
-        known = _known(results)
-        missing = [each for each in cases if each not in known]
-        if missing:
-            asked = replace(options, nautilus=version, case_ids=tuple(cases), results=results)
-            known = run_single(asked, steps, subjects, commander=commander).cases
-        ran[version] = known
+        asked = replace(options, nautilus=version, case_ids=tuple(cases))
+        header = asked_header(asked, steps, subjects)
+        results = folder / f"{stem_of(header)}.jsonl"
+        known = stored(results, header)
+        if known is None or any(each not in known.cases for each in cases):
+            known = run_single(replace(asked, results=results), steps, subjects, commander=commander)
+        ran[version] = known.cases
     return ran
 
 
@@ -43,11 +43,3 @@ def read_ran(files: Sequence[Path]) -> Ran:
         results = read_results(file)
         ran.setdefault(results.header.subject, {}).update(results.cases)
     return ran
-
-
-def _known(results: Path) -> Mapping[str, CaseResult]:
-    try:
-        whole = read_results(results)
-    except ResultsError:
-        return {}
-    return whole.cases if whole.header.suite_revision == suite_revision() else {}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from conformance.verdict.results import CaseResult, Footer, Results
+from conformance.verdict.results import PROFILE, CaseResult, Footer, Results
 
 _AT = "@"
 
@@ -34,11 +34,14 @@ def joined(runs: Mapping[str, Results]) -> Results:
         for profile, run in runs.items()
         for case_id, case in run.cases.items()
     }
+    headers = [run.header for run in runs.values()]
+    asked = [each for header in headers for each in header.asked.get(PROFILE, ())]
     header = replace(
         first.header,
         profile=", ".join(runs),
-        profile_digest=" ".join(run.header.profile_digest for run in runs.values()),
-        profile_like={name: like for run in runs.values() for name, like in run.header.profile_like.items()},
+        profile_digest=" ".join(each.profile_digest for each in headers),
+        profile_like={name: like for each in headers for name, like in each.profile_like.items()},
+        asked={**first.header.asked, **({PROFILE: asked} if asked else {})},
     )
     return Results(header, cases, Footer.of(cases), first.path)
 

@@ -22,6 +22,10 @@ from conformance.verdict.outcomes import Outcome
 FORMAT = 1
 CASSETTES = "cassettes"
 """The name in `Header.versions` of what a run in the cassettes world replayed."""
+CASES = "own cases"
+"""The name in `Header.versions` of what the folders of cases hold, where they are not the contract's own."""
+NAUTILUS, PROFILE = "--nautilus", "--profile"
+"""The options in `Header.asked` of what was run, a version or a wheel, and how; of several profiles in one, all."""
 
 
 class ResultsError(ValueError):
@@ -62,6 +66,10 @@ class Header:
     """The path or revision of a build of one's own; empty for a release."""
     dependencies: dict[str, str] = field(default_factory=dict)
     """Package → version of what NautilusTrader was installed with."""
+    overlays: dict[str, str] = field(default_factory=dict)
+    """Module → digest of the package that was laid over the installed one."""
+    asked: dict[str, list[str]] = field(default_factory=dict)
+    """Option → values with which `conformance run` does the same again, beyond the defaults."""
 
     def __post_init__(self) -> None:
         if datetime.fromisoformat(self.started).utcoffset() is None:

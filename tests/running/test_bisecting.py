@@ -5,25 +5,20 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Never
 
 import pytest
 
-from conformance.running import bisecting
+from conformance.running import bisecting, identity
 from conformance.running.bisecting import Search, bisect, changed_in, release_notes, search_between
 from conformance.running.bisection import Bisected, Settled, State
 from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
 from conformance.running.pytest_run import RunRequest
 from conformance.subject.errors import MachineUnfit
-from tests.support.fake_subjects import FakeSubjects
+from tests.support.fake_subjects import FakeSubjects, header_for
 
 VERSIONS = ["1.226.0", "1.227.0", "1.228.0", "1.229.0"]
-
-
-@pytest.fixture(autouse=True)
-def _suite(monkeypatch: pytest.MonkeyPatch) -> None:
-    """This suite is the one that `fake_pytest` says it is."""
-    monkeypatch.setattr(bisecting, "suite_revision", lambda: "abc")
 
 
 def runs(broken_from: int, asked: list[str]) -> Callable[[RunRequest], list[str]]:
@@ -37,6 +32,7 @@ def runs(broken_from: int, asked: list[str]) -> Callable[[RunRequest], list[str]
             "results": str(request.results.absolute()),
             "subject": version,
             "cases": {"STOP-010": short},
+            "header": header_for(request),
             "ending": "whole",
         }
         return [sys.executable, "-m", "tests.support.fake_pytest", json.dumps(told)]
@@ -78,7 +74,7 @@ def test_results_of_another_suite_are_not_used_again(
 ) -> None:
     """An edited suite is another suite."""
     bisect(search(tmp_path), steps, FakeSubjects(), lambda _: None, runs(2, []))
-    monkeypatch.setattr(bisecting, "suite_revision", lambda: "another")
+    monkeypatch.setattr(identity, "suite_revision", lambda: "another")
     asked: list[str] = []
 
     bisect(search(tmp_path), steps, FakeSubjects(), lambda _: None, runs(2, asked))
@@ -102,7 +98,7 @@ def test_a_machine_that_is_unfit_ends_the_search(tmp_path: Path, steps: Steps) -
     """What would make every version untestable is told at once."""
 
     class Unfit(FakeSubjects):
-        def provision(self, version: str, on_progress: Callable[[str], None] | None = None, **_: object) -> None:
+        def provision(self, version: str, *_: object, **__: object) -> Never:
             raise MachineUnfit("the machine cannot run this", ["10 MB of memory are free"])
 
     with pytest.raises(MachineUnfit, match="10 MB"):

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from conformance.running import matrix as running_matrix
-from conformance.running.matrix import Cell, Matrix, Shard, run_matrix
+from conformance.running.identity import asked_header
+from conformance.running.matrix import Cell, Matrix, Shard, file_name, run_matrix
 from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
 from conformance.running.pytest_run import RunRequest
-from conformance.subject.profiles import load
 from tests.cli.test_command_line import CATALOGUE
 from tests.support.fake_subjects import FakeSubjects, Scenario
 
@@ -20,11 +19,10 @@ ALL = dict.fromkeys(CATALOGUE, "P")
 
 @pytest.fixture(autouse=True)
 def catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few cases, without collecting any, of a suite whose revision is what the stand-in for pytest writes."""
+    """A few cases, without collecting any."""
     for module in ("conformance.running.matrix", "conformance.running.single"):
         monkeypatch.setattr(f"{module}.collect", lambda _folders=(): CATALOGUE)
         monkeypatch.setattr(f"{module}.planned", lambda _options, cases: cases)
-    monkeypatch.setattr(running_matrix, "suite_revision", lambda: "abc")
 
 
 def ran(
@@ -35,8 +33,7 @@ def ran(
 
     def commander(request: RunRequest) -> list[str]:
         requests.append(request)
-        header = {"profile_digest": load(request.options.profile).digest, "tier": "core", "suite_revision": revision}
-        return [*scenario(request), *(f"{name}={value}" for name, value in header.items() if value)]
+        return [*scenario(request), *([f"suite_revision={revision}"] if revision else [])]
 
     asked = Matrix(versions=VERSIONS, profiles=("default", "checks"), options=RunOptions(workers=1), folder=folder)
     cells = run_matrix(asked, steps, subjects or FakeSubjects(), lambda _: None, commander)
@@ -93,9 +90,10 @@ def test_a_shard_that_is_none_is_refused(text: str) -> None:
         Shard.parse(text)
 
 
-def test_a_profile_is_in_the_name_of_its_results(tmp_path: Path) -> None:
+def test_a_profile_is_in_the_name_of_its_results(steps: Steps) -> None:
     """Results of one version in two profiles lie side by side."""
-    names = {running_matrix.file_name("2.0.0rc7", profile) for profile in ("default", "checks")}
+    asked = [RunOptions(nautilus="2.0.0rc7", profile=profile) for profile in ("default", "checks")]
+    names = {file_name(asked_header(options, steps, FakeSubjects())) for options in asked}
 
     assert names == {"2.0.0rc7@default.jsonl", "2.0.0rc7@checks.jsonl"}
     assert replace(Shard(), nth=1) == Shard.parse("1/1")

@@ -1,9 +1,10 @@
 """Stands in for pytest in the gate's tests: a real process that writes results as it was told, one line at a time.
 
-Its one argument is JSON: `results`, `subject`, `cases` (id → outcome in short form: P, U, D, B, F:signature,
-K:signature for a failure on record, P! for a pass that is on record as failing) and `ending`, which is how it ends:
-`whole`, `cut` (no footer), `dead` (killed in mid-run), `usage` (exit 4, no results), `nothing` (exit 0, no results),
-`hung` (never, until it is interrupted; then it writes `interrupted`), `deaf` (never, and takes no notice of SIGINT).
+Its one argument is JSON: `results`, `subject`, `header` (fields of the results' header), `cases` (id → outcome in short
+form: P, U, D, B, F:signature, K:signature for a failure on record, P! for a pass that is on record as failing) and
+`ending`, which is how it ends: `whole`, `cut` (no footer), `dead` (killed in mid-run), `usage` (exit 4, no results),
+`nothing` (exit 0, no results), `hung` (never, until it is interrupted; then it writes `interrupted`), `deaf` (never,
+and takes no notice of SIGINT).
 """
 
 import json
@@ -57,7 +58,7 @@ def main(told: str, more: Mapping[str, str]) -> None:
         platform="test",
         started="2026-11-22T08:00:00+00:00",
     )
-    writer = ResultsWriter(path, replace(header, **dict(more)))
+    writer = ResultsWriter(path, replace(header, **plan.get("header", {}), **dict(more)))
     for case_id, short in plan["cases"].items():
         writer.write(result(case_id, short))
     if ending == "dead":

@@ -1,17 +1,23 @@
 """A gate without subjects: versions that resolve to themselves, and runs that end as a scenario says."""
 
+import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
+from conformance.running.identity import header_of, surroundings
 from conformance.running.progress import Steps
 from conformance.running.pytest_run import RunRequest
+from conformance.running.subjects import version_of
 from conformance.subject.errors import IndexUnreachable, UnknownVersion
+from conformance.subject.installations import Identity, Installation
+from conformance.subject.profiles import load
 
 type Cases = Mapping[str, str]
 
@@ -41,9 +47,17 @@ class Scenario:
             "results": str(request.results.absolute()),
             "subject": request.options.nautilus,
             "cases": wanted,
+            "header": header_for(request),
             "ending": ending,
         }
         return [sys.executable, "-m", "tests.support.fake_pytest", json.dumps(told)]
+
+
+def header_for(request: RunRequest) -> dict[str, Any]:
+    """Return what a run's results say of it, for `fake_pytest`."""
+    options = request.options
+    installed = FakeSubjects().provision(options.nautilus, python=options.python)
+    return asdict(header_of(options, load(options.profile), installed, surroundings(options)))
 
 
 def _role(request: RunRequest) -> str:
@@ -65,17 +79,29 @@ class FakeSubjects:
         if version == "unreachable":
             raise IndexUnreachable("https://pypi.org", "no route to host", [])
         exact = {"previous": "1.230.0", "newest": "1.231.0"}.get(version, version)
-        if not exact[0].isdigit():
+        if not exact[0].isdigit() and not exact.endswith(".whl"):
             raise UnknownVersion(version, "there is none of that name", ["1.231.0"])
         return exact
 
-    def provision(self, version: str, on_progress: Callable[[str], None] | None = None, **_: object) -> Any:
-        """Pretend to make it ready."""
+    def provision(
+        self,
+        version: str,
+        on_progress: Callable[[str], None] | None = None,
+        *,
+        python: str | None = None,
+        index: str | None = None,
+    ) -> Installation:
+        """Pretend to make it ready; a wheel is known by its content."""
+        del index
         if on_progress is not None:
             on_progress(f"downloading {version}")
         if version in self.broken:
             raise IndexUnreachable("https://pypi.org", "no route to host", [])
         self.provisioned.append(version)
+        exact, wheel = version_of(version), Path(version) if version.endswith(".whl") else None
+        sha256 = hashlib.sha256(wheel.read_bytes()).hexdigest() if wheel and wheel.is_file() else None
+        identity = Identity(exact, f"{python or '3.13'}.0", None, sha256, build=wheel.name if wheel else None)
+        return Installation(exact, Path("python"), "not at all", identity)
 
 
 @pytest.fixture
