@@ -58,7 +58,7 @@ def _given(config: pytest.Config) -> list[tuple[str, Any]]:
 
 def _case_folders(config: pytest.Config) -> tuple[Path, ...]:
     """Return the folders of cases that pytest was told, where they are not the contract's own."""
-    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+    if getattr(config, "args_source", None) is not pytest.Config.ArgsSource.ARGS:
         return ()
     named = [(config.invocation_params.dir / each.partition("::")[0]).resolve() for each in config.args]
     folders = dict.fromkeys(each if each.is_dir() else each.parent for each in named)

@@ -33,6 +33,7 @@ def ran(
 
     def commander(request: RunRequest) -> list[str]:
         requests.append(request)
+        scenario.with_headers = True
         return [*scenario(request), *([f"suite_revision={revision}"] if revision else [])]
 
     asked = Matrix(versions=VERSIONS, profiles=("default", "checks"), options=RunOptions(workers=1), folder=folder)

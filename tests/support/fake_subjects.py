@@ -4,7 +4,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ class Scenario:
     baseline: list[Cases | tuple[Cases, str]]
     candidate: list[Cases | tuple[Cases, str]]
     requests: list[RunRequest] = field(default_factory=list)
+    with_headers: bool = False
+    """Whether results say of themselves what a real run would."""
 
     def __call__(self, request: RunRequest) -> list[str]:
         """Return the command of a run, as `pytest_command` would."""
@@ -47,7 +49,7 @@ class Scenario:
             "results": str(request.results.absolute()),
             "subject": request.options.nautilus,
             "cases": wanted,
-            "header": header_for(request),
+            "header": header_for(request) if self.with_headers else {},
             "ending": ending,
         }
         return [sys.executable, "-m", "tests.support.fake_pytest", json.dumps(told)]
@@ -57,7 +59,9 @@ def header_for(request: RunRequest) -> dict[str, Any]:
     """Return what a run's results say of it, for `fake_pytest`."""
     options = request.options
     installed = FakeSubjects().provision(options.nautilus, python=options.python)
-    return asdict(header_of(options, load(options.profile), installed, surroundings(options)))
+    # An address may be one at which nothing listens.
+    around = surroundings(replace(options, cache_database=None))
+    return asdict(header_of(options, load(options.profile), installed, around))
 
 
 def _role(request: RunRequest) -> str:
