@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from conformance.kit import Market, Trader, Wire, case, equal, market_order, require
+from conformance.kit import Market, Trader, Venue, Wire, case, equal, market_order, require
 
 
 @case("MKT-010", card="TC-E01", rule="New Order, type MARKET")
@@ -80,3 +80,19 @@ async def test_large_quantity_is_sent_in_full(trader: Trader, wire: Wire) -> Non
 
     request = await wire.one("place order", newClientOrderId=order.id)
     equal("quantity", request.params["quantity"], "12345671")
+
+
+@case(
+    "MKT-120",
+    rule="Order status EXPIRED: a market order that finds nothing more; Event: Order Update",
+    needs=["market_moves", "unrecordable"],
+)
+async def test_order_that_runs_the_book_dry_ends(trader: Trader, venue: Venue, market: Market) -> None:
+    """A market order that takes all that is offered MUST end EXPIRED or CANCELED, its fill being held."""
+    await market.offers(asks=[(market.above_last("0.1%"), "0.004")])
+
+    order = await trader.submit(market_order("BUY", "0.010"))
+    await order.reaches("EXPIRED", "CANCELED")
+
+    await trader.holds("0.004")
+    await venue.confirms(order)

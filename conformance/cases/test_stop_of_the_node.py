@@ -1,0 +1,43 @@
+"""A node that is stopped while the venue has a request of its in hand: what becomes of it is not known yet."""
+
+import asyncio
+from contextlib import suppress
+
+from conformance.binance.route import Routes
+from conformance.cases.commands import CANCEL, LIMIT, MODIFY, STOP, Command
+from conformance.history.entries import Entry, Request
+from conformance.kit import Faults, Market, Traders, Venue, case
+
+COMMANDS = (LIMIT, STOP, CANCEL, MODIFY)
+
+
+@case.each(
+    {f"LIFE-61{number}": {"command": command} for number, command in enumerate(COMMANDS)},
+    rule="General info: a request without an answer is of unknown fate",
+    needs=["unrecordable"],
+)
+async def test_stop_with_a_request_in_flight(
+    traders: Traders, market: Market, venue: Venue, faults: Faults, command: Command
+) -> None:
+    """A node that is stopped while {command}, done, waits for its answer MUST NOT tell that it was refused."""
+    trader = await traders.start()
+    orders = await command.given(trader, market)
+    answered = asyncio.Event()
+    faults.delay(command.routes, until=answered, processed=True)
+    since = trader.moment
+    orders = await command.asked(trader, market, orders)
+    routes = Routes.parse(command.routes)
+
+    def is_asked(entry: Entry) -> bool:
+        return isinstance(entry, Request) and entry.by == "trader" and (entry.method, entry.path) in routes
+
+    await trader.history.wait(is_asked, what="the request", within_s=5.0, since=since)
+
+    stopping = asyncio.ensure_future(traders.stop())
+    with suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(stopping), timeout=0.3)
+    answered.set()
+    await stopping
+
+    for order in orders:
+        order.never("REJECTED", command.refusal)
