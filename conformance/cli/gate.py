@@ -54,7 +54,8 @@ if TYPE_CHECKING:
     "seconds",
     metavar="SECONDS",
     type=click.FloatRange(min=30),
-    help="Play programs on both versions for so long, too: what they show on the candidate alone speaks against it.",
+    help="Play programs on both versions for so long, too, in each profile: what they show on the candidate alone "
+    "speaks against it.",
 )
 @click.option(
     "--results",
@@ -152,14 +153,19 @@ def _explored(comparison: "Comparison", plan: "Plan", seconds: float, steps: "St
     from conformance.explore.exploring import Limits
     from conformance.running.exploring import Plan as Exploring
     from conformance.running.exploring import with_exploration
+    from conformance.running.replacing import IN_PROFILE
     from conformance.running.subjects import real_subjects
 
-    exploring = Exploring(
-        options=replace(plan.options, nautilus=plan.candidate),
-        limits=Limits(seconds=seconds),
-        folder=plan.folder / "explore",
-        against=plan.baseline,
-    )
+    several = len(plan.by_profile()) > 1
+    exploring = {
+        name: Exploring(
+            options=replace(plan.options, nautilus=plan.candidate, profile=profile),
+            limits=Limits(seconds=seconds),
+            folder=plan.folder / (f"explore{IN_PROFILE}{name}" if several else "explore"),
+            against=plan.baseline,
+        )
+        for name, profile in plan.by_profile().items()
+    }
     return with_exploration(comparison, exploring, real_subjects(), steps)
 
 

@@ -23,7 +23,7 @@ from conformance.kit.run import CaseRun
 from conformance.kit.traders import Traders
 from conformance.kit.user_stream import UserStream
 from conformance.subject.errors import SubjectDied, SubjectError, SubjectHung
-from conformance.subject.profiles import Profile
+from conformance.subject.profiles import Profile, generation_of
 from conformance.subject.subject import Subject
 from conformance.worlds.cache_database import CacheDatabase
 from conformance.worlds.simulator import SimulatorWorld
@@ -119,7 +119,9 @@ class Playhouse:
     async def _play(self, program: Program, timeline: bool, written_to: Path | None) -> tuple[Played, History]:
         began = time.monotonic()
         cache = self._cache_database if program.is_warm else None
-        run = CaseRun(_NAME, self._subject, SimulatorWorld(), cache_database=cache, profile=self._profile)
+        key_type = self._profile.key_type(generation_of(self._subject.installation.version))
+        world = SimulatorWorld(key_type=key_type)
+        run = CaseRun(_NAME, self._subject, world, cache_database=cache, profile=self._profile)
         broken, signs = "", list[Sign]()
         limit = asyncio.timeout(_LONGEST_S)
         try:

@@ -51,8 +51,8 @@ class Comparison:
 
     `requirements` are the cases' sentences, by id, where known; `upstream` the issues that they name; `known` what the
     record of defects has of the candidate; `baseline_known` of the baseline; `wire_changes` what else the two do
-    differently; `latency` how fast the candidate is beside the baseline; `exploration` what programs show. None where
-    it was not looked at.
+    differently; `latency` how fast the candidate is beside the baseline; `explorations` what programs show, in
+    each profile. None, or none, where it was not looked at.
     """
 
     verdict: Verdict
@@ -64,7 +64,7 @@ class Comparison:
     baseline_known: Mapping[str, Known] = field(default_factory=dict)
     wire_changes: "WireChanges | None" = None
     latency: "LatencyShown | None" = None
-    exploration: "Explored | None" = None
+    explorations: "Sequence[Explored]" = ()
 
     @property
     def headline(self) -> str:

@@ -18,3 +18,5 @@ class Explored:
     """What showed too seldom to decide anything."""
     failure: str = ""
     """Why nothing can be said: most programs were broken."""
+    profile: str = ""
+    """The one of the gate's several profiles in which they were played."""

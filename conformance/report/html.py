@@ -61,7 +61,7 @@ def verdict_html(comparison: Comparison) -> str:
         histories=lambda line: histories_of(line, comparison.sides),
         remarks=list(remarks(comparison.wire_changes)) if comparison.wire_changes else [],
         latency=comparison.latency,
-        exploration=comparison.exploration,
+        explorations=comparison.explorations,
         facts=_FACTS,
         when=_when(comparison),
         had_already=sum(shown(row.candidate).endswith("(known)") for row in same),

@@ -1,6 +1,7 @@
 """An exploration of one version, or of one against another: subjects made ready, the company hired, the result kept."""
 
 import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from conformance.subject.installations import Installation
 from conformance.subject.profiles import load
 from conformance.verdict.decision import Decision
 from conformance.verdict.defects import load_defects
+from conformance.verdict.verdict import Verdict
 from conformance.worlds.cache_database import CacheDatabase
 
 _STEP = "exploring"
@@ -119,28 +121,49 @@ def write_report(plan: Plan, text: str) -> None:
     (plan.folder / REPORT).write_text(text, encoding="utf-8")
 
 
-def with_exploration(comparison: Comparison, plan: Plan, subjects: Subjects, steps: Steps) -> Comparison:
-    """Return the comparison with what programs show on the candidate alone; the exploration's report is in its folder.
+def with_exploration(comparison: Comparison, plans: Mapping[str, Plan], subjects: Subjects, steps: Steps) -> Comparison:
+    """Return the comparison with what programs show on the candidate alone, by a plan for each profile.
 
-    A finding that shows again and again on the candidate and not on the baseline speaks against the candidate, on
-    record or not. A gate that could not decide, or has found the suite broken, stays as it is, and nothing is explored.
+    Each exploration's report is in its folder. A finding that shows again and again on the candidate and not on the
+    baseline speaks against the candidate, on record or not. One that was asked for and broke leaves an upgrade
+    undecided. A gate that could not decide, or has found the suite broken, stays as it is, and nothing is explored.
     """
-    verdict = comparison.verdict
-    if verdict.decision not in (Decision.UPGRADE, Decision.REGRESSED):
+    if comparison.verdict.decision not in (Decision.UPGRADE, Decision.REGRESSED):
         return comparison
+    shown = [_explored(plan, name if len(plans) > 1 else "", subjects, steps) for name, plan in plans.items()]
+    return replace(comparison, verdict=_decided(comparison.verdict, shown), explorations=tuple(shown))
+
+
+def _explored(plan: Plan, profile: str, subjects: Subjects, steps: Steps) -> Explored:
+    """Explore, write the report, and return what a gate believes of it."""
     title, found = explore_versions(plan, subjects, steps)
-    sure = [each for each in found.findings if each.shown >= _PROOFS_WANTED]
-    told = [f"{found.programs} programs were played on both versions; {len(sure)} findings on the candidate alone"]
-    failure = found.broken[0].splitlines()[0] if len(found.broken) * 2 > found.programs else ""
-    if failure:
-        told, sure = [f"exploration showed nothing: {failure}"], []
-    unsure = [each for each in found.findings if each not in sure]
-    told += [f"exploration, not sure: {each.in_a_line()}" for each in unsure]
-    if sure:
-        kept = () if verdict.decision is Decision.UPGRADE else verdict.reasons
-        reasons = (*kept, *(f"exploration: {each.in_a_line()}" for each in sure))
-        verdict = replace(verdict, decision=Decision.REGRESSED, reasons=reasons)
-    verdict = replace(verdict, notes=(*verdict.notes, *told))
     write_report(plan, exploration_text(found, title, plan.summaries, cases=True))
-    shown = Explored(programs=found.programs, sure=sure, unsure=unsure, failure=failure)
-    return replace(comparison, verdict=verdict, exploration=shown)
+    failure = found.broken[0].splitlines()[0] if len(found.broken) * 2 > found.programs else ""
+    if not found.programs:
+        failure = failure or "no program was played to its end in the time given"
+    sure = [] if failure else [each for each in found.findings if each.shown >= _PROOFS_WANTED]
+    unsure = [each for each in found.findings if each not in sure]
+    return Explored(programs=found.programs, sure=sure, unsure=unsure, failure=failure, profile=profile)
+
+
+def _decided(verdict: Verdict, shown: Sequence[Explored]) -> Verdict:
+    """Return the verdict with what each exploration says for or against it."""
+    against: list[str] = []
+    broken: list[str] = []
+    notes: list[str] = []
+    for each in shown:
+        where = f" in profile {each.profile}" if each.profile else ""
+        if each.failure:
+            broken.append(f"exploration{where} showed nothing: {each.failure}")
+        else:
+            found = f"{len(each.sure)} findings on the candidate alone"
+            notes.append(f"{each.programs} programs were played on both versions{where}; {found}")
+        against += [f"exploration{where}: {finding.in_a_line()}" for finding in each.sure]
+        notes += [f"exploration{where}, not sure: {finding.in_a_line()}" for finding in each.unsure]
+    verdict = replace(verdict, notes=(*verdict.notes, *broken, *notes))
+    kept = () if verdict.decision is Decision.UPGRADE else verdict.reasons
+    if against:
+        return replace(verdict, decision=Decision.REGRESSED, reasons=(*kept, *against))
+    if broken and verdict.decision is Decision.UPGRADE:
+        return replace(verdict, decision=Decision.INCONCLUSIVE, reasons=tuple(broken))
+    return verdict

@@ -116,6 +116,11 @@ class Profile:
         ]
 
 
+def generation_of(version: str) -> int:
+    """Return the generation of an exact version, before its process has said hello: 1 for 1.x, 2 for 2.x."""
+    return 1 if int(version.partition(".")[0]) < 2 else 2
+
+
 def built_in() -> list[str]:
     """Return the names of the profiles that the suite brings."""
     return sorted(path.stem for path in FOLDER.glob("*.toml"))

@@ -45,7 +45,7 @@ def write_pages(folder: Path) -> None:
     before, after = _baseline(folder), _candidate(folder)
     wire = WireChanges((Line("`POST /fapi/v1/listenKey` now carries `timestamp`", ("LMT-010", "LMT-020")),), cases=4)
     verdict = Comparison(compare(before, after), before, after, {REGRESSED: REQUIREMENT}, {REGRESSED: ["#3287"]})
-    whole = replace(verdict, wire_changes=wire, exploration=_explored())
+    whole = replace(verdict, wire_changes=wire, explorations=(_explored(),))
     (folder / "verdict.html").write_text(verdict_html(whole), encoding="utf-8")
     same = results("1.231.0", *(result(f"LMT-{number:03}", Outcome.PASSED) for number in range(10, 200, 10)))
     upgrade = Comparison(compare(same, replace(same)), same, same)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -98,3 +99,27 @@ def test_an_error_without_words_says_where_it_came(monkeypatch: pytest.MonkeyPat
 
     assert told.startswith("TimeoutError, at step 1: buy, last seen: ")
     assert "step 1: buy" in told.rpartition("last seen: ")[2]
+
+
+@pytest.mark.parametrize("key_type", ["hmac", "ed25519"])
+def test_the_venue_takes_the_key_that_the_profile_signs_with(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key_type: str
+) -> None:
+    """An Ed25519 profile gets an account with such a key; with the other one no trader of it would start."""
+    keys: list[str] = []
+    world = playhouse.SimulatorWorld
+    monkeypatch.setattr(playhouse, "SimulatorWorld", lambda key_type: keys.append(key_type) or world(key_type=key_type))
+    file = tmp_path / "desk.toml"
+    file.write_text(f'about = "A desk."\nkey_type = "{key_type}"\n')
+
+    async def played(*_: Any) -> None:
+        pass
+
+    monkeypatch.setattr(playhouse, "play", played)
+    house = playhouse.Playhouse(cast(Subject, StandInSubject("1.0.0")), load(file))
+    try:
+        house(SOME[0])
+    finally:
+        house._runner.close()
+
+    assert keys == [key_type]

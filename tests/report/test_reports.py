@@ -328,7 +328,7 @@ def test_html_tells_what_was_required_and_seen(comparison: Comparison, tmp_path:
 )
 def test_page_says_what_exploration_shows(comparison: Comparison, explored: Explored, told: str) -> None:
     """A gate that explored says on its page how many programs it played, and what came of them."""
-    page = verdict_html(replace(comparison, exploration=explored))
+    page = verdict_html(replace(comparison, explorations=(explored,)))
 
     assert "12 made-up programs were played on both versions" in page
     assert told in page.replace(comparison.verdict.candidate, "2")

@@ -1,11 +1,14 @@
 """Exploration as the last slice of a gate."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import pytest
 from rich.console import Console
 
+from conformance.cli import gate as gate_command
 from conformance.explore.exploring import Exploration, Limits
 from conformance.explore.findings import Finding
 from conformance.explore.playhouse import Sign
@@ -14,6 +17,7 @@ from conformance.explore.steps.commands import CancelBatch
 from conformance.explore.steps.submission import Submit
 from conformance.report.comparison import Comparison
 from conformance.running import exploring
+from conformance.running.gating import Plan as Gate
 from conformance.running.options import RunOptions
 from conformance.running.progress import Steps
 from conformance.running.subjects import Subjects
@@ -34,10 +38,25 @@ def gated(
     monkeypatch: pytest.MonkeyPatch, folder: Path, exploration: Exploration, decision: Decision = Decision.UPGRADE
 ) -> Verdict:
     """Return the verdict of a gate that decided so far, and then explored."""
-    monkeypatch.setattr(exploring, "explore_versions", lambda *_: ("title", exploration))
-    plan = exploring.Plan(options=RunOptions(nautilus="2"), limits=Limits(seconds=30), folder=folder, against="1")
+    return compared(monkeypatch, folder, {"default": exploration}, decision).verdict
+
+
+def compared(
+    monkeypatch: pytest.MonkeyPatch,
+    folder: Path,
+    by_profile: Mapping[str, Exploration],
+    decision: Decision = Decision.UPGRADE,
+) -> Comparison:
+    """Return the comparison of a gate that decided so far, and then explored in each profile."""
+    monkeypatch.setattr(exploring, "explore_versions", lambda plan, *_: ("title", by_profile[plan.options.profile]))
+    plans = {
+        name: exploring.Plan(
+            options=RunOptions(nautilus="2", profile=name), limits=Limits(seconds=30), folder=folder, against="1"
+        )
+        for name in by_profile
+    }
     comparison = Comparison(Verdict(baseline="1", candidate="2", decision=decision, reasons=("as decided",)))
-    return exploring.with_exploration(comparison, plan, cast(Subjects, None), Steps(Console())).verdict
+    return exploring.with_exploration(comparison, plans, cast(Subjects, None), Steps(Console()))
 
 
 def test_finding_on_the_candidate_alone_speaks_against_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -71,10 +90,64 @@ def test_undecided_gate_is_not_explored(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert not list(tmp_path.iterdir())
 
 
-def test_broken_exploration_decides_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Where most programs showed nothing by the suite's fault, nothing else of the exploration counts."""
+def broken() -> Exploration:
+    """Return an exploration most of whose programs showed nothing by the suite's fault."""
     exploration = found(5)
     exploration.broken = ["SuiteError: the gateway failed"] * 8
-    verdict = gated(monkeypatch, tmp_path, exploration)
-    assert verdict.decision is Decision.UPGRADE
+    return exploration
+
+
+def test_an_exploration_that_broke_leaves_an_upgrade_undecided(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What was asked for and not seen is not passed in silence: the gate is inconclusive, and says why."""
+    verdict = gated(monkeypatch, tmp_path, broken())
+    assert verdict.decision is Decision.INCONCLUSIVE
+    assert verdict.reasons == ("exploration showed nothing: SuiteError: the gateway failed",)
+
+
+def test_an_exploration_without_a_program_leaves_an_upgrade_undecided(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where no program was played there is nothing that speaks for the candidate."""
+    assert gated(monkeypatch, tmp_path, Exploration(findings=[])).decision is Decision.INCONCLUSIVE
+
+
+def test_an_exploration_that_broke_takes_no_regression_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A candidate that has regressed stays so, with a note."""
+    verdict = gated(monkeypatch, tmp_path, broken(), Decision.REGRESSED)
+    assert verdict.decision is Decision.REGRESSED
+    assert verdict.reasons == ("as decided",)
     assert any("the gateway failed" in note for note in verdict.notes)
+
+
+def test_programs_are_played_in_each_profile(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What one profile shows speaks against the candidate and names the profile, whatever broke in another."""
+    comparison = compared(monkeypatch, tmp_path, {"default": broken(), "desk": found(5)})
+    assert [each.profile for each in comparison.explorations] == ["default", "desk"]
+    assert comparison.verdict.decision is Decision.REGRESSED
+    (reason,) = comparison.verdict.reasons
+    assert reason.startswith("exploration in profile desk: invariant 6: ")
+    assert "exploration in profile default showed nothing: SuiteError: the gateway failed" in comparison.verdict.notes
+
+
+def test_a_gate_explores_in_the_profiles_that_it_was_given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Each exploration has a profile, by the name or file that was asked for, and a folder of its own."""
+    asked: dict[str, exploring.Plan] = {}
+    monkeypatch.setattr(exploring, "with_exploration", lambda whole, plans, *_: asked.update(plans) or whole)
+    comparison = Comparison(Verdict(baseline="1", candidate="2", decision=Decision.UPGRADE, reasons=()))
+    plan = Gate(
+        baseline="1",
+        candidate="2",
+        options=RunOptions(),
+        requirements={},
+        folder=tmp_path,
+        profiles=("checks", "/firm/desk.toml"),
+    )
+
+    gate_command._explored(comparison, plan, 30, Steps(Console()))
+
+    assert {name: (each.options.profile, each.folder.name) for name, each in asked.items()} == {
+        "checks": ("checks", "explore@checks"),
+        "desk": ("/firm/desk.toml", "explore@desk"),
+    }
+    gate_command._explored(comparison, replace(plan, profiles=("checks",)), 30, Steps(Console()))
+    assert asked["checks"].folder.name == "explore"
