@@ -76,7 +76,7 @@ class Span:
 
     def is_disjoint(self, other: "Span") -> bool:
         """Whether no version is in both."""
-        return self.specifiers.is_disjoint(other.specifiers)
+        return _are_disjoint(self, other)
 
     def before(self, version: Version) -> "Span | None":
         """Return the part before a version, or None."""
@@ -96,6 +96,12 @@ class Span:
 @functools.cache
 def _specifiers(text: str) -> SpecifierSet:
     return SpecifierSet(text, prereleases=True)
+
+
+@functools.cache
+def _are_disjoint(one: Span, other: Span) -> bool:
+    # The record of defects has few spans, and compares them thousands of times in each process of a run.
+    return one.specifiers.is_disjoint(other.specifiers)
 
 
 def in_any(spans: Iterable[Span], version: Version) -> bool:
