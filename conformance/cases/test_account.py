@@ -1,6 +1,6 @@
 """The account: what the venue does to it without being asked, and what the trader then knows."""
 
-from conformance.kit import Market, Trader, Venue, Wire, case, equal, limit, market_order, stop_market
+from conformance.kit import Market, Trader, Traders, Venue, Wire, case, equal, limit, market_order, stop_market
 
 
 @case("ACC-010", rule="Event: Balance and Position Update, m FUNDING_FEE", needs=["unrecordable", "venue_acts"])
@@ -88,3 +88,21 @@ async def test_commission_in_bnb_is_booked_in_bnb(trader: Trader, venue: Venue) 
     filled = await order.reaches("FILLED")
 
     equal("commission_currency", filled.get("commission_currency"), "BNB")
+
+
+@case(
+    "ACC-071",
+    rule="Account Trade List: commissionAsset; Toggle BNB Burn On Futures Trade",
+    needs=["unrecordable", "venue_acts"],
+)
+async def test_commission_in_bnb_of_an_earlier_trade_is_booked_in_bnb(traders: Traders, venue: Venue) -> None:
+    """A start MUST book the commission of an earlier trade in the asset that the venue took it in, BNB."""
+    await venue.transfers("10", asset="BNB")
+    await venue.burns_bnb()
+    await venue.opens_position("BUY", "0.010")
+
+    trader = await traders.start()
+
+    # Invariant 12 judges the commission.
+    await trader.holds("0.010")
+    await trader.settles()

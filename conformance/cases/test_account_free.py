@@ -227,3 +227,32 @@ async def test_margin_settings_leave_what_is_held(traders: Traders, venue: Venue
 
     # Invariant 8 judges the balance.
     await trader.holds("0.010")
+
+
+@case.each(
+    {
+        "ACC-230": {"to": "0%", "position": "position and order"},
+        "ACC-231": {"to": "20%", "position": "position that has gained more than its margin"},
+    },
+    rule=f"{_RULE}; availableBalance has the profit of open positions in it, walletBalance has not",
+    upstream=["#728"],
+    needs=["unrecordable", "market_moves", "external_orders"],
+)
+async def test_free_at_the_start_is_of_the_wallet(
+    traders: Traders, market: Market, venue: Venue, to: str, position: str
+) -> None:
+    """With an open {position}, a start MUST know the wallet as the total, and what is left of it, or less, as free."""
+    await venue.opens_position("BUY", "0.010")
+    await venue.places(limit("BUY", "0.010", market.below_last("5%")).named("EARLIER-LIMIT"))
+    if to != "0%":
+        await market.moves_to(market.above_last(to))
+    account = await venue.account()
+    wallet, available = Decimal(account["walletBalance"]), Decimal(account["availableBalance"])
+
+    trader = await traders.start()
+    await trader.settles()
+
+    (row,) = (row for row in (await trader.books())["balances"] if row["currency"] == "USDT")
+    total, free = Decimal(row["total"]), Decimal(row["free"])
+    require(abs(total - wallet) < _CENT, "the wallet's balance as the total", seen=f"{total}, venue {wallet}")
+    require(free <= min(available, wallet) + _CENT, _FREE, seen=f"{free}, venue {available} of {wallet}")

@@ -112,6 +112,7 @@ BESIDE = (
         "amended.foreign",
         "triggered.foreign",
         "stop.other-symbol",
+        "stop.foreign",
         "part.foreign",
     ],
     rule="Cancel All Open Orders, Cancel All Algo Open Orders: by symbol; Cancel Order by origClientOrderId",

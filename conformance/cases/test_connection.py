@@ -119,6 +119,19 @@ async def test_configured_leverage_is_set(trader: Trader, wire: Wire) -> None:
     equal("leverage", request.params["leverage"], "7")
 
 
+@case(
+    "CONN-051",
+    rule="Change Initial Leverage: one symbol's",
+    needs=["unrecordable", "other_symbols"],
+    trader={"leverages": {"BTCUSDT": 7, "ETHUSDT": 3}},
+)
+async def test_configured_leverage_of_each_symbol_is_set(trader: Trader, wire: Wire) -> None:
+    """Each leverage in the trader's config MUST be set at the venue for the symbol that it is of."""
+    await trader.settles()
+    sent = {each.params["symbol"]: each.params["leverage"] for each in wire.requests("POST /fapi/v1/leverage")}
+    equal("leverages that were set", sent, {"BTCUSDT": "7", "ETHUSDT": "3"})
+
+
 @case("CONN-055", rule="Change Margin Type", trader={"margin_types": {"BTCUSDT": "ISOLATED"}})
 async def test_configured_margin_type_is_set(trader: Trader, wire: Wire) -> None:
     """A margin type in the trader's config MUST be set at the venue before it trades."""

@@ -132,6 +132,24 @@ async def test_amended_quantity_keeps_the_price(trader: Trader, wire: Wire, mark
     equal("price", request.params["price"], market.below_last("2%"))
 
 
+@case(
+    "LMT-085", rule="Modify Order: price and quantity are DECIMAL, in digits", needs=["unrecordable", "other_symbols"]
+)
+async def test_amended_price_has_all_its_digits(trader: Trader, wire: Wire) -> None:
+    """An amendment to a price of several digits MUST be sent in these digits, and be known by them."""
+    order = await trader.submit(limit("BUY", "0.100", "1900.01").but(symbol="ETHUSDT"))
+    await order.reaches("ACCEPTED")
+
+    await order.modify(price="1900.37")
+    updated = await order.reaches("UPDATED")
+
+    request = await wire.one("modify order")
+    equal("price", Decimal(request.params["price"]), Decimal("1900.37"))
+    equal("price", Decimal(str(updated["price"])), Decimal("1900.37"))
+    await order.cancel()
+    await order.reaches("CANCELED")
+
+
 @case("LMT-090", rule="New Order, timeInForce IOC")
 async def test_immediate_or_cancel_never_rests(trader: Trader, wire: Wire, market: Market) -> None:
     """An IOC order that finds nothing at its price MUST be sent as IOC and end EXPIRED in the trader."""

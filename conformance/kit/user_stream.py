@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from conformance.binance.usdm import LISTEN_KEY
+from conformance.binance.usdm import KEEP_LISTEN_KEY, LISTEN_KEY
 from conformance.history.entries import Connection, Entry, Request
 from conformance.history.history import DeadlineError, History
 from conformance.kit.failure import CheckError
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 #: A trader may open a stream, rotate its listen key and open another one (NautilusTrader ≥ 1.223, after about 0.2 s).
 _SETTLED_AFTER_S = 0.5
+
+_KEY_ROUTES = (LISTEN_KEY.route, "WS userDataStream.start")
+_KEEPING_ROUTES = (KEEP_LISTEN_KEY.route, "WS userDataStream.ping")
 
 
 class UserStream:
@@ -54,6 +57,21 @@ class UserStream:
                 required=f"one within {within_s:g} s",
                 seen="none",
                 signature="no listen key was asked for",
+                since=error.since,
+            ) from None
+
+    async def is_kept_alive(self, within_s: float = 5.0) -> None:
+        """Wait for the trader's next keep-alive of its listen key, without which that lives for an hour."""
+        try:
+            await self._history.wait(
+                _keeps_its_key, what="a keep-alive of the listen key", within_s=within_s, since=len(self._history)
+            )
+        except DeadlineError as error:
+            raise CheckError(
+                "keep-alives of the listen key",
+                required=f"one within {within_s:g} s",
+                seen="none",
+                signature="the listen key was not kept alive",
                 since=error.since,
             ) from None
 
@@ -101,7 +119,11 @@ class UserStream:
 
 
 def _asks_for_a_key(entry: Entry) -> bool:
-    return isinstance(entry, Request) and entry.by == "trader" and entry.route == LISTEN_KEY.route
+    return isinstance(entry, Request) and entry.by == "trader" and entry.route in _KEY_ROUTES
+
+
+def _keeps_its_key(entry: Entry) -> bool:
+    return isinstance(entry, Request) and entry.by == "trader" and entry.route in _KEEPING_ROUTES
 
 
 def _opens(entry: Entry) -> bool:

@@ -90,7 +90,7 @@ def test_only_a_built_in_profile_can_be_extended(write: "Writer") -> None:
         profiles.load(write(f'extends = "{desk}"\n', "night.toml"))
 
     assert "extends: there is no profile" in str(refused.value)
-    assert str(refused.value).endswith("there are checks, default, execution_only, quiet, ws_api")
+    assert str(refused.value).endswith("there are checks, default, ed25519, execution_only, quiet, ws_api")
 
 
 def test_what_a_case_asks_for_wins(write: "Writer") -> None:
