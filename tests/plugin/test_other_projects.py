@@ -100,3 +100,24 @@ def test_a_version_may_be_named_in_the_project_s_own_options(pytester: pytest.Py
     assert result.ret == pytest.ExitCode.OK
     result.stdout.fnmatch_lines(["*test_ours*"])
     assert "--conformance-results" in pytester.runpytest_subprocess("--help", timeout=60).stdout.str()
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "1")])
+def test_folder_of_cases_needs_no_settings_of_its_own(pytester: pytest.Pytester, workers: tuple[str, ...]) -> None:
+    """Cases in a folder without any configuration are collected and run with no warning of pytest-asyncio's."""
+    pytester.makepyfile(test_ours=OURS)
+
+    asked = pytester.runpytest_subprocess("--nautilus", "0.0.0", "--index", "http://127.0.0.1:9", *workers, timeout=60)
+
+    asked.stdout.no_fnmatch_line("*asyncio_default_fixture_loop_scope*is unset*")
+    asked.stderr.no_fnmatch_line("*asyncio_default_fixture_loop_scope*")
+    asked.stderr.no_fnmatch_line("*PytestDeprecationWarning*")
+
+
+def test_warnings_of_a_project_stay_before_a_version_is_named(pytester: pytest.Pytester) -> None:
+    """Without `--nautilus` pytest-asyncio warns a project as it would without the plugin."""
+    pytester.makepyfile("def test_it(): pass")
+
+    asked = pytester.runpytest_subprocess(timeout=60)
+
+    asked.stderr.fnmatch_lines(["*asyncio_default_fixture_loop_scope*is unset*"])
