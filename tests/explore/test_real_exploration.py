@@ -24,6 +24,7 @@ from conformance.subject.provision import provision
 from conformance.subject.subject import Subject
 from tests.explore.scripted_player import OneAfterTheOther
 from tests.subject.real import OF_EACH_GENERATION
+from tests.support.absent import absent
 
 pytestmark = [pytest.mark.subject, pytest.mark.timeout(600)]
 _SEED, _FEW = 5, 6
@@ -37,7 +38,7 @@ def playhouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Playho
     try:
         installation = provision(request.param)
     except IndexUnreachable as error:
-        pytest.skip(str(error))
+        absent(str(error))
     house = Playhouse(Subject(installation, tmp_path / "logs"), load("default"))
     yield house
     house.close()

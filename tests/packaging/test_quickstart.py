@@ -11,7 +11,8 @@ from shutil import copytree
 
 import pytest
 
-from conformance.subject.pythons import interpreter
+from conformance.subject.pythons import install, interpreter
+from tests.support.absent import absent
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "quickstart.md").read_text(encoding="utf-8")
@@ -99,8 +100,8 @@ def test_the_page_leads_to_a_filled_order(
     simulator: dict[str, str], tmp_path: Path, version: str, python: str, script: str
 ) -> None:
     """The page's commands, from the desk's folder and `pip install` on, and its script have an order filled."""
-    if (found := interpreter(python)) is None:
-        pytest.skip(f"there is no Python {python} here")
+    if (found := interpreter(python) or install(python, print)) is None:
+        absent(f"there is no Python {python} here, and uv cannot install one")
     copytree(ROOT / "factory", tmp_path / "factory")
     asked = commands(version, simulator["SIMULATOR_PORT"])
     for name, value in simulator.items():

@@ -14,6 +14,7 @@ from conformance.subject.subject import Subject
 from tests.subject.played import make  # noqa: F401  (a fixture)
 from tests.subject.real import CREDENTIALS, OF_EACH_GENERATION
 from tests.subject.stand_in_index import StandInIndex
+from tests.support.absent import absent
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,7 +48,7 @@ async def subject(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
     try:
         installation = await asyncio.to_thread(provision, request.param)
     except IndexUnreachable as error:
-        pytest.skip(str(error))
+        absent(str(error))
     async with Subject(installation, logs=tmp_path / "logs", environment=CREDENTIALS) as running:
         yield running
 

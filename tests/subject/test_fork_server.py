@@ -18,6 +18,7 @@ from conformance.subject.spawning import ForkServer, child_command
 from conformance.subject.subject import Subject
 from tests.subject.processes import ends
 from tests.subject.real import CREDENTIALS, Events, config, order
+from tests.support.absent import absent
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux only; elsewhere all start from scratch")
 VERSION = "2.0.0rc6"
@@ -29,7 +30,7 @@ async def subject(tmp_path: Path) -> AsyncIterator[Subject]:
     try:
         installation = await asyncio.to_thread(provision, VERSION)
     except IndexUnreachable as error:
-        pytest.skip(str(error))
+        absent(str(error))
     async with Subject(installation, tmp_path / "logs", environment=CREDENTIALS) as running:
         running._process, first = running._spawn(), running._process
         assert first is not None

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from conformance.simulator import DEFAULT_KEY, DEFAULT_SECRET, Simulator
+from tests.support.absent import absent
 
 STRATEGIES = Path(__file__).parent / "strategies"
 VERSIONS = {
@@ -29,7 +30,7 @@ def executable() -> str:
     beside = Path(sys.executable).with_name("freqtrade")
     found = str(beside) if beside.exists() else shutil.which("freqtrade")
     if found is None:
-        pytest.skip("freqtrade is not installed: tox run -e clients does that")
+        absent("freqtrade is not installed: tox run -e clients does that")
     return found
 
 
