@@ -120,12 +120,22 @@ def explore(
     def left_s() -> float:
         return _LONG_S if ends is None else ends - now()
 
-    sightings = []
+    shown = []
     for program, played in _performances(programs, company, may_begin):
-        _counts(result, program, played)
+        result.played.append(program)
+        shown.append(played)
+        result.shown += bool(played.signs)
         on_played(result)
-        sightings += [_Sighting(program, sign) for sign in played.signs]
+    # By now every player has a subject that runs: what no busy machine let start is played after all.
+    for index, program in enumerate(result.played):
+        if shown[index].broken and left_s() > 0:
+            shown[index] = company.play(program).result()
+    for played in shown:
+        _counts(result, played)
+    result.shown = sum(bool(played.signs) for played in shown)
     result.playing_seconds = now() - began
+    pairs = zip(result.played, shown, strict=True)
+    sightings = [_Sighting(program, sign) for program, played in pairs for sign in played.signs]
     _Examination(company, record, result, left_s, on_shrinking).of(sightings, known_too=known_too)
     result.seconds = now() - began
     return result
@@ -148,9 +158,7 @@ def _performances(
         yield program, future.result()
 
 
-def _counts(result: Exploration, program: Program, played: Played) -> None:
-    result.played.append(program)
-    result.shown += bool(played.signs)
+def _counts(result: Exploration, played: Played) -> None:
     if played.broken:
         result.broken.append(played.broken)
     for situation in played.situations:

@@ -35,5 +35,7 @@ def write_outcome(folder: Path, exploration: Exploration, *, version: str, again
             key=msgspec.json.encode,
         ),
         "known": sorted(exploration.known),
+        # Where a program could not be played, the file says less than it might, and must not be taken for the same.
+        **({"broken": len(exploration.broken)} if exploration.broken else {}),
     }
     (folder / OUTCOME).write_bytes(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterable
+from pathlib import Path
 
 from conformance.explore.against import OnlyHere
 from conformance.explore.exploring import Exploration, Limits, explore
@@ -149,6 +150,19 @@ def test_broken_programs_are_told() -> None:
     found = explore(iter(ALL), OneAfterTheOther(Broken(both)), Record(_VERSION), Limits(programs=5))
     assert len(found.broken) == 5
     assert "the gateway failed" in exploration_text(found, "title", {})
+
+
+def test_what_was_broken_once_is_played_after_the_others() -> None:
+    """A program that could not be played, as no subject had started yet, is played at the end, and shows the same."""
+
+    class Starting(ScriptedPlayer):
+        def __call__(self, program: Program, *, timeline: bool = False, history: Path | None = None) -> Played:
+            played = super().__call__(program, timeline=timeline, history=history)
+            return Played(broken="no subject yet") if len(self.played) <= 8 else played
+
+    late = explore(iter(ALL), OneAfterTheOther(Starting(both)), Record(_VERSION), Limits(programs=60))
+    assert not late.broken
+    assert (late.findings, late.shown) == ((usual := explored(both)).findings, usual.shown)
 
 
 def test_against_another_version_only_the_difference_shows() -> None:

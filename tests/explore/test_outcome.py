@@ -70,6 +70,17 @@ def test_file_has_programs_and_what_they_surely_show(tmp_path: Path) -> None:
     assert {each["rule"] for each in told["findings"]} == {BATCH.signature}
 
 
+def test_what_could_not_be_played_is_told(tmp_path: Path) -> None:
+    """A file of fewer programs that were played than of others is not the same, even where both found nothing."""
+
+    class Broken(ScriptedPlayer):
+        def __call__(self, program: Program, **_: object) -> Played:
+            return Played(broken="no subject")
+
+    nothing, unplayed = explored(ScriptedPlayer(lambda _: ())), explored(Broken(lambda _: ()))
+    assert outcome(tmp_path / "one", nothing) != outcome(tmp_path / "two", unplayed)
+
+
 def test_what_takes_a_race_is_in_the_report_alone(tmp_path: Path) -> None:
     """What shows only where a step follows another at once is a finding, and not in the file."""
     race = Program.of([Submit(order="a", kind="stop", at_once=True), CancelBatch(orders=("a",))])
