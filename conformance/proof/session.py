@@ -255,6 +255,7 @@ async def _tried(session: Session, mutants: Sequence[str]) -> None:
     )
     account = SimulatorWorld().account
     async with session.player() as player:
+        field = replace(field, control=player)
         while (claimed := session.book.claim(mutants, session.at_most)) is not None:
             if claimed in source:
                 trial = _beyond(session, source[claimed]) or await try_source(source[claimed], field)

@@ -1,6 +1,7 @@
 """Trying a mutant: cases that touch it are played, until one does something else than on the version as it is."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,8 @@ from conformance.worlds.cache_database import CacheDatabase
 _PATIENCE = 4.0
 """A case that takes so many times as long as on the version as it is, and some seconds more, comes to no end."""
 _MORE_S = 15.0
+_RARE = 0.2
+"""A line that fewer of the cases run is in the way of few."""
 type MakeSide = Callable[[], TraderSide]
 """What stands between trader and suite, fresh for each case."""
 
@@ -43,6 +46,8 @@ class Field:
     """Earlier trials: what survived is tried by the cases that were not played then."""
     cache_database: CacheDatabase | None = None
     """Where the cases of warm restarts keep what a trader knew."""
+    control: Player | None = None
+    """The version as it is: what it does now as well is the machine's doing, not a mutant's."""
 
 
 async def try_wire(mutant: WireMutant, field: Field, player: Player, account: Account) -> Trial:
@@ -83,7 +88,16 @@ def touching(mutant: SourceMutant, ground: Ground, known: Collection[str]) -> li
     """Return the cases that run a source mutant's line, in the order in which they are worth a try."""
     first, last = mutant.lines
     lines = [f"{mutant.file}:{line}" for line in range(first, last + 1)]
-    return _known(ground.running(lines, mutant.word), known)
+    found = _known(ground.running(lines, mutant.word), known)
+    if not mutant.function.endswith(".__init__"):
+        return found
+    # Every case makes the object; those tell what it lacks that use it in ways of their own.
+    first, last = mutant.around
+    of_class = [f"{mutant.file}:{line}" for line in range(first, last + 1)]
+    runs = {each.case_id: set(each.lines).intersection(of_class) for each in found}
+    often = Counter(line for lines in runs.values() for line in lines)
+    rare = {line for line, times in often.items() if times < len(found) * _RARE}
+    return sorted(found, key=lambda each: not runs[each.case_id] & rare)
 
 
 def _known(cases: Sequence[Basis], known: Collection[str]) -> list[Basis]:
@@ -116,12 +130,19 @@ async def _try(trial: Trial, order: Sequence[Basis], field: Field, player: Playe
 
 
 async def _told(basis: Basis, field: Field, player: Player, side: MakeSide) -> Played | None:
-    """Return what a case did if it detects the mutant twice: a single difference can come from a busy machine."""
+    """Return what a case did if it detects the mutant twice, and the version as it is does not do the same now.
+
+    A single difference can come from a busy machine, and so can two on one that is busier than the basis was.
+    """
     within_s = basis.seconds * _PATIENCE + _MORE_S
     last: Played | None = None
     for _ in range(2):
         last = await player.play(field.cases[basis.case_id], side(), within_s=within_s)
         if not _tells(last, basis):
+            return None
+    if field.control is not None:
+        now = await field.control.play(field.cases[basis.case_id], within_s=within_s)
+        if _tells(now, basis):
             return None
     return last
 

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from conformance.proof.basis import Basis, BasisError, Ground, in_turn, read_ground, write_ground
+from conformance.proof.source.source_mutants import mutants_of
+from conformance.proof.trying import touching
 
 
 def case(case_id: str, seconds: float = 1.0, found: str = "passed", **touches: tuple[str, ...]) -> Basis:
@@ -67,3 +69,13 @@ def test_cases_about_a_place_are_tried_first() -> None:
     sound = ground(case("AAA-010", 0.1, places=(place,)), case("INST-010", 5.0, places=(place,)))
 
     assert [each.case_id for each in sound.touching(place)] == ["INST-010", "AAA-010"]
+
+
+def test_what_an_object_lacks_is_tried_by_those_who_use_it() -> None:
+    """Every case makes an object; one that runs a line of its class that few run is worth the first try."""
+    source = "class Client:\n    def __init__(self):\n        self.a = 1\n\n    def act(self):\n        return self.a\n"
+    mutant = next(each for each in mutants_of("f.py", source) if each.what == "removed statement")
+    others = [case(f"AAA-{number}0", 0.1, lines=("f.py:3",)) for number in range(10, 20)]
+    sound = ground(*others, case("BBB-010", 9.0, lines=("f.py:3", "f.py:6")))
+
+    assert touching(mutant, sound, sound.cases)[0].case_id == "BBB-010"

@@ -46,6 +46,12 @@ async def no_end() -> None:
     await asyncio.Event().wait()
 
 
+@case("AAA-040", rule="New Order")
+async def fails_today() -> None:
+    """A case MUST do what it did when the basis was measured."""
+    raise AssertionError("not on this machine")
+
+
 def the(test: Any) -> Case:
     """Return a function's one case."""
     (found,) = cases_of(test)
@@ -128,3 +134,28 @@ async def test_a_case_that_missed_a_mutant_is_not_played_again(player: Player, t
     trial = await try_wire(mutant, field, player, SimulatorWorld().account)
 
     assert (trial.fate, trial.missed_by) == ("survived", (tested.id,))
+
+
+@pytest.mark.parametrize(("controlled", "fate"), [(False, "caught"), (True, "survived")])
+async def test_what_the_version_itself_does_today_tells_no_mutant(
+    player: Player, tmp_path: Path, controlled: bool, fate: str
+) -> None:
+    """A case that by now does something else on the version as it is, too, says nothing about a mutant."""
+    place = Place("event", "OrderAccepted")
+    tested = the(fails_today)
+    field = Field(
+        installation=player.subject.installation,
+        package=tmp_path,
+        ground=Ground(
+            "1.0.0", "quiet", {tested.id: Basis(case_id=tested.id, found="passed", seconds=0.1, places=(str(place),))}
+        ),
+        cases={tested.id: tested},
+        folder=tmp_path,
+        at_most=10,
+        before={},
+        control=player if controlled else None,
+    )
+
+    trial = await try_wire(WireMutant(place, "hidden"), field, player, SimulatorWorld().account)
+
+    assert trial.fate == fate

@@ -34,6 +34,8 @@ class SourceMutant:
     """The function that it is in, dotted; empty at the level of a module."""
     logs: bool = field(compare=False, default=False)
     """Whether it is in a call of the log."""
+    around: tuple[int, int] = field(compare=False, default=(0, 0))
+    """First and last line of the class that it is in; of none (0, 0)."""
     inside: tuple[str, ...] = field(compare=False, default=())
     """The conditions under which its statement runs, outermost first; `not (…)` in an `else`."""
 
@@ -76,6 +78,7 @@ class _Where:
 
     function: str = ""
     lines: tuple[int, int] = (0, 0)
+    around: tuple[int, int] = (0, 0)
     inside: tuple[str, ...] = ()
 
     def under(self, node: ast.AST, child: ast.AST) -> "_Where":
@@ -103,6 +106,8 @@ class _Walk:
             return
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             where = replace(where, function=f"{where.function}.{node.name}".lstrip("."))
+        if isinstance(node, ast.ClassDef):
+            where = replace(where, around=(node.lineno, node.end_lineno or node.lineno))
         if isinstance(node, ast.stmt):
             where = replace(where, lines=_executed(node))
             logs = logs or _is_log(node)
@@ -127,6 +132,7 @@ class _Walk:
             text=text,
             function=where.function,
             logs=logs,
+            around=where.around,
             inside=where.inside,
         )
 
