@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from conformance.kit import Trader, Venue, case, equal, require
+from conformance.kit import Faults, Market, Trader, Traders, Venue, case, equal, limit, require
 
 
 @case.each(
@@ -153,3 +153,59 @@ async def test_fee_is_what_the_account_pays(trader: Trader, venue: Venue, fee: s
     known = await trader.instruments(symbol)
 
     equal(fee, known[symbol].get(fee), maker if fee == "maker_fee" else taker)
+
+
+_OF_A_MAKER = {"symbol": "BTCUSDT", "makerCommissionRate": "-0.000050", "takerCommissionRate": "0.000310"}
+#: A data client has instruments of its own, which may be loaded otherwise.
+_ALONE: Mapping[str, Any] = {"with_data_client": False, "subscribe": []}
+_ONLY_ONE = {"load_ids": ["BTCUSDT-PERP.BINANCE"]}
+
+
+@case.each(
+    {
+        "INST-420": {"fee": "maker_fee", "named": "makerCommissionRate"},
+        "INST-421": {"fee": "taker_fee", "named": "takerCommissionRate"},
+    },
+    rule="User Commission Rate: makerCommissionRate, takerCommissionRate; a market maker is paid",
+    needs=["instrument_fees", "unrecordable"],
+)
+async def test_fee_is_the_accounts_where_a_trader_is_to_ask(
+    traders: Traders, faults: Faults, fee: str, named: str
+) -> None:
+    """Where a trader is to ask for commission rates, an instrument's {fee} MUST be what the account pays."""
+    faults.answer("GET /fapi/v1/commissionRate", 200, _OF_A_MAKER, times=None)
+    trader = await traders.start(
+        client={"instrument_provider": {**_ONLY_ONE, "query_commission_rates": True}}, **_ALONE
+    )
+
+    known = await trader.instruments("BTCUSDT")
+
+    equal(fee, known["BTCUSDT"].get(fee), Decimal(_OF_A_MAKER[named]))
+
+
+@case(
+    "INST-430",
+    rule="Exchange Information; New Order: only for a symbol that the trader knows",
+    needs=["instrument_fees", "unrecordable"],
+)
+async def test_trader_of_one_instrument_trades_it(traders: Traders, market: Market) -> None:
+    """A trader that is to load one instrument only MUST trade it as one that loads all."""
+    trader = await traders.start(client={"instrument_provider": _ONLY_ONE}, **_ALONE)
+
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+
+    await order.reaches("ACCEPTED")
+
+
+@case(
+    "INST-440",
+    rule="a venue has no name on the wire: it is what the trader is configured to call it",
+    needs=["unrecordable"],
+)
+async def test_venue_has_the_name_that_it_is_given(traders: Traders) -> None:
+    """Where a trader is to call the venue by a name of its own, as with two accounts, its instruments MUST have it."""
+    trader = await traders.start(client={"venue": "BINANCE_UM"}, **_ALONE)
+
+    known = await trader.instruments("BTCUSDT")
+
+    equal("instrument_id", known.get("BTCUSDT", {}).get("instrument_id"), "BTCUSDT-PERP.BINANCE_UM")

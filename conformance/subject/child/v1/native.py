@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from nautilus_trader.adapters.binance.config import BinanceDataClientConfig, BinanceExecClientConfig
+from nautilus_trader.adapters.binance.config import (
+    BinanceDataClientConfig,
+    BinanceExecClientConfig,
+    BinanceInstrumentProviderConfig,
+)
 from nautilus_trader.common.config import msgspec_decoding_hook
 from nautilus_trader.config import TradingNodeConfig
 from nautilus_trader.live.config import LiveExecEngineConfig, LiveRiskEngineConfig
@@ -21,6 +25,9 @@ CONFIGS: Mapping[str, Any] = {
     "node": TradingNodeConfig,
     "strategy": StrategyConfig,
 }
+
+_NARROWER = {"client.instrument_provider": BinanceInstrumentProviderConfig}
+"""Fields whose type is wider than what the adapter takes for them."""
 
 CHECKED_BY_THE_FACTORY = ("max_retries", "futures_leverages", "futures_margin_types")
 """Fields of the client that the factory has arguments for, and converts."""
@@ -46,6 +53,6 @@ def values(settings: Settings, section: str) -> dict[str, Any]:
 
 def _converted(name: str, value: Any, wanted: Any) -> Any:
     try:
-        return msgspec.convert(value, wanted, dec_hook=msgspec_decoding_hook)
+        return msgspec.convert(value, _NARROWER.get(name, wanted), dec_hook=msgspec_decoding_hook)
     except (msgspec.ValidationError, KeyError, TypeError, ValueError) as error:
         raise Misuse(f"{name}: {value!r} is not a value of this field: {error}") from error
