@@ -42,6 +42,7 @@ Need = Literal[
     "take_profit_beyond_trigger",
     "ws_api_logon",
     "ws_trading",
+    "ed25519_key",
     "fresh_account",
     "large_orders",
     "market_moves",
@@ -66,6 +67,7 @@ _HERE: tuple[WorldName, ...] = ("simulator", "cassettes")
 NEEDS: dict[Need, Meaning] = {
     **{cast(Need, name): Meaning(f"{meaning}.") for name, meaning in VOCABULARY.items()},
     "cache_database": Meaning("The trader can keep its cache in a Redis, which the run provides.", met_by="run"),
+    "ed25519_key": Meaning("The account has a key of the type Ed25519.", "world", ("simulator",)),
     "fresh_account": Meaning("The account has no earlier orders and trades.", "world", _HERE),
     "large_orders": Meaning("The case sends orders above the cap of the testnet world.", "world", _HERE),
     "market_moves": Meaning("The market moves, and offers and takes what the case says.", "world", _HERE),

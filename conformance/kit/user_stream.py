@@ -36,6 +36,16 @@ class UserStream:
         self._dropped_at = len(self._history)
         await self._gateway.close_streams("user", code=code)
 
+    async def logon_drops(self) -> None:
+        """Reset the connection of the WS API on which the trader logged on and asked for its stream."""
+        self._dropped_at = len(self._history)
+        await self._gateway.close_streams("ws-api", abort=True)
+
+    async def logon_closes(self, code: int = 1000) -> None:
+        """Let the venue close that connection in due form, as it does after 24 hours."""
+        self._dropped_at = len(self._history)
+        await self._gateway.close_streams("ws-api", code=code)
+
     async def ends(self, act: Callable[[], Awaitable[None]]) -> None:
         """Let the venue end it by an act of its own, such as the listen key's expiry."""
         self._dropped_at = len(self._history)

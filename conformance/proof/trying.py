@@ -51,8 +51,12 @@ class Field:
 
 
 async def try_wire(mutant: WireMutant, field: Field, player: Player, account: Account) -> Trial:
-    """Try a wire mutant on a player, which stays fit for the next one."""
-    shown_by = _known(field.ground.touching(str(mutant.place)), field.cases)
+    """Try a wire mutant on a player, which stays fit for the next one.
+
+    A faulty adapter signs anew with the account's HMAC key, so that a trader with another has nothing to say.
+    """
+    known = [each for each, case in field.cases.items() if "ed25519_key" not in case.needs]
+    shown_by = _known(field.ground.touching(str(mutant.place)), known)
     trial = Trial(mutant=mutant.id, kind="wire", fate="survived", touched_by=len(shown_by))
     return await _try(trial, shown_by, field, player, lambda: FaultyAdapter(mutant, account))
 

@@ -1,6 +1,7 @@
 """The user stream's verifier: open again, and for good."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import pytest
@@ -18,8 +19,8 @@ class _Gateway:
     def __init__(self, history: History) -> None:
         self.history = history
 
-    async def close_streams(self, channel: str, *, abort: bool) -> None:
-        assert abort
+    async def close_streams(self, channel: str, *, abort: bool = False, code: int | None = None) -> None:
+        assert abort is (code is None)
         self.history.append(Connection(id=1, channel=channel, path="/ws", state="closed"))
 
 
@@ -63,6 +64,20 @@ async def test_what_was_open_before_does_not_count(history: History, stream: Use
     with pytest.raises(CheckError, match=r"user stream: required to be open again within 0.05 s, seen") as failure:
         await stream.is_open_again(within_s=0.05)
     assert failure.value.signature == "the user stream was not opened again"
+
+
+@pytest.mark.parametrize("end", [UserStream.logon_drops, UserStream.logon_closes])
+async def test_stream_opens_again_after_the_logon_is_lost(
+    history: History, stream: UserStream, end: Callable[[UserStream], Awaitable[None]]
+) -> None:
+    """Where the connection of the WS API goes, only a user stream opened after that is open again."""
+    await end(stream)
+    with pytest.raises(CheckError):
+        await stream.is_open_again(within_s=0.05)
+    assert history.of(Connection)[-1].channel == "ws-api"
+
+    connected(history, 2)
+    await stream.is_open_again(within_s=60)
 
 
 async def test_stream_that_goes_again_is_not_open(history: History, stream: UserStream) -> None:
