@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from conformance.binance.account import Account
 from conformance.gateway.trader_side import TraderSide
 from conformance.kit.metadata import Case
+from conformance.kit.readiness import made_ready
 from conformance.proof.basis import Basis, Ground
 from conformance.proof.book import Trial
 from conformance.proof.player import Played, Player
@@ -18,6 +19,7 @@ from conformance.proof.wire.faulty_adapter import FaultyAdapter
 from conformance.proof.wire.wire_mutants import WireMutant
 from conformance.subject.errors import ProvisionFailed, SubjectDied, SubjectHung
 from conformance.subject.installations import Installation
+from conformance.subject.profiles import load
 from conformance.verdict.outcomes import Outcome
 from conformance.worlds.cache_database import CacheDatabase
 
@@ -55,7 +57,7 @@ async def try_wire(mutant: WireMutant, field: Field, player: Player, account: Ac
 
     A faulty adapter signs anew with the account's HMAC key, so that a trader with another has nothing to say.
     """
-    known = [each for each, case in field.cases.items() if "ed25519_key" not in case.needs]
+    known = [each for each, case in field.cases.items() if case.profile is None or _is_signed_alike(case.profile)]
     shown_by = _known(field.ground.touching(str(mutant.place)), known)
     trial = Trial(mutant=mutant.id, kind="wire", fate="survived", touched_by=len(shown_by))
     return await _try(trial, shown_by, field, player, lambda: FaultyAdapter(mutant, account))
@@ -81,11 +83,24 @@ async def try_source(mutant: SourceMutant, field: Field) -> Trial:
             cache_database=field.cache_database,
         ) as player:
             try:
-                await player.subject.start()
+                await made_ready(player.subject)
             except (SubjectDied, SubjectHung, ProvisionFailed) as error:
+                if isinstance(error, SubjectHung):
+                    await _starts_in_time(field)
                 said = f"cannot be imported: {str(error).splitlines()[0]}"
                 return replace(trial, fate="caught", found=said, seconds=time.monotonic() - began_s)
             return await _try(trial, running, field, player, TraderSide)
+
+
+def _is_signed_alike(profile: str) -> bool:
+    """Whether a trader of this profile of a case's own signs with an HMAC key, in either generation."""
+    return all(load(profile).key_type(generation) == "hmac" for generation in (1, 2))
+
+
+async def _starts_in_time(field: Field) -> None:
+    """Raise `SubjectHung` where the version as it is does not start in time either: the machine is too busy to tell."""
+    async with Player(field.installation, folder=field.folder, profile=field.ground.profile) as sound:
+        await sound.subject.start()
 
 
 def touching(mutant: SourceMutant, ground: Ground, known: Collection[str]) -> list[Basis]:
