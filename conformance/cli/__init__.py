@@ -12,6 +12,7 @@ from typing import Any, Never, override
 import click
 
 from conformance.cli.ending import ending_well
+from conformance.nearest import nearest
 
 #: Command → the first sentence of its help. Held here so that `--help` imports no command; a test compares the two.
 COMMANDS: Mapping[str, str] = {
@@ -50,6 +51,16 @@ class Commands(click.Group):
             return None
         command: click.Command = importlib.import_module(f"conformance.cli.{cmd_name}").command
         return command
+
+    @override
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is meant; an unknown one is refused with the nearest, which click cannot list."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            ctx.fail(f"No such command {name!r}{nearest(name, COMMANDS)}.")
+        return super().resolve_command(ctx, args)
 
     @override
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -86,11 +86,12 @@ def _known(error: Exception) -> int | None:
     # Imported late: a command that ends well needs none of them, and help must be quick.
     from conformance.datafile import DataFileError
     from conformance.history.stored import HistoryError
+    from conformance.kit.catalogue import CatalogueError
     from conformance.kit.selection import SelectionError
     from conformance.latency.budgets import BudgetsError
     from conformance.proof.basis import BasisError
     from conformance.proof.book import BookError
-    from conformance.proof.session import ProofError
+    from conformance.proof.session import ProofError, UnknownMutantError
     from conformance.proof.upstream import UpstreamDefectsError
     from conformance.running.errors import RunError, RunRefusedError
     from conformance.subject.errors import BuildFailed, ProvisionError, UnknownVersion
@@ -111,12 +112,14 @@ def _known(error: Exception) -> int | None:
         BookError: WRONG_USAGE,
         SelectionError: WRONG_USAGE,
         DataFileError: WRONG_USAGE,
+        UnknownMutantError: WRONG_USAGE,
         ProofError: BROKEN,
         UpstreamDefectsError: WRONG_USAGE,
         BuildFailed: BROKEN,
         HistoryError: BROKEN,
         ProvisionError: INCONCLUSIVE,
         RunError: BROKEN,
+        CatalogueError: BROKEN,
     }
     return next((code for kind, code in codes.items() if isinstance(error, kind)), None)
 

@@ -176,7 +176,7 @@ def _requirements(options: RunOptions, profiles: tuple[str, ...], accepted: tupl
     from conformance.worlds.entering import check as check_world
 
     check_profiles(profiles)
-    check_world(options.world)
+    check_world(options.world, options.cassettes)
     cases = collect(options.case_folders)
     check_case_ids(accepted, cases, option="--accept")
     return {case_id: case["requirement"] for case_id, case in planned(options, cases).items()}

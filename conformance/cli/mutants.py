@@ -60,7 +60,7 @@ def command(
 
     from conformance.cli.proving import session_for
     from conformance.cli.screen import screen
-    from conformance.proof.session import chosen, draw, measure, try_all
+    from conformance.proof.session import check_asked, chosen, draw, measure, try_all
     from conformance.proof.summary import summaries
     from conformance.report.mutants import mutants_markdown, print_summaries, told
     from conformance.running.own_redis import with_own_redis
@@ -72,6 +72,7 @@ def command(
 
     with with_own_redis(options) as equipped:
         session = session_for(equipped, "mutants", results, console, at_most)
+        check_asked(session, kinds, named)
         measure(session, say)
         asked = kinds or (("wire", "source") if session.is_python else ("wire",))
         drawn = chosen(session, named) if named else draw(session, asked, sample, seed)

@@ -40,7 +40,7 @@ def _arguments(each: Declared) -> dict[str, Any]:
     option = each.option
     kind: Any = click.Choice(option.choices) if option.choices else click.STRING
     if option.path:
-        kind = click.Path(path_type=Path)
+        kind = click.Path(path_type=Path, exists=option.read_from, file_okay=not option.read_from)
     if each.name == "workers":
         kind = click.IntRange(min=1)
     return {

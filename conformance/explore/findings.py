@@ -109,8 +109,3 @@ def write_findings(folder: Path, findings: Sequence[Finding]) -> None:
         stem.with_suffix(".json").write_bytes(msgspec.json.format(msgspec.json.encode(bare), indent=2) + b"\n")
         if finding.timeline:
             stem.with_suffix(".txt").write_text(f"{finding.program.text()}\n\n{finding.timeline}\n", encoding="utf-8")
-
-
-def read_finding(path: Path) -> Finding:
-    """Read a finding that was written; raises `msgspec.ValidationError` with the field that is wrong."""
-    return msgspec.json.decode(path.read_bytes(), type=Finding)

@@ -46,6 +46,8 @@ def by_id(cases: Iterable[Case]) -> dict[str, Case]:
 
 def _modules(folder: Path) -> list[Path]:
     found = sorted(folder.rglob("test_*.py"))
+    if not folder.is_dir():
+        raise CatalogueError(f"{folder}: there is no such folder")
     if not found:
         raise CatalogueError(f"{folder}: there is no test_*.py with cases in it")
     return found

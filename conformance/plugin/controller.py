@@ -27,9 +27,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     try:
-        check_world(options_of(config).world, workers=config.getoption("numprocesses", None) or 1)
+        options = options_of(config)
+        check_world(options.world, options.cassettes, workers=config.getoption("numprocesses", None) or 1)
         profile_of(config)
-        versions = surroundings(options_of(config))
+        versions = surroundings(options)
     except (WorldError, CacheDatabaseError) as error:
         raise pytest.UsageError(str(error)) from error
     config.pluginmanager.register(Controller(config, versions), "conformance-controller")

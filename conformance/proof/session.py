@@ -23,7 +23,7 @@ from conformance.proof.source.source_mutants import PACKAGE, SourceMutant, sourc
 from conformance.proof.trying import Field, touching, try_source, try_wire
 from conformance.proof.wire.inert import load_inert
 from conformance.proof.wire.places import Place, places, words
-from conformance.proof.wire.wire_mutants import WireMutant, wire_mutants
+from conformance.proof.wire.wire_mutants import WireMutant, may_be_called, wire_mutants
 from conformance.subject.installations import Installation
 from conformance.subject.provision import provision
 from conformance.worlds.cache_database import CacheDatabase
@@ -35,6 +35,10 @@ type Tell = Callable[[str], None]
 
 class ProofError(RuntimeError):
     """The proof cannot be made: the suite's own doing, or the machine's."""
+
+
+class UnknownMutantError(ProofError):
+    """A mutant was asked for that the version does not have."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +97,11 @@ class Session:
         return wire_mutants((_place(text) for text in shown), load_inert())
 
     def source_mutants(self) -> list[SourceMutant]:
-        """Return every source mutant; raises `ProofError` where the adapter is not written in Python."""
+        """Return every source mutant; raises `UnknownMutantError` where the adapter is not written in Python."""
         if not self.is_python:
-            raise ProofError(f"the adapter of {self.version} is not written in Python: mutate its wire, --kind wire")
+            raise UnknownMutantError(
+                f"the adapter of {self.version} is not written in Python: mutate its wire, --kind wire"
+            )
         return source_mutants(self.package)
 
     @property
@@ -140,6 +146,23 @@ def measure(session: Session, tell: Tell) -> Ground:
     return session.ground
 
 
+def check_asked(session: Session, kinds: Sequence[str], named: Sequence[str]) -> None:
+    """Refuse what can be seen to be wrong before the cases are measured, which takes minutes.
+
+    Raises `UnknownMutantError` for source mutants of what is not in Python, and for what no mutant can be called.
+    Where on the wire there are some is known once the cases have shown it: `chosen` says then.
+    """
+    if "source" in kinds:
+        session.source_mutants()
+    known = [each.id for each in session.source_mutants()] if session.is_python else []
+    for name in named:
+        if name not in known and not may_be_called(name):
+            raise UnknownMutantError(
+                f"--mutant: {session.version} has no mutant {name!r}{nearest(name, known)}. One on the wire is called "
+                "such as 'request POST /fapi/v1/order quantity changed'; mutants.md of an earlier proof lists them"
+            )
+
+
 def draw(session: Session, kinds: Sequence[str], sample: int | None, seed: int) -> list[str]:
     """Return the ids of the mutants of each kind: all of them, or a seeded sample of each."""
     drawn: list[str] = []
@@ -150,12 +173,12 @@ def draw(session: Session, kinds: Sequence[str], sample: int | None, seed: int) 
 
 
 def chosen(session: Session, named: Sequence[str]) -> list[str]:
-    """Return the mutants of these ids; raises `ProofError` for one that the version has not, with the nearest."""
+    """Return the mutants of these ids; raises `UnknownMutantError` for another, with the nearest."""
     known = [each.id for each in session.wire_mutants()]
     known += [each.id for each in session.source_mutants()] if session.is_python else []
     for name in named:
         if name not in known:
-            raise ProofError(f"{session.version} has no mutant {name!r}{nearest(name, known)}")
+            raise UnknownMutantError(f"--mutant: {session.version} has no mutant {name!r}{nearest(name, known)}")
     return list(named)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from conformance.kit import catalogue
 from conformance.kit.selection import SelectionError, selected
 from conformance.nearest import nearest
-from conformance.running.errors import CatalogueError, RunRefusedError
+from conformance.running.errors import RunRefusedError
 from conformance.running.options import RunOptions
 from conformance.worlds.names import has_place
 
@@ -19,12 +19,15 @@ type Cases = Mapping[str, Mapping[str, Any]]
 def collect(folders: Sequence[Path] = ()) -> Cases:
     """Return every case of the contract, or of the given folders.
 
-    Raises `CatalogueError` when a case module cannot be imported or two cases have the same id.
+    Raises `RunRefusedError` for folders without cases, and of which a module cannot be imported or two cases have one
+    id; `CatalogueError` where that is so of the contract's own.
     """
     try:
         found = catalogue.of_folders(folders) if folders else catalogue.contract()
     except catalogue.CatalogueError as error:
-        raise CatalogueError(str(error)) from error
+        if not folders:
+            raise
+        raise RunRefusedError(f"--cases: {error}") from error
     return {case_id: case.to_json() for case_id, case in found.items()}
 
 

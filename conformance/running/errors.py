@@ -16,10 +16,6 @@ class UnwritableError(RunError):
         super().__init__(unwritable(error))
 
 
-class CatalogueError(RunError):
-    """The cases could not be collected; the message has pytest's own words."""
-
-
 def unwritable(error: OSError) -> str:
     """Return what to tell a user who has named, or has, a place that cannot be written."""
     where = f" {error.filename}" if error.filename else ""

@@ -33,6 +33,8 @@ class Option:
     choices: tuple[str, ...] = ()
     path: bool = False
     """The value is a path; pytest gets it absolute."""
+    read_from: bool = False
+    """The path is that of a folder which is read, and has to be there."""
     variable: str | None = None
     """The environment variable that gives the value where no option does."""
     parse: Callable[[str], str] | None = None
@@ -138,6 +140,7 @@ class RunOptions:
             path=True,
             plugin=None,
             again=True,
+            read_from=True,
             help="Run the cases in this folder in place of the contract's own; may be repeated.",
         ),
     )
@@ -238,6 +241,7 @@ class RunOptions:
             metavar="DIR",
             path=True,
             again=True,
+            read_from=True,
             help="The folder of the cassettes that are replayed.  [default: the suite's own]",
         ),
     )
@@ -248,6 +252,7 @@ class RunOptions:
             metavar="DIR",
             path=True,
             again=True,
+            read_from=True,
             help="The folder of the known defects.  [default: the suite's own]",
         ),
     )

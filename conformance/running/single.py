@@ -31,7 +31,7 @@ def run_single(
     works. Raises `RunError`, `ProvisionError` or `WorldError`.
     """
     check_profiles([options.profile])
-    check_world(options.world)
+    check_world(options.world, options.cassettes)
     cases = len(planned(options, collect(options.case_folders)))
     workers = 1 if pytest_args and options.workers is None else options.workers_for(cases)
     machine = look((options.results or Path("results")).parent, workers=workers)

@@ -24,10 +24,12 @@ def enter(name: str, *, cassettes: Path, key_type: KeyType = "hmac") -> World:
     return TestnetWorld()
 
 
-def check(name: str, *, workers: int = 1) -> None:
+def check(name: str, cassettes: Path, *, workers: int = 1) -> None:
     """Raise `WorldError` where the world of that name cannot be entered at all; sends and changes nothing."""
+    if name == "cassettes" and not cassettes.is_dir():
+        raise WorldError(f"{cassettes}: there is no such folder of cassettes; name another with --cassettes")
     if name != "testnet":
         return
-    enter(name, cassettes=Path())
+    enter(name, cassettes=cassettes)
     if workers > 1:
         raise WorldError(f"{workers} workers in the testnet world would close each other's orders: run without -n")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Never
 
 import pytest
 from click.exceptions import Exit
@@ -13,6 +14,7 @@ from conformance.running.errors import RunRefusedError
 from conformance.running.options import RunOptions
 from conformance.running.pytest_run import RunRequest
 from conformance.running.replacing import kept_until_whole
+from conformance.subject.errors import MachineUnfit
 from conformance.verdict.decision import Decision
 from tests.cli.test_command_line import CATALOGUE
 from tests.support.fake_subjects import Cases, FakeSubjects, Scenario
@@ -55,6 +57,31 @@ def test_the_exit_code_is_that_of_the_results(
     assert f"exit code {int(decision)}" in out
     assert [line for line in out.splitlines() if "STOP-010" in line and " in the simulator world" in line] == []
     assert ("✗ 1.231.0 default: STOP-010 failed -4120" in out) is (decision is Decision.REGRESSED)
+
+
+@pytest.mark.parametrize(
+    ("cases", "looks"),
+    [
+        (ALL, False),
+        ({"STOP-010": "K:-4120"}, False),
+        ({"STOP-010": "B"}, False),
+        ({"ORDER-010": "P", "STOP-010": "F:-4120"}, True),
+    ],
+)
+def test_a_failure_that_is_news_has_the_machine_looked_at_again(
+    cases: Cases, looks: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A machine that ran short meanwhile makes such a run inconclusive: it has shown nothing of the version."""
+
+    def unfit(_machine: object) -> Never:
+        raise MachineUnfit("the machine ran short meanwhile", ["10 MB of memory are free"])
+
+    monkeypatch.setattr("conformance.running.single.look_again", unfit)
+
+    code, _ = ran(tmp_path, cases)
+
+    assert (code == Decision.INCONCLUSIVE) is looks
+    assert ("10 MB of memory are free" in capsys.readouterr().err) is looks
 
 
 def test_results_and_log_lie_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

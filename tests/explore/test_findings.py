@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 
 from conformance.datafile import DataFileError
 from conformance.explore.exploring import Limits, explore
-from conformance.explore.findings import Record, read_finding, write_findings
+from conformance.explore.findings import Finding, Record, write_findings
 from conformance.explore.kept import load_kept
 from tests.explore.scripted_player import OneAfterTheOther, ScriptedPlayer, both
 from tests.explore.some import ALL
@@ -20,9 +21,8 @@ def test_findings_are_kept_as_data(tmp_path: Path) -> None:
     assert findings
     (tmp_path / "finding-77.json").write_text("{}", encoding="utf-8")
     write_findings(tmp_path, findings)
-    assert [read_finding(path).program for path in sorted(tmp_path.glob("*.json"))] == [
-        each.program for each in findings
-    ]
+    written = [msgspec.json.decode(path.read_bytes(), type=Finding) for path in sorted(tmp_path.glob("*.json"))]
+    assert [each.program for each in written] == [each.program for each in findings]
     assert "timeline" in (tmp_path / "finding-01.txt").read_text(encoding="utf-8")
 
 

@@ -27,12 +27,12 @@ async def test_unknown(trader, market, faults):
 REJECTED = "LIMIT ended REJECTED (-1000), required ACCEPTED"
 
 
-def defect(cases: pytest.Pytester, signature: str, case_id: str = "AAA-020") -> str:
-    """Write a folder with one defect, of AAA-020, and return its path."""
+def defect(cases: pytest.Pytester, signature: str, case_id: str = "AAA-020", more: str = "") -> str:
+    """Write a folder with one defect, of AAA-020, and return its path; `more` are further lines of it."""
     folder = cases.path / "known"
     folder.mkdir()
     (folder / "a-defect.yaml").write_text(
-        f"summary: known\nupstream: '#4215'\nversions: '>=1.0'\ncases:\n  {case_id}: {signature!r}\n"
+        f"summary: known\nupstream: '#4215'\nversions: '>=1.0'\n{more}cases:\n  {case_id}: {signature!r}\n"
     )
     return str(folder)
 

@@ -80,11 +80,16 @@ def asked(*arguments: str) -> RunOptions:
     return kept[0]
 
 
-def test_commands_take_every_option_that_they_offer() -> None:
+def test_commands_take_every_option_that_they_offer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each reaches its field, the repeated ones as often as they are given."""
+    monkeypatch.chdir(tmp_path)
+    folders = Path("mine"), Path("ours")
+    for folder in folders:
+        folder.mkdir()
+
     given = asked(*pytest_arguments(EVERYTHING)[: 2 * 7], "-n", "3", "--cases", "mine", "--cases", "ours")
 
-    assert given.case_folders == (Path("mine"), Path("ours"))
+    assert given.case_folders == folders
     assert given.workers == 3
     assert replace(given, case_folders=(), workers=None) == replace(
         RunOptions(), **{each.name: getattr(EVERYTHING, each.name) for each in DECLARED[:5]}, python="3.13"

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -79,16 +80,16 @@ def test_subject_is_given_the_testnets_names_only() -> None:
 def test_a_run_is_checked_before_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     """One missing credential is one refusal of the run, not a broken outcome for every case; so are two workers."""
     for world in ("simulator", "cassettes"):
-        check(world, workers=2)
+        check(world, Path(), workers=2)
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
     with pytest.raises(WorldError, match=KEY_VARIABLE):
-        check("testnet")
+        check("testnet", Path())
     monkeypatch.setenv(KEY_VARIABLE, "k")
     monkeypatch.setenv(SECRET_VARIABLE, "s")
     monkeypatch.delenv(URL_VARIABLE, raising=False)
-    check("testnet")
+    check("testnet", Path())
     with pytest.raises(WorldError, match="2 workers"):
-        check("testnet", workers=2)
+        check("testnet", Path(), workers=2)
 
 
 async def test_held_order_is_refused_and_left_alone(testnet: Simulator, case_run: Opener) -> None:

@@ -47,6 +47,16 @@ def wire_mutants(found: Iterable[Place], inert: Inert) -> list[WireMutant]:
     return sorted(mutant for place in found for mutant in _of(place) if inert.reason(mutant.place, mutant.act) is None)
 
 
+def may_be_called(name: str) -> bool:
+    """Say whether a mutant can have this name, without knowing the fields that the cases show."""
+    way, _, rest = name.partition(" ")
+    act = next((each for each in (*_OF_WHOLE.get(way, ()), *_OF_FIELD.get(way, ())) if rest.endswith(f" {each}")), None)
+    if act is None:
+        return False
+    of = rest.removesuffix(f" {act}").split(" ")
+    return way in ("frame", "event") or (len(of) > 1 and USDM.of(of[0], of[1]) is not None)
+
+
 def _of(place: Place) -> list[WireMutant]:
     acts = (_OF_FIELD if place.field else _OF_WHOLE)[place.way]
     if place.way == "request" and not place.field and _is_read(place.of):

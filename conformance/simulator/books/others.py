@@ -24,11 +24,6 @@ class Others:
         self._anchor = anchor
         self._explicit: dict[str, SortedDict[Decimal, Decimal]] | None = None
 
-    @property
-    def is_ladder(self) -> bool:
-        """Whether the liquidity refills by itself."""
-        return self._explicit is None
-
     def anchor(self, price: Decimal) -> None:
         """Put the ladder around `price`; explicit levels are forgotten."""
         self._anchor = price
