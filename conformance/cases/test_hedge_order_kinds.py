@@ -24,7 +24,6 @@ from conformance.kit import (
 )
 
 _LONG = "BTCUSDT-PERP.BINANCE-LONG"
-_PLACING = ("POST /fapi/v1/order", "POST /fapi/v1/algoOrder")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +83,11 @@ async def test_order_of_any_kind_names_its_leg(
     order = await trader.submit(kind.asked(market).but(position_id=_LONG))
     await order.reaches("ACCEPTED")
 
-    name = "newClientOrderId" if kind.name == "limit" else "clientAlgoId"
-    sent = (await wire.one(_PLACING[name == "clientAlgoId"], **{name: order.id})).params
+    if kind.name == "limit":
+        request = await wire.one("POST /fapi/v1/order", newClientOrderId=order.id)
+    else:
+        request = await wire.one("POST /fapi/v1/algoOrder", clientAlgoId=order.id)
+    sent = request.params
     equal("positionSide", sent["positionSide"], "LONG")
     require("reduceOnly" not in sent, "no reduceOnly in hedge mode", seen=sent.get("reduceOnly"))
     await trader.settles()
