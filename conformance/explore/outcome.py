@@ -5,6 +5,7 @@ the report: times, shares, the numbers of events, and what shows only if one of 
 """
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -27,7 +28,7 @@ def write_outcome(folder: Path, exploration: Exploration, *, version: str, again
                     "rule": finding.sign.signature,
                     "orders": finding.sign.orders,
                     "known": finding.known,
-                    "program": [step.data() for step in finding.program.steps],
+                    "program": _lettered([step.data() for step in finding.program.steps]),
                 }
                 for finding in exploration.findings
                 if finding.is_sure
@@ -39,3 +40,17 @@ def write_outcome(folder: Path, exploration: Exploration, *, version: str, again
         **({"broken": len(exploration.broken)} if exploration.broken else {}),
     }
     (folder / OUTCOME).write_bytes(msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n")
+
+
+def _lettered(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the steps with their orders called a, b, c: which of two alike is left out says nothing."""
+    named = [
+        name for step in steps for name in (*step.get("orders", ()), *([step["order"]] if "order" in step else ()))
+    ]
+    letters = {name: chr(ord("a") + number) for number, name in enumerate(dict.fromkeys(named))}
+    renamed = []
+    for step in steps:
+        orders = {"orders": [letters[name] for name in step["orders"]]} if "orders" in step else {}
+        order = {"order": letters[step["order"]]} if "order" in step else {}
+        renamed.append({**step, **orders, **order})
+    return renamed

@@ -88,3 +88,14 @@ def test_what_takes_a_race_is_in_the_report_alone(tmp_path: Path) -> None:
     found = explore(iter([race]), OneAfterTheOther(player), Record("1.231.0"), Limits(programs=1))
     assert [each.shown for each in found.findings] == [5]
     assert msgspec.json.decode(outcome(tmp_path, found))["findings"] == []
+
+
+def test_letters_of_orders_make_no_difference(tmp_path: Path) -> None:
+    """Two smallest programs that differ in what their orders are called are the same in the file."""
+    files = []
+    for letter in "ab":
+        program = Program.of([Submit(order=letter, kind="stop"), CancelBatch(orders=(letter,))])
+        found = explore(iter([program]), OneAfterTheOther(ScriptedPlayer(both)), Record("1.231.0"), Limits(programs=1))
+        files.append(msgspec.json.decode(outcome(tmp_path, found))["findings"])
+    assert files[0] == files[1]
+    assert files[0]
