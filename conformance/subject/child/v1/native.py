@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from nautilus_trader.adapters.binance.config import (
-    BinanceDataClientConfig,
-    BinanceExecClientConfig,
-    BinanceInstrumentProviderConfig,
-)
-from nautilus_trader.common.config import msgspec_decoding_hook
+from nautilus_trader.adapters.binance import config as binance_config
+from nautilus_trader.adapters.binance.config import BinanceDataClientConfig, BinanceExecClientConfig
+from nautilus_trader.common.config import InstrumentProviderConfig, msgspec_decoding_hook
 from nautilus_trader.config import TradingNodeConfig
 from nautilus_trader.live.config import LiveExecEngineConfig, LiveRiskEngineConfig
 from nautilus_trader.trading.config import StrategyConfig
@@ -26,8 +23,10 @@ CONFIGS: Mapping[str, Any] = {
     "strategy": StrategyConfig,
 }
 
-_NARROWER = {"client.instrument_provider": BinanceInstrumentProviderConfig}
-"""Fields whose type is wider than what the adapter takes for them."""
+_NARROWER = {
+    "client.instrument_provider": getattr(binance_config, "BinanceInstrumentProviderConfig", InstrumentProviderConfig)
+}
+"""Fields whose type is wider than what the adapter takes for them; 1.221.0 takes the wide one."""
 
 CHECKED_BY_THE_FACTORY = ("max_retries", "futures_leverages", "futures_margin_types")
 """Fields of the client that the factory has arguments for, and converts."""
