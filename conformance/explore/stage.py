@@ -105,6 +105,13 @@ class Stage:
         await self.trader.submit(named)
         await self._goes_out(self._orders[letter])
 
+    async def queries(self, letter: str) -> None:
+        """Have the trader query an order, and wait until it has asked the venue."""
+        since = self.trader.moment
+        await self.order(letter).query()
+        with suppress(DeadlineError):
+            await self.history.wait(_asks_for_an_order, what="a query", within_s=1.0, since=since)
+
     async def submits_list(self, letters: Sequence[str], side: Side) -> None:
         """Have the trader submit limit orders that rest, with one command."""
         at = self.market.below_last if side == "BUY" else self.market.above_last
@@ -246,8 +253,7 @@ class Stage:
             since = len(self.history)
             if not self._frames_held:
                 await self.trader.is_told()
-            await self.trader.books()
-            await self.trader.books()
+            await self.trader.answers_twice()
             if self._is_asking():
                 with suppress(DeadlineError):
                     await self.history.wait(_is_answer, what="an answer", within_s=0.2, since=since)
@@ -293,6 +299,15 @@ class Stage:
             with suppress(DeadlineError):
                 await self.history.wait_for(Event, _concerns_an_order, what="an end", within_s=left, since=since)
         await self._comes_to_rest()
+
+
+def _asks_for_an_order(entry: Entry) -> bool:
+    return (
+        isinstance(entry, Request)
+        and entry.by == "trader"
+        and entry.endpoint is not None
+        and entry.endpoint.act == "query"
+    )
 
 
 def is_of_the_trader(entry: Entry) -> bool:

@@ -229,7 +229,7 @@ class Trader:
         while True:
             since = len(self._history)
             await self.is_told()
-            await self._answers_twice()
+            await self.answers_twice()
             if not any(_is_of_the_trader(entry) for entry in self._history.entries[since:]) and not self._is_asking():
                 return
             if self._history.now_s() > deadline:
@@ -261,9 +261,25 @@ class Trader:
                     )
             since = self.moment
             await self.books()
-            await self._answers_twice()
+            await self.answers_twice()
             if not any(_is_of_the_trader(entry) for entry in self._history.entries[since:]):
                 return
+
+    async def answers_twice(self) -> None:
+        """Ask twice for its books, and give it the time of several such replies since it was last told something.
+
+        Its requests leave from threads of their own, the next one behind the answer to the last: on a busy machine a
+        reply overtakes them.
+        """
+        began_s = self._history.now_s()
+        await self.books()
+        await self.books()
+        now_s = self._history.now_s()
+        told = next(filter(_tells_the_trader, reversed(self._history.entries)), None)
+        left_s = 0.0 if told is None else told.ns / 1e9 + _REPLIES_OF_PATIENCE * (now_s - began_s) / 2 - now_s
+        if left_s > 0:
+            with suppress(DeadlineError):
+                await self._history.wait(_is_of_the_trader, what="news", within_s=left_s, since=self.moment)
 
     async def gives_up(self, orders: Sequence[Order], questions: Where, *, within_s: float = 6.0) -> None:
         """Wait until the trader has none of the orders in flight any more, or asks these questions no more.
@@ -327,22 +343,6 @@ class Trader:
         request = request.named(f"{name}{self._mark}")
         self.approve(request)
         return Order(self, request.client_order_id, request, since=len(self._history))
-
-    async def _answers_twice(self) -> None:
-        """Ask twice for its books, and give it the time of several such replies since it was last told something.
-
-        Its requests leave from threads of their own, the next one behind the answer to the last: on a busy machine a
-        reply overtakes them.
-        """
-        began_s = self._history.now_s()
-        await self.books()
-        await self.books()
-        now_s = self._history.now_s()
-        told = next(filter(_tells_the_trader, reversed(self._history.entries)), None)
-        left_s = 0.0 if told is None else told.ns / 1e9 + _REPLIES_OF_PATIENCE * (now_s - began_s) / 2 - now_s
-        if left_s > 0:
-            with suppress(DeadlineError):
-                await self._history.wait(_is_of_the_trader, what="news", within_s=left_s, since=self.moment)
 
     def _is_asking(self) -> bool:
         """Whether a request of the trader waits for its answer, and has not done so for long."""

@@ -119,7 +119,7 @@ class Query(Step, frozen=True, kw_only=True, tag="query"):
         return (self.order,)
 
     async def take(self, stage: "Stage") -> None:
-        await stage.order(self.order).query()
+        await stage.queries(self.order)
 
     def words(self) -> str:
         return f"query {self.order}"
