@@ -47,7 +47,7 @@ class _Age(click.ParamType[float]):
         """Return days."""
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([dw]?)", str(value))
         if found is None:
-            self.fail(f"{value!r} is no age: give days, such as 30 or 30d, or weeks, such as 4w", param, ctx)
+            self.fail(f"{value!r} is not an age: give days, such as 30 or 30d, or weeks, such as 4w", param, ctx)
         return float(found[1]) * (7 if found[2] == "w" else 1)
 
 

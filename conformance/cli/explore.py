@@ -11,14 +11,14 @@ from conformance.running.options import RunOptions
 if TYPE_CHECKING:
     from conformance.explore.memory import Memory
 
-#: What an exploration has no use for: its world is the simulator, and its programs are no cases.
+#: Options that an exploration does not take: it always plays on the simulator, and runs programs instead of cases.
 _NOT_FOR_PROGRAMS = ("world", "tier", "case_ids", "case_folders", "results", "cassettes")
 
 
 @click.command("explore")
 @run_options(*_NOT_FOR_PROGRAMS, nautilus={"required": True})
 @click.option("--against", metavar="VERSION", help="Show only what this other version does not show.")
-@click.option("--wire", is_flag=True, help="With --against: show also what is sent, or told a strategy, otherwise.")
+@click.option("--wire", is_flag=True, help="With --against: also show requests and strategy's events that differ.")
 @click.option("--seconds", type=click.FloatRange(min=10), help="Go on for so long, with all that belongs to it.")
 @click.option("--programs", type=click.IntRange(min=1), help="Play so many programs.  [default: 200]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Where programs come from.")
@@ -57,7 +57,8 @@ def command(
 
     Makes up sequences of commands, market moves, acts of others and faults, plays them on the simulator, and judges
     them by the invariants alone: whatever went wrong meanwhile, in the end the trader must have the venue's books. What
-    is found is run again, made as small as it gets, and told from the defects on record. docs/exploration.md explains.
+    is found is run again, made as small as it gets, and compared with the defects on record. docs/exploration.md
+    explains.
 
     \b
     Exits 0  nothing new

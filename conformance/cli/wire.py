@@ -60,7 +60,7 @@ def command(
         click.echo("\n".join(wire_markdown(wire, sides)))
         return
     console = screen()
-    told = wire_lines(wire, _EVERY if every else LONGEST, "`--all` tells them")
+    told = wire_lines(wire, _EVERY if every else LONGEST, "`--all` shows them")
     for line in (*told, *(doubtful_lines(wire) if doubtful else ())):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 

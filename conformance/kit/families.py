@@ -85,7 +85,7 @@ class Family:
         )
 
     def _requirement(self, arguments: Mapping[str, Any]) -> str:
-        # The docstring of a single case is no template: it may have braces of its own.
+        # Only a family's docstring is a template: that of a single case may have braces of its own.
         return self._sentence.format_map(arguments) if arguments else self._sentence
 
     def _check(self, arguments: Mapping[str, Any]) -> None:

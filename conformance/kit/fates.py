@@ -1,7 +1,7 @@
 """What a request can meet in place of the venue's answer.
 
-The fates are those of binance-usdm, section 5, and what a network does: whatever is no answer of the venue's own tells
-nothing of what became of the request.
+The fates are those of binance-usdm, section 5, and what a network does: an answer that the venue did not
+write itself says nothing about what became of the request.
 """
 
 from collections.abc import Callable, Sequence

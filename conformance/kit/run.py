@@ -61,7 +61,7 @@ class CaseRun:
         profile: Profile | None = None,
         side: TraderSide | None = None,
     ) -> None:
-        """`needs` are those that the case declares; None where there is no case to declare any.
+        """`needs` are those that the case declares; None without a case, where nothing is held to its declaration.
 
         `profile` is the configuration of its traders, a quiet one unless given; `side` what stands between them and
         the suite.

@@ -12,7 +12,7 @@ _FIGURES = ("price", "quantity", "filled_qty")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One order at the venue; without a `state` there is none of this name. Figures are decimal strings."""
+    """One order at the venue; an empty `state` means that the venue has none. Figures are decimal strings."""
 
     client_order_id: str
     state: str = ""
@@ -33,7 +33,7 @@ class Standing:
         return cls(row["clientAlgoId"], row["algoStatus"], row["price"], row["quantity"], "0", of_stop=True)
 
     def __str__(self) -> str:
-        """In the words and the order in which a row of the trader's books is told: one stands above the other."""
+        """Return it in the words and the order of a row of the trader's books, above which it is shown."""
         if not self.state:
             return "no such order"
         return f"status {self.status} quantity {self.quantity} filled_qty {self.filled_qty} price {self.price}"

@@ -180,7 +180,7 @@ def _is(request: Request, routes: Routes, params: Mapping[str, str]) -> bool:
 
 
 def event_of(frame: Frame) -> Mapping[str, Any]:
-    """Return what a frame holds, by the venue's own letters; {} for what is no event."""
+    """Return what a frame holds, by the venue's own letters; {} for a frame that is not an event."""
     return frame.data if isinstance(frame.data, dict) else {}
 
 

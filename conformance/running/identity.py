@@ -25,7 +25,7 @@ from conformance.verdict.results import CASES, CASSETTES, Header, Results, Resul
 from conformance.worlds.cache_database import CacheDatabase
 
 NO_PART = frozenset({"python", "platform", "started", "asked"})
-"""The fields of a header that are no part of the identity: the suite's own Python, the machine, the time, the words."""
+"""The fields of a header that the identity leaves out: the suite's own Python, the machine, the time, the words."""
 
 
 def identity_of(header: Header) -> Mapping[str, Any]:

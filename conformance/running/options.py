@@ -326,7 +326,7 @@ def pytest_arguments(options: RunOptions) -> list[str]:
 def asked_of(options: RunOptions) -> dict[str, list[str]]:
     """Return the options, by flag, with which somebody runs a case as `options` do; those at their defaults left out.
 
-    Files and folders are whole paths, so that it can be done from anywhere. An index's password is not told.
+    Files and folders are whole paths, so that it can be done from anywhere. An index's password is left out.
     """
     from conformance.subject.versions import without_credentials
 

@@ -12,7 +12,7 @@ def check_profiles(asked: Sequence[str]) -> list[Profile]:
     """Return the profiles of these names and files.
 
     Raises `RunRefusedError` for one that cannot be read, naming file, line, field and the nearest word, and for two of
-    one name, whose cases could not be told apart.
+    one name, because nothing would tell their cases apart.
     """
     try:
         profiles = [load(each) for each in asked]

@@ -16,7 +16,7 @@ class Steps:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        # With FORCE_COLOR a pipe counts as a terminal; a log of spinner lines is no log.
+        # With FORCE_COLOR a pipe counts as a terminal; a log full of spinner lines is of no use.
         self._watched = console.is_terminal and console.file.isatty()
         self._progress = Progress(
             SpinnerColumn(),

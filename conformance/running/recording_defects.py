@@ -32,7 +32,7 @@ def correct(
 ) -> Update:
     """Correct the defects in the folder by the results in the files, and return what changed.
 
-    Entries of cases that do not exist any more are no obstacle: they go. Raises `RunRefusedError` for a new defect
+    Entries of cases that do not exist any more are removed. Raises `RunRefusedError` for a new defect
     without a summary, `ResultsError`, and `DefectsError` where the corrected record would contradict itself; nothing is
     written then.
     """

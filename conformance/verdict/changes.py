@@ -62,7 +62,7 @@ class CaseChange:
 
     @property
     def undeclared(self) -> bool:
-        """Whether it is removed for a capability that the candidate does not declare in any run: that is no chance."""
+        """Whether the candidate lacks a capability that the case needs: every run would say the same."""
         return (
             self.change is Change.REMOVED
             and known(self.baseline)
@@ -72,7 +72,7 @@ class CaseChange:
 
     @property
     def on_record(self) -> bool:
-        """Whether it is a regression whose two sides are as the record of defects has them: that is no chance."""
+        """Whether it is a regression, and the record of defects expects both sides: another run would add nothing."""
         return (
             self.change is Change.REGRESSED
             and was_failed(self.candidate)

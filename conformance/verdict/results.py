@@ -150,7 +150,7 @@ class Results:
 
 
 class ResultsWriter:
-    """Writes one results file, line by line. Without `close` there is no footer, and no reader will take the file."""
+    """Writes one results file, line by line. Only `close` writes the footer; every reader refuses a file without it."""
 
     def __init__(self, path: Path, header: Header) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -300,7 +300,7 @@ class _Reader:
 
 
 def _no_number(name: str) -> Never:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(f"{name} is not a number")
 
 
 class ResultsTail:

@@ -28,7 +28,7 @@ def settled(first: CaseChange, reruns: Iterable[tuple[Results, Results]], lost: 
 
 
 def _as_recorded(first: CaseChange) -> CaseChange:
-    """Return a regression that was seen before: it was put on record with this signature, so it is no chance."""
+    """Return a regression as believed: an earlier run put this signature on record, so it is not chance."""
     assert first.candidate is not None
     return replace(first, why=f"{first.why}; on record as {first.candidate.defect or 'a defect'}")
 

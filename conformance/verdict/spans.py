@@ -17,7 +17,7 @@ _BOUND = re.compile(r"\s*(>=|<=|<|==)\s*([^\s<>=!~*,]+)\s*")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The versions from `lower` to `upper`; None is no bound. `upper` is within if `closed`.
+    """The versions from `lower` to `upper`; None leaves that side open. A `closed` span includes `upper`.
 
     A span that ends before 2 (`<2`) ends before the pre-releases of 2 too.
     """
@@ -41,7 +41,7 @@ class Span:
             try:
                 SpecifierSet(sign + version)
             except InvalidSpecifier:
-                raise ValueError(f"{text!r}: {version!r} is no version") from None
+                raise ValueError(f"{text!r}: {version!r} is not a version") from None
             if sign in (">=", "=="):
                 span = replace(span, lower=Version(version))
             if sign != ">=":

@@ -30,7 +30,7 @@ def test_a_span_is_read_and_written(text: str, within: list[str], without: list[
         ("1.221.0", "expected versions such as"),
         ("~=1.221", "expected versions such as"),
         (">=1.2,>=1.3", "expected versions such as"),
-        ("==latest", "'latest' is no version"),
+        ("==latest", "'latest' is not a version"),
         (">=2,<1", "no version satisfies"),
     ],
 )
