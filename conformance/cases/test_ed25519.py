@@ -20,7 +20,7 @@ _WHY = "another key has another signature, and where a version can, another way 
     "KEY-010",
     rule="Request Security: Ed25519 keys; New Order, Cancel Order",
     upstream=["#3861"],
-    needs=["unrecordable"],
+    needs=["ed25519_key"],
     profile="ed25519",
     why=_WHY,
 )
@@ -41,7 +41,7 @@ async def test_orders_live_and_are_told_of_with_an_ed25519_key(trader: Trader, m
     rule=f"{_RULE}; no replay of events missed while disconnected",
     card="TC-E84",
     upstream=["#3861"],
-    needs=["unrecordable", "venue_acts"],
+    needs=["ed25519_key", "venue_acts"],
     profile="ed25519",
     why=_WHY,
 )
@@ -72,7 +72,7 @@ async def test_lost_stream_is_opened_again_with_an_ed25519_key(
     "KEY-120",
     rule=f"{_RULE}; a listen key is valid for 60 minutes",
     upstream=["#3861"],
-    needs=["unrecordable", "venue_acts", "short_keep_alive"],
+    needs=["ed25519_key", "venue_acts", "short_keep_alive"],
     profile="ed25519",
     why=_WHY,
     trader={"keep_alive_ms": 300},
