@@ -54,11 +54,20 @@ def orders_are_sent_as_asked(reading: Reading) -> Iterator[Break]:
         submitted = [command.order for command in asked if command.order is not None]
         if not submitted or submitted[-1].type not in VENUE_TYPE:
             continue
-        differences = _placed(submitted[-1], act) if act.what == "place" else _amended(submitted[-1], asked, act)
+        order_asked = _as_configured(submitted[-1], reading, act)
+        differences = _placed(order_asked, act) if act.what == "place" else _amended(order_asked, asked, act)
         done = "sent" if act.what == "place" else "amended"
         for name, sent, wanted in differences:
             what = f"{name} of a {submitted[-1].type} was not {done} as asked"
             yield Break(what, f"{act}, {order}: {sent}, asked {wanted}")
+
+
+def _as_configured(order: AskedOrder, reading: Reading, act: OrderAct) -> AskedOrder:
+    """Return what is to be sent of the order: a firm may keep reduce-only to the trader (`use_reduce_only = false`)."""
+    starts = [each for each in reading.commands if each.op == "start" and each.seq < act.request.seq]
+    kept = bool(starts) and starts[-1].config.get("client", {}).get("use_reduce_only") is False
+    # A version without the field sends it all the same, which is as it was asked for.
+    return replace(order, reduce_only=False) if kept and "reduceOnly" not in act.params else order
 
 
 def _placed(order: AskedOrder, act: OrderAct) -> Iterator[tuple[str, Any, Any]]:

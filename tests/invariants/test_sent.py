@@ -92,6 +92,16 @@ def test_order_is_sent_as_asked(order: dict[str, Any], other: dict[str, str]) ->
     assert sent(order, **other) == []
 
 
+@pytest.mark.parametrize("reduces", [None, "true"])
+def test_reduce_only_may_be_kept_to_the_trader(reduces: str | None) -> None:
+    """With `use_reduce_only = false` the flag need not be sent, and may be by a version that lacks the field."""
+    script = Scripted().command("start", config={"client": {"use_reduce_only": False}})
+    route, params = params_of(MARKET, reduceOnly=reduces)
+    assert differences(asked(MARKET, script=script).request(route, **params)) == []
+    route, params = params_of(LIMIT, reduceOnly="true")
+    assert differences(asked(LIMIT, script=Scripted().command("start", config={})).request(route, **params))
+
+
 @pytest.mark.parametrize(
     ("order", "other", "name"),
     [
