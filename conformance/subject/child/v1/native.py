@@ -11,7 +11,8 @@ from nautilus_trader.config import TradingNodeConfig
 from nautilus_trader.live.config import LiveExecEngineConfig, LiveRiskEngineConfig
 from nautilus_trader.trading.config import StrategyConfig
 
-from ..blame import Misuse
+from ..blame import Misuse, Unsupported
+from ..fields import nearest
 from ..settings import Settings
 
 CONFIGS: Mapping[str, Any] = {
@@ -51,7 +52,12 @@ def values(settings: Settings, section: str) -> dict[str, Any]:
 
 
 def _converted(name: str, value: Any, wanted: Any) -> Any:
+    narrower = _NARROWER.get(name)
+    if narrower is not None:
+        # msgspec passes over what it does not know.
+        for unknown in sorted(value.keys() - set(narrower.__struct_fields__)):
+            raise Unsupported(f"{name}.{unknown}", nearest(unknown, narrower.__struct_fields__))
     try:
-        return msgspec.convert(value, _NARROWER.get(name, wanted), dec_hook=msgspec_decoding_hook)
+        return msgspec.convert(value, narrower or wanted, dec_hook=msgspec_decoding_hook)
     except (msgspec.ValidationError, KeyError, TypeError, ValueError) as error:
         raise Misuse(f"{name}: {value!r} is not a value of this field: {error}") from error
