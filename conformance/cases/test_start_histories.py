@@ -39,6 +39,8 @@ TOLD = (
     rule="Current All Open Orders: all of them, whatever has been traded; Position Information V3",
     upstream=["#5000"],
     needs=["unrecordable", "venue_acts", "market_moves"],
+    profile="default",
+    why="a check of positions corrects some of what the start made of it, sooner or later",
     trader=_LOOKS_BACK_AN_HOUR,
 )
 async def test_open_order_beside_a_position_that_trades_do_not_explain(
@@ -64,6 +66,8 @@ async def test_open_order_beside_a_position_that_trades_do_not_explain(
     "RECON-720",
     rule="Query Order: orderId is self-increment for each specific symbol",
     needs=["unrecordable", "other_symbols"],
+    profile="default",
+    why="a check of open orders asks again, and finds the one that the start passed over",
 )
 async def test_orders_of_two_symbols_with_one_id_are_known(
     traders: Traders, market: Market, venue: Venue, faults: Faults
