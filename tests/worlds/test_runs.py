@@ -113,6 +113,7 @@ def test_cut_cassette_is_broken(cases: pytest.Pytester, tape: Path) -> None:
 
 def test_missing_cassette_of_a_chosen_case_is_broken(cases: pytest.Pytester) -> None:
     """A case that was asked for by id and has no cassette says so; one that was not is left out."""
+    cases.mkdir("tapes")
     assert run(cases, "--world", "cassettes", "--cassettes", "tapes", "--case", "AAA-010").ret == Decision.BROKEN
     assert "there is no cassette of this case" in (outcome(cases).reason or "")
     assert run(cases, "--world", "cassettes", "--cassettes", "tapes").ret == Decision.INCONCLUSIVE
