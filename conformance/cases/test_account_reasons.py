@@ -64,6 +64,26 @@ async def test_emptied_asset_beside_others_is_known_as_empty(traders: Traders, v
 
 
 @case(
+    "ACC-141",
+    rule="Account Information: assets, each with its walletBalance",
+    needs=["unrecordable", "venue_acts", "query_account"],
+)
+async def test_query_of_the_account_tells_of_every_asset(traders: Traders, venue: Venue, faults: Faults) -> None:
+    """An asset that was emptied unheard, and one that was gained, MUST be known so once the account is queried."""
+    await venue.transfers("10", asset="BNB")
+    trader = await traders.start()
+    faults.lose("ACCOUNT_UPDATE", times=2)
+    await venue.transfers("-10", asset="BNB")
+    await venue.transfers("25", asset="USDC")
+
+    await trader.query_account()
+
+    # Invariant 8 judges the balances.
+    await trader.has_its_answers()
+    await trader.settles()
+
+
+@case(
     "ACC-145",
     rule="Event: Balance and Position Update, B: every asset that changed; Toggle BNB Burn On Futures Trade",
     needs=["unrecordable", "venue_acts", "market_moves"],

@@ -5,7 +5,19 @@ from collections.abc import Callable
 
 from conformance.cases.situations import OF_ORDERS, passes_over_what_is_free
 from conformance.cases.stops import ends_at_once
-from conformance.kit import Faults, Market, OrderRequest, Trader, Wire, case, equal, limit, stop_limit, stop_market
+from conformance.kit import (
+    Faults,
+    Market,
+    OrderRequest,
+    Trader,
+    Venue,
+    Wire,
+    case,
+    equal,
+    limit,
+    stop_limit,
+    stop_market,
+)
 
 type Makes = Callable[[Market], OrderRequest]
 
@@ -84,6 +96,22 @@ async def test_cancelled_batch_may_hold_stops(trader: Trader, market: Market) ->
 
     await plain.reaches("CANCELED")
     await stop.reaches("CANCELED")
+
+
+@case("CXL-037", rule="Cancel Multiple Orders: at most 10 orders in one request", needs=["batch_cancel"])
+async def test_cancelled_batch_may_be_longer_than_a_request(trader: Trader, venue: Venue, market: Market) -> None:
+    """Twelve orders that are cancelled with one command, more than a request takes, MUST all end CANCELED."""
+    orders = [
+        await trader.submit(limit("BUY", "0.003", market.below_last(f"{2 + number * 0.1:g}%"))) for number in range(12)
+    ]
+    for order in orders:
+        await order.reaches("ACCEPTED")
+
+    await trader.cancel_batch(orders)
+
+    for order in orders:
+        await order.reaches("CANCELED")
+    equal("orders left at the venue", len((await venue.books())["orders"]), 0)
 
 
 @case("CXL-040", rule="Error codes: -2011 CANCEL_REJECTED")

@@ -1,5 +1,6 @@
 """What a trader is configured for, beyond the defaults: how long its requests hold, what it calls an expiry."""
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,7 @@ from conformance.kit import (
     Venue,
     Wire,
     case,
+    equal,
     limit,
     market_order,
     require,
@@ -197,3 +199,30 @@ async def test_expiry_is_a_cancellation_where_it_is_configured_so(
         await order.query()
 
     await order.reaches("CANCELED", within_s=2.0)
+
+
+@case.each(
+    {"CONN-940": {"kind": "limit"}, "CONN-941": {"kind": "stop"}},
+    rule="New Order, New Algo Order: goodTillDate with timeInForce GTD only",
+    needs=["gtd", "unrecordable"],
+    trader={"client": {"use_gtd": False}},
+)
+async def test_date_is_kept_from_the_venue_where_it_is_configured_so(
+    trader: Trader, wire: Wire, market: Market, kind: str
+) -> None:
+    """Where a trader is to hold dates itself, a {kind} order good till date MUST be sent as GTC, without its date."""
+    asked = (
+        limit("BUY", "0.010", market.below_last("2%"))
+        if kind == "limit"
+        else stop_limit("SELL", "0.010", trigger=market.below_last("4%"), price=market.below_last("5%"))
+    )
+    expiry_ms = (int(time.time()) + 3600) * 1000
+    order = await trader.submit(asked.but(time_in_force="GTD", expire_time_ms=expiry_ms))
+
+    await order.reaches("ACCEPTED")
+
+    (request,) = wire.asked(("place order", "place stop"))
+    equal("timeInForce", request.params.get("timeInForce"), "GTC")
+    equal("goodTillDate", request.params.get("goodTillDate"), None)
+    await order.cancel()
+    await order.reaches("CANCELED")

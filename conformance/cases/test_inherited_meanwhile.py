@@ -137,6 +137,11 @@ async def _stop_expires(estate: Estate, left: Left) -> None:
     await estate.venue.expires_stop(await venue_id(estate.venue, NAME))
 
 
+async def _is_refused(estate: Estate, left: Left) -> None:
+    await estate.venue.rejects_at_trigger(await venue_id(estate.venue, NAME))
+    await _triggers(estate, left)
+
+
 STOPPED = (
     Meanwhile(name="nothing", words="left alone", does=_nothing, status="ACCEPTED"),
     Meanwhile(name="filled", words="triggered and filled", does=_triggers_and_fills, status="FILLED"),
@@ -149,6 +154,7 @@ STOPPED = (
     ),
     Meanwhile(name="cancelled", words="cancelled", does=_stop_is_cancelled, status="CANCELED"),
     Meanwhile(name="expired", words="expired", does=_stop_expires, status="EXPIRED"),
+    Meanwhile(name="rejected", words="refused at its trigger", does=_is_refused, status="REJECTED"),
 )
 
 
@@ -162,7 +168,13 @@ STOPPED = (
         }
     },
     tier="full",
-    core=["stop.filled.warm", "stop.cancelled.warm", "stop-limit.resting.warm", "take-profit.filled.crash"],
+    core=[
+        "stop.filled.warm",
+        "stop.cancelled.warm",
+        "stop.rejected.warm",
+        "stop-limit.resting.warm",
+        "take-profit.filled.crash",
+    ],
     rule="Algo Order service: Query All Algo Orders, actualOrderId; Account Trade List",
     upstream=["#4716", "#3287"],
     needs=["market_moves", "venue_acts"],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from conformance.cases.questions import ACCOUNT, INSTRUMENTS
 from conformance.kit import Faults, Market, Trader, Traders, Venue, case, equal, limit, require
 
 
@@ -140,6 +141,32 @@ async def test_each_contract_has_its_own_terms(trader: Trader, venue: Venue, kin
             equal(term.field, known[row["symbol"]].get(term.field), term.of(row))
 
 
+def _with_finer_figures(body: Any) -> Any:
+    """Let every symbol's figures of precision be finer than its tick and its step, as they are of some."""
+    for row in body["symbols"]:
+        row.update(pricePrecision=8, quantityPrecision=8, baseAssetPrecision=8, quotePrecision=8)
+    return body
+
+
+@case(
+    "INST-520",
+    rule="Exchange Information: pricePrecision, quantityPrecision: please do not use it as tickSize, as stepSize",
+    needs=["unrecordable"],
+)
+async def test_precision_is_that_of_tick_and_step(traders: Traders, venue: Venue, faults: Faults) -> None:
+    """An instrument MUST be as precise as the venue's tick and step are, whatever its figures of precision are."""
+    row = await venue.symbol()
+    faults.rewrite_answer(tuple(INSTRUMENTS.routes), _with_finer_figures, times=None)
+    trader = await traders.start()
+
+    known = await trader.instruments(row["symbol"])
+
+    require(row["symbol"] in known, "an instrument, whatever its figures of precision", seen=sorted(known))
+    for term in _TERMS:
+        if term.field in ("tick", "step", "price_precision", "size_precision"):
+            equal(term.field, known[row["symbol"]].get(term.field), term.of(row))
+
+
 @case.each(
     {"INST-410": {"fee": "maker_fee"}, "INST-411": {"fee": "taker_fee"}},
     rule="User Commission Rate: makerCommissionRate, takerCommissionRate",
@@ -153,6 +180,14 @@ async def test_fee_is_what_the_account_pays(trader: Trader, venue: Venue, fee: s
     known = await trader.instruments(symbol)
 
     equal(fee, known[symbol].get(fee), maker if fee == "maker_fee" else taker)
+
+
+#: Of the first tier above the regular user's (binance.com/en/fee/futureFee).
+_OF_VIP_1 = {"symbol": "BTCUSDT", "makerCommissionRate": "0.000160", "takerCommissionRate": "0.000400"}
+
+
+def _of_vip_1(body: Any) -> Any:
+    return body | {"feeTier": 1} if "feeTier" in body else body
 
 
 _OF_A_MAKER = {"symbol": "BTCUSDT", "makerCommissionRate": "-0.000050", "takerCommissionRate": "0.000310"}
@@ -181,6 +216,23 @@ async def test_fee_is_the_accounts_where_a_trader_is_to_ask(
     known = await trader.instruments("BTCUSDT")
 
     equal(fee, known["BTCUSDT"].get(fee), Decimal(_OF_A_MAKER[named]))
+
+
+@case(
+    "INST-425",
+    rule="Account Information: feeTier; User Commission Rate: makerCommissionRate, takerCommissionRate",
+    needs=["instrument_fees", "unrecordable"],
+)
+async def test_fee_is_of_the_accounts_tier(traders: Traders, faults: Faults) -> None:
+    """Of an account of the tier VIP 1, an instrument's fees SHOULD be what such an account pays."""
+    faults.rewrite_answer(tuple(ACCOUNT.routes), _of_vip_1, times=None, optional=True)
+    faults.answer("GET /fapi/v1/commissionRate", 200, _OF_VIP_1, times=None, optional=True)
+    trader = await traders.start(**_ALONE)
+
+    known = await trader.instruments("BTCUSDT")
+
+    equal("maker_fee", known["BTCUSDT"].get("maker_fee"), Decimal(_OF_VIP_1["makerCommissionRate"]))
+    equal("taker_fee", known["BTCUSDT"].get("taker_fee"), Decimal(_OF_VIP_1["takerCommissionRate"]))
 
 
 @case(

@@ -3,7 +3,8 @@
 import time
 from decimal import Decimal
 
-from conformance.kit import Market, Trader, Wire, case, equal, limit, market_order
+from conformance.cases.times import AHEAD_MS, has_the_time_of
+from conformance.kit import Market, Trader, Venue, Wire, case, equal, event_of, limit, market_order
 
 
 @case("LMT-010", card="TC-E10", rule="New Order, type LIMIT")
@@ -99,6 +100,26 @@ async def test_partly_filled_order_stays_open_with_what_it_filled(trader: Trader
     await order.cancel()
     await order.reaches("CANCELED")
     await trader.holds("0.004")
+
+
+@case(
+    "LMT-065",
+    rule="Event: Order Update, T: order trade time",
+    needs=["unrecordable", "market_moves", "venue_acts"],
+)
+async def test_events_have_the_time_of_the_venue(trader: Trader, venue: Venue, wire: Wire, market: Market) -> None:
+    """An acceptance, a fill and a cancellation MUST be told with the time at which they were at the venue."""
+    await venue.skews_clock(AHEAD_MS)
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    accepted = await order.reaches("ACCEPTED")
+    await market.takes(accepted["venue_order_id"], "0.004")
+    filled = await order.reaches("PARTIALLY_FILLED")
+    await order.cancel()
+    cancelled = await order.reaches("CANCELED")
+
+    for told, execution in ((accepted, "NEW"), (filled, "TRADE"), (cancelled, "CANCELED")):
+        frame = await wire.frame("ORDER_TRADE_UPDATE", c=order.id, x=execution)
+        has_the_time_of(told, int(event_of(frame)["o"]["T"]))
 
 
 @case("LMT-070", rule="Modify Order: quantity is the order's whole", needs=["market_moves"])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from conformance.cases.situations import passes_over_what_is_free
 from conformance.kit import (
     AxisValue,
     Market,
@@ -191,6 +192,8 @@ async def test_order_is_sent_as_asked_or_refused(
         "stop-limit.reduce-only",
         "trailing.plain",
         "limit.gtd",
+        "limit.reduce-only",
+        "stop-limit.gtd",
         "take.reduce-only",
     ],
     rule="Query Order, Query Algo Order: what an order is",
@@ -210,6 +213,7 @@ async def test_order_is_read_back_as_it_is(
     await venue.places(request, **also)
 
     trader = await traders.start()
+    passes_over_what_is_free(trader)
 
     await trader.has_open("EARLIER-1")
     row = await trader.order("EARLIER-1").row()

@@ -1,11 +1,26 @@
 """Another client's orders, and what it amends, term by term: the trader's books have each as the venue has it."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from conformance.cases.inherited import LIMIT, NAME, STOP_LIMIT, Left, venue_id
 from conformance.cases.situations import passes_over_what_is_free
-from conformance.kit import AxisValue, Market, Trader, Venue, case, equal, limit
+from conformance.kit import (
+    AxisValue,
+    Faults,
+    Market,
+    OrderRequest,
+    Trader,
+    Traders,
+    Venue,
+    case,
+    equal,
+    limit,
+    market_order,
+    trailing_stop_market,
+)
 
 _RULE = "User data streams: every event of the account, whichever client caused it"
 _MAKER = Left(
@@ -29,6 +44,79 @@ async def test_post_only_order_of_another_client_is_known_as_such(
     await trader.has_open(NAME)
 
     equal("post_only", (await trader.order(NAME).row())["post_only"], True)
+
+
+def _in_an_hour() -> dict[str, Any]:
+    return {"time_in_force": "GTD", "expire_time_ms": (int(time.time()) + 3600) * 1000}
+
+
+def _limit_of_many_terms(market: Market) -> OrderRequest:
+    return limit("SELL", "0.010", market.above_last("4%"), reduce_only=True).but(**_in_an_hour())
+
+
+def _stop_of_many_terms(market: Market) -> OrderRequest:
+    return STOP_LIMIT.request(market).but(reduce_only=True, trigger_type="MARK_PRICE", **_in_an_hour())
+
+
+def _trailing_of_many_terms(market: Market) -> OrderRequest:
+    return trailing_stop_market("SELL", "0.010", callback_rate="0.7", activation=market.above_last("1%")).but(
+        reduce_only=True
+    )
+
+
+@case.each(
+    {
+        "OTH-212": {
+            "left": Left(name="limit", words="a reduce-only LIMIT order, good till date,", request=_limit_of_many_terms)
+        },
+        "OTH-213": {
+            "left": Left(
+                name="stop-limit",
+                words="a reduce-only stop limit order on the mark price, good till date,",
+                request=_stop_of_many_terms,
+            )
+        },
+        "OTH-214": {
+            "left": Left(name="trailing", words="a reduce-only trailing stop", request=_trailing_of_many_terms)
+        },
+    },
+    rule=f"{_RULE}; R, f, gtd, wt and cr of ORDER_TRADE_UPDATE and of ALGO_UPDATE",
+    needs=["unrecordable"],
+)
+async def test_order_of_another_client_has_every_term(
+    traders: Traders, venue: Venue, market: Market, left: Left
+) -> None:
+    """{left} that another client places while the trader runs MUST be open in it with every term that the venue has.
+
+    The terms are judged by invariant 8, which compares the books.
+    """
+    await venue.opens_position("BUY", "0.010")
+    trader = await traders.start()
+    passes_over_what_is_free(trader)
+    await trader.holds("0.010")
+
+    await venue.places(left.request(market).named(NAME))
+
+    await trader.has_open(NAME)
+    row = await trader.order(NAME).row()
+    equal("side", row["side"], "SELL")
+    equal("reduce_only", row.get("reduce_only", False), True)
+
+
+@case(
+    "OTH-216",
+    rule=f"{_RULE}; f (timeInForce) of ORDER_TRADE_UPDATE",
+    needs=["unrecordable"],
+)
+async def test_immediate_order_of_another_client_is_known_as_such(trader: Trader, venue: Venue, market: Market) -> None:
+    """An IOC order of another client that fills MUST be FILLED in the trader, and be known as IOC."""
+    passes_over_what_is_free(trader)
+    await venue.places(limit("BUY", "0.010", market.above_last("1%"), time_in_force="IOC").named(NAME))
+
+    await venue.confirms(trader.order(NAME), "FILLED")
+
+    equal("time_in_force", (await trader.order(NAME).row())["time_in_force"], "IOC")
+    await trader.holds("0.010")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,3 +155,23 @@ async def test_one_term_amended_by_another_client(
     await venue.amends(await venue_id(venue, NAME), "BUY", quantity=amended.quantity, price=amended.price(market))
 
     await venue.confirms(trader.order(NAME))
+
+
+@case(
+    "OTH-240",
+    rule=f"{_RULE}; Event: Order Update: z, ap and X tell of the whole order, l and L of one trade",
+    needs=["unrecordable", "market_moves"],
+)
+async def test_order_of_another_client_that_is_first_heard_of_by_its_last_fill(
+    trader: Trader, venue: Venue, market: Market, faults: Faults
+) -> None:
+    """An order of another client of which the last fill is all that is heard MUST be as at the venue, once it is."""
+    passes_over_what_is_free(trader)
+    near, far = market.above_last("0.1%"), market.above_last("0.2%")
+    await market.offers(bids=[(market.below_last("0.1%"), "1")], asks=[(near, "0.004"), (far, "1")])
+    faults.lose("ORDER_TRADE_UPDATE", times=2)
+
+    await venue.places(market_order("BUY", "0.010").named(NAME))
+
+    await venue.confirms(trader.order(NAME), "FILLED", within_s=2.0)
+    await trader.holds("0.010", within_s=2.0)

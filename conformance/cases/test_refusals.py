@@ -5,6 +5,7 @@ from collections import Counter
 from conformance.cases.commands import (
     CANCEL,
     CANCEL_ALL,
+    CANCEL_ALL_STOPS,
     CANCEL_BATCH,
     CANCEL_STOP,
     LIMIT,
@@ -26,7 +27,7 @@ from conformance.cases.refusals import (
     all_of,
     is_as_before,
 )
-from conformance.kit import Faults, Market, Trader, Wire, case, equal
+from conformance.kit import Faults, Market, Trader, Traders, Venue, Wire, case, equal, limit
 
 _RULE = "General info: an answer with a code that leaves no status unknown is definitive; Error codes"
 
@@ -169,10 +170,10 @@ async def test_refused_items_of_a_batch(
 
 @case.each(
     "REF-050",
-    axes={"command": (CANCEL_ALL,), "refusal": (NO_SYMBOL, KEY_REFUSED)},
+    axes={"command": (CANCEL_ALL, CANCEL_ALL_STOPS), "refusal": (NO_SYMBOL, KEY_REFUSED)},
     tier="full",
-    core=["cancel-all.2015"],
-    rule=f"Cancel All Open Orders; {_RULE}",
+    core=["cancel-all.2015", "cancel-all-stops.1121"],
+    rule=f"Cancel All Open Orders, Cancel All Algo Open Orders; {_RULE}",
 )
 async def test_refused_cancellation_of_all(
     trader: Trader, market: Market, faults: Faults, command: Command, refusal: Refusal
@@ -180,6 +181,29 @@ async def test_refused_cancellation_of_all(
     """When {command} is refused with {refusal}, every order MUST stand as before it: open, and free to be cancelled."""
     given = await command.given(trader, market)
     refused = faults.answer(command.routes, refusal.status, refusal.body, times=None)
+
+    await command.asked(trader, market, given)
+    await refused.happens()
+
+    await trader.has_its_answers()
+    for order in given:
+        await order.stands("ACCEPTED", after_s=0.1 if order is given[0] else 0.0)
+
+
+@case.each(
+    {"REF-055": {"command": CANCEL_ALL}, "REF-056": {"command": CANCEL_ALL_STOPS}},
+    rule=f"Cancel Order, Cancel Multiple Orders, Cancel Algo Order; {_RULE}",
+    needs=["external_orders"],
+)
+async def test_refused_cancellation_of_all_beside_an_order_of_another_client(
+    traders: Traders, venue: Venue, market: Market, faults: Faults, command: Command
+) -> None:
+    """When {command} is refused beside another client's order, which is to stay, each MUST stand as before it."""
+    await venue.places(limit("SELL", "0.010", market.above_last("6%")).named("FOREIGN-1"))
+    trader = await traders.start()
+    given = await command.given(trader, market)
+    routes = ("cancel", "batch cancel", "cancel all")
+    refused = faults.answer(routes, KEY_REFUSED.status, KEY_REFUSED.body, times=None)
 
     await command.asked(trader, market, given)
     await refused.happens()

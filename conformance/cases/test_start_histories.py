@@ -6,7 +6,19 @@ from typing import Any
 
 from conformance.cases.inherited import FOREIGN, LIMIT, PARTIAL, STOP, Estate, Left
 from conformance.cases.situations import passes_over_what_is_free
-from conformance.kit import AxisValue, Faults, Market, Side, Traders, Venue, case, limit, market_order
+from conformance.kit import (
+    AxisValue,
+    Faults,
+    Market,
+    Side,
+    Traders,
+    Venue,
+    case,
+    equal,
+    limit,
+    market_order,
+    stop_market,
+)
 
 _LOOKS_BACK_AN_HOUR = {"exec_engine": {"reconciliation_lookback_mins": 60}}
 _TWO_HOURS_MS = 2 * 3_600_000
@@ -97,17 +109,25 @@ _HELD_ELSEWHERE = "the trader's position is not the venue's"
     needs=["unrecordable", "other_symbols"],
 )
 async def test_positions_of_several_symbols_are_held_and_closed(traders: Traders, market: Market, venue: Venue) -> None:
-    """Positions and open orders of two symbols MUST be known at a start, and one be closed without the other."""
+    """Positions, orders and stops of several symbols MUST be known at a start, and one be closed without the others."""
     ether: Mapping[str, Any] = {"symbol": "ETHUSDT"}
     await venue.opens_position("BUY", "0.010")
     await venue.places(market_order("SELL", "0.100").but(**ether).named("EARLIER-ETH"))
     await venue.places(limit("BUY", "0.010", market.below_last("2%")).named("LEFT-1"))
     await venue.places(limit("BUY", "0.100", "2000.00").but(**ether).named("LEFT-2"))
+    await venue.places(stop_market("SELL", "0.010", trigger=market.below_last("3%")).named("LEFT-STOP-1"))
+    # Symbols without a position: one of the same base asset, and one of which there is nothing but a stop.
+    quarter: Mapping[str, Any] = {"symbol": "BTCUSDT_261225"}
+    await venue.places(limit("BUY", "0.010", market.below_last("5%")).but(**quarter).named("LEFT-3"))
+    await venue.places(stop_market("SELL", "1000", trigger="0.050000").but(symbol="DOGEUSDT").named("LEFT-STOP-4"))
     trader = await traders.start()
     passes_over_what_is_free(trader)
     trader.may_differ(_HELD_ELSEWHERE, about="ETHUSDT", why="the venue is asked about the other symbol alone")
-    trader.may_differ(_OPEN_ELSEWHERE, about="LEFT-2", why="the venue is asked about the other symbol's orders alone")
-    await trader.has_open("LEFT-1", "LEFT-2", within_s=1.0)
+    for elsewhere in ("LEFT-2", "LEFT-3", "LEFT-STOP-4"):
+        trader.may_differ(_OPEN_ELSEWHERE, about=elsewhere, why="the venue is asked about one symbol's orders alone")
+    await trader.has_open("LEFT-1", "LEFT-2", "LEFT-3", "LEFT-STOP-1", "LEFT-STOP-4", within_s=1.0)
+    for name, symbol in (("LEFT-3", "BTCUSDT_261225"), ("LEFT-STOP-4", "DOGEUSDT")):
+        equal("symbol", (await trader.order(name).row())["symbol"], symbol)
     await trader.holds("0.010", within_s=1.0)
     await trader.holds("-0.100", "ETHUSDT", within_s=1.0)
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from conformance.cases.inherited import told_apart
 from conformance.cases.stops import (
     KINDS,
     LIMITS,
@@ -22,6 +23,7 @@ from conformance.kit import (
     Order,
     OrderRequest,
     Trader,
+    Traders,
     UserStream,
     Venue,
     Wire,
@@ -29,6 +31,7 @@ from conformance.kit import (
     equal,
     limit,
     require,
+    trailing_stop_market,
 )
 
 _A_CHILD = "a triggered algo order is an order: it is cancelled and amended at the order service, by its orderId"
@@ -97,6 +100,26 @@ async def test_triggered_stop_is_cancelled(
 
     await order.reaches("CANCELED")
     await order.stands("CANCELED")
+    equal("open orders of the venue", len((await venue.books())["orders"]), 0)
+
+
+@case("ALGO-205", rule=_A_CHILD, needs=["market_moves", "unrecordable"])
+async def test_triggered_stop_that_has_filled_in_part_is_cancelled(
+    trader: Trader, wire: Wire, market: Market, venue: Venue, faults: Faults
+) -> None:
+    """A stop limit order that has filled in part MUST be cancelled at the order service, and end with its fill."""
+    stop = Stop.of(trader, wire, market, venue, STOP_LIMIT)
+    apart = told_apart(faults)
+    order = await stop.rests_triggered()
+    await market.takes(await stop.child_id(order), "0.004")
+    await order.reaches("PARTIALLY_FILLED")
+
+    await order.cancel()
+
+    await order.reaches("CANCELED")
+    apart.set()
+    await order.stands("CANCELED")
+    await trader.holds("-0.004")
     equal("open orders of the venue", len((await venue.books())["orders"]), 0)
 
 
@@ -243,6 +266,23 @@ async def test_callback_rate_goes_out_as_asked(trader: Trader, wire: Wire, callb
 
     request = await wire.one("POST /fapi/v1/algoOrder")
     equal("callbackRate", request.params["callbackRate"], Decimal(callback))
+
+
+@case(
+    "ALGO-345",
+    rule="New Algo Order, activatePrice: default as the latest price",
+    upstream=["#3663"],
+    needs=["instrument_fees", "unrecordable"],
+)
+async def test_trailing_stop_without_activation_needs_no_market_data(traders: Traders, wire: Wire) -> None:
+    """A trailing stop without an activation price MUST be sent so, also by a trader that hears of no price."""
+    trader = await traders.start(with_data_client=False, subscribe=[])
+
+    order = await trader.submit(trailing_stop_market("SELL", "0.010", callback_rate="1"))
+
+    await order.reaches("ACCEPTED")
+    request = await wire.one("place stop", clientAlgoId=order.id)
+    equal("activatePrice", request.params.get("activatePrice"), None)
 
 
 @case("ALGO-350", rule="New Algo Order, timeInForce GTX of STOP")

@@ -3,11 +3,13 @@
 from decimal import Decimal
 
 from conformance.cases.stops import ends_at_once, is_reconnected
+from conformance.cases.times import AHEAD_MS, has_the_time_of
 from conformance.kit import (
     Faults,
     Market,
     Trader,
     UserStream,
+    Venue,
     Wire,
     case,
     equal,
@@ -34,6 +36,22 @@ async def test_stop_market_rests_on_the_algo_service(trader: Trader, wire: Wire,
     equal("triggerPrice", request.params["triggerPrice"], market.below_last("2%"))
     equal("venue_order_id", accepted["venue_order_id"], str(request.answer["algoId"]))
     wire.none("place order")
+
+
+@case("STOP-015", rule="Event: Algo Order Update, T: transaction time", needs=["unrecordable", "venue_acts"])
+async def test_events_of_a_stop_have_the_time_of_the_venue(
+    trader: Trader, venue: Venue, wire: Wire, market: Market
+) -> None:
+    """A stop's acceptance and its cancellation MUST be told with the time at which they were at the venue."""
+    await venue.skews_clock(AHEAD_MS)
+    order = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("2%")))
+    accepted = await order.reaches("ACCEPTED")
+    await order.cancel()
+    cancelled = await order.reaches("CANCELED")
+
+    for told, status in ((accepted, "NEW"), (cancelled, "CANCELED")):
+        frame = await wire.frame("ALGO_UPDATE", caid=order.id, X=status)
+        has_the_time_of(told, int(event_of(frame)["T"]))
 
 
 @case(

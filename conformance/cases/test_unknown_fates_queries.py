@@ -3,7 +3,7 @@
 from conformance.cases.commands import CANCEL, LIMIT, MODIFY, STOP, Command
 from conformance.cases.situations import CHECKED, DONE, Situation
 from conformance.kit import AxisValue, Faults, Market, Order, Trader, Venue, Wire, case, equal, limit, stop_market
-from conformance.kit.fates import CUT_OFF, FAILURES, Fate
+from conformance.kit.fates import CUT_OFF, FAILURES, TIMEOUT, Fate
 
 _RULE = "Query Order, Query Algo Order: an error that is not the venue's word about the order tells nothing of it"
 _NO_SUCH_ORDER = {"code": -2013, "msg": "Order does not exist."}
@@ -79,6 +79,25 @@ async def test_failed_questions_change_nothing(
     failure.meets(faults, "query", processed=False, times=None)
 
     await _is_queried(order, 5)
+
+    order.never("REJECTED", "CANCELED", "EXPIRED")
+    await venue.confirms(order)
+
+
+@case("FATE-075", rule=_RULE)
+async def test_failures_between_answers_do_not_add_up(
+    trader: Trader, market: Market, venue: Venue, faults: Faults
+) -> None:
+    """When every other question about a limit order that rests is answered -1007, it MUST stay as it is, however often.
+
+    What was answered in between says how it is: failures count from there, if at all.
+    """
+    order = await _accepted(trader, market, _RESTING[0])
+
+    for _ in range(4):
+        faults.answer("query order", 408, TIMEOUT)
+        await order.is_queried()
+        await order.is_queried()
 
     order.never("REJECTED", "CANCELED", "EXPIRED")
     await venue.confirms(order)

@@ -63,11 +63,18 @@ def orders_are_sent_as_asked(reading: Reading) -> Iterator[Break]:
 
 
 def _as_configured(order: AskedOrder, reading: Reading, act: OrderAct) -> AskedOrder:
-    """Return what is to be sent of the order: a firm may keep reduce-only to the trader (`use_reduce_only = false`)."""
+    """Return what is to be sent of the order.
+
+    A firm may keep reduce-only to the trader (`use_reduce_only = false`), and the date that an order is good till
+    (`use_gtd = false`). A version without the field sends it all the same, which is as it was asked for.
+    """
     starts = [each for each in reading.commands if each.op == "start" and each.seq < act.request.seq]
-    kept = bool(starts) and starts[-1].config.get("client", {}).get("use_reduce_only") is False
-    # A version without the field sends it all the same, which is as it was asked for.
-    return replace(order, reduce_only=False) if kept and "reduceOnly" not in act.params else order
+    client = starts[-1].config.get("client", {}) if starts else {}
+    if client.get("use_reduce_only") is False and "reduceOnly" not in act.params:
+        order = replace(order, reduce_only=False)
+    if client.get("use_gtd") is False and order.time_in_force == "GTD" and act.params.get("timeInForce") == "GTC":
+        order = replace(order, time_in_force="GTC", expire_time_ms=None)
+    return order
 
 
 def _placed(order: AskedOrder, act: OrderAct) -> Iterator[tuple[str, Any, Any]]:

@@ -102,6 +102,15 @@ def test_reduce_only_may_be_kept_to_the_trader(reduces: str | None) -> None:
     assert differences(asked(LIMIT, script=Scripted().command("start", config={})).request(route, **params))
 
 
+@pytest.mark.parametrize(("order", "kept", "differs"), [(True, False, False), (True, True, True), (False, False, True)])
+def test_date_may_be_kept_to_the_trader(order: bool, kept: bool, differs: bool) -> None:
+    """With `use_gtd = false` an order good till date, and no other, is sent as GTC without its date."""
+    dated = {**LIMIT, "time_in_force": "GTD", "expire_time_ms": 1_900_000_000_000} if order else LIMIT
+    script = Scripted().command("start", config={"client": {"use_gtd": kept}})
+    route, params = params_of(dated, timeInForce="GTC" if order else "IOC", goodTillDate=None)
+    assert bool(differences(asked(dated, script=script).request(route, **params))) is differs
+
+
 @pytest.mark.parametrize(
     ("order", "other", "name"),
     [
