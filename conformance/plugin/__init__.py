@@ -11,7 +11,17 @@ from conformance.plugin.showing import runs_nothing
 
 #: What is loaded once a version is named. Each may be read alone.
 _VERSION = "conformance_nautilus"
-_ROOMS = ("deprecations", "options", "selection", "fixtures", "outcomes", "further_runs", "starting", "controller")
+_ROOMS = (
+    "deprecations",
+    "options",
+    "selection",
+    "fixtures",
+    "ordering",
+    "outcomes",
+    "further_runs",
+    "starting",
+    "controller",
+)
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:

@@ -141,6 +141,17 @@ class Defects:
         ]
         return found[0] if found else None
 
+    def failing(self, case_ids: Collection[str], version: str, world: str, profile: str = "") -> frozenset[str]:
+        """Return those of the cases of which something is known here: `matching` for many at once."""
+        exact = Version(version)
+        return frozenset(
+            case_id
+            for defect in self.entries
+            if defect.applies(world, profile)
+            for case_id, shown in defect.expanded(case_ids, profile).items()
+            if any(exact in span for span, _ in shown)
+        )
+
     def _about(self, case_id: str) -> Sequence[Defect]:
         if case_id not in self._found:
             self._found[case_id] = [defect for defect in self.entries if defect.mentions(case_id)]
