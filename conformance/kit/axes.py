@@ -101,17 +101,16 @@ class Axes:
     def _possible(self) -> list[Cell]:
         """Return the cells that can exist; a rule that leaves nothing out is a mistake and raises."""
         spanned = list(itertools.product(*self.values.values()))
+        axes = list(self.values)
         left_out: set[Cell] = set()
         for reason, where in self._impossible:
-            now = {cell for cell in spanned if self._matches(where, cell)}
+            names = [(axes.index(axis), allowed) for axis, allowed in where.items()]
+            now = {cell for cell in spanned if all(cell[place] in allowed for place, allowed in names)}
             if not now - left_out:
                 raise AxesError(f"{self._of}: {dict(where)} ({reason}) leaves out no cell that is not left out already")
             left_out |= now
         return [cell for cell in spanned if cell not in left_out]
 
-    def _matches(self, where: Mapping[str, tuple[str, ...]], cell: Cell) -> bool:
-        names = dict(zip(self.values, cell, strict=True))
-        return all(names[axis] in allowed for axis, allowed in where.items())
 
     def _cell(self, name: str) -> Cell:
         cell = tuple(name.split("."))

@@ -13,6 +13,9 @@ from conformance.plugin.options import options_of
 from conformance.verdict.defects import Defects, DefectsError, load_defects
 from conformance.worlds.names import has_place
 
+#: So many new objects make the collector look, of which a case makes several hundred thousand.
+_ALLOCATIONS = 20_000
+
 CASE = pytest.StashKey[Case]()
 DEFECTS = pytest.StashKey[Defects]()
 USAGE = pytest.StashKey[str]()
@@ -82,9 +85,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         session.config.workeroutput["conformance_planned"] = planned
     else:
         session.config.stash[PLANNED] = planned
-    if planned:
-        # The contract stays in memory to the end: the collector need not go through it again during every case.
-        gc.freeze()
+    # The contract stays in memory to the end: the collector need not go through it again during every case, nor often
+    # through what a case makes, of which next to nothing refers to itself.
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS, 20, 20)
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -51,6 +51,8 @@ def base_command(folders: Sequence[Path] = ()) -> list[str]:
     options += ["-p", "no:hypothesispytest"]
     # No case measures; pytest-benchmark would leave a folder of its own wherever a gate is run.
     options += ["-p", "no:benchmark"]
+    # What it looks for at the end, in five full collections a worker, would be the suite's own and change nothing.
+    options += ["-p", "no:unraisableexception"]
     return [*python_pytest(), *options, *where]
 
 
