@@ -111,7 +111,6 @@ class Axes:
             left_out |= now
         return [cell for cell in spanned if cell not in left_out]
 
-
     def _cell(self, name: str) -> Cell:
         cell = tuple(name.split("."))
         if cell not in self.cells:
