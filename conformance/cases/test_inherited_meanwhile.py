@@ -65,6 +65,11 @@ async def _expires(estate: Estate, left: Left) -> None:
     await estate.venue.expires(await venue_id(estate.venue, NAME))
 
 
+async def _fills_and_expires(estate: Estate, left: Left) -> None:
+    await _fills_in_part(estate, left)
+    await _expires(estate, left)
+
+
 MEANWHILE = (
     Meanwhile(name="nothing", words="left alone", does=_nothing, status=""),
     Meanwhile(name="filled", words="filled", does=_fills, status="FILLED"),
@@ -78,6 +83,7 @@ MEANWHILE = (
     ),
     Meanwhile(name="amended", words="amended", does=_is_amended, status=""),
     Meanwhile(name="expired", words="expired", does=_expires, status="EXPIRED"),
+    Meanwhile(name="filled-and-expired", words="filled in part and expired", does=_fills_and_expires, status="EXPIRED"),
 )
 
 
@@ -90,6 +96,7 @@ MEANWHILE = (
         "limit.partly-filled.warm",
         "limit.cancelled.warm",
         "limit.filled-and-cancelled.crash",
+        "limit.filled-and-expired.warm",
         "limit.amended.warm",
         "partial.nothing.warm",
         "partial.filled.crash",

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from conformance.cases.situations import passes_over_what_is_free
 from conformance.kit import (
     AxisValue,
     Market,
@@ -213,7 +212,6 @@ async def test_order_is_read_back_as_it_is(
     await venue.places(request, **also)
 
     trader = await traders.start()
-    passes_over_what_is_free(trader)
 
     await trader.has_open("EARLIER-1")
     row = await trader.order("EARLIER-1").row()
