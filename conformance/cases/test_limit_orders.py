@@ -3,6 +3,7 @@
 import time
 from decimal import Decimal
 
+from conformance.cases.situations import REDUCE_ONLY
 from conformance.cases.times import AHEAD_MS, has_the_time_of
 from conformance.kit import Market, Trader, Venue, Wire, case, equal, event_of, limit, market_order
 
@@ -210,7 +211,7 @@ async def test_good_till_date_is_told_to_the_venue(trader: Trader, wire: Wire, m
     equal("goodTillDate", request.params["goodTillDate"], expiry_ms)
 
 
-@case("LMT-120", rule="New Order, reduceOnly")
+@case("LMT-120", rule="New Order, reduceOnly", trader=REDUCE_ONLY)
 async def test_reduce_only_limit_order_carries_the_flag(trader: Trader, wire: Wire, market: Market) -> None:
     """A reduce-only LIMIT order MUST carry the venue's flag for it."""
     entry = await trader.submit(market_order("BUY", "0.010"))

@@ -34,7 +34,7 @@ async def test_order_of_a_list_is_sent_as_asked(trader: Trader, venue: Venue, ma
     axes={"fate": (*_FATES, CUT_OFF), "done": DONE},
     but={"a request that was cut off before is not done": {"fate": "reset-before", "done": "done"}},
     rule="General info: 5xx and -1006, -1007: execution status unknown; Place Multiple Orders",
-    needs=["order_lists", "unrecordable"],
+    needs=["batch_lists", "order_lists", "unrecordable"],
     trader=CHECKED,
 )
 async def test_list_of_unknown_fate(
@@ -52,7 +52,7 @@ async def test_list_of_unknown_fate(
 @case(
     "LIST-450",
     rule="Place Multiple Orders: a row for each order, of its own fate; -1007: execution status unknown",
-    needs=["order_lists", "unrecordable"],
+    needs=["batch_lists", "order_lists", "unrecordable"],
     trader=CHECKED,
 )
 async def test_row_of_unknown_fate(trader: Trader, venue: Venue, market: Market, faults: Faults) -> None:

@@ -70,7 +70,7 @@ def _as_configured(order: AskedOrder, reading: Reading, act: OrderAct) -> AskedO
     """
     starts = [each for each in reading.commands if each.op == "start" and each.seq < act.request.seq]
     client = starts[-1].config.get("client", {}) if starts else {}
-    if client.get("use_reduce_only") is False and "reduceOnly" not in act.params:
+    if client.get("use_reduce_only") is False and act.params.get("reduceOnly", "false").lower() == "false":
         order = replace(order, reduce_only=False)
     if client.get("use_gtd") is False and order.time_in_force == "GTD" and act.params.get("timeInForce") == "GTC":
         order = replace(order, time_in_force="GTC", expire_time_ms=None)

@@ -169,6 +169,9 @@ class CaseRun:
         """Start a trader against the gateway and return it once it is connected and reconciled."""
         since = len(self.history)
         whole = self._profile.config(self._subject.generation, self._config(config))
+        if whole.get("client", {}).get("use_reduce_only") is False:
+            why = "the profile keeps reduce-only to the trader"
+            self.history.append(Declared(difference="reduce_only of an open order is not the venue's", why=why))
         link = await self._connected(whole)
         self._links.append(link)
         self._open.push_async_callback(link.stop)

@@ -95,8 +95,15 @@ class Profile:
         return hashlib.sha256(settled.encode()).hexdigest()[:12]
 
     def config(self, generation: int, over: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Return the start command's config for a version of the generation, 1 or 2, with what is to win over it."""
-        return merged(self._parts[generation], over or {})
+        """Return the start command's config for a version of the generation, 1 or 2, with what is to win over it.
+
+        What either calls optional is.
+        """
+        part, over = self._parts[generation], over or {}
+        both = merged(part, over)
+        if "optional" in over:
+            both["optional"] = list(dict.fromkeys([*part["optional"], *over["optional"]]))
+        return both
 
     def key_type(self, generation: int) -> Literal["hmac", "ed25519"]:
         """Return what a trader of the generation signs with."""

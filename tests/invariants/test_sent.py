@@ -92,9 +92,9 @@ def test_order_is_sent_as_asked(order: dict[str, Any], other: dict[str, str]) ->
     assert sent(order, **other) == []
 
 
-@pytest.mark.parametrize("reduces", [None, "true"])
+@pytest.mark.parametrize("reduces", [None, "true", "False"])
 def test_reduce_only_may_be_kept_to_the_trader(reduces: str | None) -> None:
-    """With `use_reduce_only = false` the flag need not be sent, and may be by a version that lacks the field."""
+    """With `use_reduce_only = false` the flag need not be true, and may be from a version without the field."""
     script = Scripted().command("start", config={"client": {"use_reduce_only": False}})
     route, params = params_of(MARKET, reduceOnly=reduces)
     assert differences(asked(MARKET, script=script).request(route, **params)) == []

@@ -68,6 +68,16 @@ def test_firms_profile_changes_what_it_extends(write: "Writer") -> None:
     assert one["optional"] == sorted({*profiles.load("default").config(1)["optional"], "client.us"})
 
 
+def test_what_a_case_calls_optional_is_so_beside_the_profile_s() -> None:
+    """What a case sets wins over the profile, and what either of them calls optional a version may lack."""
+    default = profiles.load("default").config(1)
+
+    both = profiles.load("default").config(1, {"client": {"us": True}, "optional": ["client.us"]})
+
+    assert both["client"] == {**default.get("client", {}), "us": True}
+    assert both["optional"] == [*default["optional"], "client.us"]
+
+
 def test_firms_profile_is_like_the_built_in_one_that_it_extends(write: "Writer") -> None:
     """What is on record of defects in `checks` holds for a firm whose traders run with its checks."""
     assert profiles.load(write('extends = "checks"\n', "desk.toml")).like == "checks"

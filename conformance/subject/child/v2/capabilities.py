@@ -8,6 +8,7 @@ from . import native
 
 ALWAYS = {
     "batch_cancel",
+    "batch_lists",
     "cache_database",
     "close_position_stops",
     "display_quantity",
