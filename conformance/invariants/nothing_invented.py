@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from conformance.binance.answers import TradeRow, read_rows
 from conformance.binance.events import OrderUpdate, TradeLite
-from conformance.history.entries import Answer, Command, Connection, Frame
+from conformance.history.entries import Answer, Command, Connection, Entry, Event, Frame
 from conformance.invariants.positions import quantity
 from conformance.invariants.reading import Reading
 from conformance.invariants.rule import Break, invariant
@@ -27,12 +27,12 @@ def nothing_is_invented(reading: Reading) -> Iterator[Break]:
     yield from _orders(reading, resumed)
 
 
-def _resumed(reading: Reading) -> dict[int, int]:
-    """Return by book where its trader first took up again what it knew: `seq` of a restart, reconnect or query.
+def _resumed(reading: Reading) -> dict[int, Entry]:
+    """Return by book the restart, reconnect or query at which its trader first took up again what it knew.
 
     A trader that starts without its predecessor's cache has an empty book, and may learn of orders and fills anew.
     """
-    found: dict[int, int] = {}
+    found: dict[int, Entry] = {}
     streams = 0
     for entry in reading.history.of(Command, Connection):
         again = False
@@ -44,17 +44,25 @@ def _resumed(reading: Reading) -> dict[int, int]:
             streams += 1
             again = streams > 1
         if again:
-            found.setdefault(reading.lineages.at(entry.seq), entry.seq)
+            found.setdefault(reading.lineages.at(entry.seq), entry)
     return found
 
 
-def _fills(reading: Reading, resumed: dict[int, int]) -> Iterator[Break]:
+def _is_after(event: Event, resumed: Entry | None) -> bool:
+    """Whether the trader told an event after it took up again, by the time of its own process.
+
+    What it told before may reach the history after the command that it had not heard of yet.
+    """
+    return resumed is not None and event.ns > resumed.ns
+
+
+def _fills(reading: Reading, resumed: dict[int, Entry]) -> Iterator[Break]:
     issued = _issued_trades(reading)
     applied: dict[int, dict[str, str]] = {}
     filled: dict[tuple[int, str], Decimal] = {}
     for event in reading.fills:
         book, trade, order = reading.lineages.of(event), str(event.trade_id), str(event.client_order_id)
-        again = book in resumed and event.seq > resumed[book]
+        again = _is_after(event, resumed.get(book))
         known = applied.setdefault(book, {})
         if again and trade in known and trade in issued:
             yield Break("a fill was applied again after a restart or reconnect", f"trade {trade}")
@@ -68,11 +76,11 @@ def _fills(reading: Reading, resumed: dict[int, int]) -> Iterator[Break]:
             yield Break(f"{what} after a restart or reconnect", f"trade {trade}")
 
 
-def _changes(reading: Reading, resumed: dict[int, int]) -> Iterator[Break]:
+def _changes(reading: Reading, resumed: dict[int, Entry]) -> Iterator[Break]:
     fills: dict[tuple[int, str | None], int] = {}
     for event in reading.events:
         book = reading.lineages.of(event)
-        if book not in resumed or event.seq < resumed[book]:
+        if not _is_after(event, resumed.get(book)):
             continue
         of = book, event.symbol
         if event.name == "OrderFilled":
@@ -86,7 +94,7 @@ def _changes(reading: Reading, resumed: dict[int, int]) -> Iterator[Break]:
             yield Break("a position changed without a fill after a restart or reconnect", str(symbol))
 
 
-def _trades_of_others(reading: Reading, resumed: dict[int, int]) -> Iterator[tuple[int, str | None]]:
+def _trades_of_others(reading: Reading, resumed: dict[int, Entry]) -> Iterator[tuple[int, str | None]]:
     """Yield book and symbol of each trade that the venue told, and that no event of the trader books.
 
     NautilusTrader 2.x shows a strategy the position that another client's fill changes, and not the fill.
@@ -98,19 +106,19 @@ def _trades_of_others(reading: Reading, resumed: dict[int, int]) -> Iterator[tup
         if not isinstance(update, OrderUpdate) or update.trade is None or update.trade.trade in booked | told:
             continue
         book = reading.lineages.at(frame.seq)
-        if book in resumed and frame.seq > resumed[book]:
+        if book in resumed and frame.seq > resumed[book].seq:
             told.add(update.trade.trade)
             yield book, update.symbol
 
 
-def _orders(reading: Reading, resumed: dict[int, int]) -> Iterator[Break]:
+def _orders(reading: Reading, resumed: dict[int, Entry]) -> Iterator[Break]:
     asked = {order: command.seq for order, command in reading.submissions.items()}
     for act in reading.acts("place"):
         seq = act.request.seq
         again = resumed.get(reading.lineages.at(seq))
-        if again is None or seq < again:
+        if again is None or seq < again.seq:
             continue
-        since = _gone_since(reading, again)
+        since = _gone_since(reading, again.seq)
         if any(command.op in _MAKING_ORDERS and since < command.seq < seq for command in reading.commands):
             continue
         if act.order not in asked or seq < asked[act.order]:

@@ -69,7 +69,7 @@ class WireComparison:
             within = (differences([one], [other]) for one, other in (*pairwise(before), *pairwise(after)))
             self.again.add(case_id, runs, [each for found in within for each in found])
 
-    def to_look_again(self, seconds: Mapping[str, float] | None = None, within_s: float = 6.0) -> Sequence[str]:
+    def to_look_again(self, seconds: Mapping[str, float] | None = None, within_s: float = 3.0) -> Sequence[str]:
         """Return cases that would settle what is in doubt if both versions ran them again: one for each difference.
 
         Those that settle most for the `seconds` that they took, as long as all take at most `within_s` together: a

@@ -68,6 +68,20 @@ def test_nothing_changed_and_nothing_happens(script: Scripted, trader: int) -> N
     assert signatures(script) == []
 
 
+@pytest.mark.parametrize("told_before", [True, False])
+def test_what_was_told_before_a_query_may_be_read_after_it(told_before: bool) -> None:
+    """A position's event of before the query, which the history has after it, follows from the fill before."""
+    script = Scripted().command("start", n=1, config={}).stream(1)
+    script.fill("1", "0.4", of="0.4", filled="0.4", trader=1, **FILL)
+    opened_ns = script.history.append(Event(name="Other", trader=1)).ns
+    script.command("query_account", n=3)
+    opened = Event(name="PositionOpened", symbol="BTCUSDT", trader=1)
+    script.history.append(opened, at_ns=opened_ns if told_before else None)
+
+    changed = [each for each in signatures(reported(script, "0.4")) if "a position changed without a fill" in each]
+    assert bool(changed) is not told_before
+
+
 @pytest.mark.parametrize(("script", "trader"), RESUMED)
 def test_opposite_fill_is_an_invention(script: Scripted, trader: int) -> None:
     """A fill of the trader's own making that leads away from the venue's position is named (#4736)."""
