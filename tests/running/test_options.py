@@ -99,15 +99,15 @@ def test_commands_take_every_option_that_they_offer(tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize(
     ("given", "cases", "at_once", "workers"),
     [
-        ({}, 500, 1, 24),
-        ({}, 500, 2, 12),
+        ({}, 800, 1, 32),
+        ({}, 800, 2, 16),
         ({"workers": 2}, 50, 1, 2),
         ({"workers": 8}, 50, 1, 8),
         ({"workers": 8}, 50, 2, 4),
         ({"workers": 1}, 50, 2, 1),
-        ({}, 10, 1, 1),
-        ({}, 11, 1, 2),
-        ({"runs": "4"}, 3, 1, 2),
+        ({}, 16, 1, 1),
+        ({}, 17, 1, 2),
+        ({"runs": "6"}, 3, 1, 2),
         ({"runs": "40"}, 3, 1, 3),
         ({"workers": 8}, 3, 1, 3),
         ({}, 0, 1, 1),
@@ -117,7 +117,7 @@ def test_commands_take_every_option_that_they_offer(tmp_path: Path, monkeypatch:
 def test_a_run_uses_all_cores_unless_told(
     given: dict[str, object], cases: int, at_once: int, workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Six processes a core for all runs together, never more than the cases are worth, and one on the testnet."""
+    """Eight processes a core for all runs together, never more than the cases are worth, and one on the testnet."""
     counted: Callable[[], int] = lambda: 4  # noqa: E731 - given to a patch
     monkeypatch.setattr(options, "cores", counted)
     monkeypatch.setattr(machine, "most_at_once", lambda: 100)
