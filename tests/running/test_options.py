@@ -134,4 +134,4 @@ def test_there_are_no_more_processes_than_memory_for_them(monkeypatch: pytest.Mo
         monkeypatch.setattr(machine, "most_at_once", functools.partial(lambda given: given, room))
         found.append(RunOptions().workers_for(500))
 
-    assert found == [5, 1, 24]
+    assert found == [5, 1, 32]
