@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from conformance.cases.commands import CANCEL, CANCEL_STOP, LIMIT, MODIFY, STOP, Command
 from conformance.cases.throttles import WITH_PAUSE, Throttle
 from conformance.kit import AxisValue, Faults, Market, Trader, Venue, Wire, case, limit, require
+from conformance.kit.waiting import comes_true
 
 _RULE = "General info, limits: after 429 and 418 wait for Retry-After; repeated violations earn a ban (418)"
 
@@ -74,7 +75,10 @@ async def test_throttled_question_waits(
 
     await question.asked(trader, market)
 
+    async def asked() -> bool:
+        return bool(wire.asked(question.routes, since=since))
+
+    require(await comes_true(trader.history, asked, within_s=2.0), question.words, seen="no request")
     await trader.has_its_answers()
-    require(wire.asked(question.routes, since=since), f"{question.words}", seen="no request")
     for order in (await trader.books())["orders"]:
         require(order["status"] == "ACCEPTED", "the order open after a question that was not answered", seen=order)
