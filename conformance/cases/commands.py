@@ -156,7 +156,8 @@ CANCEL_ALL = Command(
 CANCEL_ALL_STOPS = Command(
     name="cancel-all-stops",
     words="the cancellation of all stops",
-    routes=("cancel all", "cancel stop", "cancel order"),
+    # Not what 2.x tries after it: which of the two comes first would then say which stop meets what.
+    routes=("cancel all", "cancel stop"),
     reaches="CANCELED",
     refusal="CANCEL_REJECTED",
     given=_rests(_stop, partial(_stop, percent="5%")),
