@@ -80,7 +80,7 @@ def _trailing_of_many_terms(market: Market) -> OrderRequest:
             "left": Left(name="trailing", words="a reduce-only trailing stop", request=_trailing_of_many_terms)
         },
     },
-    rule=f"{_RULE}; R, f, gtd, wt and cr of ORDER_TRADE_UPDATE and of ALGO_UPDATE",
+    rule=f"{_RULE}; R, f, wt, gtd of ORDER_TRADE_UPDATE and ALGO_UPDATE; Current All Algo Open Orders: callbackRate",
     needs=["unrecordable"],
 )
 async def test_order_of_another_client_has_every_term(
