@@ -118,7 +118,7 @@ class Stop:
     def limit_price(self, *, rests: bool) -> Decimal:
         """Return a price that fills at once where the last price is once it triggered, or one that rests there."""
         last = self.start if self.watched is MARK else self._away(3)
-        # 1.5 % beyond what it fills at: on either side a take-profit's price is then no better than its trigger.
+        # 1.5 % beyond what it fills at: no better than the trigger, which 2.x (not Binance) wants of a take-profit.
         return self._tick(last * (1 + self._better * (Decimal(2) if rests else Decimal("-1.5")) / 100))
 
     async def is_accepted(self, *, rests: bool = False) -> Order:

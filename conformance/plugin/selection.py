@@ -15,6 +15,7 @@ from conformance.worlds.names import has_place
 
 #: So many new objects make the collector look, of which a case makes several hundred thousand.
 _ALLOCATIONS = 20_000
+_USUAL = gc.get_threshold()
 
 CASE = pytest.StashKey[Case]()
 DEFECTS = pytest.StashKey[Defects]()
@@ -89,6 +90,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     # through what a case makes, of which next to nothing refers to itself.
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS, 20, 20)
+    gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """Leave the collector as it was to a process that goes on, also where nothing was collected."""
+    gc.set_threshold(*_USUAL)
     gc.enable()
 
 

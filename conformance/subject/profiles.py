@@ -97,7 +97,7 @@ class Profile:
     def config(self, generation: int, over: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return the start command's config for a version of the generation, 1 or 2, with what is to win over it.
 
-        What either calls optional is.
+        A version may lack what either of them calls optional.
         """
         part, over = self._parts[generation], over or {}
         both = merged(part, over)

@@ -280,10 +280,10 @@ async def test_trades_in_the_profiles_of_a_firm(
     """With the checks, the risk engine and the prices that NautilusTrader has by default, the trader trades."""
     trader = await subject.start_trader(config(subject, venue, profile), events)
     assert (await trader.command("prices"))["quotes"] == [SYMBOL]
-    venue.control.move_price(SYMBOL, venue.control.price(SYMBOL))
     async with asyncio.timeout(5):
+        # Again and again, as on a living market: the stream of trades may be subscribed to after that of quotes.
         while (await trader.command("prices"))["trades"] != [SYMBOL]:
-            pass
+            venue.control.move_price(SYMBOL, venue.control.price(SYMBOL))
 
     await trade(trader, events, venue)
     # 2.x values a trailing stop by the last trade.
