@@ -1,6 +1,7 @@
 """Refusals for good: what the venue refuses is asked for once, told with the venue's code, and changes nothing."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from conformance.cases.commands import (
     CANCEL,
@@ -27,7 +28,7 @@ from conformance.cases.refusals import (
     all_of,
     is_as_before,
 )
-from conformance.kit import Faults, Market, Trader, Traders, Venue, Wire, case, equal, limit
+from conformance.kit import Faults, Market, Order, Trader, Traders, Venue, Wire, case, equal, limit
 
 _RULE = "General info: an answer with a code that leaves no status unknown is definitive; Error codes"
 
@@ -168,6 +169,13 @@ async def test_refused_items_of_a_batch(
     equal("requests", len(wire.asked(command.routes)), 1)
 
 
+async def _stand_as_before(trader: Trader, orders: Sequence[Order]) -> None:
+    """Require that orders are open once the trader has its answers, and has had the time to act on them."""
+    await trader.has_its_answers()
+    for order in orders:
+        await order.stands("ACCEPTED", after_s=0.1 if order is orders[0] else 0.0)
+
+
 @case.each(
     "REF-050",
     axes={"command": (CANCEL_ALL, CANCEL_ALL_STOPS), "refusal": (NO_SYMBOL, KEY_REFUSED)},
@@ -185,9 +193,7 @@ async def test_refused_cancellation_of_all(
     await command.asked(trader, market, given)
     await refused.happens()
 
-    await trader.has_its_answers()
-    for order in given:
-        await order.stands("ACCEPTED", after_s=0.1 if order is given[0] else 0.0)
+    await _stand_as_before(trader, given)
 
 
 @case.each(
@@ -207,9 +213,7 @@ async def test_refused_cancellation_of_all_beside_an_order_of_another_client(
     await command.asked(trader, market, given)
     await refused.happens()
 
-    await trader.has_its_answers()
-    for order in given:
-        await order.stands("ACCEPTED", after_s=0.1 if order is given[0] else 0.0)
+    await _stand_as_before(trader, given)
 
 
 @case.each(
