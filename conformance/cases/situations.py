@@ -15,8 +15,6 @@ CHECKED = {"inflight_check": {"interval_ms": 100, "threshold_ms": 200, "retries"
 _UNHURRIED = {"inflight_check": {"interval_ms": 2000, "threshold_ms": 5000, "retries": 5}}
 #: No periodic question for open orders, whatever the profile has: for what is told while it is held back.
 UNCHECKED = {"exec_engine": {"open_check_interval_secs": None}}
-#: Whatever the profile has: for what the venue does with reduce-only orders. 2.x always sends the flag.
-REDUCE_ONLY = {"client": {"use_reduce_only": True}, "optional": ["client.use_reduce_only"]}
 #: What an in-flight check, a query or a reconciliation may ask.
 QUESTIONS = ("query", "open orders", "all orders", "trades")
 DONE = (AxisValue(name="done", words="done"), AxisValue(name="not-done", words="not done"))

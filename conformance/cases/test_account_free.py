@@ -113,7 +113,7 @@ async def _is_free_at_most(trader: Trader, venue: Venue) -> None:
     core=["ACC-220", "ACC-221"],
     rule=_RULE,
     upstream=["#3101", "#3420"],
-    needs=["unrecordable", "query_account"],
+    needs=["account_leverage", "unrecordable", "query_account"],
 )
 async def test_margin_is_the_venues(traders: Traders, venue: Venue, when: str) -> None:
     """With a position open the trader MUST have the account's initial and maintenance margin of the venue {when}."""
@@ -156,7 +156,7 @@ async def _has_margins(trader: Trader, account: Mapping[str, Any]) -> None:
     },
     rule="Symbol Configuration; Event: Account Configuration Update",
     upstream=["#3101"],
-    needs=["unrecordable"],
+    needs=["account_leverage", "unrecordable"],
 )
 async def test_leverage_is_the_venues(traders: Traders, venue: Venue, who: str) -> None:
     """A leverage that {who} has chosen MUST be what the trader's account has."""

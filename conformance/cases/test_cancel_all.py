@@ -98,7 +98,7 @@ STATES = (
 )
 BESIDE = (
     AxisValue(name="alone", words="nothing else"),
-    AxisValue(name="foreign", words="an order of another client", needs=("external_orders",)),
+    AxisValue(name="foreign", words="an order of another client", needs=("external_orders", "unclaimed_orders")),
     AxisValue(name="other-symbol", words="an order of another symbol", needs=("other_symbols",)),
 )
 

@@ -3,7 +3,6 @@
 import time
 from decimal import Decimal
 
-from conformance.cases.situations import REDUCE_ONLY
 from conformance.cases.times import AHEAD_MS, has_the_time_of
 from conformance.kit import Market, Trader, Venue, Wire, case, equal, event_of, limit, market_order
 
@@ -196,7 +195,7 @@ async def test_fill_or_kill_fills_whole_or_not_at_all(trader: Trader, market: Ma
     await trader.holds("0")
 
 
-@case("LMT-110", rule="New Order, timeInForce GTD and goodTillDate", needs=["unrecordable"])
+@case("LMT-110", rule="New Order, timeInForce GTD and goodTillDate", needs=["gtd", "unrecordable"])
 async def test_good_till_date_is_told_to_the_venue(trader: Trader, wire: Wire, market: Market) -> None:
     """A GTD order MUST be sent as GTD with its goodTillDate, and be accepted."""
     expiry_ms = (int(time.time()) + 3600) * 1000
@@ -211,7 +210,7 @@ async def test_good_till_date_is_told_to_the_venue(trader: Trader, wire: Wire, m
     equal("goodTillDate", request.params["goodTillDate"], expiry_ms)
 
 
-@case("LMT-120", rule="New Order, reduceOnly", trader=REDUCE_ONLY)
+@case("LMT-120", rule="New Order, reduceOnly", needs=["reduce_only"])
 async def test_reduce_only_limit_order_carries_the_flag(trader: Trader, wire: Wire, market: Market) -> None:
     """A reduce-only LIMIT order MUST carry the venue's flag for it."""
     entry = await trader.submit(market_order("BUY", "0.010"))

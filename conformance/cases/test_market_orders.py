@@ -3,7 +3,6 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from conformance.cases.situations import REDUCE_ONLY
 from conformance.kit import Market, Trader, Venue, Wire, case, equal, market_order, require
 
 
@@ -34,7 +33,7 @@ async def test_market_sell_fills(trader: Trader, wire: Wire) -> None:
     await trader.holds("-0.010")
 
 
-@case("MKT-030", card="TC-E61", rule="New Order, reduceOnly", trader=REDUCE_ONLY)
+@case("MKT-030", card="TC-E61", rule="New Order, reduceOnly", needs=["reduce_only"])
 async def test_reduce_only_closes_the_position(trader: Trader, wire: Wire) -> None:
     """A reduce-only market order MUST carry the venue's flag for it and leave the trader flat."""
     entry = await trader.submit(market_order("BUY", "0.010"))

@@ -128,6 +128,7 @@ UNSAID = {
             name="post-only-gtd",
             words="an order that is post-only and good till date",
             make=lambda m: limit("BUY", "0.010", m.below_last("2%"), post_only=True).but(**_in_an_hour()),
+            needs=("gtd",),
         ),
         Unsaid(
             name="day",

@@ -25,7 +25,7 @@ EXITS: dict[str, tuple[Callable[[Market], OrderRequest], str]] = {
 """Orders that close a long position of 0.010, and what each comes to."""
 
 
-@case("ACC-310", rule=_RULE, upstream=["#3420"], needs=["unrecordable", "venue_acts"])
+@case("ACC-310", rule=_RULE, upstream=["#3420"], needs=["account_leverage", "unrecordable", "venue_acts"])
 async def test_order_that_the_account_can_pay_is_sent(traders: Traders, venue: Venue, market: Market) -> None:
     """An order for 490 USDT at 20 times leverage MUST be sent by an account of 40 USDT, and rest at the venue."""
     await venue.changes_leverage(20)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from conformance.cases.situations import REDUCE_ONLY, passes_over_what_is_free
+from conformance.cases.situations import passes_over_what_is_free
 from conformance.kit import (
     AxisValue,
     Market,
@@ -84,8 +84,7 @@ SIDES = (AxisValue(name="long", words="long"), AxisValue(name="short", words="sh
     core=["rests.long", "takes.short"],
     rule=_RULE,
     upstream=["#3983"],
-    needs=["market_moves", "unrecordable"],
-    trader=REDUCE_ONLY,
+    needs=["market_moves", "reduce_only", "unrecordable"],
 )
 async def test_exit_beyond_the_position_ends_with_it(
     trader: Trader, market: Market, venue: Venue, way: Way, held: AxisValue
@@ -108,8 +107,7 @@ async def test_exit_beyond_the_position_ends_with_it(
     tier="full",
     rule="New Order, reduceOnly; Event: Order Update, er 4",
     upstream=["#3983"],
-    needs=["market_moves", "unrecordable"],
-    trader=REDUCE_ONLY,
+    needs=["market_moves", "reduce_only", "unrecordable"],
 )
 async def test_exit_follows_a_position_that_shrinks(trader: Trader, market: Market, venue: Venue, left: str) -> None:
     """A reduce-only order of a position that another client reduces to {left} MUST stand as the venue leaves it."""

@@ -84,7 +84,7 @@ async def test_own_order_in_the_way_of_another_is_expired(
     tier="full",
     core=["MKT-110", "MKT-111"],
     rule="Position Information V3: one position a symbol in one-way mode, which one order can turn around",
-    needs=["market_moves", "venue_acts", "unrecordable"],
+    needs=["market_moves", "venue_acts", "venue_positions", "unrecordable"],
 )
 async def test_position_is_turned_around_by_one_order(trader: Trader, market: Market, venue: Venue, by: str) -> None:
     """A long position that {by} of more turns around MUST be one short position, at the venue's entry price."""

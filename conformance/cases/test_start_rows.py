@@ -103,8 +103,7 @@ async def test_old_open_orders_are_known(
     await venue.places(stop_market("SELL", "0.010", trigger=market.below_last("3%")).named("EARLIER-STOP"))
     await venue.ages(age_h * _HOUR_MS)
 
-    engine = {} if lookback_mins is None else {"exec_engine": {"reconciliation_lookback_mins": lookback_mins}}
-    trader = await traders.start(**engine)
+    trader = await traders.start(exec_engine={"reconciliation_lookback_mins": lookback_mins})
 
     await trader.settles()
     await trader.has_open("EARLIER-LIMIT", "EARLIER-STOP", within_s=1.0)

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from conformance.cases.situations import REDUCE_ONLY
 from conformance.cases.stops import ends_at_once, is_reconnected
 from conformance.cases.times import AHEAD_MS, has_the_time_of
 from conformance.kit import (
@@ -153,7 +152,7 @@ async def test_triggered_take_profit_fills(trader: Trader, wire: Wire, market: M
     await trader.holds("-0.010")
 
 
-@case("STOP-080", rule="New Algo Order, reduceOnly", upstream=["#3287"], needs=["market_moves"], trader=REDUCE_ONLY)
+@case("STOP-080", rule="New Algo Order, reduceOnly", upstream=["#3287"], needs=["market_moves", "reduce_only"])
 async def test_reduce_only_stop_opens_nothing(trader: Trader, wire: Wire, market: Market) -> None:
     """A reduce-only STOP_MARKET MUST carry the flag, and MUST end REJECTED if triggered without a position."""
     order = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("2%"), reduce_only=True))
@@ -167,7 +166,7 @@ async def test_reduce_only_stop_opens_nothing(trader: Trader, wire: Wire, market
     await trader.holds("0")
 
 
-@case("STOP-085", rule="New Algo Order, reduceOnly", upstream=["#3287"], trader=REDUCE_ONLY)
+@case("STOP-085", rule="New Algo Order, reduceOnly", upstream=["#3287"], needs=["reduce_only"])
 async def test_reduce_only_stop_limit_carries_the_flag(trader: Trader, wire: Wire, market: Market) -> None:
     """A reduce-only STOP_LIMIT MUST carry the venue's flag for it."""
     trigger, price = market.below_last("2%"), market.below_last("3%")
@@ -259,7 +258,7 @@ async def test_take_profit_limit_rests_on_the_algo_service(trader: Trader, wire:
     "STOP-130",
     rule="New Algo Order, callbackRate and reduceOnly",
     upstream=["#3287"],
-    trader=REDUCE_ONLY,
+    needs=["reduce_only"],
 )
 async def test_trailing_stop_carries_a_broken_callback_rate(trader: Trader, wire: Wire, market: Market) -> None:
     """A reduce-only trailing stop MUST be sent with its flag and its callback rate as given, also a broken one."""

@@ -73,7 +73,7 @@ SIDES = (AxisValue(name="long", words="long"), AxisValue(name="short", words="sh
     axes={"closing": CLOSINGS, "side": SIDES},
     rule=_RULE,
     upstream=["#3453"],
-    needs=["unrecordable", "venue_acts"],
+    needs=["unrecordable", "venue_acts", "venue_positions"],
     tier="full",
     core=[f"{closing.name}.long" for closing in CLOSINGS],
 )

@@ -29,7 +29,8 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
         elif event.name.startswith("Position"):
             yield from _position(event, fill)
             position = reading.lineages.of(event), event.position_id
-            yield from _turn(event, last.get(position))
+            if position in last or reading.position_before(event) is None:
+                yield from _turn(event, last.get(position))
             last[position] = event
 
 

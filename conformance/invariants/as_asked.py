@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from conformance.binance.order_types import CONDITIONAL, VENUE_TYPE
 from conformance.history.entries import AskedOrder, Command
+from conformance.invariants import configured
 from conformance.invariants.order_acts import OrderAct
 from conformance.invariants.reading import Reading
 from conformance.invariants.rule import Break, invariant
@@ -54,27 +55,13 @@ def orders_are_sent_as_asked(reading: Reading) -> Iterator[Break]:
         submitted = [command.order for command in asked if command.order is not None]
         if not submitted or submitted[-1].type not in VENUE_TYPE:
             continue
-        order_asked = _as_configured(submitted[-1], reading, act)
+        starts = [each for each in reading.commands if each.op == "start" and each.seq < act.request.seq]
+        order_asked = configured.as_sent(submitted[-1], act.params, starts[-1].config if starts else {})
         differences = _placed(order_asked, act) if act.what == "place" else _amended(order_asked, asked, act)
         done = "sent" if act.what == "place" else "amended"
         for name, sent, wanted in differences:
             what = f"{name} of a {submitted[-1].type} was not {done} as asked"
             yield Break(what, f"{act}, {order}: {sent}, asked {wanted}")
-
-
-def _as_configured(order: AskedOrder, reading: Reading, act: OrderAct) -> AskedOrder:
-    """Return what is to be sent of the order.
-
-    A firm may keep reduce-only to the trader (`use_reduce_only = false`), and the date that an order is good till
-    (`use_gtd = false`). A version without the field sends it all the same, which is as it was asked for.
-    """
-    starts = [each for each in reading.commands if each.op == "start" and each.seq < act.request.seq]
-    client = starts[-1].config.get("client", {}) if starts else {}
-    if client.get("use_reduce_only") is False and act.params.get("reduceOnly", "false").lower() == "false":
-        order = replace(order, reduce_only=False)
-    if client.get("use_gtd") is False and order.time_in_force == "GTD" and act.params.get("timeInForce") == "GTC":
-        order = replace(order, time_in_force="GTC", expire_time_ms=None)
-    return order
 
 
 def _placed(order: AskedOrder, act: OrderAct) -> Iterator[tuple[str, Any, Any]]:

@@ -22,8 +22,14 @@ _TERMS = ("side", "reduce_only", "post_only", "time_in_force")
 _TIME_IN_FORCE = {"GTX": "GTC", "GTE_GTC": "GTC"}
 _MARK_PRICE = "MARK_PRICE"
 POSITION = "the trader's position is not the venue's"
+SEVERAL_POSITIONS = "the trader holds several positions where the venue has one"
 _BALANCE = "the trader's balance is not the venue's"
 _HEDGED = ("LONG", "SHORT")
+
+
+def of_open_orders(field: str) -> str:
+    """Return what the difference in one field of an open order is called."""
+    return f"{field} of an open order is not the venue's"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +105,7 @@ def _orders(trader: Snapshot, venue: Snapshot) -> Iterator[Difference]:
             yield Difference(f"an order is live at the venue but {states.get(order, 'unknown')} in the trader", order)
         else:
             for field, ours, venues in _unlike(mine[order], theirs[order]):
-                yield Difference(
-                    f"{field} of an open order is not the venue's", order, f"trader {ours}, venue {venues}"
-                )
+                yield Difference(of_open_orders(field), order, f"trader {ours}, venue {venues}")
 
 
 def _unlike(mine: OrderRow, theirs: OrderRow) -> Iterator[tuple[str, object, object]]:
@@ -162,7 +166,7 @@ def _position(about: str, mine: list[PositionRow], theirs: list[PositionRow]) ->
     """Yield how what the trader holds in one place differs from the one position that the venue has there."""
     if len(mine) > 1:
         held = ", ".join(row.signed_qty for row in mine)
-        yield Difference("the trader holds several positions where the venue has one", about, f"trader {held}")
+        yield Difference(SEVERAL_POSITIONS, about, f"trader {held}")
     ours = sum((_number(row.signed_qty) for row in mine), Decimal(0))
     venues = sum((_number(row.signed_qty) for row in theirs), Decimal(0))
     if ours != venues:

@@ -27,13 +27,20 @@ class Lineages:
 
     def of(self, event: Event) -> int:
         """Return the number of the book that an event changed."""
-        if event.trader is None:
-            return 0
+        index = self._start_of(event)
+        return 0 if index is None else self._books[index]
+
+    def start_of(self, event: Event) -> Command | None:
+        """Return the start of the trader that an event is of, None where it does not say whose it is."""
+        index = self._start_of(event)
+        return None if index is None else self.starts[index]
+
+    def _start_of(self, event: Event) -> int | None:
         # A process that is replaced counts its commands anew: the latest start of that number is the event's.
-        numbered = [
+        numbered = (
             index for index, start in enumerate(self.starts) if start.n == event.trader and start.seq < event.seq
-        ]
-        return self._books[numbered[-1]] if numbered else 0
+        )
+        return None if event.trader is None else max(numbered, default=None)
 
     def at(self, seq: int) -> int:
         """Return the number of the book of the trader that was started last before `seq`."""

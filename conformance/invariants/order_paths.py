@@ -34,7 +34,9 @@ _TELLS = ("OrderUpdated", "OrderFilled")
 def legal_path(reading: Reading) -> Iterator[Break]:
     """Order events follow a legal path of NautilusTrader's order states; what is reported twice happens once."""
     for (_, order), events in reading.order_events.items():
-        state, accepted, before = "(none)", False, None
+        taken_over = reading.order_before(events[0])
+        state = (taken_over and taken_over.status) or "(none)"
+        accepted, before = state in _LIVE, None
         for event in events:
             reached = state_after(event)
             if not reached or _only_tells(event, state):

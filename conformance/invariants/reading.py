@@ -8,7 +8,8 @@ from typing import Any
 from conformance.binance.answers import rows_of
 from conformance.binance.client_order_id import own_id
 from conformance.binance.endpoint import Act
-from conformance.history.entries import Answer, Command, Event, Frame, Request
+from conformance.history.books import OrderRow, PositionRow
+from conformance.history.entries import Answer, Command, Event, Frame, Request, Snapshot
 from conformance.history.history import History
 from conformance.invariants.lineages import Lineages
 from conformance.invariants.order_acts import OrderAct, order_acts
@@ -98,6 +99,28 @@ class Reading:
             if event.name.startswith("Order") and event.client_order_id:
                 by_order[self.lineages.of(event), event.client_order_id].append(event)
         return by_order
+
+    def order_before(self, event: Event) -> OrderRow | None:
+        """Return the order of a trader's first event of it, as it took it over at its start; None if it did not."""
+        rows = self._taken_over_before(event).orders
+        return next((row for row in rows if row.client_order_id == event.client_order_id), None)
+
+    def position_before(self, event: Event) -> PositionRow | None:
+        """Return the position of a trader's first event of it, as it took it over at its start; None if it did not."""
+        rows = self._taken_over_before(event).positions
+        return next((row for row in rows if row.position_id == event.position_id), None)
+
+    def _taken_over_before(self, event: Event) -> Snapshot:
+        """Return the books with which the trader of an event began to hear, if its strategy claims others' orders.
+
+        One of 2.x hears nothing of what it claims before it runs; one of 1.x hears all, which is before the books.
+        """
+        start = self.lineages.start_of(event)
+        if start is None or not start.config.get("external_order_claims"):
+            return Snapshot(who="trader")
+        later = (each for each in self.history.of(Snapshot) if each.who == "trader" and each.seq > start.seq)
+        first = next(later, None)
+        return first if first is not None and first.seq < event.seq else Snapshot(who="trader")
 
     def said_of(self, order: str) -> Sequence[Mapping[str, Any]]:
         """Return all that the venue said of an order to anybody, as it said it, by client order id."""

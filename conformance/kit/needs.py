@@ -1,7 +1,8 @@
 """What a case can need beyond a trader and a venue: one closed vocabulary, from which its worlds follow too.
 
 A need is the version's (a capability, as the subject's process reports it), the run's (something that whoever starts
-the run has to give), or the world's (something that not every world can do).
+the run has to give), the world's (something that not every world can do), or the profile's: a case that is about what
+a field of the configuration turns off runs with that field as NautilusTrader has it, whatever a firm has set.
 """
 
 from collections.abc import Iterable
@@ -50,8 +51,13 @@ Need = Literal[
     "other_symbols",
     "unrecordable",
     "venue_acts",
+    "account_leverage",
+    "reduce_only",
+    "unclaimed_orders",
+    "venue_positions",
 ]
-"""Every need by name: first what a version can be capable of, then what a world can. `NEEDS` says what each means."""
+"""Every need by name: what a version can be capable of, what a world can, what a profile leaves as it is. `NEEDS` says
+what each means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +65,56 @@ class Meaning:
     """What a need says, who meets it, and in which worlds it can be met."""
 
     sentence: str
-    met_by: Literal["version", "run", "world"] = "version"
+    met_by: Literal["version", "run", "world", "profile"] = "version"
     worlds: tuple[WorldName, ...] = WORLDS
+    fields: tuple[str, ...] = ()
+    """Keys of a profile, `section.field` or one of its own, that the case's trader has as the built-in profile has
+    them which a firm's extends: with another value there is nothing to judge."""
 
 
 _HERE: tuple[WorldName, ...] = ("simulator", "cassettes")
+_POSITION_IDS = "client.use_position_ids"
+_OF_VERSIONS: dict[str, tuple[str, ...]] = {
+    "gtd": ("client.use_gtd",),
+    "hedge": (_POSITION_IDS,),
+}
 
 NEEDS: dict[Need, Meaning] = {
-    **{cast(Need, name): Meaning(f"{meaning}.") for name, meaning in VOCABULARY.items()},
+    **{
+        cast(Need, name): Meaning(f"{meaning}.", fields=_OF_VERSIONS.get(name, ()))
+        for name, meaning in VOCABULARY.items()
+    },
     "cache_database": Meaning("The trader can keep its cache in a Redis, which the run provides.", met_by="run"),
     "ed25519_key": Meaning("The account has a key of the type Ed25519.", "world", ("simulator",)),
     "fresh_account": Meaning("The account has no earlier orders and trades.", "world", _HERE),
     "large_orders": Meaning("The case sends orders above the cap of the testnet world.", "world", _HERE),
     "market_moves": Meaning("The market moves, and offers and takes what the case says.", "world", _HERE),
-    "other_symbols": Meaning("The venue has symbols beside BTCUSDT.", "world", ("simulator",)),
+    "other_symbols": Meaning(
+        "The venue has symbols beside BTCUSDT, and the trader learns of them.",
+        "world",
+        ("simulator",),
+        ("exec_engine.reconciliation_instrument_ids",),
+    ),
     "unrecordable": Meaning(
         "The conversation differs from run to run, or from version to version, so that no cassette fits.",
         "world",
         ("simulator", "testnet"),
     ),
     "venue_acts": Meaning("The venue does what no client can ask for, such as a liquidation.", "world", _HERE),
+    "account_leverage": Meaning(
+        "Leverage and margin type are what the account has.",
+        "profile",
+        fields=("client.futures_leverages", "client.futures_margin_types"),
+    ),
+    "reduce_only": Meaning(
+        "The venue is told that an order is reduce-only.", "profile", fields=("client.use_reduce_only",)
+    ),
+    "unclaimed_orders": Meaning(
+        "The strategy claims no orders of other clients.", "profile", fields=("external_order_claims",)
+    ),
+    "venue_positions": Meaning(
+        "The trader has the venue's positions, one a symbol, not its own.", "profile", fields=(_POSITION_IDS,)
+    ),
 }
 
 
@@ -93,6 +129,11 @@ def checked(needs: Iterable[str], of: str) -> tuple[Need, ...]:
         if name not in known:
             raise NeedError(f"{of}: there is no need {name!r}{nearest(name, known)}; conformance.kit.needs lists all")
     return tuple(sorted({known[name] for name in needs}))
+
+
+def fields_of(needs: Iterable[Need]) -> tuple[str, ...]:
+    """Return the keys of a profile that a case with these needs leaves to the built-in one."""
+    return tuple(dict.fromkeys(field for need in needs for field in NEEDS[need].fields))
 
 
 def worlds_for(needs: Iterable[Need]) -> tuple[WorldName, ...]:

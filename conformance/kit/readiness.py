@@ -47,7 +47,7 @@ def database_for(case: Case, database: CacheDatabase | None) -> CacheDatabase | 
 def require_version(subject: Subject, case: Case, profile: Profile) -> None:
     """Raise `UnsupportedError` where the running subject's version lacks what the case or the profile needs."""
     version = subject.installation.version
-    asked_of_version = [need for need in case.needs if NEEDS[need].met_by != "world"]
+    asked_of_version = [need for need in case.needs if NEEDS[need].met_by in ("version", "run")]
     missing = [need for need in asked_of_version if need not in subject.capabilities]
     if missing:
         raise UndeclaredError(version, missing)

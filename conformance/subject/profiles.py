@@ -56,8 +56,11 @@ class _Part(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
 
     def given(self) -> dict[str, Any]:
         """Return what this part sets."""
-        names = _Part.__struct_fields__
-        return {name: value for name in names if (value := getattr(self, name)) is not msgspec.UNSET}
+        return {name: value for name in KEYS if (value := getattr(self, name)) is not msgspec.UNSET}
+
+
+KEYS = _Part.__struct_fields__
+"""The keys of a profile that both generations can have: a trader's settings, and the native sections."""
 
 
 class _File(_Part, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -87,6 +90,7 @@ class Profile:
     _parts: Mapping[int, Mapping[str, Any]]
     like: str
     """The built-in profile that it is or extends: what is known of defects there holds here."""
+    _parts_of_like: Mapping[int, Mapping[str, Any]]
 
     @property
     def digest(self) -> str:
@@ -94,12 +98,17 @@ class Profile:
         settled = json.dumps({str(generation): part for generation, part in self._parts.items()}, sort_keys=True)
         return hashlib.sha256(settled.encode()).hexdigest()[:12]
 
-    def config(self, generation: int, over: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def config(
+        self, generation: int, over: Mapping[str, Any] | None = None, *, but: Iterable[str] = ()
+    ) -> dict[str, Any]:
         """Return the start command's config for a version of the generation, 1 or 2, with what is to win over it.
 
-        A version may lack what either of them calls optional.
+        `but` names keys, `section.field` or one of the profile's own, that stay as in the built-in profile `like`. A
+        version may lack what either of them calls optional.
         """
         part, over = self._parts[generation], over or {}
+        for key in but:
+            part = _taken_from(self._parts_of_like[generation], part, key)
         both = merged(part, over)
         if "optional" in over:
             both["optional"] = list(dict.fromkeys([*part["optional"], *over["optional"]]))
@@ -145,9 +154,22 @@ def load(name_or_file: str | Path, known: Mapping[str, Iterable[str]] | None = N
     files = [*_chain(path)]
     for file, content in files:
         _check_native(file, content, known or {})
-    parts = {generation: _settled(generation, [content for _, content in files]) for generation in _GENERATIONS}
+    contents = [content for _, content in files]
     brought = [file.stem for file, _ in files if file.resolve().is_relative_to(FOLDER.resolve())]
-    return Profile(path.stem, files[-1][1].about, parts, like=brought[-1])
+    parts, parts_of_like = (
+        {generation: _settled(generation, part) for generation in _GENERATIONS}
+        for part in (contents, contents[: len(brought)])
+    )
+    return Profile(path.stem, contents[-1].about, parts, like=brought[-1], _parts_of_like=parts_of_like)
+
+
+def _taken_from(kept: Mapping[str, Any], part: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Return `part` with the key as `kept` has it, or without it."""
+    section, _, name = key.rpartition(".")
+    if section:
+        table = _taken_from(kept.get(section, {}), part.get(section, {}), name)
+        return {**part, section: table} if table or section in part else dict(part)
+    return {**{each: value for each, value in part.items() if each != key}, **({key: kept[key]} if key in kept else {})}
 
 
 def _path_of(name: str, asked_in: Path, line: int = 0) -> Path:

@@ -1,10 +1,12 @@
 """Needs: a closed vocabulary, each with a sentence, from which a case's worlds follow."""
 
+import tomllib
 from typing import get_args
 
 import pytest
 
-from conformance.kit.needs import NEEDS, Need, worlds_for
+from conformance.kit.needs import NEEDS, Need, fields_of, worlds_for
+from conformance.subject import profiles
 from conformance.subject.capabilities import VOCABULARY
 
 
@@ -28,3 +30,12 @@ def test_every_need_has_a_sentence() -> None:
 def test_worlds_follow_from_needs(needs: tuple[Need, ...], worlds: tuple[str, ...]) -> None:
     """A case runs where all its needs can be met."""
     assert worlds_for(needs) == worlds
+
+
+def test_needs_name_keys_that_a_profile_can_have() -> None:
+    """Each key that a need leaves to the built-in profile can be set in a firm's: a slip of the pen leaves nothing."""
+    native = tomllib.loads(profiles.NATIVE_FIELDS.read_text())
+
+    for key in fields_of(NEEDS):
+        section, _, name = key.rpartition(".")
+        assert name in native[section] if section else key in profiles.KEYS

@@ -78,6 +78,19 @@ def test_what_a_case_calls_optional_is_so_beside_the_profile_s() -> None:
     assert both["optional"] == [*default["optional"], "client.us"]
 
 
+def test_keys_can_be_left_as_the_built_in_profile_has_them(write: "Writer") -> None:
+    """A case about what a firm has turned off gets these keys as the profile has them that the firm's extends."""
+    path = write(
+        'extends = "default"\nexternal_order_claims = ["BTCUSDT"]\n[client]\nuse_gtd = false\nmax_retries = 9\n'
+        '[strategy]\nmanage_gtd_expiry = true\n'
+    )
+    firm, default = profiles.load(path), profiles.load("default")
+    but = ("client.use_gtd", "client.max_retries", "external_order_claims", "strategy.manage_gtd_expiry", "node.none")
+
+    assert firm.config(1, but=but) == {**default.config(1), "strategy": {}}
+    assert firm.config(1, {"client": {"use_gtd": False}}, but=but)["client"]["use_gtd"] is False
+
+
 def test_firms_profile_is_like_the_built_in_one_that_it_extends(write: "Writer") -> None:
     """What is on record of defects in `checks` holds for a firm whose traders run with its checks."""
     assert profiles.load(write('extends = "checks"\n', "desk.toml")).like == "checks"
