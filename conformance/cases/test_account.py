@@ -39,7 +39,11 @@ async def test_isolated_margin_stays_part_of_the_balance(trader: Trader, wire: W
     await wire.frame("ACCOUNT_UPDATE")
 
 
-@case("ACC-040", rule="Event: Order Update, autoclose-; x CALCULATED", needs=["unrecordable", "venue_acts"])
+@case(
+    "ACC-040",
+    rule="Event: Order Update, autoclose-; x CALCULATED",
+    needs=["unrecordable", "venue_acts", "orders_of_others"],
+)
 async def test_liquidation_leaves_the_trader_flat(trader: Trader, venue: Venue) -> None:
     """A liquidation MUST leave the trader without the position."""
     order = await trader.submit(market_order("BUY", "0.010"))
@@ -51,7 +55,11 @@ async def test_liquidation_leaves_the_trader_flat(trader: Trader, venue: Venue) 
     await trader.holds("0")
 
 
-@case("ACC-050", rule="Event: Order Update, adl_autoclose; x CALCULATED", needs=["unrecordable", "venue_acts"])
+@case(
+    "ACC-050",
+    rule="Event: Order Update, adl_autoclose; x CALCULATED",
+    needs=["unrecordable", "venue_acts", "orders_of_others"],
+)
 async def test_deleveraging_reduces_the_position(trader: Trader, venue: Venue) -> None:
     """Auto-deleveraging of a part of a position MUST leave the trader with the rest."""
     order = await trader.submit(market_order("BUY", "0.010"))
@@ -63,7 +71,7 @@ async def test_deleveraging_reduces_the_position(trader: Trader, venue: Venue) -
     await trader.holds("0.006")
 
 
-@case("ACC-060", rule="Event: Algo Order Update, X EXPIRED", needs=["unrecordable", "venue_acts"])
+@case("ACC-060", rule="Event: Algo Order Update, X EXPIRED", needs=["unrecordable", "venue_acts", "orders_of_others"])
 async def test_orders_that_expire_with_a_liquidation_end(trader: Trader, venue: Venue, market: Market) -> None:
     """Open limit and stop orders that the venue expires with a liquidation MUST no longer be open in the trader."""
     entry = await trader.submit(market_order("BUY", "0.010"))
@@ -93,7 +101,7 @@ async def test_commission_in_bnb_is_booked_in_bnb(trader: Trader, venue: Venue) 
 @case(
     "ACC-071",
     rule="Account Trade List: commissionAsset; Toggle BNB Burn On Futures Trade",
-    needs=["unrecordable", "venue_acts"],
+    needs=["unrecordable", "venue_acts", "orders_of_others"],
 )
 async def test_commission_in_bnb_of_an_earlier_trade_is_booked_in_bnb(traders: Traders, venue: Venue) -> None:
     """A start MUST book the commission of an earlier trade in the asset that the venue took it in, BNB."""

@@ -113,7 +113,7 @@ async def _is_free_at_most(trader: Trader, venue: Venue) -> None:
     core=["ACC-220", "ACC-221"],
     rule=_RULE,
     upstream=["#3101", "#3420"],
-    needs=["account_leverage", "unrecordable", "query_account"],
+    needs=["account_leverage", "unrecordable", "query_account", "orders_of_others"],
 )
 async def test_margin_is_the_venues(traders: Traders, venue: Venue, when: str) -> None:
     """With a position open the trader MUST have the account's initial and maintenance margin of the venue {when}."""
@@ -236,7 +236,7 @@ async def test_margin_settings_leave_what_is_held(traders: Traders, venue: Venue
     },
     rule=f"{_RULE}; availableBalance has the profit of open positions in it, walletBalance has not",
     upstream=["#728"],
-    needs=["unrecordable", "market_moves", "external_orders"],
+    needs=["unrecordable", "market_moves", "external_orders", "orders_of_others"],
 )
 async def test_free_at_the_start_is_of_the_wallet(
     traders: Traders, market: Market, venue: Venue, to: str, position: str

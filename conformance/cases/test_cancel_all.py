@@ -117,7 +117,7 @@ BESIDE = (
     ],
     rule="Cancel All Open Orders, Cancel All Algo Open Orders: by symbol; Cancel Order by origClientOrderId",
     upstream=["#3287"],
-    needs=["market_moves", "venue_acts", "unrecordable"],
+    needs=["market_moves", "venue_acts", "unrecordable", "orders_of_others"],
     # An order that is held back for long would be asked for, and accepted by what the query says first.
     trader={"inflight_check": None, **UNCHECKED},
 )

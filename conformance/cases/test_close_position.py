@@ -102,7 +102,7 @@ async def test_stop_of_the_app_expires_with_its_position(
     tier="full",
     core=_CORE,
     rule=_RULE,
-    needs=["close_position_stops", "market_moves", "unrecordable"],
+    needs=["close_position_stops", "market_moves", "unrecordable", "orders_of_others"],
 )
 async def test_own_stop_closes_what_is_open(
     traders: Traders, wire: Wire, market: Market, venue: Venue, faults: Faults, kind: Kind, held: AxisValue
@@ -157,7 +157,7 @@ async def test_own_stop_whose_end_is_told_first(traders: Traders, market: Market
     tier="full",
     core=_CORE,
     rule=_RULE,
-    needs=["close_position_stops", "unrecordable"],
+    needs=["close_position_stops", "unrecordable", "orders_of_others"],
 )
 async def test_own_stop_expires_with_its_position(
     traders: Traders, market: Market, venue: Venue, kind: Kind, held: AxisValue

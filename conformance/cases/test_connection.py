@@ -15,7 +15,13 @@ async def test_empty_account_is_reconciled(trader: Trader, wire: Wire, venue: Ve
     wire.none("POST /fapi/v1/order")
 
 
-@case("CONN-020", rule="Current All Open Orders, Current All Algo Open Orders", card="TC-E84", upstream=["#3287"])
+@case(
+    "CONN-020",
+    rule="Current All Open Orders, Current All Algo Open Orders",
+    card="TC-E84",
+    upstream=["#3287"],
+    needs=["orders_of_others"],
+)
 async def test_open_orders_are_reconciled(traders: Traders, venue: Venue, market: Market) -> None:
     """Open limit and stop orders of an earlier session MUST be open in the trader once it has connected."""
     await venue.places(limit("BUY", "0.010", market.below_last("2%")).named("EARLIER-LIMIT"))
@@ -26,7 +32,7 @@ async def test_open_orders_are_reconciled(traders: Traders, venue: Venue, market
     await trader.has_open("EARLIER-LIMIT", "EARLIER-STOP")
 
 
-@case("CONN-030", rule="Position Information V3", card="TC-E86")
+@case("CONN-030", rule="Position Information V3", card="TC-E86", needs=["orders_of_others"])
 async def test_open_position_is_reconciled(traders: Traders, venue: Venue) -> None:
     """An open position of an earlier session MUST be held by the trader once it has connected."""
     await venue.opens_position("BUY", "0.010")
@@ -57,7 +63,7 @@ async def test_warm_restart_invents_nothing(traders: Traders) -> None:
     await again.holds("0.010")
 
 
-@case("CONN-025", rule="Current All Open Orders; Account Trade List", needs=["market_moves"])
+@case("CONN-025", rule="Current All Open Orders; Account Trade List", needs=["market_moves", "orders_of_others"])
 async def test_partly_filled_order_is_reconciled(traders: Traders, venue: Venue, market: Market) -> None:
     """An open order of an earlier session that was filled in part MUST be known with what it filled, trade by trade."""
     placed = await venue.places(limit("BUY", "0.010", market.below_last("2%")).named("EARLIER-LIMIT"))
@@ -70,7 +76,7 @@ async def test_partly_filled_order_is_reconciled(traders: Traders, venue: Venue,
     await trader.has_booked("EARLIER-LIMIT", await venue.trades())
 
 
-@case("CONN-035", rule="Position Information V3")
+@case("CONN-035", rule="Position Information V3", needs=["orders_of_others"])
 async def test_open_short_position_is_reconciled(traders: Traders, venue: Venue) -> None:
     """An open short position of an earlier session MUST be held as short by the trader once it has connected."""
     await venue.opens_position("SELL", "0.010")
@@ -80,7 +86,7 @@ async def test_open_short_position_is_reconciled(traders: Traders, venue: Venue)
     await trader.holds("-0.010")
 
 
-@case("CONN-037", rule="Position Information V3, entryPrice", needs=["market_moves", "venue_acts"])
+@case("CONN-037", rule="Position Information V3, entryPrice", needs=["market_moves", "venue_acts", "orders_of_others"])
 async def test_position_older_than_its_trades_has_the_venues_entry_price(
     traders: Traders, venue: Venue, market: Market
 ) -> None:
@@ -99,6 +105,7 @@ async def test_position_older_than_its_trades_has_the_venues_entry_price(
     "CONN-045",
     rule="Current All Algo Open Orders",
     upstream=["#3287"],
+    needs=["orders_of_others"],
 )
 async def test_reconciled_stop_keeps_its_side_and_flag(traders: Traders, venue: Venue, market: Market) -> None:
     """Open reduce-only stops of an earlier session MUST be open in the trader with the venue's side and flag."""
@@ -140,7 +147,7 @@ async def test_configured_margin_type_is_set(trader: Trader, wire: Wire) -> None
     equal("marginType", request.params["marginType"], "ISOLATED")
 
 
-@case("CONN-060", rule="Event: Order Update; one account, several clients")
+@case("CONN-060", rule="Event: Order Update; one account, several clients", needs=["orders_of_others"])
 async def test_order_of_another_client_is_learned(trader: Trader, venue: Venue, market: Market) -> None:
     """An order that another client of the account places SHOULD be open in the trader."""
     await venue.places(limit("BUY", "0.010", market.below_last("2%")).named("FOREIGN-LIMIT"))

@@ -8,7 +8,7 @@ from conformance.kit import Market, Traders, Venue, case, limit, stop_market
     "RECON-610",
     rule="Current All Open Orders; Current All Algo Open Orders; Position Information V3",
     upstream=["#3287"],
-    needs=["unrecordable"],
+    needs=["unrecordable", "orders_of_others"],
     trader={"exec_engine": {"reconciliation_instrument_ids": ["BTCUSDT-PERP.BINANCE"]}},
 )
 async def test_filter_keeps_what_it_names(traders: Traders, venue: Venue, market: Market) -> None:

@@ -91,7 +91,12 @@ async def test_sells_of_both_legs(traders: Traders, venue: Venue, first: str) ->
     await _holds(trader, SHORT="-0.006")
 
 
-@case("HEDGE-330", rule="Event: Order Update, ps", needs=["hedge", "market_moves", "unrecordable"], trader=_HEDGED)
+@case(
+    "HEDGE-330",
+    rule="Event: Order Update, ps",
+    needs=["hedge", "market_moves", "unrecordable", "orders_of_others"],
+    trader=_HEDGED,
+)
 async def test_inherited_order_fills_its_leg(traders: Traders, venue: Venue, market: Market) -> None:
     """In hedge mode an order of the SHORT leg from before the start MUST fill that leg, in each of its parts."""
     await venue.turns_hedge_mode_on()

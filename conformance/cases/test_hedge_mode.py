@@ -59,7 +59,7 @@ async def _holds(trader: Trader, *legs: str) -> None:
     core=["HEDGE-010", "HEDGE-020"],
     rule=_RULE,
     upstream=["#4312", "#4738"],
-    needs=["hedge", "unrecordable"],
+    needs=["hedge", "unrecordable", "orders_of_others"],
     trader=_HEDGED,
 )
 async def test_order_fills_its_leg(
@@ -85,7 +85,7 @@ async def test_order_fills_its_leg(
     core=["HEDGE-030"],
     rule="New Algo Order, positionSide",
     upstream=["#4312"],
-    needs=["hedge", "market_moves", "unrecordable"],
+    needs=["hedge", "market_moves", "unrecordable", "orders_of_others"],
     trader=_HEDGED,
 )
 async def test_stop_closes_its_leg(
@@ -173,7 +173,7 @@ async def test_leg_closed_by_another_client(
     "HEDGE-070",
     rule="Position Information V3; Account Trade List: what is older than its window is not told",
     upstream=["#3104", "#4738"],
-    needs=["hedge", "venue_acts", "unrecordable"],
+    needs=["hedge", "venue_acts", "unrecordable", "orders_of_others"],
     trader=_HEDGED,
 )
 async def test_legs_without_trades_are_held(traders: Traders, venue: Venue) -> None:

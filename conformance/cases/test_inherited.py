@@ -119,7 +119,7 @@ ACTS = (
         "child.cancelled.warm",
     ],
     rule="One account, several sessions and clients; Cancel Order; Modify Order; Event: Order Update",
-    needs=["market_moves", "venue_acts"],
+    needs=["market_moves", "venue_acts", "orders_of_others"],
 )
 async def test_inherited_order_is_the_traders_to_act_on(
     traders: Traders, venue: Venue, market: Market, faults: Faults, left: Left, act: Act, memory: Memory
@@ -197,7 +197,7 @@ STOP_ACTS = (
     ],
     rule="Algo Order service: ALGO_UPDATE, Cancel Algo Order; one account, several sessions and clients",
     upstream=["#3287", "#4348"],
-    needs=["market_moves", "venue_acts"],
+    needs=["market_moves", "venue_acts", "orders_of_others"],
 )
 async def test_inherited_stop_is_the_traders_to_act_on(
     traders: Traders, venue: Venue, market: Market, faults: Faults, left: Left, act: StopAct, memory: Memory

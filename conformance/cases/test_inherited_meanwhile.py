@@ -103,7 +103,7 @@ MEANWHILE = (
     ],
     rule="Query Order; All Orders; Account Trade List",
     upstream=["#4736"],
-    needs=["market_moves", "venue_acts"],
+    needs=["market_moves", "venue_acts", "orders_of_others", "expiries"],
 )
 async def test_order_changes_while_no_trader_runs(
     traders: Traders, venue: Venue, market: Market, left: Left, meanwhile: Meanwhile, memory: Memory
@@ -203,7 +203,7 @@ async def test_stop_changes_while_no_trader_runs(
 @case(
     "INH-130",
     rule="Current All Open Orders; Current All Algo Open Orders; one account, several clients",
-    needs=["cache_database"],
+    needs=["cache_database", "orders_of_others"],
 )
 async def test_orders_placed_while_no_trader_runs_are_known(traders: Traders, venue: Venue, market: Market) -> None:
     """Orders and stops that another client places while no trader runs MUST be open in the session that remembers."""

@@ -29,7 +29,7 @@ KINDS = (LIMIT, STOP)
     "INH-210",
     axes={"left": KINDS, "named": NAMES},
     rule="New Order, newClientOrderId: ^[\\.A-Z\\:/a-z0-9_-]{1,36}$; New Algo Order, clientAlgoId",
-    needs=["fresh_account"],
+    needs=["fresh_account", "orders_of_others"],
 )
 async def test_order_of_any_name_is_known_and_can_be_cancelled(
     traders: Traders, venue: Venue, market: Market, left: Left, named: Name
@@ -85,6 +85,7 @@ EXITS = (
     core=["long.reduce-only.warm", "short.reduce-only.foreign", "long.close-all.warm", "short.market-exit.warm"],
     rule="New Order, reduceOnly; Position Information V3",
     upstream=["#4454", "#4736"],
+    needs=["orders_of_others"],
 )
 async def test_inherited_position_is_left(
     traders: Traders, venue: Venue, market: Market, side: str, how: Exit, memory: Memory
@@ -141,7 +142,7 @@ CHANGES = (
     core=["nothing.crash", "closed.warm", "grown.warm", "flipped.crash", "forgotten.warm"],
     rule="Position Information V3; Account Trade List",
     upstream=["#4736", "#4716"],
-    needs=["venue_acts"],
+    needs=["venue_acts", "orders_of_others"],
 )
 async def test_position_changes_while_no_trader_runs(
     traders: Traders, venue: Venue, market: Market, change: Change, memory: Memory

@@ -195,7 +195,7 @@ REFUSED = (
     tier="full",
     core=["limit.cancel.cold.http", "limit.modify.foreign.http", "stop.cancel.cold.http"],
     rule="Cancel Order, Modify Order, Cancel Algo Order: a refusal is one, whoever placed the order",
-    needs=["unrecordable"],
+    needs=["unrecordable", "orders_of_others"],
 )
 async def test_refusal_about_an_inherited_order(
     traders: Traders,

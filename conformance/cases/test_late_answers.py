@@ -119,7 +119,7 @@ POSITIONS = Question(name="positions", words="its positions", asked=("positions"
     tier="full",
     core=["orders.filled", "orders.cancelled"],
     rule="User Data Streams beside Current All Open Orders and Position Information V3: an answer is of its own moment",
-    needs=["unrecordable", "market_moves"],
+    needs=["unrecordable", "market_moves", "orders_of_others"],
 )
 async def test_what_happens_while_a_start_asks(
     traders: Traders, market: Market, venue: Venue, faults: Faults, question: Question, happens: Happens

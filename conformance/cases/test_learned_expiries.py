@@ -8,7 +8,7 @@ from conformance.kit import Faults, Market, Trader, Venue, case, limit
 _RULE = "Query Order: status EXPIRED, when by the time in force or the venue's own rules the order is ended"
 
 
-@case("FATE-190", rule=f"{_RULE}; New Order, timeInForce IOC", needs=["unrecordable"])
+@case("FATE-190", rule=f"{_RULE}; New Order, timeInForce IOC", needs=["unrecordable", "expiries"])
 async def test_order_that_found_nothing_unheard_is_expired_by_query(
     trader: Trader, market: Market, venue: Venue, faults: Faults
 ) -> None:
@@ -28,7 +28,7 @@ async def test_order_that_found_nothing_unheard_is_expired_by_query(
     "FATE-191",
     rule=f"{_RULE}; New Order, timeInForce GTD: auto-cancelled at goodTillDate",
     card="TC-E18",
-    needs=["gtd", "venue_acts", "unrecordable"],
+    needs=["gtd", "venue_acts", "unrecordable", "expiries"],
 )
 async def test_order_that_ends_at_its_date_unheard_is_expired_by_query(
     trader: Trader, market: Market, venue: Venue, faults: Faults

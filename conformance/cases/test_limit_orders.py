@@ -171,7 +171,7 @@ async def test_amended_price_has_all_its_digits(trader: Trader, wire: Wire) -> N
     await order.reaches("CANCELED")
 
 
-@case("LMT-090", rule="New Order, timeInForce IOC")
+@case("LMT-090", rule="New Order, timeInForce IOC", needs=["expiries"])
 async def test_immediate_or_cancel_never_rests(trader: Trader, wire: Wire, market: Market) -> None:
     """An IOC order that finds nothing at its price MUST be sent as IOC and end EXPIRED in the trader."""
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%"), time_in_force="IOC"))

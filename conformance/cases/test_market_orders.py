@@ -85,7 +85,7 @@ async def test_large_quantity_is_sent_in_full(trader: Trader, wire: Wire) -> Non
 @case(
     "MKT-120",
     rule="Order status EXPIRED: a market order that finds nothing more; Event: Order Update",
-    needs=["market_moves", "unrecordable"],
+    needs=["market_moves", "unrecordable", "expiries"],
 )
 async def test_order_that_runs_the_book_dry_ends(trader: Trader, venue: Venue, market: Market) -> None:
     """A market order that takes all that is offered MUST end EXPIRED or CANCELED, its fill being held."""

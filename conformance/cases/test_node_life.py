@@ -153,7 +153,12 @@ async def test_market_exit_leaves_nothing(trader: Trader, market: Market, venue:
     await venue.confirms(resting)
 
 
-@case("LIFE-520", rule="Open orders outlive a client", card="TC-E84", needs=["graceful_stop", "unrecordable"])
+@case(
+    "LIFE-520",
+    rule="Open orders outlive a client",
+    card="TC-E84",
+    needs=["graceful_stop", "unrecordable", "orders_of_others"],
+)
 async def test_stopped_trader_leaves_its_orders(traders: Traders, market: Market, venue: Venue) -> None:
     """A stop that is not configured to cancel MUST leave open orders at the venue, and the next start know them."""
     trader = await traders.start()
@@ -174,7 +179,7 @@ async def test_stopped_trader_leaves_its_orders(traders: Traders, market: Market
     },
     rule="Position Information V3",
     card="TC-E86",
-    needs=["unrecordable"],
+    needs=["unrecordable", "orders_of_others"],
 )
 async def test_position_is_known_at_the_start(traders: Traders, venue: Venue, side: str, held: str) -> None:
     """A trader that starts on a position MUST hold {held} BTCUSDT."""

@@ -31,7 +31,7 @@ _INFORMATION = "GET /fapi/v1/exchangeInfo"
     tier="full",
     core=["OTH-230", "OTH-231"],
     rule="New Order, newClientOrderId: any of 36 letters, digits and . : / _ -, whoever makes them",
-    needs=["unrecordable"],
+    needs=["unrecordable", "orders_of_others"],
 )
 async def test_fill_under_any_id_is_a_fill(traders: Traders, venue: Venue, name: str) -> None:
     """A fill of another client whose order is called {name} MUST be in the position, while it runs and at a start."""
@@ -63,7 +63,7 @@ def _without(symbol: str) -> Callable[[Any], Any]:
     },
     rule="Exchange Information: a symbol that is delisted is told no more; what was left in it is settled",
     upstream=["#4772"],
-    needs=["unrecordable", "other_symbols", "market_moves"],
+    needs=["unrecordable", "other_symbols", "market_moves", "orders_of_others"],
     tier="full",
     core=["RECON-510", "RECON-512"],
     trader={"timeout_connection_s": 3.0},

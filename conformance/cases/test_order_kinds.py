@@ -159,7 +159,7 @@ _CANNOT: dict[str, Where] = {
     but=_CANNOT,
     rule="New Order, New Algo Order: type, timeInForce, reduceOnly, workingType, goodTillDate, callbackRate",
     card="TC-E20",
-    needs=["unrecordable"],
+    needs=["unrecordable", "orders_of_others"],
 )
 async def test_order_is_sent_as_asked_or_refused(
     trader: Trader, venue: Venue, market: Market, kind: Kind, flag: Flag
@@ -198,7 +198,7 @@ async def test_order_is_sent_as_asked_or_refused(
     ],
     rule="Query Order, Query Algo Order: what an order is",
     card="TC-E84",
-    needs=["unrecordable"],
+    needs=["unrecordable", "orders_of_others"],
 )
 async def test_order_is_read_back_as_it_is(
     traders: Traders, venue: Venue, market: Market, kind: Kind, flag: Flag
@@ -335,7 +335,7 @@ async def test_figures_of_any_symbol_are_sent_in_digits(
     },
     rule="Filters: PRICE_FILTER, LOT_SIZE",
     card="TC-E72",
-    needs=["unrecordable", "large_orders"],
+    needs=["unrecordable", "large_orders", "risk_engine"],
 )
 async def test_order_outside_the_filters_is_denied_locally(
     trader: Trader, wire: Wire, market: Market, what: str
@@ -359,7 +359,7 @@ async def test_order_outside_the_filters_is_denied_locally(
     "KIND-810",
     rule="New Order, timeInForce GTD: auto-cancelled at goodTillDate",
     card="TC-E18",
-    needs=["gtd", "venue_acts", "unrecordable"],
+    needs=["gtd", "venue_acts", "unrecordable", "expiries"],
 )
 async def test_order_expires_at_its_date(trader: Trader, venue: Venue, market: Market) -> None:
     """A GTD order MUST end when the venue ends it at its date, and not before."""

@@ -112,7 +112,7 @@ async def _is_placed(whose: AxisValue, left: Left, trader: Trader, venue: Venue,
     ],
     rule=f"{_RULE}; Event: Order Update",
     upstream=["#3861"],
-    needs=["market_moves"],
+    needs=["market_moves", "orders_of_others"],
 )
 async def test_order_follows_what_another_client_does(
     trader: Trader, venue: Venue, market: Market, whose: AxisValue, left: Left, act: Act
@@ -140,6 +140,7 @@ async def test_order_follows_what_another_client_does(
     ],
     rule=f"{_RULE}; ALGO_UPDATE",
     upstream=["#3287"],
+    needs=["orders_of_others"],
 )
 async def test_stop_follows_what_another_client_does(
     trader: Trader, venue: Venue, market: Market, whose: AxisValue, left: Left, act: Act
@@ -159,7 +160,7 @@ async def test_stop_follows_what_another_client_does(
         "OTH-032": {"left": TAKE_PROFIT},
     },
     rule=f"{_RULE}; ALGO_UPDATE; Event: Order Update",
-    needs=["market_moves"],
+    needs=["market_moves", "orders_of_others"],
 )
 async def test_stop_of_another_client_triggers(
     trader: Trader, venue: Venue, market: Market, faults: Faults, left: Left
@@ -240,6 +241,7 @@ async def _holds_long(held: AxisValue, traders: Traders, venue: Venue) -> Trader
     core=["session.closed", "session.flipped", "earlier.reduced", "earlier.grown"],
     rule=f"{_RULE}; one position a symbol in one-way mode",
     upstream=["#3861", "#3815"],
+    needs=["orders_of_others"],
 )
 async def test_position_follows_what_another_client_does(
     traders: Traders, venue: Venue, held: AxisValue, change: Change
@@ -328,6 +330,7 @@ async def test_cancellation_unheard_is_found_by_the_check(
 @case.each(
     {"OTH-070": {"left": LIMIT}, "OTH-071": {"left": STOP}},
     rule="Cancel Order; Cancel Algo Order; one account, several clients",
+    needs=["orders_of_others"],
 )
 async def test_trader_cancels_the_order_of_another_client(
     trader: Trader, venue: Venue, market: Market, left: Left

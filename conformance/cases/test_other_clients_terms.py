@@ -34,6 +34,7 @@ _STOP_MAKER = Left(
 @case.each(
     {"OTH-210": {"left": _MAKER}, "OTH-211": {"left": _STOP_MAKER}},
     rule=f"{_RULE}; f (timeInForce) of ORDER_TRADE_UPDATE and of ALGO_UPDATE: GTX is post-only",
+    needs=["orders_of_others"],
 )
 async def test_post_only_order_of_another_client_is_known_as_such(
     trader: Trader, venue: Venue, market: Market, left: Left
@@ -81,7 +82,7 @@ def _trailing_of_many_terms(market: Market) -> OrderRequest:
         },
     },
     rule=f"{_RULE}; R, f, wt, gtd of ORDER_TRADE_UPDATE and ALGO_UPDATE; Current All Algo Open Orders: callbackRate",
-    needs=["unrecordable"],
+    needs=["unrecordable", "orders_of_others"],
 )
 async def test_order_of_another_client_has_every_term(
     traders: Traders, venue: Venue, market: Market, left: Left
@@ -106,7 +107,7 @@ async def test_order_of_another_client_has_every_term(
 @case(
     "OTH-216",
     rule=f"{_RULE}; f (timeInForce) of ORDER_TRADE_UPDATE",
-    needs=["unrecordable"],
+    needs=["unrecordable", "orders_of_others"],
 )
 async def test_immediate_order_of_another_client_is_known_as_such(trader: Trader, venue: Venue, market: Market) -> None:
     """An IOC order of another client that fills MUST be FILLED in the trader, and be known as IOC."""
@@ -160,7 +161,7 @@ async def test_one_term_amended_by_another_client(
 @case(
     "OTH-240",
     rule=f"{_RULE}; Event: Order Update: z, ap and X tell of the whole order, l and L of one trade",
-    needs=["unrecordable", "market_moves"],
+    needs=["unrecordable", "market_moves", "orders_of_others"],
 )
 async def test_order_of_another_client_that_is_first_heard_of_by_its_last_fill(
     trader: Trader, venue: Venue, market: Market, faults: Faults

@@ -199,6 +199,7 @@ async def test_refused_cancellation_of_all(
 @case.each(
     {"REF-055": {"command": CANCEL_ALL}, "REF-056": {"command": CANCEL_ALL_STOPS}},
     rule=f"Cancel Order, Cancel Multiple Orders, Cancel Algo Order; {_RULE}",
+    needs=["orders_of_others"],
 )
 async def test_refused_cancellation_of_all_beside_an_order_of_another_client(
     traders: Traders, venue: Venue, market: Market, faults: Faults, command: Command

@@ -106,7 +106,7 @@ _HELD_ELSEWHERE = "the trader's position is not the venue's"
 @case(
     "RECON-730",
     rule="Position Information V3, Current All Open Orders: without a symbol those of all symbols",
-    needs=["unrecordable", "other_symbols"],
+    needs=["unrecordable", "other_symbols", "orders_of_others"],
 )
 async def test_positions_of_several_symbols_are_held_and_closed(traders: Traders, market: Market, venue: Venue) -> None:
     """Positions, orders and stops of several symbols MUST be known at a start, and one be closed without the others."""

@@ -49,7 +49,7 @@ ALWAYS = AxisValue(name="always", words="each time")
     core=["open-orders.429.once", "open-orders.503.once", "open-stops.503.once"],
     rule="Current All Open Orders, Position Information V3 and what else a start asks: an error tells nothing of it",
     upstream=["#4772"],
-    needs=["unrecordable"],
+    needs=["unrecordable", "orders_of_others"],
     trader={"timeout_connection_s": 3.0},
 )
 async def test_start_knows_the_account_or_fails(

@@ -63,7 +63,7 @@ WORDS = (
     tier="full",
     core=["open-stops-timeinforce.long", "symbols-contract-type.long"],
     rule="General info: fields and words may be added",
-    needs=["unrecordable", "other_symbols"],
+    needs=["unrecordable", "other_symbols", "orders_of_others"],
     trader=_SOON,
 )
 async def test_start_with_new_words_knows_the_account_or_fails(
@@ -92,7 +92,7 @@ async def test_start_with_new_words_knows_the_account_or_fails(
         "RECON-320": {"age_h": 8 * 24, "lookback_mins": None, "age": "eight days"},
     },
     rule="Current All Open Orders: all of them; All Orders: those of the last seven days, where no time is given",
-    needs=["unrecordable", "venue_acts"],
+    needs=["unrecordable", "venue_acts", "orders_of_others"],
     trader=_SOON,
 )
 async def test_old_open_orders_are_known(

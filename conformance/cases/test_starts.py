@@ -116,7 +116,7 @@ async def test_page_at_the_start_does_not_end_it(
     tier="full",
     core=["CONN-440"],
     rule="General info: a question that was not answered is no answer; it can be asked again",
-    needs=["unrecordable"],
+    needs=["unrecordable", "orders_of_others"],
     trader=_SOON,
 )
 async def test_refused_question_at_the_start_is_asked_again(

@@ -96,7 +96,7 @@ TOLD = (
     ],
     rule="Event: Algo Order Update comes from a service of its own: its order among the order's events is not promised",
     upstream=["#3287"],
-    needs=["market_moves", "unrecordable"],
+    needs=["market_moves", "unrecordable", "orders_of_others"],
 )
 async def test_fill_of_a_stop_however_it_is_told(
     trader: Trader,

@@ -202,7 +202,7 @@ async def test_triggered_stop_limit_is_cancelled_as_an_order(
     await wire.frame("ALGO_UPDATE", caid=order.id, X="FINISHED")
 
 
-@case("STOP-100", rule="New Algo Order, timeInForce", upstream=["#3287"], needs=["market_moves"])
+@case("STOP-100", rule="New Algo Order, timeInForce", upstream=["#3287"], needs=["market_moves", "expiries"])
 async def test_triggered_stop_limit_ioc_never_rests(trader: Trader, wire: Wire, market: Market) -> None:
     """An IOC stop limit order that finds nothing once triggered MUST end EXPIRED, not rest."""
     trigger, price = market.below_last("2%"), market.below_last("1%")
@@ -277,7 +277,7 @@ async def test_trailing_stop_carries_a_broken_callback_rate(trader: Trader, wire
     "STOP-140",
     rule="a triggered algo order is an order: Query Order, All Orders and Account Trade List have it",
     upstream=["#3287"],
-    needs=["market_moves", "unrecordable"],
+    needs=["market_moves", "unrecordable", "orders_of_others"],
 )
 async def test_finished_stop_is_no_longer_open(
     trader: Trader, market: Market, faults: Faults, user_stream: UserStream

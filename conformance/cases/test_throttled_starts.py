@@ -74,7 +74,7 @@ async def test_throttled_change(
     tier="full",
     core=["open-orders.429-wait"],
     rule=_RULE,
-    needs=["unrecordable"],
+    needs=["unrecordable", "orders_of_others"],
     trader={"timeout_connection_s": 4.0},
 )
 async def test_throttled_start(

@@ -118,7 +118,7 @@ async def test_trade_lite_of_another_client(trader: Trader, market: Market, venu
     tier="full",
     core=["STRM-540"],
     rule=f"{_RULE}; Event: Order Update, autoclose- and adl_autoclose: no TRADE_LITE tells of them",
-    needs=["venue_acts", "unrecordable"],
+    needs=["venue_acts", "unrecordable", "orders_of_others"],
     trader=_USED,
 )
 async def test_what_no_trade_lite_tells_is_booked(
@@ -139,7 +139,7 @@ async def test_what_no_trade_lite_tells_is_booked(
     "STRM-550",
     rule=f"{_RULE}; ps: in hedge mode a position of each side",
     upstream=["#4732"],
-    needs=["venue_acts", "unrecordable", "hedge"],
+    needs=["venue_acts", "unrecordable", "hedge", "orders_of_others"],
     trader={**_USED, "hedge": True},
 )
 async def test_trade_lite_fills_the_right_leg(traders: Traders, venue: Venue) -> None:

@@ -92,7 +92,7 @@ async def test_fill_of_a_cancelled_order_is_learned_by_query(
     await trader.holds("0.004")
 
 
-@case("FATE-130", rule=_RULE, needs=["market_moves", "venue_acts", "inflight_check"], trader=CHECKED)
+@case("FATE-130", rule=_RULE, needs=["market_moves", "venue_acts", "inflight_check", "expiries"], trader=CHECKED)
 async def test_fill_of_an_expired_order_is_learned_by_query(
     trader: Trader, market: Market, venue: Venue, faults: Faults
 ) -> None:

@@ -49,7 +49,7 @@ FOLLOWING = Twice(
     ],
     rule="User Data Streams: two connections of one listen key are told the same, and may overlap",
     upstream=["#3861"],
-    needs=["market_moves", "venue_acts", "unrecordable"],
+    needs=["market_moves", "venue_acts", "unrecordable", "expiries"],
 )
 async def test_told_twice_happens_once(
     trader: Trader, market: Market, venue: Venue, faults: Faults, life: Life, twice: Twice, again: Again

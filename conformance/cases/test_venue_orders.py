@@ -73,7 +73,7 @@ SIDES = (AxisValue(name="long", words="long"), AxisValue(name="short", words="sh
     axes={"closing": CLOSINGS, "side": SIDES},
     rule=_RULE,
     upstream=["#3453"],
-    needs=["unrecordable", "venue_acts", "venue_positions"],
+    needs=["unrecordable", "venue_acts", "venue_positions", "orders_of_others"],
     tier="full",
     core=[f"{closing.name}.long" for closing in CLOSINGS],
 )
@@ -97,7 +97,7 @@ async def test_position_follows_what_the_venue_closes(
     axes={"closing": CLOSINGS, "side": SIDES},
     rule="Position Information V3; All Orders tells orders of type LIQUIDATION",
     upstream=["#3453"],
-    needs=["unrecordable", "venue_acts"],
+    needs=["unrecordable", "venue_acts", "orders_of_others"],
     tier="full",
     core=["liquidation.long", "adl-part.long"],
 )
@@ -139,7 +139,7 @@ def _left(closing: Closing, side: AxisValue) -> str:
     axes={"closing": CLOSINGS, "side": SIDES},
     rule=f"{_RULE}; t, n and L of each trade",
     upstream=["#3453"],
-    needs=["unrecordable", "venue_acts"],
+    needs=["unrecordable", "venue_acts", "orders_of_others"],
     tier="full",
     core=["liquidation-in-parts.long"],
 )
@@ -166,7 +166,7 @@ async def test_order_of_the_venue_is_one_order(trader: Trader, venue: Venue, clo
     core=["liquidation-trade.reset"],
     rule=f"{_RULE}; User Data Streams: no replay of events missed while disconnected",
     upstream=["#3453", "#3861"],
-    needs=["unrecordable", "venue_acts"],
+    needs=["unrecordable", "venue_acts", "orders_of_others"],
 )
 async def test_what_the_venue_closed_unheard_is_learned(
     trader: Trader,
@@ -250,7 +250,7 @@ async def test_trading_goes_on_after_the_venue_closed(trader: Trader, venue: Ven
     tier="full",
     core=["settlement.stop"],
     rule="Event: Order Update, er 4, 5 and 7; Event: Algo Order Update, X EXPIRED",
-    needs=["unrecordable", "venue_acts"],
+    needs=["unrecordable", "venue_acts", "orders_of_others"],
 )
 async def test_open_order_stands_as_the_venue_leaves_it(
     trader: Trader, venue: Venue, market: Market, closing: Closing, order: str
@@ -286,7 +286,7 @@ async def test_open_order_stands_as_the_venue_leaves_it(
     core=["VEN-110"],
     rule=f"{_RULE}; ps: in hedge mode a position of each side",
     upstream=["#4732"],
-    needs=["unrecordable", "venue_acts", "hedge"],
+    needs=["unrecordable", "venue_acts", "hedge", "orders_of_others"],
     trader={"hedge": True},
 )
 async def test_one_leg_of_a_hedge_is_closed(traders: Traders, venue: Venue, closing: str, leg: str, left: str) -> None:
@@ -308,7 +308,7 @@ async def test_one_leg_of_a_hedge_is_closed(traders: Traders, venue: Venue, clos
     "VEN-120",
     rule="All Orders tells orders of type LIQUIDATION for as long as any other",
     upstream=["#3453"],
-    needs=["unrecordable", "venue_acts"],
+    needs=["unrecordable", "venue_acts", "orders_of_others"],
 )
 async def test_position_opened_since_a_liquidation_is_held(traders: Traders, venue: Venue) -> None:
     """A position that was opened since a liquidation MUST be held by a trader that starts, as one."""

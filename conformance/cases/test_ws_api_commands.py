@@ -52,7 +52,7 @@ async def test_order_is_amended(trader: Trader, venue: Venue, market: Market) ->
     core=["WSAPI-140", "WSAPI-150"],
     rule="New Order, reduceOnly: cannot be sent in hedge mode (-1106)",
     upstream=["#4231"],
-    needs=["ws_trading", "hedge", "unrecordable"],
+    needs=["ws_trading", "hedge", "unrecordable", "orders_of_others"],
     trader={**_OVER_WS, "hedge": True},
 )
 async def test_reducing_order_of_a_leg_is_taken(traders: Traders, venue: Venue, market: Market, kind: str) -> None:

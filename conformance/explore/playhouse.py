@@ -121,7 +121,7 @@ class Playhouse:
         cache = self._cache_database if program.is_warm else None
         key_type = self._profile.key_type(generation_of(self._subject.installation.version))
         world = SimulatorWorld(key_type=key_type)
-        run = CaseRun(_NAME, self._subject, world, cache_database=cache, profile=self._profile)
+        run = CaseRun(_NAME, self._subject, world, cache_database=cache, needs=program.needs, profile=self._profile)
         broken, signs = "", list[Sign]()
         limit = asyncio.timeout(_LONGEST_S)
         try:

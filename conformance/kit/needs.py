@@ -52,6 +52,8 @@ Need = Literal[
     "unrecordable",
     "venue_acts",
     "account_leverage",
+    "expiries",
+    "orders_of_others",
     "reduce_only",
     "unclaimed_orders",
     "venue_positions",
@@ -77,6 +79,7 @@ _POSITION_IDS = "client.use_position_ids"
 _OF_VERSIONS: dict[str, tuple[str, ...]] = {
     "gtd": ("client.use_gtd",),
     "hedge": (_POSITION_IDS,),
+    "risk_engine": ("risk_engine.bypass",),
 }
 
 NEEDS: dict[Need, Meaning] = {
@@ -105,6 +108,16 @@ NEEDS: dict[Need, Meaning] = {
         "Leverage and margin type are what the account has.",
         "profile",
         fields=("client.futures_leverages", "client.futures_margin_types"),
+    ),
+    "expiries": Meaning(
+        "An order that expires is told as expired, not as cancelled.",
+        "profile",
+        fields=("client.treat_expired_as_canceled",),
+    ),
+    "orders_of_others": Meaning(
+        "The trader learns of orders and positions that are not its own.",
+        "profile",
+        fields=("exec_engine.filter_unclaimed_external_orders", "exec_engine.filter_position_reports"),
     ),
     "reduce_only": Meaning(
         "The venue is told that an order is reduce-only.", "profile", fields=("client.use_reduce_only",)

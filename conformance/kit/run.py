@@ -119,7 +119,7 @@ class CaseRun:
             self.history,
             self.world.account,
             _SYMBOL,
-            approve=self._approve,
+            approve=self._approve_of_others,
             mark=self.world.order_mark,
             act=self._acting("venue_acts"),
         )
@@ -153,6 +153,10 @@ class CaseRun:
         if request.symbol != _SYMBOL:
             self._declared("other_symbols")
         self.world.approve(request, self.market.last)
+
+    def _approve_of_others(self, request: OrderRequest) -> None:
+        self._declared("orders_of_others")
+        self._approve(request)
 
     def _new_recorder(self, folder: Path) -> Recorder:
         return Recorder(

@@ -26,6 +26,20 @@ DEFAULT = "default"
 NATIVE_FIELDS = FIXTURES / "native_fields.toml"
 
 _GENERATIONS = {1: "1.x", 2: "2.x"}
+#: The built-in profile in which all that is periodic is on, as often as suits a case.
+_SCALED = "checks"
+#: What a trader waits for by the clock, by section: no firm's is longer here than in that profile, or a case would be.
+_WAITS = {
+    "client": ("retry_delay_initial_ms", "retry_delay_max_ms"),
+    "exec_engine": (
+        "inflight_check_interval_ms",
+        "inflight_check_threshold_ms",
+        "open_check_interval_secs",
+        "open_check_threshold_ms",
+        "position_check_interval_secs",
+        "position_check_threshold_ms",
+    ),
+}
 _SET_BY_THE_SUITE = {
     "client": {"account_id", "account_type", "environment", "instrument_provider", "product_type", "testnet"},
     "data_client": {"account_type", "environment", "instrument_provider", "product_type", "testnet"},
@@ -156,8 +170,12 @@ def load(name_or_file: str | Path, known: Mapping[str, Iterable[str]] | None = N
         _check_native(file, content, known or {})
     contents = [content for _, content in files]
     brought = [file.stem for file, _ in files if file.resolve().is_relative_to(FOLDER.resolve())]
+    scaled = [content for _, content in _chain(FOLDER / f"{_SCALED}.toml")]
     parts, parts_of_like = (
-        {generation: _settled(generation, part) for generation in _GENERATIONS}
+        {
+            generation: _shortened(_settled(generation, part), _settled(generation, scaled))
+            for generation in _GENERATIONS
+        }
         for part in (contents, contents[: len(brought)])
     )
     return Profile(path.stem, contents[-1].about, parts, like=brought[-1], _parts_of_like=parts_of_like)
@@ -205,6 +223,17 @@ def _settled(generation: int, contents: Iterable[_File]) -> dict[str, Any]:
             optional = sorted({*settled.get("optional", ()), *given.get("optional", ())})
             settled = merged(settled, {**given, "optional": optional})
     return settled
+
+
+def _shortened(settled: Mapping[str, Any], scaled: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a profile's part with no wait longer than in the scaled one; what is off, 0 or not set, stays off."""
+    short = dict(settled)
+    for section, names in _WAITS.items():
+        given, longest = settled.get(section, {}), scaled[section]
+        waits = {name: min(given[name], longest[name]) for name in names if given.get(name)}
+        if waits:
+            short[section] = {**given, **waits}
+    return short
 
 
 def _check_native(path: Path, content: _File, known: Mapping[str, Iterable[str]]) -> None:

@@ -31,7 +31,8 @@ def test_exits_of_a_bracket_are_for_the_position_of_its_entry() -> None:
 
 
 def test_program_says_what_it_needs() -> None:
-    """Hedge mode, brackets and warm restarts are needs of a kept program; a cold restart is none."""
+    """Hedge mode, brackets and warm restarts are needs of a kept program; after any restart orders may be nobody's."""
     program = Program.of([HedgeAccount(), Bracket(orders=("a", "b", "c")), Restart(warm=True)])
-    assert program.needs == ("hedge", "brackets", "order_lists", "cache_database")
-    assert Program.of([Submit(order="a"), Restart()]).needs == ()
+    assert program.needs == ("hedge", "brackets", "order_lists", "orders_of_others", "cache_database")
+    assert Program.of([Submit(order="a"), Restart()]).needs == ("orders_of_others",)
+    assert Program.of([Submit(order="a")]).needs == ()

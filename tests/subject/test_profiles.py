@@ -82,13 +82,28 @@ def test_keys_can_be_left_as_the_built_in_profile_has_them(write: "Writer") -> N
     """A case about what a firm has turned off gets these keys as the profile has them that the firm's extends."""
     path = write(
         'extends = "default"\nexternal_order_claims = ["BTCUSDT"]\n[client]\nuse_gtd = false\nmax_retries = 9\n'
-        '[strategy]\nmanage_gtd_expiry = true\n'
+        "[strategy]\nmanage_gtd_expiry = true\n"
     )
     firm, default = profiles.load(path), profiles.load("default")
     but = ("client.use_gtd", "client.max_retries", "external_order_claims", "strategy.manage_gtd_expiry", "node.none")
 
     assert firm.config(1, but=but) == {**default.config(1), "strategy": {}}
     assert firm.config(1, {"client": {"use_gtd": False}}, but=but)["client"]["use_gtd"] is False
+
+
+def test_no_wait_of_a_firm_s_is_longer_than_suits_a_case(write: "Writer") -> None:
+    """Checks every 5 s come as often as in `checks`; what a firm has turned off, or has shorter, stays as it is."""
+    given = {"inflight_check_interval_ms": 100, "inflight_check_threshold_ms": 5000, "open_check_interval_secs": 5.0}
+    lines = "".join(f"{name} = {value}\n" for name, value in given.items())
+    firm = profiles.load(write(f"[client]\nretry_delay_max_ms = 0\n[exec_engine]\n{lines}"))
+
+    checks, engine = profiles.load("checks").config(1)["exec_engine"], firm.config(1)["exec_engine"]
+
+    assert firm.config(1)["client"]["retry_delay_max_ms"] == 0
+    assert engine["inflight_check_interval_ms"] == 100
+    assert engine["inflight_check_threshold_ms"] == checks["inflight_check_threshold_ms"] < 5000
+    assert engine["open_check_interval_secs"] == checks["open_check_interval_secs"] < 5.0
+    assert "position_check_interval_secs" not in engine
 
 
 def test_firms_profile_is_like_the_built_in_one_that_it_extends(write: "Writer") -> None:

@@ -134,6 +134,9 @@ class Restart(Step, frozen=True, kw_only=True, tag="restart"):
     warm: bool = False
     """Whether it kept its cache in a Redis, where it finds what it knew."""
 
+    needs: ClassVar[tuple[Need, ...]] = ("orders_of_others",)
+    """The orders of a session that kept nothing are nobody's."""
+
     @property
     def shape(self) -> str:
         return "restart on its cache" if self.warm else "restart"

@@ -85,6 +85,8 @@ class Other(Step, frozen=True, kw_only=True, tag="other client"):
     act: Literal["limit", "market", "stop", "cancel all", "close", "reduce", "leverage"]
     side: Side = "BUY"
 
+    needs: ClassVar[tuple[Need, ...]] = ("orders_of_others",)
+
     @property
     def shape(self) -> str:
         return f"other client: {self.act}"
@@ -174,7 +176,7 @@ class VenueAct(Step, frozen=True, kw_only=True, tag="venue"):
 
     act: Literal["liquidate", "deleverage", "fund", "transfer", "expire listen key", "skew clock", "pass the date"]
 
-    needs: ClassVar[tuple[Need, ...]] = ("venue_acts",)
+    needs: ClassVar[tuple[Need, ...]] = ("venue_acts", "orders_of_others")
 
     @property
     def shape(self) -> str:
@@ -230,7 +232,7 @@ class Expire(Step, frozen=True, kw_only=True, tag="expire"):
 
     order: str
 
-    needs: ClassVar[tuple[Need, ...]] = ("venue_acts",)
+    needs: ClassVar[tuple[Need, ...]] = ("expiries", "venue_acts")
 
     @property
     def about(self) -> tuple[str, ...]:
