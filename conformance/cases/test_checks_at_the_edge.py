@@ -46,7 +46,7 @@ def _is_deaf(faults: Faults) -> None:
     core=["OTH-310"],
     rule=_RULE,
     upstream=["#3622"],
-    needs=["position_check"],
+    needs=["position_check", "orders_of_others"],
     profile="checks",
     why="what the stream did not tell, the position check has to find",
 )
@@ -65,7 +65,7 @@ async def test_smallest_difference_is_repaired(
 @case(
     "OTH-320",
     rule=f"{_RULE}; Timing security: clocks may differ by less than recvWindow",
-    needs=["position_check", "venue_acts", "unrecordable"],
+    needs=["position_check", "venue_acts", "unrecordable", "orders_of_others"],
     profile="checks",
     why="what the stream did not tell, the position check has to find",
 )
@@ -143,7 +143,7 @@ async def test_order_missing_from_the_open_ones_is_found(
     {"HEDGE-110": {"leg": "LONG", "closes": False}, "HEDGE-111": {"leg": "LONG", "closes": True}},
     rule=f"{_RULE}; in hedge mode two rows a symbol",
     upstream=["#4738"],
-    needs=["hedge", "position_check", "venue_acts", "unrecordable"],
+    needs=["hedge", "position_check", "venue_acts", "unrecordable", "orders_of_others"],
     profile="checks",
     why="the requirement is about what the position check concludes",
     trader={"hedge": True},

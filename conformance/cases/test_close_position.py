@@ -40,7 +40,7 @@ _CORE = ["stop-market.long", "take-market.short"]
     tier="full",
     core=_CORE,
     rule=_RULE,
-    needs=["market_moves", "unrecordable"],
+    needs=["market_moves", "unrecordable", "orders_of_others"],
 )
 async def test_stop_of_the_app_closes(
     traders: Traders, market: Market, venue: Venue, kind: Kind, held: AxisValue
@@ -62,7 +62,7 @@ async def test_stop_of_the_app_closes(
     tier="full",
     core=_CORE,
     rule=_RULE,
-    needs=["external_order_claims", "unrecordable"],
+    needs=["external_order_claims", "unrecordable", "orders_of_others"],
     trader={"external_order_claims": ["BTCUSDT"]},
 )
 async def test_stop_of_the_app_is_cancelled(
@@ -80,7 +80,12 @@ async def test_stop_of_the_app_is_cancelled(
 
 
 @case.each(
-    "CLOSE-030", axes={"kind": KINDS, "held": SIDES}, tier="full", core=_CORE, rule=_RULE, needs=["unrecordable"]
+    "CLOSE-030",
+    axes={"kind": KINDS, "held": SIDES},
+    tier="full",
+    core=_CORE,
+    rule=_RULE,
+    needs=["unrecordable", "orders_of_others"],
 )
 async def test_stop_of_the_app_expires_with_its_position(
     traders: Traders, market: Market, venue: Venue, kind: Kind, held: AxisValue
@@ -134,7 +139,7 @@ async def test_own_stop_closes_what_is_open(
 @case(
     "CLOSE-120",
     rule=_RULE,
-    needs=["close_position_stops", "market_moves", "unrecordable"],
+    needs=["close_position_stops", "market_moves", "unrecordable", "orders_of_others"],
 )
 async def test_own_stop_whose_end_is_told_first(traders: Traders, market: Market, venue: Venue, faults: Faults) -> None:
     """A stop that closes the position MUST close just what is open, also where FINISHED is told before its trade."""
@@ -174,7 +179,7 @@ async def test_own_stop_expires_with_its_position(
     await trader.holds("0")
 
 
-@case("CLOSE-140", rule=_RULE, needs=["close_position_stops", "inflight_check", "unrecordable"])
+@case("CLOSE-140", rule=_RULE, needs=["close_position_stops", "inflight_check", "unrecordable", "orders_of_others"])
 async def test_own_stop_that_only_queries_find(traders: Traders, market: Market, venue: Venue, faults: Faults) -> None:
     """A stop that closes the position and whose acceptance went unheard MUST be found by a query, not be rejected."""
     await venue.opens_position("BUY", "0.010")

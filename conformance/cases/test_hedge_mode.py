@@ -129,7 +129,7 @@ async def _is_told(trader: Trader, order: Order) -> None:
     "HEDGE-050",
     tier="full",
     rule="Position Mode; Position Information V3: in hedge mode a row for each side",
-    needs=["hedge", "unrecordable"],
+    needs=["hedge", "unrecordable", "orders_of_others"],
     trader={"timeout_connection_s": 2.0, "timeout_stop_s": 1.0},
 )
 async def test_hedge_account_is_known_or_refused(traders: Traders, venue: Venue) -> None:
@@ -153,7 +153,7 @@ async def test_hedge_account_is_known_or_refused(traders: Traders, venue: Venue)
     tier="full",
     rule="User data streams: every event of the account, whichever client caused it; ps",
     upstream=["#4732"],
-    needs=["hedge", "unrecordable"],
+    needs=["hedge", "unrecordable", "orders_of_others"],
     trader=_HEDGED,
 )
 async def test_leg_closed_by_another_client(

@@ -237,7 +237,7 @@ async def _is_known(trader: Trader, venue: Venue, happens: Happens) -> None:
 @case(
     "RECON-470",
     rule="Query Order, Query Algo Order: by the id that the venue has, whoever gave it",
-    needs=["open_check", "unrecordable", "market_moves"],
+    needs=["open_check", "unrecordable", "market_moves", "orders_of_others"],
     profile="checks",
     why="the requirement is about the questions of the periodic checks",
 )

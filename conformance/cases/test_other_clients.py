@@ -261,7 +261,7 @@ async def test_position_follows_what_another_client_does(
     core=["session.closed", "earlier.closed", "session.reduced"],
     rule="Position Information V3: what a position is, whatever was heard of it",
     upstream=["#3622"],
-    needs=["position_check"],
+    needs=["position_check", "orders_of_others"],
     profile="checks",
     why="what the stream did not tell, the position check has to find",
 )
@@ -285,7 +285,7 @@ async def test_position_is_repaired_by_the_check(
     "OTH-058",
     rule="Position Information V3: one position a symbol in one-way mode",
     upstream=["#3861"],
-    needs=["position_check"],
+    needs=["position_check", "orders_of_others"],
     profile="checks",
     why="what the stream did not tell, the position check has to find",
 )
@@ -310,7 +310,7 @@ async def test_position_repaired_by_the_check_is_one(traders: Traders, venue: Ve
     },
     rule="Current All Open Orders; Query Order",
     upstream=["#4730", "#4479"],
-    needs=["open_check"],
+    needs=["open_check", "orders_of_others"],
     profile="checks",
     why="what the stream did not tell, the open-order check has to find",
 )
@@ -357,7 +357,11 @@ async def test_cancel_all_of_one_side_leaves_the_other(trader: Trader, venue: Ve
     await offer.stands("ACCEPTED")
 
 
-@case("OTH-090", rule="Cancel All Open Orders: a strategy's command is about what it submitted")
+@case(
+    "OTH-090",
+    rule="Cancel All Open Orders: a strategy's command is about what it submitted",
+    needs=["orders_of_others"],
+)
 async def test_cancel_all_leaves_the_stop_of_another_client(traders: Traders, venue: Venue, market: Market) -> None:
     """A strategy that cancels all its orders MUST leave the protective stop of another client at the venue."""
     await venue.opens_position("BUY", "0.010")

@@ -142,6 +142,7 @@ _QUANTITY = Amended(name="quantity", words="quantity alone", quantity="0.012", p
     tier="full",
     core=["OTH-220"],
     rule=f"{_RULE}; Event: Order Update, execution type AMENDMENT; Modify Order: price and quantity are both sent",
+    needs=["orders_of_others"],
 )
 async def test_one_term_amended_by_another_client(
     trader: Trader, venue: Venue, market: Market, whose: str, amended: Amended

@@ -107,7 +107,7 @@ async def test_exit_beyond_the_position_ends_with_it(
     tier="full",
     rule="New Order, reduceOnly; Event: Order Update, er 4",
     upstream=["#3983"],
-    needs=["market_moves", "reduce_only", "unrecordable"],
+    needs=["market_moves", "reduce_only", "unrecordable", "orders_of_others"],
 )
 async def test_exit_follows_a_position_that_shrinks(trader: Trader, market: Market, venue: Venue, left: str) -> None:
     """A reduce-only order of a position that another client reduces to {left} MUST stand as the venue leaves it."""

@@ -35,7 +35,7 @@ FILLED = (
     tier="full",
     core=["unfilled.stream", "part.query", "unfilled.query"],
     rule="Self-trade prevention: EXPIRE_MAKER ends the own order that rests as EXPIRED_IN_MATCH, x EXPIRED, er 1",
-    needs=["market_moves", "venue_acts", "unrecordable"],
+    needs=["market_moves", "venue_acts", "unrecordable", "orders_of_others"],
 )
 async def test_own_order_in_the_way_of_another_is_expired(
     traders: Traders,

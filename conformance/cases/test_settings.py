@@ -46,7 +46,7 @@ async def test_refused_setting_keeps_it_from_nothing(
     {"CONN-330": {"held": "a position"}, "CONN-331": {"held": "an open order"}},
     tier="full",
     rule="Change Margin Type: -4046 where it is so already, -4047 and -4048 with orders and positions",
-    needs=["unrecordable"],
+    needs=["unrecordable", "orders_of_others"],
     trader={**_SOON, "margin_types": {"BTCUSDT": "CROSS"}},
 )
 async def test_setting_that_is_so_already(traders: Traders, market: Market, venue: Venue, held: str) -> None:

@@ -50,7 +50,7 @@ TOLD = (
     axes={"told": TOLD, "left": (LIMIT, STOP, PARTIAL)},
     rule="Current All Open Orders: all of them, whatever has been traded; Position Information V3",
     upstream=["#5000"],
-    needs=["unrecordable", "venue_acts", "market_moves"],
+    needs=["unrecordable", "venue_acts", "market_moves", "orders_of_others"],
     profile="default",
     why="a check of positions corrects some of what the start made of it, sooner or later",
     trader=_LOOKS_BACK_AN_HOUR,
@@ -77,7 +77,7 @@ async def test_open_order_beside_a_position_that_trades_do_not_explain(
 @case(
     "RECON-720",
     rule="Query Order: orderId is self-increment for each specific symbol",
-    needs=["unrecordable", "other_symbols"],
+    needs=["unrecordable", "other_symbols", "orders_of_others"],
     profile="default",
     why="a check of open orders asks again, and finds the one that the start passed over",
 )

@@ -113,7 +113,7 @@ async def test_old_open_orders_are_known(
     "RECON-330",
     tier="full",
     rule="Account Trade List: 500 trades unless a limit is given, at most 1000",
-    needs=["unrecordable", "market_moves"],
+    needs=["unrecordable", "market_moves", "orders_of_others"],
     trader={"timeout_connection_s": 10.0},
 )
 async def test_more_trades_than_one_answer_holds_are_known(traders: Traders, market: Market, venue: Venue) -> None:

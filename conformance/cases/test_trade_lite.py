@@ -98,7 +98,7 @@ class Foreign(AxisValue):
     },
     tier="full",
     rule=f"{_RULE}; every event of the account, whichever client caused it",
-    needs=["market_moves", "venue_acts", "unrecordable"],
+    needs=["market_moves", "venue_acts", "unrecordable", "orders_of_others"],
     trader=_USED,
 )
 async def test_trade_lite_of_another_client(trader: Trader, market: Market, venue: Venue, foreign: Foreign) -> None:

@@ -185,7 +185,7 @@ async def test_missed_is_learned_beside_the_checks(
     core=["STRM-233", "STRM-234", "STRM-237"],
     rule=f"{_RULE}; Query Order, Position Information V3: what is, whatever was heard of it",
     upstream=["#3622", "#4730"],
-    needs=["unrecordable", "market_moves", "venue_acts", "open_check", "position_check"],
+    needs=["unrecordable", "market_moves", "venue_acts", "open_check", "position_check", "orders_of_others"],
     profile="checks",
     why="where the stream is mute, only the checks can find it",
 )
@@ -217,7 +217,7 @@ async def test_missed_on_a_mute_stream_is_found_by_the_checks(
     tier="full",
     core=["STRM-221"],
     rule="Event: Balance and Position Update; Account Information",
-    needs=["unrecordable", "market_moves", "venue_acts"],
+    needs=["unrecordable", "market_moves", "venue_acts", "orders_of_others"],
 )
 async def test_balance_missed_is_learned(
     traders: Traders,

@@ -19,7 +19,7 @@ _SOON = {"timeout_connection_s": 3.0, "timeout_stop_s": 1.0}
     core=["OTH-110"],
     rule="Position Information V3; a position that the trader is configured not to take over",
     upstream=["#4739"],
-    needs=["unrecordable", "venue_acts"],
+    needs=["unrecordable", "venue_acts", "orders_of_others"],
     trader=_SOON,
 )
 async def test_difference_that_was_asked_for(
@@ -50,7 +50,7 @@ async def test_difference_that_was_asked_for(
     tier="full",
     core=["OTH-130"],
     rule="Current All Open Orders; one account, several clients",
-    needs=["external_order_claims", "unrecordable"],
+    needs=["external_order_claims", "unrecordable", "orders_of_others"],
 )
 async def test_claimed_order_is_the_strategys(traders: Traders, venue: Venue, market: Market, claimed: str) -> None:
     """{claimed} that was open at the start MUST be the strategy's own, or not be, as configured."""
@@ -69,7 +69,7 @@ async def test_claimed_order_is_the_strategys(traders: Traders, venue: Venue, ma
     "OTH-140",
     tier="full",
     rule="Current All Open Orders; Event: Order Update",
-    needs=["external_order_claims", "market_moves", "unrecordable"],
+    needs=["external_order_claims", "market_moves", "unrecordable", "orders_of_others"],
     trader={"external_order_claims": ["BTCUSDT"]},
 )
 async def test_fill_of_a_claimed_order_is_the_strategys(traders: Traders, venue: Venue, market: Market) -> None:
