@@ -179,6 +179,7 @@ POSITION_CLOSED = Meanwhile(
     words="another client closed its position",
     given=_rests_with_position,
     happens=_closes_position,
+    needs=("orders_of_others",),
 )
 MEANWHILE = (
     NOTHING,

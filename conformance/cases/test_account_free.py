@@ -66,7 +66,9 @@ CHANGES = (
     Change(name="reduction", words="a fill that reduces a position", happens=Parties.buys_and_reduces),
     Change(name="funding", words="funding on a position", happens=Parties.pays_funding),
     Change(name="deposit", words="a deposit beside a position", happens=Parties.is_paid_in),
-    Change(name="foreign-fill", words="a fill of another client", happens=Parties.is_joined),
+    Change(
+        name="foreign-fill", words="a fill of another client", happens=Parties.is_joined, needs=("orders_of_others",)
+    ),
 )
 
 

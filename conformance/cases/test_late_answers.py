@@ -84,8 +84,12 @@ CANCELLED = Happens(
     order=_LIMIT,
     status="CANCELED",
 )
-CLOSED = Happens(name="closed", words="another client closes its position", does=Account.is_closed)
-GROWN = Happens(name="grown", words="another client adds to its position", does=Account.grows)
+CLOSED = Happens(
+    name="closed", words="another client closes its position", does=Account.is_closed, needs=("orders_of_others",)
+)
+GROWN = Happens(
+    name="grown", words="another client adds to its position", does=Account.grows, needs=("orders_of_others",)
+)
 STOP_CANCELLED = Happens(
     name="stop-cancelled", words="its stop is cancelled", does=Account.stop_is_cancelled, order=_STOP, status="CANCELED"
 )
