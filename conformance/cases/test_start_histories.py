@@ -21,6 +21,7 @@ from conformance.kit import (
 )
 
 _LOOKS_BACK_AN_HOUR = {"exec_engine": {"reconciliation_lookback_mins": 60}}
+_A_MINUTE_MS = 60_000
 _TWO_HOURS_MS = 2 * 3_600_000
 
 
@@ -63,6 +64,7 @@ async def test_open_order_beside_a_position_that_trades_do_not_explain(
     await venue.ages(_TWO_HOURS_MS)
     for number, (side, quantity) in enumerate(told.trades):
         await venue.places(market_order(side, quantity).named(f"NEWER-{number}"))
+        await venue.ages(_A_MINUTE_MS)
     estate = Estate(traders, venue, market)
     await estate.leaves(left, FOREIGN)
 
