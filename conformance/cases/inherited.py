@@ -44,7 +44,14 @@ CRASH = Memory(
 )
 COLD = Memory(name="cold", words="by a session that kept nothing")
 FOREIGN = Memory(name="foreign", words="by another client", by_session=False)
-MEMORIES = (WARM, CRASH, COLD, FOREIGN)
+CLAIMED = Memory(
+    name="claimed",
+    words="by another client, and claimed by the strategy",
+    needs=("external_order_claims",),
+    trader={"external_order_claims": ["BTCUSDT"]},
+    by_session=False,
+)
+MEMORIES = (WARM, CRASH, COLD, FOREIGN, CLAIMED)
 REMEMBERED = (WARM, CRASH)
 
 

@@ -96,7 +96,7 @@ ACTS = (
     "INH-010",
     axes={"left": ORDERS, "act": ACTS, "memory": MEMORIES},
     but={
-        "only what a session remembers is its own to cancel with all others": {
+        "only what a session remembers, or claims, is its own to cancel with all others": {
             "act": "cancel-all",
             "memory": ("cold", "foreign"),
         }
@@ -117,6 +117,14 @@ ACTS = (
         "child.amend.crash",
         "child.filled.cold",
         "child.cancelled.warm",
+        "limit.amend.claimed",
+        "limit.cancel-batch.claimed",
+        "limit.cancel-all.claimed",
+        "limit.filled-in-parts.claimed",
+        "partial.cancel.claimed",
+        "partial.filled.claimed",
+        "child.cancel.claimed",
+        "child.filled.claimed",
     ],
     rule="One account, several sessions and clients; Cancel Order; Modify Order; Event: Order Update",
     needs=["market_moves", "venue_acts", "orders_of_others"],
@@ -194,6 +202,10 @@ STOP_ACTS = (
         "trailing.cancel.cold",
         "trailing.expired.warm",
         "stop.busy.foreign",
+        "stop.cancel.claimed",
+        "stop.triggered.claimed",
+        "stop-limit.triggered.claimed",
+        "trailing.expired.claimed",
     ],
     rule="Algo Order service: ALGO_UPDATE, Cancel Algo Order; one account, several sessions and clients",
     upstream=["#3287", "#4348"],

@@ -82,7 +82,14 @@ EXITS = (
         }
     },
     tier="full",
-    core=["long.reduce-only.warm", "short.reduce-only.foreign", "long.close-all.warm", "short.market-exit.warm"],
+    core=[
+        "long.reduce-only.warm",
+        "short.reduce-only.foreign",
+        "short.reduce-only.claimed",
+        "long.close-all.warm",
+        "long.close-all.claimed",
+        "short.market-exit.warm",
+    ],
     rule="New Order, reduceOnly; Position Information V3",
     upstream=["#4454", "#4736"],
     needs=["orders_of_others"],

@@ -76,6 +76,12 @@ STOP_CANCELLED = Act(name="cancelled", words="cancelled", does=_cancels_stop, st
 WHOSE = (
     AxisValue(name="own", words="of the trader's own"),
     AxisValue(name="foreign", words="of another client"),
+    AxisValue(
+        name="claimed",
+        words="of another client, whose orders the strategy claims,",
+        needs=("external_order_claims",),
+        trader={"external_order_claims": ["BTCUSDT"]},
+    ),
 )
 
 
@@ -109,6 +115,9 @@ async def _is_placed(whose: AxisValue, left: Left, trader: Trader, venue: Venue,
         "foreign.limit.amended",
         "foreign.limit.filled",
         "foreign.partial.cancelled",
+        "claimed.limit.amended",
+        "claimed.limit.filled",
+        "claimed.partial.cancelled",
     ],
     rule=f"{_RULE}; Event: Order Update",
     upstream=["#3861"],
@@ -137,6 +146,7 @@ async def test_order_follows_what_another_client_does(
         "own.stop-limit.all-cancelled",
         "foreign.stop.cancelled",
         "foreign.take-profit.all-cancelled",
+        "claimed.stop.cancelled",
     ],
     rule=f"{_RULE}; ALGO_UPDATE",
     upstream=["#3287"],

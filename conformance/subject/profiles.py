@@ -40,6 +40,7 @@ _WAITS = {
         "position_check_threshold_ms",
     ),
 }
+_CHECKS = ("open_check_interval_secs", "position_check_interval_secs")
 _SET_BY_THE_SUITE = {
     "client": {"account_id", "account_type", "environment", "instrument_provider", "product_type", "testnet"},
     "data_client": {"account_type", "environment", "instrument_provider", "product_type", "testnet"},
@@ -103,8 +104,9 @@ class Profile:
     about: str
     _parts: Mapping[int, Mapping[str, Any]]
     like: str
-    """The built-in profile that it is or extends: what is known of defects there holds here."""
-    _parts_of_like: Mapping[int, Mapping[str, Any]]
+    """The built-in profile whose record of defects holds here: itself, the one that it extends, or `checks` where it
+    turns a periodic check on."""
+    _parts_extended: Mapping[int, Mapping[str, Any]]
 
     @property
     def digest(self) -> str:
@@ -117,12 +119,12 @@ class Profile:
     ) -> dict[str, Any]:
         """Return the start command's config for a version of the generation, 1 or 2, with what is to win over it.
 
-        `but` names keys, `section.field` or one of the profile's own, that stay as in the built-in profile `like`. A
-        version may lack what either of them calls optional.
+        `but` names keys, `section.field` or one of the profile's own, that stay as in the built-in profile which it
+        extends. A version may lack what either of them calls optional.
         """
         part, over = self._parts[generation], over or {}
         for key in but:
-            part = _taken_from(self._parts_of_like[generation], part, key)
+            part = _taken_from(self._parts_extended[generation], part, key)
         both = merged(part, over)
         if "optional" in over:
             both["optional"] = list(dict.fromkeys([*part["optional"], *over["optional"]]))
@@ -171,14 +173,16 @@ def load(name_or_file: str | Path, known: Mapping[str, Iterable[str]] | None = N
     contents = [content for _, content in files]
     brought = [file.stem for file, _ in files if file.resolve().is_relative_to(FOLDER.resolve())]
     scaled = [content for _, content in _chain(FOLDER / f"{_SCALED}.toml")]
-    parts, parts_of_like = (
+    parts, extended = (
         {
             generation: _shortened(_settled(generation, part), _settled(generation, scaled))
             for generation in _GENERATIONS
         }
         for part in (contents, contents[: len(brought)])
     )
-    return Profile(path.stem, contents[-1].about, parts, like=brought[-1], _parts_of_like=parts_of_like)
+    checked = any(part["exec_engine"].get(check) for part in parts.values() for check in _CHECKS)
+    like = _SCALED if checked and brought[-1] == DEFAULT else brought[-1]
+    return Profile(path.stem, contents[-1].about, parts, like, extended)
 
 
 def _taken_from(kept: Mapping[str, Any], part: Mapping[str, Any], key: str) -> dict[str, Any]:

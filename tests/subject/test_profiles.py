@@ -110,6 +110,8 @@ def test_firms_profile_is_like_the_built_in_one_that_it_extends(write: "Writer")
     """What is on record of defects in `checks` holds for a firm whose traders run with its checks."""
     assert profiles.load(write('extends = "checks"\n', "desk.toml")).like == "checks"
     assert profiles.load("checks").like == "checks"
+    assert profiles.load(write("[exec_engine]\nopen_check_interval_secs = 5.0\n", "night.toml")).like == "checks"
+    assert profiles.load(write("[client]\nuse_gtd = false\n", "day.toml")).like == "default"
 
 
 def test_firms_profile_that_extends_nothing_extends_the_default(write: "Writer") -> None:
