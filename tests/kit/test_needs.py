@@ -1,6 +1,7 @@
 """Needs: a closed vocabulary, each with a sentence, from which a case's worlds follow."""
 
 import tomllib
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from conformance.kit.needs import NEEDS, Need, fields_of, worlds_for
 from conformance.subject import profiles
 from conformance.subject.capabilities import VOCABULARY
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_need_has_a_sentence() -> None:
@@ -39,3 +42,12 @@ def test_needs_name_keys_that_a_profile_can_have() -> None:
     for key in fields_of(NEEDS):
         section, _, name = key.rpartition(".")
         assert name in native[section] if section else key in profiles.KEYS
+
+
+def test_page_on_profiles_has_what_every_need_leaves_to_the_built_in_profile() -> None:
+    """A firm reads in the docs which of its fields a case does not run with, and why."""
+    page = (ROOT / "docs" / "profiles.md").read_text()
+
+    for need, meaning in NEEDS.items():
+        for key in meaning.fields:
+            assert any(f"`{need}`" in line and f"`{key}`" in line for line in page.splitlines()), (need, key)
