@@ -1,22 +1,72 @@
 """Client order ids: whose order a request, an answer or an event is about, whatever a version makes of the id."""
 
 import re
+import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from string import ascii_lowercase, ascii_uppercase, digits
 
 #: The venue's own rule for them: binance-usdm, 10.9.
 FORM = re.compile(r"^[.A-Z:/a-z0-9_-]{1,36}$")
 #: The parameters that name an order by its client order id; the first two give a new order its name.
 NEW_ID_PARAMETERS = ("newClientOrderId", "clientAlgoId")
 PARAMETERS = (*NEW_ID_PARAMETERS, "origClientOrderId")
-#: NautilusTrader 2.x sends `x-<broker>-R<id>` for an explicit short id (nautilus-v2.md, section 3).
-_BROKER_PREFIX = re.compile(r"^x-[A-Za-z0-9]+-R(?=.)")
+#: NautilusTrader 2.x begins its ids with its broker's, and packs what follows (nautilus-v2.md, section 3): `R` and
+#: an id as it is, `T` or `t` and the strategy's own `O-20260131-142530-001-002-7`, `U` or `u` and a UUID; the small
+#: letters are of ids without hyphens.
+_BROKERED = re.compile(r"x-[A-Za-z0-9]+-([RTtUu])(.+)", re.DOTALL)
+_DIGITS = {digit: value for value, digit in enumerate(digits + ascii_uppercase + ascii_lowercase)}
+_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 #: Distinguishes the orders of one run from those of the next, on an account that outlives both (`worlds.testnet`).
 _RUN_MARK = re.compile(r"(?<=.)\.[0-9a-z]{6}$")
 
 
 def own_id(raw: str) -> str:
-    """Return the trader's own id from the one on the wire: without the broker prefix of 2.x."""
-    return _BROKER_PREFIX.sub("", raw, count=1)
+    """Return the trader's own id from the one on the wire: what 2.x has packed behind its broker's prefix.
+
+    An id that is packed in no such way is returned as it is.
+    """
+    return _unpacked(raw) if raw.startswith("x-") else raw
+
+
+@lru_cache(maxsize=1024)
+def _unpacked(raw: str) -> str:
+    found = _BROKERED.fullmatch(raw)
+    if found is None:
+        return raw
+    kind, packed = found.groups()
+    if kind == "R":
+        return packed
+    try:
+        number = _number(packed)
+        return _uuid(number, hyphens=kind == "U") if kind in "Uu" else _of_strategy(number, hyphens=kind == "T")
+    except (KeyError, ValueError, OverflowError):
+        return raw
+
+
+def _number(packed: str) -> int:
+    """Return what digits of the base 62 stand for."""
+    number = 0
+    for digit in packed:
+        number = number * len(_DIGITS) + _DIGITS[digit]
+    return number
+
+
+def _uuid(number: int, *, hyphens: bool) -> str:
+    text = str(uuid.UUID(int=number))
+    return text if hyphens else text.replace("-", "")
+
+
+def _of_strategy(number: int, *, hyphens: bool) -> str:
+    """Return the id that a strategy's order factory made: its second, the tags of trader and strategy, and a count.
+
+    32 bits of seconds since 2020, 10 of each tag, 20 of the count.
+    """
+    at = _EPOCH + timedelta(seconds=number >> 40)
+    trader, strategy, count = number >> 30 & 0x3FF, number >> 20 & 0x3FF, number & 0xFFFFF
+    parts = ["O", f"{at:%Y%m%d}", f"{at:%H%M%S}", f"{trader:03}", f"{strategy:03}", str(count)]
+    return ("-" if hyphens else "").join(parts)
 
 
 def case_id(raw: str) -> str:

@@ -1,6 +1,7 @@
 """The node's life: how it starts, stops and leaves; clocks that differ; keys that the venue does not take."""
 
 from conformance.binance.usdm import USDM
+from conformance.history.entries import Connection
 from conformance.kit import (
     Faults,
     Market,
@@ -18,6 +19,7 @@ from conformance.kit.waiting import comes_true
 
 _SIGNED = [endpoint.route for endpoint in USDM if endpoint.signed and endpoint.method != "WS"]
 _PLACING = [endpoint.route for endpoint in USDM.doing("place")]
+_CLOSING = ("DELETE /fapi/v1/listenKey", "WS userDataStream.stop")
 _SOON = {"timeout_connection_s": 1.0, "timeout_stop_s": 1.0}
 
 
@@ -188,6 +190,31 @@ async def test_position_is_known_at_the_start(traders: Traders, venue: Venue, si
     trader = await traders.start()
 
     await trader.holds(held)
+
+
+@case(
+    "LIFE-550",
+    rule="Close User Data Stream; Start User Data Stream: a key is valid for 60 minutes",
+    needs=["graceful_stop", "unrecordable"],
+)
+async def test_stopped_trader_closes_its_stream(traders: Traders, wire: Wire) -> None:
+    """A trader that stops the native way MUST close its user stream at the venue, and leave no connection open."""
+    trader = await traders.start()
+
+    await traders.stop()
+
+    require(len(wire.asked(_CLOSING)) == 1, "the listen key closed once", seen=wire.asked(_CLOSING))
+    open_ones: set[int] = set()
+
+    async def none_open() -> bool:
+        nonlocal open_ones
+        connections = trader.history.of(Connection)
+        open_ones = {each.id for each in connections if each.state == "open"} - {
+            each.id for each in connections if each.state == "closed"
+        }
+        return not open_ones
+
+    require(await comes_true(trader.history, none_open, within_s=2.0), "no connection left", seen=open_ones)
 
 
 async def _start_fails(traders: Traders, wire: Wire, faults: Faults, code: int, status: int) -> None:
