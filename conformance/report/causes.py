@@ -3,7 +3,7 @@
 One defect may break dozens of cases. Who decides on an upgrade reads causes; the cases are the evidence.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from conformance.report.comparison import Comparison
@@ -21,6 +21,8 @@ class Cause:
     defect: Defect | None
     """What is on record; None for a cause that is new."""
     findings: Sequence[Finding]
+    words_of: Sequence[str] = ()
+    """Of a new one, the defects on record that fail other cases of the candidate in the very same words."""
 
     @property
     def anchor(self) -> str:
@@ -63,18 +65,24 @@ class Cause:
     def in_a_line(self) -> str:
         """The cause as one line: its name, whether it is new, its cases, and what a trader loses by it."""
         mark = "new: " if self.new else "gone: " if self.gone else ""
-        return f"{mark}{self.name}: {self.counted}{f': {self.loss}' if self.loss else ''}"
+        known = f" (in the words of {', '.join(self.words_of)})" if self.words_of else ""
+        return f"{mark}{self.name}{known}: {self.counted}{f': {self.loss}' if self.loss else ''}"
 
 
 def causes_of(comparison: Comparison) -> list[Cause]:
     """Return what speaks against the candidate by cause: what is new, what is known, what it lacks; by their cases."""
     found: dict[tuple[bool, str], list[Finding]] = {}
+    words: dict[str, set[str]] = {}
     for row in comparison.rows():
+        finding = Finding(comparison, row)
+        if finding.known is not None and row.candidate is not None and row.candidate.signature:
+            words.setdefault(row.candidate.signature, set()).add(finding.known.defect.id)
         if row.against:
-            finding = Finding(comparison, row)
             found.setdefault((finding.known is not None, _name(finding)), []).append(finding)
     causes = [
-        Cause(name, findings[0].known.defect if findings[0].known is not None else None, findings)
+        Cause(name, findings[0].known.defect, findings)
+        if findings[0].known is not None
+        else Cause(name, None, findings, _telling(words.get(name, ())))
         for (_, name), findings in found.items()
     ]
     return sorted(causes, key=lambda cause: (not cause.new, cause.gone, -len(cause.findings), cause.name))
@@ -109,6 +117,14 @@ def drawn_first(causes: Iterable[Cause]) -> Iterator[Finding]:
                 yield finding
                 left.append(findings)
         waiting = left
+
+
+#: Words that more defects than these share, such as "position wrong, required open", tell of none of them.
+_TELLING = 2
+
+
+def _telling(defects: Collection[str]) -> Sequence[str]:
+    return sorted(defects) if len(defects) <= _TELLING else ()
 
 
 def _name(finding: Finding) -> str:
