@@ -198,7 +198,7 @@ async def test_position_is_known_at_the_start(traders: Traders, venue: Venue, si
     needs=["graceful_stop", "unrecordable"],
 )
 async def test_stopped_trader_closes_its_stream(traders: Traders, wire: Wire) -> None:
-    """A trader that stops the native way SHOULD close its user stream at the venue, and MUST leave no connection open."""
+    """A trader that stops the native way SHOULD close its user stream at the venue, and no connection be left open."""
     trader = await traders.start()
 
     await traders.stop()

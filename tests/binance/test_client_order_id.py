@@ -13,12 +13,20 @@ from conformance.binance.client_order_id import FORM, case_id, id_in, own_id
         ("x-aHRE4BCj-RSTOP-1.k3f9x1", "STOP-1.k3f9x1", "STOP-1"),
         ("x-aHRE4BCj-Tabcdefghijklm", "x-aHRE4BCj-Tabcdefghijklm", "x-aHRE4BCj-Tabcdefghijklm"),
         ("x-aHRE4BCj-R", "x-aHRE4BCj-R", "x-aHRE4BCj-R"),
+        ("x-aHRE4BCj-T04bQXANBoTM0H", "O-20261126-174159-001-002-1", "O-20261126-174159-001-002-1"),
+        ("x-aHRE4BCj-t04bQXANBoTM0H", "O202611261741590010021", "O202611261741590010021"),
+        ("x-aHRE4BCj-U0TMXp8QPR6yGvKuV2GZQ10", *["0f8fad5b-d9cb-469f-a165-70867728950e"] * 2),
+        ("x-aHRE4BCj-u0TMXp8QPR6yGvKuV2GZQ10", *["0f8fad5bd9cb469fa16570867728950e"] * 2),
+        ("x-aHRE4BCj-T!", "x-aHRE4BCj-T!", "x-aHRE4BCj-T!"),
         (".k3f9x1", ".k3f9x1", ".k3f9x1"),
         ("", "", ""),
     ],
 )
 def test_id_is_read_in_one_way(raw: str, own: str, case: str) -> None:
-    """The trader's own id has no broker prefix, the case's no mark of a run; neither reading leaves an id empty."""
+    """The trader's own id is what 2.x has packed behind its broker's prefix, the case's has no mark of a run.
+
+    Neither reading leaves an id empty, and what is packed in no known way stays as it is.
+    """
     assert (own_id(raw), case_id(raw)) == (own, case)
 
 
