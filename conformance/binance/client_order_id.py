@@ -63,6 +63,8 @@ def _of_strategy(number: int, *, hyphens: bool) -> str:
 
     32 bits of seconds since 2020, 10 of each tag, 20 of the count.
     """
+    if number >> 72:
+        raise ValueError("more than is ever packed")
     at = _EPOCH + timedelta(seconds=number >> 40)
     trader, strategy, count = number >> 30 & 0x3FF, number >> 20 & 0x3FF, number & 0xFFFFF
     parts = ["O", f"{at:%Y%m%d}", f"{at:%H%M%S}", f"{trader:03}", f"{strategy:03}", str(count)]
