@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase, digits
@@ -14,8 +14,9 @@ NEW_ID_PARAMETERS = ("newClientOrderId", "clientAlgoId")
 PARAMETERS = (*NEW_ID_PARAMETERS, "origClientOrderId")
 #: NautilusTrader 2.x begins its ids with its broker's, and packs what follows (nautilus-v2.md, section 3): `R` and
 #: an id as it is, `T` or `t` and the strategy's own `O-20260131-142530-001-002-7`, `U` or `u` and a UUID; the small
-#: letters are of ids without hyphens.
-_BROKERED = re.compile(r"x-[A-Za-z0-9]+-([RTtUu])(.+)", re.DOTALL)
+#: letters are of ids without hyphens. From September 2026 on (#5055) an `A` in the hyphen's place is of a strategy's
+#: own with one tag of one or two signs.
+_BROKERED = re.compile(r"x-(?:[A-Za-z0-9]+-([RTtUu])(.+)|[A-Za-z0-9]{8}(A)([A-Za-z0-9]{13}))", re.DOTALL)
 _DIGITS = {digit: value for value, digit in enumerate(digits + ascii_uppercase + ascii_lowercase)}
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 #: Distinguishes the orders of one run from those of the next, on an account that outlives both (`worlds.testnet`).
@@ -35,12 +36,9 @@ def _unpacked(raw: str) -> str:
     found = _BROKERED.fullmatch(raw)
     if found is None:
         return raw
-    kind, packed = found.groups()
-    if kind == "R":
-        return packed
+    kind, packed = found[1] or found[3], found[2] or found[4]
     try:
-        number = _number(packed)
-        return _uuid(number, hyphens=kind == "U") if kind in "Uu" else _of_strategy(number, hyphens=kind == "T")
+        return packed if kind == "R" else _UNPACK[kind](_number(packed))
     except (KeyError, ValueError, OverflowError):
         return raw
 
@@ -53,22 +51,48 @@ def _number(packed: str) -> int:
     return number
 
 
-def _uuid(number: int, *, hyphens: bool) -> str:
-    text = str(uuid.UUID(int=number))
-    return text if hyphens else text.replace("-", "")
+def _uuid(number: int) -> str:
+    return str(uuid.UUID(int=number))
 
 
-def _of_strategy(number: int, *, hyphens: bool) -> str:
+def _of_strategy(number: int) -> str:
     """Return the id that a strategy's order factory made: its second, the tags of trader and strategy, and a count.
 
     32 bits of seconds since 2020, 10 of each tag, 20 of the count.
     """
-    if number >> 72:
-        raise ValueError("more than is ever packed")
-    at = _EPOCH + timedelta(seconds=number >> 40)
-    trader, strategy, count = number >> 30 & 0x3FF, number >> 20 & 0x3FF, number & 0xFFFFF
-    parts = ["O", f"{at:%Y%m%d}", f"{at:%H%M%S}", f"{trader:03}", f"{strategy:03}", str(count)]
-    return ("-" if hyphens else "").join(parts)
+    trader, strategy = number >> 30 & 0x3FF, number >> 20 & 0x3FF
+    return f"O-{_second(number >> 40)}-{trader:03}-{strategy:03}-{number & 0xFFFFF}"
+
+
+def _with_short_tag(number: int) -> str:
+    """Return such an id: 32 bits of seconds, one that says whose the short tag is, 12 of it, 10 of the other, 22."""
+    short, other = _letters(number >> 32 & 0xFFF), f"{number >> 22 & 0x3FF:03}"
+    tags = f"{other}-{short}" if number >> 44 & 1 else f"{short}-{other}"
+    return f"O-{_second(number >> 45)}-{tags}-{number & 0x3FFFFF}"
+
+
+def _letters(number: int) -> str:
+    """Return a tag: 1 to 62 are those of one sign, then come those of two."""
+    signs, base = "".join(_DIGITS), len(_DIGITS)
+    if number <= base:
+        return signs[number - 1]
+    first, second = divmod(number - base - 1, base)
+    return signs[first] + signs[second]
+
+
+def _second(number: int) -> str:
+    if number >> 32:
+        raise ValueError("more seconds than are ever packed")
+    return f"{_EPOCH + timedelta(seconds=number):%Y%m%d-%H%M%S}"
+
+
+_UNPACK: Mapping[str, Callable[[int], str]] = {
+    "T": _of_strategy,
+    "t": lambda number: _of_strategy(number).replace("-", ""),
+    "U": _uuid,
+    "u": lambda number: _uuid(number).replace("-", ""),
+    "A": _with_short_tag,
+}
 
 
 def case_id(raw: str) -> str:

@@ -1,5 +1,6 @@
 """Client order ids as strategies have them: sent in a form that the venue takes, and known by their own to the end."""
 
+import re
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -13,12 +14,15 @@ from conformance.kit import (
     Trader,
     Traders,
     Venue,
+    Wire,
     case,
     limit,
     market_order,
+    require,
     stop_market,
 )
 
+_PREFIX = re.compile(r"x-[A-Za-z0-9]{8}")
 _RULE = "New Order, newClientOrderId: ^[\\.A-Z\\:/a-z0-9_-]{1,36}$; New Algo Order, clientAlgoId"
 
 
@@ -40,12 +44,19 @@ def _of(length: int) -> Callable[[int], str]:
 
 
 _HYPHENS = "-%Y%m%d-%H%M%S"
+_TWO_SIGNS = Form(name="two-signs", words="made with a tag of two signs", make=_made(_HYPHENS, "-V2", "-001", "-"))
 FORMS = (
     Form(name="made", words="as a strategy's factory makes it", make=_made(_HYPHENS, "-001", "-002", "-")),
     Form(name="made-bare", words="made without hyphens", make=_made("%Y%m%d%H%M%S", "001", "002")),
     Form(name="short-tags", words="made with tags of one digit", make=_made(_HYPHENS, "-1", "-2", "-")),
     Form(name="long-tags", words="made with tags of four digits", make=_made(_HYPHENS, "-1024", "-2048", "-")),
-    Form(name="named-tags", words="made with tags that are words", make=_made(_HYPHENS, "-A1", "-EMA", "-")),
+    Form(name="named-tags", words="made with tags that are words", make=_made(_HYPHENS, "-DESK", "-EMA", "-")),
+    _TWO_SIGNS,
+    Form(
+        name="spawned",
+        words="made by an execution algorithm",
+        make=lambda number: f"{_made(_HYPHENS, '-001', '-002', '-')(number)}-E1",
+    ),
     Form(name="many", words="the millionth of its session", make=_made(_HYPHENS, "-001", "-002", "-", since=1 << 20)),
     Form(name="uuid", words="a UUID", make=lambda _: str(uuid.uuid4())),
     Form(name="uuid-bare", words="a UUID without hyphens", make=lambda _: uuid.uuid4().hex),
@@ -175,6 +186,9 @@ LIVES = (
         "short-tags.stop-cancelled",
         "long-tags.filled",
         "named-tags.stop-filled",
+        "two-signs.cancelled",
+        "two-signs.inherited",
+        "spawned.amended",
         "many.cancelled",
         "uuid.filled",
         "uuid.stop-cancelled",
@@ -204,7 +218,7 @@ async def test_order_keeps_its_client_order_id(
 @case.each(
     {f"COID-{number}": {"form": form} for number, form in enumerate(FORMS, 110)},
     tier="full",
-    core=["COID-110", "COID-117", "COID-121"],
+    core=["COID-110", "COID-112", "COID-119", "COID-123"],
     rule=_RULE,
     needs=["order_lists", "unrecordable"],
 )
@@ -219,3 +233,15 @@ async def test_orders_of_one_command_keep_their_client_order_ids(trader: Trader,
 
     for order in orders:
         await order.reaches("CANCELED")
+
+
+@case("COID-210", rule="Link and Trade: newClientOrderId begins with x- and the broker's id", upstream=["#5055"])
+async def test_every_order_is_the_brokers(trader: Trader, wire: Wire, market: Market) -> None:
+    """If a version has its orders begin with a broker's id, it MUST do so where a tag of the trader is two signs."""
+    plain = limit("BUY", "0.010", market.below_last("2%"))
+    for request in (plain, plain.named(_TWO_SIGNS.make(1))):
+        await (await trader.submit(request)).reaches("ACCEPTED")
+
+    sent = [each.params["newClientOrderId"] for each in await wire.exactly(2, "place order")]
+    brokers = {found[0] if (found := _PREFIX.match(name)) else "none" for name in sent}
+    require(len(brokers) == 1, "one broker's id before both, or before neither", seen=", ".join(sent))
