@@ -15,7 +15,7 @@ from conformance.cases.stream_losses import (
     goes_on_unheard,
     holds_something,
 )
-from conformance.kit import Faults, Market, Trader, Traders, UserStream, Venue, Wire, case, require
+from conformance.kit import Faults, Market, Trader, Traders, UserStream, Venue, Wire, case, limit, require
 
 _RULE = "Keepalive User Data Stream: a listen key is valid for 60 minutes"
 _KEEPING, _NEW_KEY = "PUT /fapi/v1/listenKey", "POST /fapi/v1/listenKey"
@@ -98,3 +98,36 @@ async def test_missed_of_an_old_order_is_learned(
     if meanwhile is NOTHING:
         await trader.stays_quiet(since=since)
     await venue.confirms(trader.order(NAME), meanwhile.status or None)
+
+
+@case.each(
+    {
+        "STRM-650": {"when": "that is open"},
+        "STRM-651": {"when": "that was reset and is open again"},
+    },
+    rule="Live Subscribing to streams: a ping every three minutes; without a pong for ten, the connection is closed",
+    needs=["unrecordable"],
+)
+async def test_ping_on_the_user_stream_is_answered(trader: Trader, user_stream: UserStream, when: str) -> None:
+    """The venue's ping on a user stream {when} MUST be answered with its pong."""
+    if when != "that is open":
+        await user_stream.drops()
+        await user_stream.is_open_again()
+
+    await user_stream.is_pinged()
+
+
+@case(
+    "WSAPI-410",
+    rule="WebSocket API General Info: a ping every three minutes; without a pong for ten, the connection is closed",
+    needs=["ws_trading", "unrecordable"],
+    trader={"use_ws_trading": True},
+)
+async def test_ping_on_the_connection_of_orders_is_answered(
+    trader: Trader, market: Market, user_stream: UserStream
+) -> None:
+    """The venue's ping on the connection that orders go over MUST be answered with its pong."""
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+
+    await user_stream.is_pinged("ws-api")

@@ -33,6 +33,21 @@ class Connection:
         self.cut = False
         self.holding = asyncio.Event()
         self._outbox: asyncio.Queue[Any] = asyncio.Queue()
+        self._pings: set[bytes] = set()
+
+    @property
+    def answers_pings(self) -> bool:
+        """Whether every ping that was sent here has had its pong."""
+        return not self._pings
+
+    async def ping(self, payload: bytes) -> None:
+        """Ping the trader's end, as the venue does every three minutes."""
+        self._pings.add(payload)
+        await self.ws.ping(payload)
+
+    def ponged(self, payload: bytes) -> None:
+        """Take in a pong, which answers the ping of the same payload."""
+        self._pings.discard(payload)
 
     @property
     def is_open(self) -> bool:

@@ -196,13 +196,13 @@ class Gateway:
         for connection in list(self._connections.values()):
             await self._streams.put_kept(connection)
 
-    async def ping_streams(self, channel: Channel = "user") -> int:
-        """Ping the trader's connections of a channel, as the venue does every three minutes; return how many."""
+    async def ping_streams(self, channel: Channel = "user") -> list[Connection]:
+        """Ping the trader's connections of a channel, as the venue does every three minutes; return them."""
         chosen = [connection for connection in self._connections.values() if connection.channel == channel]
         for connection in chosen:
-            await connection.ws.ping(str(self._wall_ms()).encode())
+            await connection.ping(str(self._wall_ms()).encode())
         self._wire.note(f"the venue pings {len(chosen)} {channel} connections")
-        return len(chosen)
+        return chosen
 
     async def expire_listen_key(self) -> int:
         """Tell the trader on its user streams that its listen key has expired; return on how many."""

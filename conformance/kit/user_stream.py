@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from conformance.binance.usdm import KEEP_LISTEN_KEY, LISTEN_KEY
-from conformance.history.entries import Connection, Entry, Request
+from conformance.history.entries import Channel, Connection, Entry, Request
 from conformance.history.history import DeadlineError, History
 from conformance.kit.failure import CheckError
+from conformance.kit.verifiers import require
+from conformance.kit.waiting import comes_true
 
 if TYPE_CHECKING:
     from conformance.gateway.server import Gateway
@@ -84,6 +86,20 @@ class UserStream:
                 signature="the listen key was not kept alive",
                 since=error.since,
             ) from None
+
+    async def is_pinged(self, channel: Channel = "user", *, within_s: float = 5.0) -> None:
+        """Ping the trader's connections of the channel, as the venue does every three minutes, and wait for the pongs.
+
+        A connection that owes one for ten minutes is closed (Live Subscribing/Unsubscribing to streams).
+        """
+        pinged = await self._gateway.ping_streams(channel)
+        require(bool(pinged), f"a connection of the {channel} channel", seen="none")
+
+        async def answered() -> bool:
+            return all(connection.answers_pings for connection in pinged)
+
+        mute = f"{within_s:g} s after a ping, {len(pinged)} connections"
+        require(await comes_true(self._history, answered, within_s=within_s), "a pong for each ping", seen=mute)
 
     async def is_open_again(self, within_s: float = 10.0) -> None:
         """Wait until a user stream is open again and stays: no connection comes or goes for a while.

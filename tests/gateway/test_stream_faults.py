@@ -10,6 +10,7 @@ import pytest
 from conformance.gateway.server import Gateway
 from conformance.history.entries import Connection, FaultApplied, Frame, Note, Request
 from conformance.history.history import History
+from conformance.kit.waiting import comes_true
 from tests.gateway.client import hear, place
 from tests.gateway.conftest import LISTEN_KEY, TinyVenue
 
@@ -174,9 +175,25 @@ async def test_frames_of_concurrent_orders_follow_their_own_requests(
 async def test_ping_of_the_venue_reaches_the_trader(gateway: Gateway, history: History, trader) -> None:
     """The trader sees a ping frame on its user stream, in the middle of the session."""
     async with trader.ws_connect(gateway.stream_url + RAW, autoping=False) as stream:
-        assert await gateway.ping_streams() == 1
+        assert len(await gateway.ping_streams()) == 1
         assert await hear(stream) is aiohttp.WSMsgType.PING
     assert "pings 1 user connections" in history.of(Note)[0].text
+
+
+async def test_pong_answers_the_ping_of_its_payload(gateway: Gateway, history: History, trader) -> None:
+    """A ping is owed until the trader's pong with its payload has come; another pong answers nothing."""
+    async with trader.ws_connect(gateway.stream_url + RAW, autoping=False) as stream:
+        (connection,) = await gateway.ping_streams()
+        ping = await stream.receive()
+        await stream.pong(b"another")
+        await place(trader, gateway, "A-1")
+        assert not connection.answers_pings
+        await stream.pong(ping.data)
+
+        async def answered() -> bool:
+            return connection.answers_pings
+
+        assert await comes_true(history, answered, within_s=5.0)
 
 
 async def test_failure_inside_the_gateway_never_goes_unnoticed(gateway: Gateway, venue: TinyVenue, trader) -> None:
