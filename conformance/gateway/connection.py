@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from aiohttp import web
+import aiohttp
+from aiohttp import WSMsgType, web
 
 from conformance.history.entries import Channel
 from conformance.history.redaction import Redaction
@@ -45,9 +46,12 @@ class Connection:
         self._pings.add(payload)
         await self.ws.ping(payload)
 
-    def ponged(self, payload: bytes) -> None:
-        """Take in a pong, which answers the ping of the same payload."""
-        self._pings.discard(payload)
+    def answers(self, message: aiohttp.WSMessage) -> bool:
+        """Whether a message is the pong that a ping of ours was owed; any other is for the venue."""
+        owed = message.type is WSMsgType.PONG and bytes(message.data) in self._pings
+        if owed:
+            self._pings.remove(bytes(message.data))
+        return owed
 
     @property
     def is_open(self) -> bool:

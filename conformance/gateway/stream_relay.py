@@ -61,8 +61,8 @@ class StreamRelay:
                 self._wire.frame(connection.id, connection.channel, "up", self._wire.read_frame(message.data))
                 if venue is None:
                     await self._confirm(connection, message.data)
-            elif message.type is WSMsgType.PONG:
-                connection.ponged(bytes(message.data))
+            if connection.answers(message):
+                continue
             if venue is not None:
                 await forward(message, venue)
             elif message.type is WSMsgType.PING:

@@ -69,10 +69,9 @@ class _Session:
             if message.type is WSMsgType.TEXT:
                 for text in self._side.sends_text(message.data):
                     await self._request(message._replace(data=text))
+            elif self._connection.answers(message):
                 continue
-            if message.type is WSMsgType.PONG:
-                self._connection.ponged(bytes(message.data))
-            if self._venue is not None:
+            elif self._venue is not None:
                 await forward(message, self._venue)
             elif message.type is WSMsgType.PING:
                 await self._connection.ws.pong(message.data)
