@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from conformance.kit import Market, Trader, Venue, case, equal, limit
+from conformance.kit import Faults, Market, Order, Trader, Venue, case, equal, limit, stop_market
 
 _RULE = "Modify Order: an amendment that would take (GTX), or to no more than has filled, cancels the order"
 
@@ -46,3 +46,71 @@ async def test_amendment_is_told_once(trader: Trader, market: Market) -> None:
 
     await order.reaches("FILLED")
     equal("OrderUpdated", len([event for event in order.events if event.name == "OrderUpdated"]), 1)
+
+
+async def _two(trader: Trader, market: Market) -> list[Order]:
+    orders = [await trader.submit(limit("BUY", "0.010", market.below_last(f"{percent}%"))) for percent in (2, 3)]
+    for order in orders:
+        await order.reaches("ACCEPTED")
+    await trader.settles()
+    return orders
+
+
+@case("LMT-510", rule="Modify Multiple Orders; Modify Order", needs=["batch_amend", "unrecordable"])
+async def test_orders_are_amended_with_one_command(trader: Trader, market: Market, venue: Venue) -> None:
+    """Orders that are amended with one command MUST each be UPDATED once, and stand so at the venue."""
+    first, second = await _two(trader, market)
+
+    await trader.modify_batch({first: {"price": str(market.below_last("4%"))}, second: {"quantity": "0.012"}})
+
+    for order in (first, second):
+        await order.reaches("UPDATED")
+        await venue.confirms(order)
+    await trader.settles()
+    for order in (first, second):
+        equal("OrderUpdated", len([event for event in order.events if event.name == "OrderUpdated"]), 1)
+
+
+@case.each(
+    {"LMT-520": {"refused": "the first"}, "LMT-521": {"refused": "the last"}},
+    tier="full",
+    core=["LMT-520"],
+    rule="Modify Multiple Orders: each has its own fate; Error codes: -1111",
+    needs=["batch_amend", "unrecordable"],
+)
+async def test_refusal_of_one_amendment_is_of_that_alone(
+    trader: Trader, market: Market, venue: Venue, faults: Faults, refused: str
+) -> None:
+    """Where {refused} of two amendments of one command is refused, that MUST be told, and the other be done."""
+    orders = await _two(trader, market)
+    wrong, right = orders if refused == "the first" else orders[::-1]
+    body = {"code": -1111, "msg": "Precision is over the maximum defined for this asset."}
+    faults.answer("modify order", 400, body, times=None, optional=True, orderId=wrong.events[-1].venue_order_id or "")
+    faults.answer("modify order", 400, body, times=None, optional=True, origClientOrderId=wrong.id)
+
+    await trader.modify_batch({each: {"quantity": "0.012"} for each in orders})
+
+    await wrong.reaches("MODIFY_REJECTED")
+    await right.reaches("UPDATED")
+    for order in orders:
+        await venue.confirms(order, "ACCEPTED")
+
+
+@case(
+    "LMT-530",
+    rule="Modify Multiple Orders: orders of the Algo service cannot be amended",
+    needs=["batch_amend", "unrecordable"],
+)
+async def test_stop_among_amended_orders_holds_up_none(trader: Trader, market: Market, venue: Venue) -> None:
+    """A stop among orders that are amended with one command MUST be refused to be, and the others be amended."""
+    stop = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("2%")))
+    await stop.reaches("ACCEPTED")
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+
+    await trader.modify_batch({stop: {"quantity": "0.012"}, order: {"quantity": "0.012"}})
+
+    await order.reaches("UPDATED")
+    await stop.reaches("MODIFY_REJECTED")
+    await venue.confirms(order)
+    await venue.confirms(stop)

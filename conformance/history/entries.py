@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal, Self
 
 import msgspec
+from msgspec.structs import replace
 
 from conformance.binance.endpoint import Endpoint
 from conformance.binance.events import Event as VenueEvent
@@ -76,6 +77,15 @@ class Command(Entry, frozen=True, kw_only=True, tag="command"):
         """Read a command as it went to the trader's process."""
         order = line.get("order")
         return _read(cls, {**line, "order": AskedOrder.of(order) if order is not None else None})
+
+    @property
+    def apart(self) -> Sequence[Self]:
+        """The command for each of its orders by itself, where it submits or amends several; else the command."""
+        if self.op == "submit_list" and "orders" in self.more:
+            return [replace(self, op="submit", order=AskedOrder.of(order)) for order in self.more["orders"]]
+        if self.op == "modify_batch" and "changes" in self.more:
+            return [replace(self, op="modify", **change) for change in self.more["changes"]]
+        return (self,)
 
     @property
     def orders(self) -> tuple[str, ...]:

@@ -48,8 +48,8 @@ class Reading:
 
     @cached_property
     def commands(self) -> Sequence[Command]:
-        """The case's commands to the trader."""
-        return self.history.of(Command)
+        """The case's commands to the trader; one about several orders stands for one about each."""
+        return [each for command in self.history.of(Command) for each in command.apart]
 
     @cached_property
     def submissions(self) -> dict[str, Command]:

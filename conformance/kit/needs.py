@@ -15,6 +15,7 @@ from conformance.worlds.names import WORLDS, WorldName
 
 Need = Literal[
     "account_events",
+    "batch_amend",
     "batch_cancel",
     "batch_lists",
     "brackets",

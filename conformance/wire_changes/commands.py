@@ -11,6 +11,7 @@ from conformance.wire_changes.wording import Line, Matter, code, listed, sentenc
 Cases = Mapping[Key, frozenset[str]]
 _PHRASES = {
     "cancel_all": "cancelling all orders",
+    "modify_batch": "amending a batch of orders",
     "cancel_batch": "cancelling a batch of orders",
     "query_order": "a query of an order",
     "query_account": "a query of the account",

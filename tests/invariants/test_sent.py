@@ -92,6 +92,27 @@ def test_order_is_sent_as_asked(order: dict[str, Any], other: dict[str, str]) ->
     assert sent(order, **other) == []
 
 
+def test_orders_of_one_command_are_each_sent_and_amended_as_asked() -> None:
+    """Of a list, and of amendments with one command, each order is held against what was asked of it."""
+    sides = {"T-1": LIMIT, "T-2": {**LIMIT, "side": "SELL"}}
+    script = Scripted().command("submit_list", orders=[{**each, "client_order_id": it} for it, each in sides.items()])
+    for name, order in sides.items():
+        route, params = params_of(order, name)
+        script.request(route, **params)
+    script.command("modify_batch", changes=[{"client_order_id": name, "quantity": "0.02"} for name in sides])
+    for name, order in sides.items():
+        script.request(
+            AMEND, symbol="BTCUSDT", origClientOrderId=name, side=order["side"], quantity="0.02", price="49000"
+        )
+    assert differences(script) == []
+
+    script.request(AMEND, symbol="BTCUSDT", origClientOrderId="T-2", side="SELL", quantity="0.03", price="49000")
+    assert differences(script) == ["quantity of a LIMIT was not amended"]
+
+    route, params = params_of(sides["T-1"], "T-2")
+    assert "side of a LIMIT was not sent" in differences(script.request(route, **params))
+
+
 @pytest.mark.parametrize("reduces", [None, "true", "False"])
 def test_reduce_only_may_be_kept_to_the_trader(reduces: str | None) -> None:
     """With `use_reduce_only = false` the flag need not be true, and may be from a version without the field."""

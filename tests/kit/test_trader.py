@@ -72,6 +72,7 @@ async def test_commands_name_their_orders() -> None:
     await order.modify(price="48000.00")
     await order.cancel()
     await order.query()
+    await trader.modify_batch({order: {"quantity": "0.012"}})
     await trader.cancel_batch([order])
     await trader.cancel_all()
     await trader.query_account()
@@ -80,6 +81,7 @@ async def test_commands_name_their_orders() -> None:
         ("modify", {**named, "price": "48000.00"}),
         ("cancel", named),
         ("query_order", named),
+        ("modify_batch", {"changes": [{**named, "quantity": "0.012"}]}),
         ("cancel_batch", {"client_order_ids": ["CASE-010-1"]}),
         ("cancel_all", {"symbol": "BTCUSDT"}),
         ("query_account", {}),

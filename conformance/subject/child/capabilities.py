@@ -3,6 +3,7 @@
 VOCABULARY = {
     "account_events": "the account's states show up as events, not only in snapshots",
     "batch_cancel": "cancel several orders with one command",
+    "batch_amend": "amend several orders with one command",
     "batch_lists": "the orders of one command go to the venue in one request",
     "brackets": "the order factory builds an entry with its take-profit and its stop-loss",
     "cache_database": "keep the cache in a Redis, and start on it again",

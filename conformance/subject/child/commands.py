@@ -88,6 +88,16 @@ class Commands(ABC):
         wanted = change(quantity, price, trigger_price)
         return _timed(lambda: self._strategy.modify_order(order, **wanted))
 
+    def modify_batch(self, changes: list[dict[str, str]]) -> Reply:
+        """Ask for a new quantity, price or trigger price of each of several orders, with one command."""
+        self._needs("batch_amend")
+        wanted = []
+        for each in changes:
+            order = self._named(self._known(each["client_order_id"]))
+            to = change(each.get("quantity"), each.get("price"), each.get("trigger_price"))
+            wanted.append((order, to["quantity"], to["price"], to["trigger_price"]))
+        return _timed(lambda: self._strategy.modify_orders(wanted))
+
     def cancel(self, client_order_id: str) -> Reply:
         """Ask to cancel one order, whoever submitted it."""
         order = self._named(self._known(client_order_id))

@@ -40,6 +40,7 @@ OPERATIONS = (
     "cancel",
     "cancel_all",
     "cancel_batch",
+    "modify_batch",
     "close_position",
     "close_all_positions",
     "market_exit",

@@ -22,6 +22,7 @@ ALWAYS = {
     "ws_trading",
 }
 _METHODS = {
+    "batch_amend": "modify_orders",
     "close_position": "close_all_positions",
     "market_exit": "market_exit",
     "order_lists": "submit_order_list",
