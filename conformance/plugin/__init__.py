@@ -3,7 +3,6 @@
 `pytest conformance/cases --nautilus 1.231.0 --world simulator` is all there is to a run; the command line calls this.
 """
 
-import gc
 from types import FunctionType
 
 import pytest
@@ -15,6 +14,7 @@ _VERSION = "conformance_nautilus"
 _ROOMS = (
     "deprecations",
     "options",
+    "memory",
     "selection",
     "fixtures",
     "ordering",
@@ -58,8 +58,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _load(pluginmanager: pytest.PytestPluginManager) -> None:
-    # What is loaded and collected from here on stays: `selection` has the collector begin after it.
-    gc.disable()
+    from conformance.plugin.memory import begins_after_collection
+
+    begins_after_collection()
     for room in _ROOMS:
         # One that is there already stays as it is.
         pluginmanager.import_plugin(f"{__name__}.{room}")

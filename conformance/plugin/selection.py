@@ -1,6 +1,5 @@
 """Which cases a run has: functions become cases, families are expanded, and what was not asked for is left out."""
 
-import gc
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,10 +11,6 @@ from conformance.kit.selection import SelectionError, is_selected, selected
 from conformance.plugin.options import options_of
 from conformance.verdict.defects import Defects, DefectsError, load_defects
 from conformance.worlds.names import has_place
-
-#: So many new objects make the collector look, of which a case makes several hundred thousand.
-_ALLOCATIONS = 20_000
-_USUAL = gc.get_threshold()
 
 CASE = pytest.StashKey[Case]()
 DEFECTS = pytest.StashKey[Defects]()
@@ -86,17 +81,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         session.config.workeroutput["conformance_planned"] = planned
     else:
         session.config.stash[PLANNED] = planned
-    # The contract stays in memory to the end: the collector need not go through it again during every case, nor often
-    # through what a case makes, of which next to nothing refers to itself.
-    gc.freeze()
-    gc.set_threshold(_ALLOCATIONS, 20, 20)
-    gc.enable()
-
-
-def pytest_unconfigure() -> None:
-    """Leave the collector as it was to a process that goes on, also where nothing was collected."""
-    gc.set_threshold(*_USUAL)
-    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
