@@ -22,6 +22,7 @@ from conformance.kit import (
     stop_market,
 )
 
+_A_MINUTE_MS = 60_000
 _RULE = "Event: Order Update, c autoclose-, adl_autoclose, settlement_autoclose-; x CALCULATED or TRADE"
 
 
@@ -313,7 +314,10 @@ async def test_one_leg_of_a_hedge_is_closed(traders: Traders, venue: Venue, clos
 async def test_position_opened_since_a_liquidation_is_held(traders: Traders, venue: Venue) -> None:
     """A position that was opened since a liquidation MUST be held by a trader that starts, as one."""
     await venue.opens_position("BUY", "0.010")
+    # Within one millisecond no version could tell the order of these trades.
+    await venue.ages(_A_MINUTE_MS)
     await venue.liquidates()
+    await venue.ages(_A_MINUTE_MS)
     await venue.places(market_order("SELL", "0.004").named("EARLIER-AGAIN"))
 
     trader = await traders.start()
