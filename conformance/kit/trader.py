@@ -101,10 +101,9 @@ class Trader:
         await self.command("cancel_all", symbol=symbol, **_given(side=side, strategy_only=strategy_only))
 
     async def modify_batch(self, changes: Mapping[Order, Mapping[str, str]]) -> None:
-        """Amend several orders with one command (needs `batch_amend`): of each a new `quantity` or `price`."""
+        """Amend several of its orders with one command (needs `batch_amend`): of each a new `quantity` or `price`."""
         for order, to in changes.items():
-            if order.request is not None:
-                self.approve(order.request.but(**to))
+            self.approve(order.asked.but(**to))
         await self.command("modify_batch", changes=[{"client_order_id": each.id, **to} for each, to in changes.items()])
 
     async def cancel_batch(self, orders: Sequence[Order]) -> None:
