@@ -18,13 +18,14 @@ _NO_RIGHT = {"code": -2015, "msg": "Invalid API-key, IP, or permissions for acti
 
 @dataclass(frozen=True)
 class Crossing:
-    """A limit order of the trader's own that rests, and the parties that do something to it."""
+    """A limit order of the trader's own that rests, another beside it, and the parties that do something to it."""
 
     trader: Trader
     market: Market
     venue: Venue
     order: Order
     venue_order_id: str
+    beside: Order
 
     async def fills(self) -> None:
         """Let it fill."""
@@ -58,8 +59,7 @@ class Crossing:
 
     async def cancels_with_others(self) -> None:
         """Ask for its cancellation together with that of another."""
-        other = await self.trader.submit(limit("BUY", "0.010", self.market.below_last("5%")))
-        await self.trader.cancel_batch([self.order, other])
+        await self.trader.cancel_batch([self.order, self.beside])
 
     async def cancels_all(self) -> None:
         """Ask for the cancellation of all orders."""
@@ -104,8 +104,10 @@ async def _crossing(trader: Trader, market: Market, venue: Venue) -> Crossing:
     passes_over_what_is_free(trader)
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     accepted = await order.reaches("ACCEPTED")
+    beside = await trader.submit(limit("BUY", "0.010", market.below_last("5%")))
+    await beside.reaches("ACCEPTED")
     await trader.settles()
-    return Crossing(trader, market, venue, order, accepted["venue_order_id"])
+    return Crossing(trader, market, venue, order, accepted["venue_order_id"], beside)
 
 
 async def _comes_too_late(crossing: Crossing, faults: Faults, command: Act, end: Act) -> None:
@@ -114,7 +116,7 @@ async def _comes_too_late(crossing: Crossing, faults: Faults, command: Act, end:
         faults.delay_frame(event, until=refused, optional=True)
     await end.does(crossing)
     await command.does(crossing)
-    await crossing.trader.has_its_answers()
+    await crossing.trader.repeats_nothing()
     refused.set()
 
     await crossing.trader.settles()

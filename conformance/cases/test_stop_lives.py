@@ -161,4 +161,4 @@ async def test_refused_trigger_tells_why(trader: Trader, wire: Wire, market: Mar
     await stop.triggers()
 
     reason = (await order.reaches("REJECTED"))["reason"]
-    require("Margin is insufficient" in str(reason), "the venue's reason (rm)", seen=reason)
+    require("Margin is insufficient." in str(reason), "the venue's reason (rm)", seen=reason)

@@ -25,7 +25,13 @@ STATES = (
 )
 #: Refused wishes leave an order as it was before.
 _REFUSED = frozenset({"MODIFY_REJECTED", "CANCEL_REJECTED"})
-_SAME_AS = {"UPDATED": "ACCEPTED", "DENIED": "REJECTED", "INITIALIZED": "SUBMITTED"}
+_SAME_AS = {
+    "UPDATED": "ACCEPTED",
+    "DENIED": "REJECTED",
+    "INITIALIZED": "SUBMITTED",
+    "EMULATED": "SUBMITTED",
+    "RELEASED": "SUBMITTED",
+}
 FIRST = ("answer", "event", "answer alone", "event alone", "nothing")
 
 

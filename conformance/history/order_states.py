@@ -6,6 +6,8 @@ from conformance.history.entries import Event
 STATE_AFTER = {
     "OrderInitialized": "INITIALIZED",
     "OrderDenied": "DENIED",
+    "OrderEmulated": "EMULATED",
+    "OrderReleased": "RELEASED",
     "OrderSubmitted": "SUBMITTED",
     "OrderAccepted": "ACCEPTED",
     "OrderRejected": "REJECTED",

@@ -17,7 +17,7 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
     """A balance is what is free and what is locked; a position's side and size follow from its signed quantity.
 
     The last fill that a position's event names is the fill that brought it about. A position is opened, then changed,
-    then closed, once each time.
+    then closed, once each time; its entry price is the average of the fills that opened it and made it larger.
     """
     fill: Event | None = None
     last: dict[tuple[int, str | None], Event] = {}
@@ -29,6 +29,7 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
         elif event.name.startswith("Position"):
             yield from _position(event, fill)
             position = reading.lineages.of(event), event.position_id
+            yield from _entry(event, last.get(position))
             if position in last or reading.position_before(event) is None:
                 yield from _turn(event, last.get(position))
             last[position] = event
@@ -41,6 +42,8 @@ def _turn(event: Event, last: Event | None) -> Iterator[Break]:
     before = "PositionClosed" if last is None else last.name
     if (event.name == "PositionOpened") is not (before == "PositionClosed"):
         yield Break(f"{event.name} after {before}", f"position {event.position_id}")
+    elif last is not None and event.name == last.name and event.signed_qty == last.signed_qty is not None:
+        yield Break(f"{event.name} changes nothing", f"position {event.position_id}: {event.signed_qty}")
 
 
 def _balances(event: Event) -> Iterator[Break]:
@@ -74,6 +77,22 @@ def _position(event: Event, fill: Event | None) -> Iterator[Break]:
         yield Break(f"{event.name} tells another last_qty", f"{event.last_qty}, of the fill {fill.last_qty}")
     if event.last_px is not None and _figure(event.last_px) != _figure(fill.last_px):
         yield Break(f"{event.name} tells another last_px", f"{event.last_px}, of the fill {fill.last_px}")
+
+
+def _entry(event: Event, last: Event | None) -> Iterator[Break]:
+    """Yield the break of an entry price that is not what the fill makes of the position before it."""
+    if event.avg_px_open is None or event.last_px is None or event.signed_qty is None:
+        return
+    entry = _figure(event.last_px)
+    if event.name != "PositionOpened":
+        if last is None or last.trader != event.trader or last.avg_px_open is None or last.signed_qty is None:
+            return
+        before, now = abs(Decimal(last.signed_qty)), abs(Decimal(event.signed_qty))
+        grown = max(Decimal(0), now - before)
+        # What makes it smaller leaves the entry price as it was.
+        entry = (_figure(last.avg_px_open) * before + entry * grown) / (before + grown)
+    if abs(_figure(event.avg_px_open) - entry) > _ROUNDED * max(entry, Decimal(1)):
+        yield Break(f"{event.name} tells another entry price", f"{event.avg_px_open}, by its fills {entry:f}")
 
 
 def _figure(text: str | None) -> Decimal:

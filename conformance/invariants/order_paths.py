@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from conformance.history.entries import Event
-from conformance.history.order_states import TERMINAL, state_after
+from conformance.history.order_states import STATE_AFTER, TERMINAL, state_after
 from conformance.invariants.reading import Reading
 from conformance.invariants.rule import Break, invariant
 
@@ -12,10 +12,13 @@ _WISHING = {"cancel", "cancel_batch", "cancel_all", "modify"}
 _WISHES = {"PENDING_UPDATE", "PENDING_CANCEL"}
 _ENDS = {"PARTIALLY_FILLED", "FILLED", "CANCELED", "EXPIRED"}
 #: From each state, the states that an event may bring about next. A fill may still overtake a cancellation: the venue
-#: matches before it cancels, and its events are on separate paths (reference: binance-usdm, 10.12 and 12).
+#: matches before it cancels, and its events are on separate paths (reference: binance-usdm, 10.12 and 12). An emulated
+#: order begins anew before its release: a stop becomes a market order.
 _NEXT: dict[str, set[str]] = {
     "(none)": {"INITIALIZED", "SUBMITTED", "DENIED", "ACCEPTED", *_ENDS},
-    "INITIALIZED": {"SUBMITTED", "DENIED", "ACCEPTED", "REJECTED", *_ENDS},
+    "INITIALIZED": {"EMULATED", "RELEASED", "SUBMITTED", "DENIED", "ACCEPTED", "REJECTED", *_ENDS},
+    "EMULATED": {"INITIALIZED", "RELEASED", "UPDATED", "DENIED", "CANCELED", "EXPIRED"},
+    "RELEASED": {"SUBMITTED", "DENIED", "ACCEPTED", "REJECTED", *_ENDS},
     "SUBMITTED": {"ACCEPTED", "REJECTED", *_LIVE, *_ENDS},
     "PARTIALLY_FILLED": {*_LIVE, *_ENDS},
     "CANCELED": {"PARTIALLY_FILLED", "FILLED"},
@@ -28,17 +31,37 @@ _NEXT: dict[str, set[str]] = {
 
 
 _TELLS = ("OrderUpdated", "OrderFilled")
+#: Events that leave their order in one state, whatever comes at the same time.
+_PLAIN = frozenset(
+    {
+        "OrderInitialized",
+        "OrderDenied",
+        "OrderEmulated",
+        "OrderReleased",
+        "OrderSubmitted",
+        "OrderExpired",
+        "OrderPendingUpdate",
+        "OrderPendingCancel",
+    }
+)
 
 
 @invariant(1)
 def legal_path(reading: Reading) -> Iterator[Break]:
-    """Order events follow a legal path of NautilusTrader's order states; what is reported twice happens once."""
+    """Order events follow a legal path of NautilusTrader's order states; what is reported twice happens once.
+
+    The state that an event shows its order in is one that its events have brought about.
+    """
     for (_, order), events in reading.order_events.items():
         taken_over = reading.order_before(events[0])
         state = (taken_over and taken_over.status) or "(none)"
         accepted, before = state in _LIVE, None
+        been = {state, "ACCEPTED"}
         for event in events:
             reached = state_after(event)
+            been.add(reached)
+            if not _is_shown_rightly(reading, order, event, been):
+                yield Break(f"{event.name} shows its order {event.status}", f"order {order}, event #{event.seq}")
             if not reached or _only_tells(event, state):
                 continue
             # What is reported twice happens once. After a refused cancel or amendment NautilusTrader accepts the order
@@ -48,25 +71,38 @@ def legal_path(reading: Reading) -> Iterator[Break]:
             accepted, before = accepted or reached == "ACCEPTED", event
             if again:
                 yield Break(f"{event.name} twice", f"order {order}, event #{event.seq}")
-            elif reached not in _NEXT[state] and not _is_released(reading, order, state, reached):
+            elif reached not in _NEXT[state] or (reached == "EMULATED" and not _is_emulated(reading, order)):
                 kind = "after the terminal state" if state in TERMINAL else "after"
                 yield Break(f"{event.name} {kind} {state}", f"order {order}, event #{event.seq}")
             state = reached
 
 
-def _is_released(reading: Reading, order: str, state: str, reached: str) -> bool:
-    """Whether an order begins anew that the trader held back until its trigger: a stop becomes a market order."""
+def _is_emulated(reading: Reading, order: str) -> bool:
+    """Whether the trader was asked to hold the order back itself until a price releases it."""
     submitted = reading.submissions.get(order)
     asked = None if submitted is None else submitted.order
-    return (state, reached) == ("INITIALIZED",) * 2 and asked is not None and "emulation_trigger" in asked.more
+    return asked is not None and "emulation_trigger" in asked.more
+
+
+def _is_shown_rightly(reading: Reading, order: str, event: Event, been: set[str]) -> bool:
+    """Whether an event shows its order in the state that it brings about, or in one that the order has been in."""
+    if event.status is None:
+        return True
+    if event.name in _PLAIN:
+        return event.status == STATE_AFTER[event.name]
+    # 1.x tells no strategy that an order is to be cancelled or amended which is another client's.
+    return event.status in been or (event.status in _WISHES and _has_wish(reading, order, event))
 
 
 def _was_wished(reading: Reading, order: str, state: str, event: Event) -> bool:
     """Whether the order was to be cancelled or amended: by its state, or by a command for which 1.x emits no event."""
-    return state in _WISHES or any(
+    return state in _WISHES or (bool(event.reconciliation) and _has_wish(reading, order, event))
+
+
+def _has_wish(reading: Reading, order: str, event: Event) -> bool:
+    return any(
         command.op in _WISHING and command.seq < event.seq and (order in command.orders or command.op == "cancel_all")
         for command in reading.commands
-        if event.reconciliation
     )
 
 

@@ -21,15 +21,6 @@ _MOVING = ("TRAILING_STOP_MARKET", "TRAILING_STOP_LIMIT")
 _PLACED = {"STOP_LIMIT": "LIMIT", "LIMIT_IF_TOUCHED": "LIMIT", "STOP_MARKET": "MARKET", "MARKET_IF_TOUCHED": "MARKET"}
 #: What no report of the venue brings about.
 _OWN_DOING = ("OrderDenied", "OrderSubmitted", "OrderPendingUpdate", "OrderPendingCancel")
-#: What each event makes of its order, where it can make nothing else of it.
-_STATUS = {
-    "OrderInitialized": ("INITIALIZED",),
-    "OrderDenied": ("DENIED",),
-    "OrderSubmitted": ("SUBMITTED",),
-    "OrderExpired": ("EXPIRED",),
-    "OrderPendingUpdate": ("PENDING_UPDATE",),
-    "OrderPendingCancel": ("PENDING_CANCEL",),
-}
 
 
 @invariant(14)
@@ -79,8 +70,6 @@ def _differences(
         told, right = getattr(event, name), _right(reading, event, asked, name, wishes)
         if told is not None and right and not any(Decimal(told) == each for each in right):
             yield name, told, " or ".join(sorted(f"{each:f}" for each in right))
-    if (right_states := _STATUS.get(event.name)) and event.status not in (None, *right_states):
-        yield "status", event.status, right_states[0]
     if event.reconciliation and event.name in _OWN_DOING:
         yield "reconciliation", event.reconciliation, False
     numbers = {each.number for each in reading.statements.of(str(event.client_order_id)) if each.number}

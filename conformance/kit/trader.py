@@ -21,6 +21,9 @@ _ANSWERED_WITHIN_S = 0.5
 #: How long a trader's own threads get to act on news, in times of its reply to a command.
 _REPLIES_OF_PATIENCE = 8
 
+#: A trader waits no longer than this between two attempts (`retry_delay_max_ms` of every profile), with a margin.
+_LONGEST_PAUSE_S = 0.3
+
 
 class Link(Protocol):
     """The part of `conformance.subject.TraderLink` that a case uses."""
@@ -286,6 +289,20 @@ class Trader:
         if left_s > 0:
             with suppress(DeadlineError):
                 await self._history.wait(_is_of_the_trader, what="news", within_s=left_s, since=self.moment)
+
+    async def repeats_nothing(self) -> None:
+        """Wait until the trader has its answers and makes no request again: none left for longer than it ever pauses.
+
+        As `has_its_answers` where a version may repeat a request that was refused for good.
+        """
+        while True:
+            await self.has_its_answers()
+            with suppress(DeadlineError):
+                await self._history.wait(
+                    _is_of_the_trader, what="a further attempt", within_s=_LONGEST_PAUSE_S, since=self.moment
+                )
+                continue
+            return
 
     async def gives_up(self, orders: Sequence[Order], questions: Where, *, within_s: float = 6.0) -> None:
         """Wait until the trader has none of the orders in flight any more, or asks these questions no more.

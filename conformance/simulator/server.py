@@ -214,7 +214,7 @@ class Server:
     async def _serve_ws_api(self, request: web.BaseRequest, query: dict[str, str]) -> web.StreamResponse:
         ip = request.remote or "127.0.0.1"
         try:
-            session = self._ws_api.open(ip, query, request.headers.get("X-MBX-APIKEY"))
+            session = self._ws_api.open(ip, query)
         except Refusal as refusal:
             return web.json_response(refusal.body(), status=refusal.status, headers=refusal.headers)
         async with self._opened(request) as (socket, outbox, life):

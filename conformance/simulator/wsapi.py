@@ -65,7 +65,6 @@ class Session:
 
     ip: str
     connected_ms: int
-    header_key: str | None = None
     rate_limits: bool = True
     key: ApiKey | None = None
     authorized_ms: int | None = None
@@ -96,11 +95,11 @@ class WsApi:
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
 
-    def open(self, ip: str, query: dict[str, str], header_key: str | None) -> Session:
+    def open(self, ip: str, query: dict[str, str]) -> Session:
         """Take a connection in; refuses like any request over the limit."""
         self._exchange.limits.charge(ip, HANDSHAKE_WEIGHT)
         wanted = query.get("returnRateLimits", "true").lower() != "false"
-        return Session(ip, self._exchange.venue.clock.now_ms(), header_key, wanted)
+        return Session(ip, self._exchange.venue.clock.now_ms(), wanted)
 
     def answer(self, session: Session, text: str) -> WsReply:
         """Answer one text frame; what is no request gets an error with a null id."""
@@ -175,7 +174,7 @@ class WsApi:
         exchange.limits.charge(session.ip, route.weighs(params))
         if route.endpoint.security == "USER_STREAM":
             if session.key is None:
-                exchange.authentication.key(values.get("apiKey") or session.header_key, session.ip)
+                self._key(session, values)
         elif route.endpoint.signed:
             self._authenticate(session, values)
         return serve(exchange, route.handler, params, route.endpoint.orders)
@@ -185,13 +184,17 @@ class WsApi:
         if session.key is not None and "signature" not in values:
             authentication.timestamp(values)
             return
-        key = authentication.key(values.get("apiKey") or session.header_key, session.ip)
+        key = self._key(session, values)
         authentication.signed(key, values, sorted_payload(values), encoded_payload(values))
+
+    def _key(self, session: Session, values: dict[str, str]) -> ApiKey:
+        """Return the key that a request names: the parameter is mandatory, also beside a header of the handshake."""
+        return self._exchange.authentication.key(values.get("apiKey"), session.ip)
 
     def _session(self, session: Session, method: str, values: dict[str, str]) -> dict[str, Any]:
         if method == "session.logon":
             authentication = self._exchange.authentication
-            key = authentication.key(values.get("apiKey"), session.ip)
+            key = self._key(session, values)
             if key.type != "ed25519":
                 raise Refusal(NOT_ED25519)
             authentication.signed(key, values, sorted_payload(values), encoded_payload(values))

@@ -51,6 +51,30 @@ def test_illegal_paths(events: list[str], broken: str) -> None:
     assert found(path(*events)) == [broken]
 
 
+@pytest.mark.parametrize(
+    ("event", "status", "broken"),
+    [
+        ("OrderSubmitted", "ACCEPTED", ["OrderSubmitted shows its order ACCEPTED"]),
+        ("OrderAccepted", "ACCEPTED", []),
+        ("OrderAccepted", "CANCELED", ["OrderAccepted shows its order CANCELED"]),
+        ("OrderUpdated", "SUBMITTED", []),
+        ("OrderUpdated", "PENDING_CANCEL", ["OrderUpdated shows its order PENDING_CANCEL"]),
+        ("OrderUpdated", "accepted", ["OrderUpdated shows its order accepted"]),
+    ],
+)
+def test_an_event_shows_its_order_in_a_state_that_its_events_made(event: str, status: str, broken: list[str]) -> None:
+    """The state in an event is the one that it brings about, or one that an event before it did."""
+    before = {"OrderSubmitted": (), "OrderAccepted": ("OrderSubmitted",)}
+    script = path(*before.get(event, ("OrderSubmitted", "OrderAccepted")))
+    assert found(script.event(event, status=status)) == broken
+
+
+def test_a_wish_of_which_no_event_tells_is_shown() -> None:
+    """1.x tells of no wish about another client's order, and shows the order as one that waits for it."""
+    script = path("OrderAccepted").command("cancel", client_order_id="T-1")
+    assert found(script.event("OrderUpdated", status="PENDING_CANCEL")) == []
+
+
 @pytest.mark.parametrize("status", ["CANCELED", "PARTIALLY_FILLED", "FILLED"])
 def test_late_fill_may_leave_the_order_cancelled(status: str) -> None:
     """The venue matches before it cancels: whatever the trader makes of the order's state then is legal."""
@@ -72,13 +96,23 @@ def test_batch_that_came_to_nothing_needs_no_event(reconciliation: bool, broken:
     assert found(script.event("OrderAccepted", reconciliation=reconciliation)) == broken
 
 
+EMULATED = ("OrderInitialized", "OrderEmulated", "OrderInitialized", "OrderReleased", "OrderSubmitted")
+
+
 @pytest.mark.parametrize(
-    ("terms", "broken"), [({"emulation_trigger": "LAST_PRICE"}, []), ({}, ["OrderInitialized after INITIALIZED"])]
+    ("terms", "events", "broken"),
+    [
+        ({"emulation_trigger": "LAST_PRICE"}, EMULATED, []),
+        ({"emulation_trigger": "LAST_PRICE"}, ("OrderEmulated",), ["OrderEmulated after (none)"]),
+        ({"emulation_trigger": "LAST_PRICE"}, EMULATED[:2] + EMULATED[4:], ["OrderSubmitted after EMULATED"]),
+        ({}, EMULATED[:1] * 2, ["OrderInitialized after INITIALIZED"]),
+        ({}, EMULATED, ["OrderEmulated after INITIALIZED"]),
+    ],
 )
-def test_order_that_is_held_back_begins_anew(terms: dict[str, str], broken: list[str]) -> None:
+def test_order_that_is_held_back_begins_anew(terms: dict[str, str], events: tuple[str, ...], broken: list[str]) -> None:
     """A stop that the trader itself holds back becomes another order at its trigger; no other begins twice."""
     order = {"client_order_id": "T-1", "type": "STOP_MARKET", "side": "SELL", "quantity": "1", "trigger_price": "9"}
     script = Scripted().command("submit", order={**order, **terms})
-    for event in ("OrderInitialized", "OrderEmulated", "OrderInitialized", "OrderReleased", "OrderSubmitted"):
+    for event in events:
         script.event(event)
     assert found(script) == broken

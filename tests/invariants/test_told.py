@@ -66,15 +66,6 @@ def test_an_order_told_as_another_breaks(name: str, value: object) -> None:
     assert broken(accepted(**{name: value}), 14) == [f"OrderAccepted tells another {name}"]
 
 
-def test_a_state_that_the_event_does_not_bring_breaks() -> None:
-    """An event that can bring one state only brings that state."""
-    script = Scripted().command("submit", order=LIMIT).event("OrderInitialized", status="INITIALIZED")
-
-    script.event("OrderSubmitted", status="ACCEPTED")
-
-    assert broken(script, 14) == ["OrderSubmitted tells another status"]
-
-
 @pytest.mark.parametrize("by", ["the trader", "the venue"])
 def test_an_amended_order_is_what_it_was_amended_to(by: str) -> None:
     """A quantity that was asked for later, or that the venue has reduced, is the order's."""
@@ -126,6 +117,8 @@ def test_balances_add_up(balances: list[tuple[str, ...]], found: list[str]) -> N
         ({"symbol": "ETHUSDT"}, ["PositionOpened tells another symbol"]),
         ({"last_px": "1"}, ["PositionOpened tells another last_px"]),
         ({"last_qty": "0.020"}, ["PositionOpened tells another last_qty"]),
+        ({"avg_px_open": "50000.0"}, []),
+        ({"avg_px_open": "100000.0"}, ["PositionOpened tells another entry price"]),
         ({"last_qty": "0.005"}, []),
         # A binary float of NautilusTrader's.
         ({"signed_qty": "0.010000000000000002"}, []),
@@ -138,6 +131,37 @@ def test_a_position_is_told_as_its_fill_made_it(other: dict[str, str], found: li
     script.event("PositionOpened", **{**position, "last_qty": "0.010", "last_px": "50000.0", **other})
 
     assert broken(script, 15) == found
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        # Bought more: the average of 0.010 at 100 and 0.030 at 200.
+        ([("PositionChanged", "0.040", "200", "175.0")], []),
+        ([("PositionChanged", "0.040", "200", "100.0")], ["PositionChanged tells another entry price"]),
+        # Sold a part, then the rest: what was paid does not change.
+        ([("PositionChanged", "0.004", "200", "100.0"), ("PositionClosed", "0", "300", "100.0")], []),
+        ([("PositionChanged", "0.004", "200", "200.0")], ["PositionChanged tells another entry price"]),
+        ([("PositionClosed", "0", "300", "300.0")], ["PositionClosed tells another entry price"]),
+    ],
+)
+def test_an_entry_price_follows_from_the_fills(changes: list[tuple[str, ...]], found: list[str]) -> None:
+    """Fills that make a position larger have their share in its entry price, those that reduce it have none."""
+    script = Scripted().event("PositionOpened", position_id="P", signed_qty="0.010", last_px="100", avg_px_open="100")
+    for name, signed, price, entry in changes:
+        script.event(name, position_id="P", signed_qty=signed, last_px=price, avg_px_open=entry)
+
+    assert broken(script, 15) == found
+
+
+def test_a_fill_changes_its_position() -> None:
+    """A position that is told changed is not what it was: the event before it was told twice."""
+    script = Scripted().event("PositionOpened", position_id="P", signed_qty="0.010")
+    script.event("PositionChanged", position_id="P", signed_qty="0.004")
+
+    assert broken(script, 15) == []
+    script.event("PositionChanged", position_id="P", signed_qty="0.004")
+    assert broken(script, 15) == ["PositionChanged changes nothing"]
 
 
 def test_a_closed_position_is_flat() -> None:

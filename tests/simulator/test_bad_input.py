@@ -168,7 +168,7 @@ def test_ws_api__never_breaks(frame: str) -> None:
     """Whatever the frame, the WS API answers with a status, never with -1001."""
     api = WsApi(FUZZED.simulator.exchange)
     FUZZED.simulator.exchange.limits._addresses.clear()
-    reply = api.answer(api.open("127.0.0.1", {}, None), frame).body
+    reply = api.answer(api.open("127.0.0.1", {}), frame).body
 
     assert reply["status"] in range(200, 600)
     assert reply.get("error", {}).get("code") != -1001

@@ -19,11 +19,11 @@ LIMIT = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GT
 class Api:
     """A WS API session without a socket."""
 
-    def __init__(self, client: VenueClient, query: dict[str, str] | None = None, key: str | None = None) -> None:
+    def __init__(self, client: VenueClient, query: dict[str, str] | None = None) -> None:
         self.client = client
         self.api = WsApi(client.simulator.exchange)
         self.payload_of: Callable[[dict[str, str]], bytes] = sorted_payload
-        self.session = self.api.open("127.0.0.1", query or {}, key)
+        self.session = self.api.open("127.0.0.1", query or {})
 
     def send(self, method: str, **params: Any) -> dict[str, Any]:
         """Send a request as it is."""
@@ -159,10 +159,16 @@ def test_bad_requests__get_their_errors(client: VenueClient) -> None:
 
 
 async def test_ws_api__over_a_socket(http: HttpClient) -> None:
-    """The WS API is served at /ws-fapi/v1; ids come back as they were sent, binary frames too are answered."""
+    """The WS API is served at /ws-fapi/v1; ids come back as they were sent, binary frames too are answered.
+
+    The key is a parameter of each request: one in the handshake's header stands for none.
+    """
     socket = await http.connect("/ws-fapi/v1", headers={"X-MBX-APIKEY": DEFAULT_KEY})
-    await socket.send_json({"id": "req-1", "method": "userDataStream.start", "params": {}})
+    await socket.send_json({"id": "req-1", "method": "userDataStream.start", "params": {"apiKey": DEFAULT_KEY}})
     reply = await frame(socket)
     assert (reply["id"], reply["status"]) == ("req-1", 200)
+    await socket.send_json({"id": "req-2", "method": "userDataStream.start", "params": {}})
+    reply = await frame(socket)
+    assert (reply["status"], reply["error"]["code"]) == (401, -2014)
     await socket.send_bytes(b"\xfe")
     assert (await frame(socket))["status"] == 400
