@@ -1,28 +1,18 @@
 """The trader as a case holds it: commands to the node inside the subject, and verifiers of what it then does."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Protocol, TypeGuard
 
 from msgspec.structs import replace
 
-from conformance.binance.route import Routes, Where
-from conformance.history.entries import Answer, Command, Declared, Entry, Event, Request, Snapshot
-from conformance.history.history import DeadlineError, History
-from conformance.history.order_states import IN_FLIGHT
+from conformance.history.entries import Declared, Entry, Snapshot
+from conformance.history.history import History
 from conformance.kit.failure import CheckError
 from conformance.kit.order import Order
+from conformance.kit.rest import Rest
 from conformance.kit.waiting import comes_true
 from conformance.subject.orders import OrderRequest, Side
-
-#: A request that is held back for longer than this is held back on purpose: no wait for it.
-_ANSWERED_WITHIN_S = 0.5
-#: How long a trader's own threads get to act on news, in times of its reply to a command.
-_REPLIES_OF_PATIENCE = 8
-
-#: A trader waits no longer than this between two attempts (`retry_delay_max_ms` of every profile), with a margin.
-_LONGEST_PAUSE_S = 0.3
 
 
 class Link(Protocol):
@@ -33,7 +23,7 @@ class Link(Protocol):
         ...
 
 
-class Trader:
+class Trader(Rest):
     """A running trader: commands to its node, and verifiers of what the node then does."""
 
     def __init__(
@@ -48,14 +38,13 @@ class Trader:
         barrier: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """`since` is how many entries the history had when it was started, `barrier` what `settles` waits for."""
+        super().__init__(history, barrier)
         self._link = link
         self._approve = approve
-        self._history = history
         self._prefix = prefix
         self._mark = mark
         self._submitted = 0
         self._since = len(history) if since is None else since
-        self._barrier = barrier
 
     async def submit(self, request: OrderRequest) -> Order:
         """Submit an order; without an explicit client order id it is `<case id>-<n>`. The world's mark follows."""
@@ -220,127 +209,6 @@ class Trader:
                 + (f", {others} under others" if others else ""),
             )
 
-    @property
-    def moment(self) -> int:
-        """Where the history is now: what `stays_quiet` and `wire.frame` take as `since`."""
-        return len(self._history)
-
-    async def settles(self, *, within_s: float = 5.0) -> None:
-        """Return once the trader has dealt with all that was said so far, and has nothing to say to it any more.
-
-        Something that is said to the trader after everything else has to reach it; then it is asked twice for its
-        books; and if it has told or asked for anything meanwhile, all that happens again. What a timer makes it do
-        later is not waited for: on a slow machine the questions of its checks may leave no pause between them, so that
-        a trader that only asks has come to rest in the end.
-        """
-        deadline = self._history.now_s() + within_s
-        began = self.moment
-        while True:
-            since = len(self._history)
-            await self.is_told()
-            await self.answers_twice()
-            if not any(_is_of_the_trader(entry) for entry in self._history.entries[since:]) and not self._is_asking():
-                return
-            if self._history.now_s() > deadline:
-                if not any(_is_more_than_a_question(entry) for entry in self._history.entries[since:]):
-                    return
-                raise CheckError(
-                    "the trader",
-                    required=f"to come to rest within {within_s:g} s",
-                    seen="new events or requests to the end",
-                    since=began,
-                    signature="the trader does not come to rest",
-                )
-
-    async def is_told(self) -> None:
-        """Wait until an event that the venue sends last (the barrier) has been delivered, if there is a user stream."""
-        if self._barrier is not None:
-            await self._barrier()
-
-    async def has_its_answers(self) -> None:
-        """Wait until every request of the trader has its answer (a dropped connection is one), and it has read them.
-
-        One that is held back, or hangs, is not waited for. Frames may be held back meanwhile, unlike in `settles`.
-        """
-        while True:
-            while self._is_asking():
-                with suppress(DeadlineError):
-                    await self._history.wait(
-                        lambda entry: isinstance(entry, Answer), what="an answer", within_s=0.1, since=self.moment
-                    )
-            since = self.moment
-            await self.books()
-            await self.answers_twice()
-            if not any(_is_of_the_trader(entry) for entry in self._history.entries[since:]):
-                return
-
-    async def answers_twice(self) -> None:
-        """Ask twice for its books, and give it the time of several such replies since it was last told something.
-
-        Its requests leave from threads of their own, the next one behind the answer to the last: on a busy machine a
-        reply overtakes them.
-        """
-        began_s = self._history.now_s()
-        await self.books()
-        await self.books()
-        now_s = self._history.now_s()
-        told = next(filter(_tells_the_trader, reversed(self._history.entries)), None)
-        left_s = 0.0 if told is None else told.ns / 1e9 + _REPLIES_OF_PATIENCE * (now_s - began_s) / 2 - now_s
-        if left_s > 0:
-            with suppress(DeadlineError):
-                await self._history.wait(_is_of_the_trader, what="news", within_s=left_s, since=self.moment)
-
-    async def repeats_nothing(self) -> None:
-        """Wait until the trader has its answers and makes no request again: none left for longer than it ever pauses.
-
-        As `has_its_answers` where a version may repeat a request that was refused for good.
-        """
-        while True:
-            await self.has_its_answers()
-            with suppress(DeadlineError):
-                await self._history.wait(
-                    _is_of_the_trader, what="a further attempt", within_s=_LONGEST_PAUSE_S, since=self.moment
-                )
-                continue
-            return
-
-    async def gives_up(self, orders: Sequence[Order], questions: Where, *, within_s: float = 6.0) -> None:
-        """Wait until the trader has none of the orders in flight any more, or asks these questions no more.
-
-        For a trader that asks on a timer what it does not know, and is given no answer. Until its first question it
-        may take half of `within_s`, between two of them half a second.
-        """
-        routes = Routes.parse(questions)
-        deadline = self._history.now_s() + within_s
-        since, silence_s = self.moment, within_s / 2
-
-        def asks_or_concludes(entry: Entry) -> bool:
-            if isinstance(entry, Event):
-                return not any(order.state in IN_FLIGHT for order in orders)
-            return isinstance(entry, Request) and (entry.method, entry.path) in routes and entry.by == "trader"
-
-        with suppress(DeadlineError):
-            while any(order.state in IN_FLIGHT for order in orders) and self._history.now_s() < deadline:
-                entry = await self._history.wait(asks_or_concludes, what="a question", within_s=silence_s, since=since)
-                since, silence_s = entry.seq + 1, 0.5
-
-    async def stays_quiet(self, *, since: int | None = None) -> None:
-        """Fail if the trader fills an order or changes a position before all that was said has reached it.
-
-        Counted is from now on, or from an earlier `moment`.
-        """
-        since = self.moment if since is None else since
-        await self.settles()
-        events = self._history.of(Event, since=since)
-        if (event := next(filter(_changes_a_position, events), None)) is not None:
-            raise CheckError(
-                "fills and changes of position, with nothing changed at the venue",
-                required="none",
-                seen=_said(event),
-                since=event.seq,
-                signature=f"{event.name} though nothing had changed",
-            )
-
     def may_differ(self, difference: str, *, about: str = "", why: str) -> None:
         """Declare a difference between the trader's books and the venue's that the case intends.
 
@@ -353,11 +221,6 @@ class Trader:
         """Send one command of the subject protocol and return its reply; the history has both."""
         return await self._link.command(op, within_s=within_s, **arguments)
 
-    @property
-    def history(self) -> History:
-        """The history that this trader's commands and events are written to."""
-        return self._history
-
     def _asked(self, request: OrderRequest) -> Order:
         name = request.client_order_id
         if not name:
@@ -367,24 +230,9 @@ class Trader:
         self.approve(request)
         return Order(self, request.client_order_id, request, since=len(self._history))
 
-    def _is_asking(self) -> bool:
-        """Whether a request of the trader waits for its answer, and has not done so for long."""
-        answered = {answer.to for answer in self._history.of(Answer)}
-        oldest_ns = (self._history.now_s() - _ANSWERED_WITHIN_S) * 1e9
-        return any(
-            request.by == "trader" and request.id not in answered and request.ns > oldest_ns
-            for request in self._history.of(Request)
-        )
-
 
 def _named(names: Collection[str]) -> str:
     return ", ".join(names) or "none"
-
-
-def _said(event: Event) -> str:
-    said = event.fields()
-    shown = ("client_order_id", "symbol", "side", "last_qty", "last_px", "signed_qty", "trade_id", "reason")
-    return " ".join([event.name, *(f"{name}={said[name]}" for name in shown if name in said)])
 
 
 def _terms(order: Order) -> dict[str, Any]:
@@ -397,21 +245,3 @@ def _given(**arguments: Any) -> dict[str, Any]:
 
 def _shows_the_trader(entry: Entry) -> TypeGuard[Snapshot]:
     return isinstance(entry, Snapshot) and entry.who == "trader"
-
-
-def _changes_a_position(event: Event) -> bool:
-    return event.name == "OrderFilled" or event.name.startswith("Position")
-
-
-def _is_of_the_trader(entry: Entry) -> bool:
-    return isinstance(entry, Event) or (isinstance(entry, Request) and entry.by == "trader")
-
-
-def _is_more_than_a_question(entry: Entry) -> bool:
-    if isinstance(entry, Request):
-        return entry.by == "trader" and (entry.endpoint is None or entry.endpoint.writes)
-    return isinstance(entry, Event)
-
-
-def _tells_the_trader(entry: Entry) -> bool:
-    return isinstance(entry, Command) or (isinstance(entry, Answer) and entry.by == "trader")
