@@ -3,10 +3,12 @@
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from conformance.plugin.fixtures import installation, profile_of
+from conformance.plugin.handed import Handed, hand
 from conformance.plugin.options import options_of
 from conformance.plugin.selection import PLANNED, USAGE
 from conformance.plugin.showing import runs_nothing
@@ -14,6 +16,7 @@ from conformance.plugin.soundness import Soundness
 from conformance.running.identity import header_of, surroundings
 from conformance.subject.secrecy import hide_from_others
 from conformance.verdict.decision import Decision, decide_cases
+from conformance.verdict.defects import DefectsError, load_defects
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, ResultsWriter
 from conformance.worlds.cache_database import CacheDatabaseError
@@ -50,6 +53,7 @@ class Controller:
         self._crashed: dict[str, str] = {}
         """Node id → pytest-xdist's words, of what a worker died of."""
         self._summary: list[str] = []
+        self._handed: Handed | None = None
 
     def pytest_sessionstart(self) -> None:
         """Provision before any worker starts, so that they all find the environment ready."""
@@ -60,6 +64,16 @@ class Controller:
         if options.results is not None:
             header = header_of(options, profile_of(self._config), installed, self._versions)
             self._writer = ResultsWriter(options.results, header)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand a worker what is known already; pytest-xdist makes its workers once the session has started here."""
+        if self._handed is None:
+            try:
+                self._handed = Handed(installation(self._config), load_defects(options_of(self._config).defects))
+            except DefectsError as error:
+                raise pytest.UsageError(str(error)) from error
+        hand(node.workerinput, self._handed)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Remember what could not be collected."""

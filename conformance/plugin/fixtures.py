@@ -15,6 +15,7 @@ from conformance.kit.readiness import database_for, made_ready_for
 from conformance.kit.run import CaseRun
 from conformance.kit.trader import Trader
 from conformance.kit.traders import Traders
+from conformance.plugin.handed import handed_to
 from conformance.plugin.options import options_of
 from conformance.plugin.selection import CASE
 from conformance.subject.installations import Installation
@@ -36,8 +37,12 @@ def installation(config: pytest.Config) -> Installation:
     """Return the subject's environment, provisioned if need be; the same for every case of a run."""
     found: Installation | None = getattr(config, "conformance_installation", None)
     if found is None:
-        options = options_of(config)
-        found = provision(options.nautilus, python=options.python, index=options.index)
+        options, handed = options_of(config), handed_to(config)
+        found = (
+            provision(options.nautilus, python=options.python, index=options.index)
+            if handed is None
+            else handed.installation
+        )
         config.conformance_installation = found  # type: ignore[attr-defined]
         config.conformance_version = found.version  # type: ignore[attr-defined]
     return found

@@ -8,8 +8,9 @@ import pytest
 from conformance.kit.catalogue import CatalogueError, contract
 from conformance.kit.metadata import Case, cases_of
 from conformance.kit.selection import SelectionError, is_selected, selected
+from conformance.plugin.handed import handed_to, speaks_for_all
 from conformance.plugin.options import options_of
-from conformance.verdict.defects import Defects, DefectsError, load_defects
+from conformance.verdict.defects import Defects, DefectsError, confirm, load_defects
 from conformance.worlds.names import has_place
 
 CASE = pytest.StashKey[Case]()
@@ -135,6 +136,9 @@ def _check(config: pytest.Config) -> None:
         raise pytest.UsageError(clash)
     try:
         selected({case.id: case.tier for case in seen.values()}, options.case_ids, options.tier)
-        config.stash[DEFECTS] = load_defects(options.defects, seen.keys() | contract().keys())
+        handed = handed_to(config)
+        config.stash[DEFECTS] = load_defects(options.defects) if handed is None else handed.defects
+        if speaks_for_all(config):
+            confirm(config.stash[DEFECTS], seen.keys() | contract().keys())
     except (SelectionError, DefectsError, CatalogueError) as error:
         raise pytest.UsageError(str(error)) from error

@@ -225,8 +225,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 def load_defects(folder: Path, known_ids: Collection[str] | None = None) -> Defects:
     """Load and check every defect in the folder; `known_ids` are the ids of all cases that exist, where known.
 
-    Raises `DefectsError` for anything that breaks the schema, for an entry that matches no case, and for two defects
-    that say how one case fails on one version.
+    Raises `DefectsError` for anything that breaks the schema, and as `confirm` does.
     """
     if not folder.is_dir():
         raise DefectsError(f"{folder}: there is no such folder of defects; name another with --defects")
@@ -237,9 +236,17 @@ def load_defects(folder: Path, known_ids: Collection[str] | None = None) -> Defe
     except SchemaError as error:
         raise DefectsError(str(error)) from error
     if known_ids is not None:
-        _refuse_unknown(defects, known_ids)
-        refuse_contradictions(defects, known_ids)
+        confirm(defects, known_ids)
     return defects
+
+
+def confirm(defects: Defects, known_ids: Collection[str]) -> None:
+    """Raise `DefectsError` for an entry that matches no case, and for two that say how one case fails on one version.
+
+    `known_ids` are the ids of all cases that exist.
+    """
+    _refuse_unknown(defects, known_ids)
+    refuse_contradictions(defects, known_ids)
 
 
 def _defect(path: Path) -> Defect:
