@@ -15,7 +15,7 @@ from conformance.worlds.names import WORLDS
 
 CACHE_DATABASE_VARIABLE = "CONFORMANCE_CACHE_DATABASE"
 """As in `conformance.worlds.cache_database`, which takes too long to import for a command's help."""
-#: A case mostly waits: 829 cases take some 130 s of one core, and 800 s of their own time.
+#: A case mostly waits: 885 cases take some 120 s of one core, and 800 s of their own time.
 WORKERS_A_CORE = 6
 #: Starting a process costs the machine as much as ten cases; with fewer than so many it would not be done sooner.
 CASES_A_WORKER = 16

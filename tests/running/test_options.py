@@ -99,8 +99,8 @@ def test_commands_take_every_option_that_they_offer(tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize(
     ("given", "cases", "at_once", "workers"),
     [
-        ({}, 800, 1, 32),
-        ({}, 800, 2, 16),
+        ({}, 800, 1, 24),
+        ({}, 800, 2, 12),
         ({"workers": 2}, 50, 1, 2),
         ({"workers": 8}, 50, 1, 8),
         ({"workers": 8}, 50, 2, 4),
@@ -134,4 +134,4 @@ def test_there_are_no_more_processes_than_memory_for_them(monkeypatch: pytest.Mo
         monkeypatch.setattr(machine, "most_at_once", functools.partial(lambda given: given, room))
         found.append(RunOptions().workers_for(500))
 
-    assert found == [5, 1, 32]
+    assert found == [5, 1, 24]
