@@ -14,8 +14,10 @@ from conformance.kit.order import Order
 
 #: A request that is held back for longer than this is held back on purpose: no wait for it.
 _ANSWERED_WITHIN_S = 0.5
-#: How long a trader's own threads get to act on news, in times of its reply to a command.
+#: How long a trader's own threads get to act on news, in times of its reply to a command, and at the least: another
+#: thread of it may wait for a core while the one that replies has one.
 _REPLIES_OF_PATIENCE = 8
+_PATIENCE_S = 0.01
 #: A trader waits no longer than this between two attempts (`retry_delay_max_ms` of every profile), with a margin.
 _LONGEST_PAUSE_S = 0.3
 
@@ -101,7 +103,8 @@ class Rest(ABC):
         await self.books()
         now_s = self._history.now_s()
         told = next(filter(_tells_the_trader, reversed(self._history.entries)), None)
-        left_s = 0.0 if told is None else told.ns / 1e9 + _REPLIES_OF_PATIENCE * (now_s - began_s) / 2 - now_s
+        patience_s = max(_PATIENCE_S, _REPLIES_OF_PATIENCE * (now_s - began_s) / 2)
+        left_s = 0.0 if told is None else told.ns / 1e9 + patience_s - now_s
         if left_s > 0:
             with suppress(DeadlineError):
                 await self._history.wait(_is_of_the_trader, what="news", within_s=left_s, since=self.moment)
