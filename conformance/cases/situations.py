@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from conformance.cases.commands import Command
-from conformance.kit import AxisValue, Faults, Market, Order, Trader, Venue, Wire
+from conformance.kit import AxisValue, CheckError, Faults, Market, Order, Trader, Venue, Wire
 from conformance.kit.fates import UNKNOWN, Fate
 
 #: In-flight orders are asked for sooner than by default, so that an outage, which has to last for all the questions of
@@ -113,9 +113,20 @@ class Situation:
         # First and last: which refusal it was tells more than where it led, and it may come late.
         self._is_not_refused(order)
         try:
-            await order.stands(await self.venue.confirms(order), after_s=after_s)
+            await self._stands_as_at_the_venue(order, after_s)
         finally:
             self._is_not_refused(order)
+
+    async def _stands_as_at_the_venue(self, order: Order, after_s: float) -> None:
+        confirmed = await self.venue.confirms(order)
+        try:
+            await order.stands(confirmed, after_s=after_s)
+        except CheckError:
+            # A request that was not done is sent again, and is done then: the venue has another word for the order.
+            now = await self.venue.confirms(order)
+            if now == confirmed:
+                raise
+            await order.stands(now, after_s=after_s)
 
     def _is_not_refused(self, order: Order) -> None:
         if self.is_done:

@@ -64,6 +64,9 @@ def legal_path(reading: Reading) -> Iterator[Break]:
                 yield Break(f"{event.name} shows its order {event.status}", f"order {order}, event #{event.seq}")
             if not reached or _only_tells(event, state):
                 continue
+            if before is not None and _crashed_between(reading, before, event):
+                # What was told last may not have been kept: the trader that goes on learns it anew.
+                accepted = False
             # What is reported twice happens once. After a refused cancel or amendment NautilusTrader accepts the order
             # again (its order states: PENDING_CANCEL and PENDING_UPDATE to ACCEPTED).
             accepted_again = accepted and reached == "ACCEPTED" and not _was_wished(reading, order, state, event)
@@ -75,6 +78,12 @@ def legal_path(reading: Reading) -> Iterator[Break]:
                 kind = "after the terminal state" if state in TERMINAL else "after"
                 yield Break(f"{event.name} {kind} {state}", f"order {order}, event #{event.seq}")
             state = reached
+
+
+def _crashed_between(reading: Reading, before: Event, event: Event) -> bool:
+    return before.trader != event.trader and any(
+        command.op == "kill" and before.seq < command.seq < event.seq for command in reading.commands
+    )
 
 
 def _is_emulated(reading: Reading, order: str) -> bool:

@@ -96,6 +96,16 @@ def test_batch_that_came_to_nothing_needs_no_event(reconciliation: bool, broken:
     assert found(script.event("OrderAccepted", reconciliation=reconciliation)) == broken
 
 
+@pytest.mark.parametrize(("end", "broken"), [("kill", []), ("stop", ["OrderAccepted twice"])])
+def test_what_a_crash_took_along_is_told_anew(end: str, broken: list[str]) -> None:
+    """A trader that goes on after a crash may not have kept the acceptance; one that goes on after a stop has."""
+    cache = {"cache_database": "127.0.0.1:1"}
+    script = Scripted().command("start", n=1, config=cache)
+    script.event("OrderSubmitted", trader=1).event("OrderAccepted", trader=1).command(end)
+    script.command("start", n=2, config=cache).event("OrderAccepted", trader=2, reconciliation=True)
+    assert found(script) == broken
+
+
 EMULATED = ("OrderInitialized", "OrderEmulated", "OrderInitialized", "OrderReleased", "OrderSubmitted")
 
 
