@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.cases.inherited import venue_id
@@ -106,6 +106,11 @@ class Question(AxisValue):
 ORDERS = Question(name="orders", words="its orders", asked=("open orders order", "all orders order", "query order"))
 STOPS = Question(name="stops", words="its stops", asked=("open orders stop", "all orders stop", "query stop"))
 POSITIONS = Question(name="positions", words="its positions", asked=("positions",))
+#: Each by the only check that there is: which of two learns of something first is their own race.
+BY_ONE_CHECK = (
+    replace(POSITIONS, trader={"exec_engine": {"open_check_interval_secs": None}}),
+    replace(ORDERS, asked=("open orders order",), trader={"exec_engine": {"position_check_interval_secs": None}}),
+)
 
 
 @case.each(
@@ -176,9 +181,15 @@ async def test_what_happens_while_a_check_asks(
 
 @case.each(
     "RECON-450",
-    axes={"question": (POSITIONS,), "happens": HAPPENS},
+    axes={"question": BY_ONE_CHECK, "happens": HAPPENS},
+    but={
+        "no question for orders tells what became of a position": {
+            "question": "orders",
+            "happens": ("closed", "grown"),
+        },
+    },
     tier="full",
-    core=["positions.filled"],
+    core=["positions.filled", "orders.filled"],
     rule="Event: Order Update; Position Information V3: the stream may tell of something later than an answer does",
     needs=["open_check", "position_check", "unrecordable", "market_moves"],
     profile="checks",

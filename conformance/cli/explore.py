@@ -1,7 +1,7 @@
 """`conformance explore`: programs made up from a seed, to find what no case asks for."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,6 +9,7 @@ from conformance.cli.options import run_options
 from conformance.running.options import RunOptions
 
 if TYPE_CHECKING:
+    from conformance.explore.exploring import Exploration
     from conformance.explore.memory import Memory
 
 #: Options that an exploration does not take: it always plays on the simulator, and runs programs instead of cases.
@@ -97,7 +98,7 @@ def command(
     write_report(plan, text)
     print_exploration(console, text)
     print_exploration(console, f"findings: {results}")
-    raise Exit(_exit_code(found, everything=against is not None))
+    raise Exit(_exit_code(found))
 
 
 def _memory(database: str | None) -> "Memory | None":
@@ -110,9 +111,6 @@ def _memory(database: str | None) -> "Memory | None":
         raise click.BadParameter(str(error), param_hint="'--database'") from error
 
 
-def _exit_code(found: Any, *, everything: bool) -> int:
+def _exit_code(found: "Exploration") -> int:
     """Return the command's exit code; against another version, a known defect speaks against this one too."""
-    if len(found.broken) * 2 > found.programs:
-        return 2
-    speaking = found.findings if everything else found.new
-    return int(any(finding.came_back for finding in speaking))
+    return 2 if len(found.broken) * 2 > found.programs else int(bool(found.against))

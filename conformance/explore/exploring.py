@@ -70,6 +70,8 @@ class Exploration:
     """Signature → how many programs showed it beside a known defect, whose consequence it may be, and only so."""
     shown: int = 0
     """How many programs showed anything."""
+    compared: bool = False
+    """Whether findings are what one version shows and another does not."""
 
     @property
     def programs(self) -> int:
@@ -85,6 +87,15 @@ class Exploration:
     def new(self) -> list[Finding]:
         """The findings that no defect on record explains."""
         return [finding for finding in self.findings if not finding.known]
+
+    @property
+    def against(self) -> list[Finding]:
+        """The findings that speak against the version: on record for it or not, where it is compared with another."""
+        return [finding for finding in (self.findings if self.compared else self.new) if self.believes(finding)]
+
+    def believes(self, finding: Finding) -> bool:
+        """Whether a finding is one: it came back, and of a comparison, in most runs of its program."""
+        return finding.shows_mostly if self.compared else finding.came_back
 
 
 @dataclass(frozen=True)
@@ -109,7 +120,7 @@ def explore(
     With `known_too` known defects are examined like all else, and only named: where two versions are compared, no
     record hides what the one shows and the other does not.
     """
-    result = Exploration()
+    result = Exploration(compared=known_too)
     began = now()
     ends = None if limits.seconds is None else began + limits.seconds
     playing_ends = None if limits.seconds is None else began + limits.seconds * _PLAYING

@@ -45,6 +45,11 @@ class Finding(msgspec.Struct, frozen=True):
         """Whether it will show again: it has each time, or all but once, and its smallest program is no race."""
         return self.came_back and self.shown >= self.tries - 1 and not self.program.races
 
+    @property
+    def shows_mostly(self) -> bool:
+        """Whether most proofs showed it. Two versions are compared by one run of each: a race shows what both have."""
+        return self.shown * 2 > self.tries
+
     def in_a_line(self) -> str:
         """Return the finding as a reason of a verdict says it."""
         steps = "; ".join(step.words() for step in self.program.steps)

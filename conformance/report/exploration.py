@@ -32,7 +32,7 @@ def _lines(exploration: Exploration, title: str, summaries: Mapping[str, str], c
         f"{exploration.programs} programs in {exploration.playing_seconds:.0f} s ({exploration.rate:.1f} a second); "
         f"{exploration.shown} of them showed something. Whole time: {exploration.seconds:.0f} s."
     )
-    new = [finding for finding in exploration.new if finding.came_back]
+    new = [finding for finding in exploration.new if exploration.believes(finding)]
     numbers = {id(finding): number for number, finding in enumerate(exploration.findings, 1)}
     yield ""
     yield f"## New: {_counted(len(new), 'finding')}"
@@ -80,6 +80,12 @@ def _known(exploration: Exploration, summaries: Mapping[str, str], numbers: Mapp
 
 
 def _unsure(exploration: Exploration) -> Iterator[str]:
+    chance = [finding for finding in exploration.findings if finding.came_back and not exploration.believes(finding)]
+    if chance:
+        yield ""
+        yield f"## By chance, perhaps on both versions: {_counted(len(chance), 'finding')}"
+    for finding in chance:
+        yield f"- {finding.in_a_line()}"
     lost = [finding for finding in exploration.findings if not finding.came_back]
     if lost:
         yield ""

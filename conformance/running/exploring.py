@@ -30,8 +30,6 @@ from conformance.worlds.cache_database import CacheDatabase
 _STEP = "exploring"
 #: A program mostly waits, for a node to start and to stop.
 _PLAYERS_A_CORE = 2
-#: So many of the five proofs of both versions have to show a finding before a gate believes it.
-_PROOFS_WANTED = 3
 #: The report of an exploration, beside its findings.
 REPORT = "exploration.md"
 
@@ -141,7 +139,7 @@ def _explored(plan: Plan, profile: str, subjects: Subjects, steps: Steps) -> Exp
     failure = found.broken[0].splitlines()[0] if len(found.broken) * 2 > found.programs else ""
     if not found.programs:
         failure = failure or "no program was played to its end in the time given"
-    sure = [] if failure else [each for each in found.findings if each.shown >= _PROOFS_WANTED]
+    sure = [] if failure else found.against
     unsure = [each for each in found.findings if each not in sure]
     return Explored(programs=found.programs, sure=sure, unsure=unsure, failure=failure, profile=profile)
 

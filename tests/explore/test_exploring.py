@@ -6,7 +6,7 @@ from pathlib import Path
 
 from conformance.explore.against import OnlyHere
 from conformance.explore.exploring import Exploration, Limits, explore
-from conformance.explore.findings import Record
+from conformance.explore.findings import Finding, Record
 from conformance.explore.generating import made_up
 from conformance.explore.kept import KeptProgram
 from conformance.explore.playhouse import Played, Sign
@@ -170,6 +170,19 @@ def test_against_another_version_only_the_difference_shows() -> None:
     here, there = ScriptedPlayer(both), ScriptedPlayer(cancels_stops_in_a_batch)
     found = explore(iter(ALL), OneAfterTheOther(OnlyHere(here, there)), Record(_VERSION), Limits(programs=60))
     assert [finding.sign.key for finding in found.findings] == [LOST.key]
+
+
+def test_what_a_race_shows_on_one_of_two_versions_speaks_against_neither() -> None:
+    """Of a comparison a finding is believed that most proofs show; of one version, whatever came back."""
+    sign = Sign("invariant 1: OrderAccepted after the terminal state REJECTED")
+    finding = Finding(sign=sign, program=_ONE, first=_ONE, shown=2, tries=5, plays=9)
+
+    alone, two = (Exploration(findings=[finding], played=[_ONE], compared=compared) for compared in (False, True))
+
+    assert (alone.against, two.against) == ([finding], [])
+    assert f"## By chance, perhaps on both versions: 1 finding\n- {finding.in_a_line()}" in exploration_text(
+        two, "title", {}
+    )
 
 
 def test_report_says_what_was_found() -> None:

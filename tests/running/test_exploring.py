@@ -31,7 +31,7 @@ def found(shown: int) -> Exploration:
     """Return an exploration that found one thing, which showed so often in five proofs."""
     sign = Sign("invariant 6: an algo order was cancelled with DELETE /fapi/v1/batchOrders")
     finding = Finding(sign=sign, program=_PROGRAM, first=_PROGRAM, shown=shown, tries=5, plays=9)
-    return Exploration(findings=[finding], played=[_PROGRAM] * 10, playing_seconds=5.0)
+    return Exploration(findings=[finding], played=[_PROGRAM] * 10, playing_seconds=5.0, compared=True)
 
 
 def gated(
