@@ -52,14 +52,20 @@ class Field:
     """The version as it is: what it does now as well is the machine's doing, not a mutant's."""
 
 
+_SIGNED_OTHERWISE = "Only traders with an Ed25519 key do this, for whom a faulty adapter cannot sign."
+
+
 async def try_wire(mutant: WireMutant, field: Field, player: Player, account: Account) -> Trial:
     """Try a wire mutant on a player, which stays fit for the next one.
 
     A faulty adapter signs anew with the account's HMAC key, so that a trader with another has nothing to say.
     """
     known = [each for each, case in field.cases.items() if case.profile is None or _is_signed_alike(case.profile)]
-    shown_by = _known(field.ground.touching(str(mutant.place)), known)
+    touching_it = field.ground.touching(str(mutant.place))
+    shown_by = _known(touching_it, known)
     trial = Trial(mutant=mutant.id, kind="wire", fate="survived", touched_by=len(shown_by))
+    if touching_it and not shown_by:
+        return replace(trial, fate="beyond", why=_SIGNED_OTHERWISE)
     return await _try(trial, shown_by, field, player, lambda: FaultyAdapter(mutant, account))
 
 

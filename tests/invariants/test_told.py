@@ -154,6 +154,27 @@ def test_an_entry_price_follows_from_the_fills(changes: list[tuple[str, ...]], f
     assert broken(script, 15) == found
 
 
+@pytest.mark.parametrize(
+    ("event", "other", "found"),
+    [
+        ("OrderEmulated", {"type": "LIMIT"}, ["OrderEmulated tells another type"]),
+        ("OrderEmulated", {"time_in_force": "IOC"}, ["OrderEmulated tells another time_in_force"]),
+        ("OrderReleased", {"type": "MARKET", "trigger_price": None}, []),
+        ("OrderReleased", {"type": "MARKET", "quantity": "0.020"}, ["OrderReleased tells another quantity"]),
+        ("OrderReleased", {"type": "MARKET", "side": "SELL"}, ["OrderReleased tells another side"]),
+    ],
+)
+def test_an_emulated_order_is_told_as_it_is(event: str, other: dict[str, Any], found: list[str]) -> None:
+    """Until its release it is what was asked for; then it has another type, and the same side and quantity."""
+    told = {name: STOP[name] for name in ("type", "side", "symbol", "quantity", "trigger_price")}
+    script = Scripted().command("submit", order={**STOP, "emulation_trigger": "LAST_PRICE"})
+    script.event("OrderInitialized", **told)
+    if event == "OrderReleased":
+        script.event("OrderInitialized", **{**told, "type": "MARKET"})
+
+    assert broken(script.event(event, **{**told, **other}), 14) == found
+
+
 def test_a_fill_changes_its_position() -> None:
     """A position that is told changed is not what it was: the event before it was told twice."""
     script = Scripted().event("PositionOpened", position_id="P", signed_qty="0.010")

@@ -111,3 +111,8 @@ def test_another_value_is_another(value: object) -> None:
     """Whatever is altered differs, and stays of its kind."""
     assert altered(value) != value
     assert type(altered(value)) is type(value)
+
+
+def test_another_time_is_another_second() -> None:
+    """The venue keeps a date in whole seconds: a millisecond more is the same date to it."""
+    assert altered("1795725455811") == "1795725515811"

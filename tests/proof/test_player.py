@@ -115,6 +115,27 @@ async def test_a_mutant_has_its_fate(player: Player, tmp_path: Path, place: Plac
     assert trial.fate == fate
 
 
+async def test_what_a_faulty_adapter_cannot_sign_is_not_tried(player: Player, tmp_path: Path) -> None:
+    """A mutant that only traders with an Ed25519 key could show says nothing of the contract."""
+    signed = replace(the(an_order_is_accepted), profile="ed25519")
+    place = Place("request", "WS session.logon", "apiKey")
+    basis = Basis(case_id=signed.id, found="passed", seconds=0.1, places=[str(place)])
+    field = Field(
+        installation=player.subject.installation,
+        package=tmp_path,
+        ground=Ground("1.0.0", "quiet", {signed.id: basis}),
+        cases={signed.id: signed},
+        folder=tmp_path,
+        at_most=10,
+        before={},
+    )
+
+    trial = await try_wire(WireMutant(place, "changed"), field, player, SimulatorWorld().account)
+
+    assert (trial.fate, trial.tried) == ("beyond", 0)
+    assert trial.why
+
+
 async def test_a_case_that_missed_a_mutant_is_not_played_again(player: Player, tmp_path: Path) -> None:
     """Of the cases that touch a survivor only those are played that were not played then."""
     tested = the(an_order_is_accepted)

@@ -38,6 +38,8 @@ for _one, _two in _SWAPS:
     _OTHER.setdefault(_two, _one)
 # One way only: two symbols that change places would make another market that is as sound.
 _OTHER["BTCUSDT"] = "ETHUSDT"
+#: Milliseconds since 1970; the venue keeps whole seconds of some.
+_DIGITS_OF_A_TIME, _MINUTE_MS = 13, 60_000
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -62,8 +64,8 @@ def altered(value: Any) -> Any:
 
 
 def _figure(text: str) -> str:
-    """Return a figure that differs visibly and keeps its precision: doubled, or 1 for 0."""
+    """Return a figure that differs visibly and keeps its precision: doubled, or 1 for 0; a time is a minute later."""
     if "." not in text:
-        return str(int(text) + 1)
+        return str(int(text) + (_MINUTE_MS if len(text) == _DIGITS_OF_A_TIME else 1))
     figure = Decimal(text)
     return f"{figure * 2 if figure else figure + 1:f}"
