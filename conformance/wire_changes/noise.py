@@ -7,10 +7,10 @@ few runs show it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from conformance.wire_changes.differences import Difference
+from conformance.wire_changes.differences import TROUBLED, Difference
 from conformance.wire_changes.sides import Key, Sides, cases_of
 from conformance.wire_changes.wording import same_in_another_form
 
@@ -61,12 +61,26 @@ def findings(sides: Sides, again: Again) -> Findings:
     for key, cases in likely.items():
         together[_coarse(key)].update(cases)
     doubted = {key for key, cases in together.items() if sum(1 + again.runs[case] for case in cases) < _ENOUGH}
+    doubted |= {
+        key
+        for key in map(_coarse, filter(_is_asked_in_trouble(seen), likely))
+        if not any(map(again.runs.get, together[key]))
+    }
     doubted -= _instead(likely, doubted)
     return Findings(
         {key: cases for key, cases in likely.items() if _coarse(key) not in doubted},
         {key: frozenset(together[key]) for key in doubted},
         {key: cases for key, cases in likely.items() if _coarse(key) in doubted},
     )
+
+
+def _is_asked_in_trouble(seen: Mapping[Key, Sequence[tuple[str, Difference]]]) -> Callable[[Key], bool]:
+    """Return what tells the questions that a trader asked after something had gone wrong.
+
+    How often it comes to ask depends on time, and one busy moment of the machine is shared by many cases: until some
+    have run again, they count as one.
+    """
+    return lambda key: key[0] == "asks" and key[2].startswith("GET ") and any(d.stage == TROUBLED for _, d in seen[key])
 
 
 def _coarse(key: Key) -> Key:

@@ -167,14 +167,15 @@ def _weight(asked: Asked) -> int:
 
 
 def _carries(seen: Observed, asked: list[Asked], names: Names) -> None:
-    occurrences: Counter[tuple[Any, ...]] = Counter()
+    firsts: dict[tuple[Any, ...], Asked] = {}
     for each in asked:
-        route, first = each.request.route, (each.cause.op, each.cause.nth, each.request.route, each.orders)
-        occurrences[first] += 1
-        if occurrences[first] > 1:
-            # A retry, or another page: what is asked again is the count's concern.
-            continue
-        about = " ".join(filter(None, (route, each.cause.kind)))
+        first = (each.cause.op, each.cause.nth, each.request.route, each.orders)
+        # A retry, or another page: what is asked again is the count's concern. Which of several symbols is asked about
+        # first is nobody's: a set of them has another order in each process.
+        if first not in firsts or (each.request.method == "GET" and _symbol(each) < _symbol(firsts[first])):
+            firsts[first] = each
+    for first, each in firsts.items():
+        about = " ".join(filter(None, (each.request.route, each.cause.kind)))
         entries = [act.params for act in order_acts([each.request], {})] or [each.request.params]
         for number, params in enumerate(entries):
             place = ("carries", *first, number)
@@ -182,6 +183,10 @@ def _carries(seen: Observed, asked: list[Asked], names: Names) -> None:
             for name, value in params.items():
                 if name not in _UNSAID:
                     seen.values[Topic("carries", about, place, name)] = value_of(name, str(value), names)
+
+
+def _symbol(asked: Asked) -> str:
+    return asked.request.params.get("symbol", "")
 
 
 def _paces(seen: Observed, asked: list[Asked]) -> None:

@@ -68,9 +68,20 @@ def test_how_often_is_asked_in_trouble_is_vague() -> None:
     once = Life().start().trouble().submit(also=["GET /fapi/v1/order"])
 
     assert texts(compared(*[(twice, often)] * ENOUGH)) == []
-    assert texts(compared(*[(once, often)] * ENOUGH)) == [
+    assert texts(compared(*[(once, often)] * ENOUGH, again={0: [(once, often)]})) == [
         "after an error or a lost answer, submitting a LIMIT asks `GET /fapi/v1/order` several times instead of once"
     ]
+
+
+def test_what_is_asked_in_trouble_is_looked_at_again() -> None:
+    """One busy moment is shared by many cases: what is asked after an error is in doubt until it comes back."""
+    silent, asking = Life().start().trouble().submit(), Life().start().trouble().submit(also=["GET /fapi/v1/order"])
+    pairs = [(silent, asking)] * ENOUGH * 2
+
+    changes = compared(*pairs)
+
+    assert (texts(changes), changes.doubtful) == ([], 1)
+    assert len(compared(*pairs, again={0: [(silent, asking)]}).lines) == 1
 
 
 def test_how_often_a_trader_checks_is_no_change() -> None:
@@ -166,3 +177,15 @@ def test_figures_in_another_form_do_not_vouch_for_other_figures() -> None:
 
     assert texts(changes) == ["events write figures in another form: `OrderFilled.last_px`"]
     assert changes.doubtful == 1
+
+
+def test_which_symbol_is_asked_about_first_is_no_change() -> None:
+    """A set of symbols has another order in each process of a trader."""
+    symbols = ("BTCUSDT", "ETHUSDT")
+    one, other = Life().start(), Life().start()
+    for life, order in ((one, symbols), (other, reversed(symbols))):
+        life.commanded("query_account")
+        for symbol in order:
+            life.request("GET /fapi/v1/allOrders", symbol=symbol).answer(200, [])
+
+    assert texts(compared(*[(one, other)] * ENOUGH)) == []
