@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from conformance.cases.inherited import COLD, FOREIGN, LIMIT, STOP, Estate, Left, Memory
-from conformance.cases.situations import OF_ORDERS, passes_over_what_is_free
+from conformance.cases.situations import OF_ORDERS, UNCHECKED, passes_over_what_is_free
 from conformance.kit import AxisValue, Faults, Market, Order, Trader, Traders, Venue, case, limit
 
 _OVER_A_SOCKET = {"transport": "ws-api"}
@@ -131,6 +131,7 @@ async def _comes_too_late(crossing: Crossing, faults: Faults, command: Act, end:
     core=["cancel.filled", "modify.in-parts", "cancel-batch.part"],
     rule="Cancel Order (-2011), Modify Order (-2013): of an order that has ended; Event: Order Update tells how",
     needs=["market_moves", "unrecordable"],
+    trader=UNCHECKED,
 )
 async def test_command_that_comes_too_late(
     trader: Trader, market: Market, venue: Venue, faults: Faults, command: Act, end: Act
@@ -146,7 +147,7 @@ async def test_command_that_comes_too_late(
     core=["cancel.in-parts"],
     rule="WS API, order.cancel (-2011), order.modify (-2013): of an order that has ended; Event: Order Update",
     needs=["market_moves", "unrecordable", "ws_trading"],
-    trader=_OVER_A_SOCKET,
+    trader={**_OVER_A_SOCKET, **UNCHECKED},
 )
 async def test_command_over_a_socket_that_comes_too_late(
     trader: Trader, market: Market, venue: Venue, faults: Faults, command: Act, end: Act
@@ -176,6 +177,7 @@ async def test_answer_to_an_amendment_that_comes_late(
     await crossing.order.reaches("UPDATED")
     await change.does(crossing)
     await trader.is_told()
+    await trader.answers_twice()
     told.set()
 
     await trader.settles()

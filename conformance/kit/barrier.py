@@ -15,6 +15,8 @@ from conformance.kit.venue import VenueError
 if TYPE_CHECKING:
     from conformance.gateway.server import Gateway
 
+#: What the venue sends to the trader's user stream for it.
+BARRIER_EVENT = "ACCOUNT_CONFIG_UPDATE"
 #: What the venue sends on the user stream; one that is lost on purpose is not waited for any longer.
 _DELIVERED_WITHIN_S = 1.0
 _SILENCE_S = 0.1
@@ -95,4 +97,4 @@ class Barrier:
 
 
 def _tells(frame: Frame) -> bool:
-    return frame.event is not None and frame.event.name == "ACCOUNT_CONFIG_UPDATE"
+    return frame.event is not None and frame.event.name == BARRIER_EVENT
