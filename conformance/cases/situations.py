@@ -12,7 +12,7 @@ from conformance.kit.fates import UNKNOWN, Fate
 #: the check, stays short.
 CHECKED = {"inflight_check": {"interval_ms": 100, "threshold_ms": 200, "retries": 5}}
 #: As by default: where the stream is to tell, a check that asks sooner on a slow machine would tell first.
-_UNHURRIED = {"inflight_check": {"interval_ms": 2000, "threshold_ms": 5000, "retries": 5}}
+UNHURRIED = {"inflight_check": {"interval_ms": 2000, "threshold_ms": 5000, "retries": 5}}
 #: No periodic question for open orders, whatever the profile has: for what is told while it is held back.
 UNCHECKED = {"exec_engine": {"open_check_interval_secs": None}}
 #: What an in-flight check, a query or a reconciliation may ask.
@@ -144,13 +144,13 @@ TOLD = (
     Told(
         name="stream",
         words="by the stream before the answer",
-        trader=_UNHURRIED,
+        trader=UNHURRIED,
         happens=Situation.told_by_stream,
     ),
     Told(
         name="answer",
         words="by the stream after the answer",
-        trader=_UNHURRIED,
+        trader=UNHURRIED,
         happens=Situation.told_after_answer,
     ),
     Told(name="query", words="by a query alone", needs=("inflight_check",), happens=Situation.told_by_query),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from conformance.cases.inherited import told_apart
+from conformance.cases.situations import UNHURRIED
 from conformance.cases.stops import (
     KINDS,
     LIMITS,
@@ -336,7 +337,13 @@ async def test_burst_of_stops_is_paced(trader: Trader, market: Market) -> None:
         await _placed_and_cancelled(trader, market, range(part, part + 107))
 
 
-@case("ALGO-410", rule="Timing security: a request is signed when it is sent, within recvWindow", tier="full")
+@case(
+    "ALGO-410",
+    rule="Timing security: a request is signed when it is sent, within recvWindow",
+    tier="full",
+    # One that asks after half a second gives up stops that the trader itself has not sent yet.
+    trader=UNHURRIED,
+)
 async def test_paced_stops_are_signed_when_they_are_sent(trader: Trader, market: Market) -> None:
     """Stops that a trader holds back for its own pace MUST be signed when they are sent, not before."""
     await _placed_and_cancelled(trader, market, range(195))
