@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from conformance.history.entries import Event
+from conformance.history.entries import Event, Snapshot
 from conformance.invariants.reading import Reading
 from conformance.invariants.rule import Break, invariant
 
@@ -30,9 +30,12 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
             yield from _position(event, fill)
             position = reading.lineages.of(event), event.position_id
             yield from _entry(event, last.get(position))
+            yield from _step(event, last.get(position))
             if position in last or reading.position_before(event) is None:
                 yield from _turn(event, last.get(position))
             last[position] = event
+    for (_, name), event in last.items():
+        yield from _kept(reading, name, event)
 
 
 def _turn(event: Event, last: Event | None) -> Iterator[Break]:
@@ -77,6 +80,30 @@ def _position(event: Event, fill: Event | None) -> Iterator[Break]:
         yield Break(f"{event.name} tells another last_qty", f"{event.last_qty}, of the fill {fill.last_qty}")
     if event.last_px is not None and _figure(event.last_px) != _figure(fill.last_px):
         yield Break(f"{event.name} tells another last_px", f"{event.last_px}, of the fill {fill.last_px}")
+
+
+def _kept(reading: Reading, position: str | None, last: Event) -> Iterator[Break]:
+    """Yield the break of a position that the trader's books have otherwise than its last event told."""
+    start = reading.lineages.start_of(last)
+    later = [
+        each
+        for each in reading.history.of(Snapshot)
+        if each.who == "trader" and each.seq > last.seq and reading.lineages.last_before(each.seq) is start
+    ]
+    if not later or position is None or last.signed_qty is None:
+        return
+    held = sum((_figure(row.signed_qty) for row in later[-1].positions if row.position_id == position), Decimal(0))
+    if abs(held - _figure(last.signed_qty)) > _ROUNDED:
+        yield Break("a position is not as its last event told", f"{position}: {held}, told {last.signed_qty}")
+
+
+def _step(event: Event, last: Event | None) -> Iterator[Break]:
+    """Yield the break of a position that has changed by more than the fill that its event names: one was not told."""
+    if last is None or last.trader != event.trader or None in (event.signed_qty, last.signed_qty, event.last_qty):
+        return
+    changed = abs(_figure(event.signed_qty) - _figure(last.signed_qty))
+    if changed - _figure(event.last_qty) > _ROUNDED:
+        yield Break(f"{event.name} leaves out a change", f"{last.signed_qty} → {event.signed_qty} by {event.last_qty}")
 
 
 def _entry(event: Event, last: Event | None) -> Iterator[Break]:

@@ -47,6 +47,10 @@ class Lineages:
         started = sum(start.seq <= seq for start in self.starts)
         return self._books[started - 1] if started and self._told else 0
 
+    def last_before(self, seq: int) -> Command | None:
+        """Return the start of the trader that was started last before `seq`, None before the first."""
+        return next((start for start in reversed(self.starts) if start.seq <= seq), None)
+
     def goes_on(self, start: Command) -> bool:
         """Whether this start takes up an earlier trader's book."""
         index = self.starts.index(start)

@@ -19,8 +19,9 @@ _WORDS = ("symbol", "side", "type")
 _MOVING = ("TRAILING_STOP_MARKET", "TRAILING_STOP_LIMIT")
 #: What a trigger has placed is an order of its own type at the venue.
 _PLACED = {"STOP_LIMIT": "LIMIT", "LIMIT_IF_TOUCHED": "LIMIT", "STOP_MARKET": "MARKET", "MARKET_IF_TOUCHED": "MARKET"}
+_REFUSALS = ("OrderCancelRejected", "OrderModifyRejected")
 #: What an emulated order keeps at its release.
-_KEPT = ("symbol", "side", "quantity", "reduce_only")
+_KEPT = ("symbol", "side", "quantity", "reduce_only", "time_in_force")
 #: What no report of the venue brings about.
 _OWN_DOING = ("OrderDenied", "OrderSubmitted", "OrderPendingUpdate", "OrderPendingCancel")
 
@@ -45,7 +46,7 @@ def events_tell_their_order(reading: Reading) -> Iterator[Break]:
         for event in events:
             begun += event.name == "OrderInitialized"
             again = before is not None and (event.name, event.fields()) == (before.name, before.fields())
-            if again and event.name in _OWN_DOING:
+            if again and event.name in (*_OWN_DOING, *_REFUSALS):
                 yield Break(f"{event.name} is told twice", f"order {name}")
             before = event
             filled += Decimal(event.last_qty or 0) if event.name == "OrderFilled" else 0

@@ -94,7 +94,7 @@ class Session:
     def wire_mutants(self) -> list[WireMutant]:
         """Return every wire mutant of what the cases show."""
         shown = {place for case in self.ground.cases.values() for place in case.places}
-        return wire_mutants((_place(text) for text in shown), load_inert())
+        return wire_mutants((_place(text) for text in shown), load_inert(self.version))
 
     def source_mutants(self) -> list[SourceMutant]:
         """Return every source mutant; raises `UnknownMutantError` where the adapter is not written in Python."""

@@ -185,6 +185,39 @@ def test_a_fill_changes_its_position() -> None:
     assert broken(script, 15) == ["PositionChanged changes nothing"]
 
 
+def test_no_change_of_a_position_is_left_out() -> None:
+    """A position changes by the fill that its event names; and the books have it as its last event told."""
+    script = Scripted().event("PositionOpened", position_id="P", signed_qty="0.010", last_qty="0.010")
+    script.event("PositionChanged", position_id="P", signed_qty="0.030", last_qty="0.010")
+
+    assert broken(script, 15) == ["PositionChanged leaves out a change"]
+
+
+@pytest.mark.parametrize(
+    ("held", "found"),
+    [
+        (["0.010"], []),
+        (["0.004"], ["a position is not as its last event told"]),
+        ([], ["a position is not as its last event told"]),
+    ],
+)
+def test_a_position_is_held_as_its_last_event_told(held: list[str], found: list[str]) -> None:
+    """What the trader holds in the end is what it told last of each position."""
+    script = Scripted().event("PositionOpened", position_id="P", signed_qty="0.010")
+    rows = [{"symbol": "BTCUSDT", "position_id": "P", "signed_qty": signed} for signed in held]
+    script.snapshot("trader", positions=rows)
+
+    assert broken(script, 15) == found
+
+
+def test_a_refusal_is_told_once() -> None:
+    """A refused wish is told once: what says the same as the event before it was told twice."""
+    script = accepted().event("OrderCancelRejected", ts_event=1).event("OrderCancelRejected", ts_event=2)
+    assert broken(script, 14) == []
+
+    assert broken(script.event("OrderCancelRejected", ts_event=2), 14) == ["OrderCancelRejected is told twice"]
+
+
 def test_a_closed_position_is_flat() -> None:
     """A position that is told closed holds nothing."""
     script = Scripted().event("PositionOpened").event("PositionClosed", signed_qty="0.010", side="LONG")

@@ -5,10 +5,12 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import msgspec
+from packaging.version import Version
 
 from conformance.datafile import read_toml
 from conformance.locations import FIXTURES
 from conformance.proof.wire.places import Place
+from conformance.verdict.spans import Span
 
 FILE = FIXTURES / "proof" / "inert.toml"
 
@@ -20,6 +22,8 @@ class Row(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True)
     why: str
     acts: list[str] = []
     """Only these acts; all without."""
+    versions: str = ""
+    """Only these versions, such as `<2`: what one reads of a row, another has of another field; all without."""
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -42,9 +46,12 @@ class Inert:
         return None
 
 
-def load_inert(path: Path = FILE) -> Inert:
-    """Read the file; raises `DataFileError`."""
-    return Inert(tuple(read_toml(path, _File).inert))
+def load_inert(version: str, path: Path = FILE) -> Inert:
+    """Return the rows that are about a version; raises `DataFileError`, and `ValueError` for versions that are none."""
+    exact = Version(version)
+    return Inert(
+        tuple(row for row in read_toml(path, _File).inert if not row.versions or exact in Span.parse(row.versions))
+    )
 
 
 def _literal(pattern: str) -> str:
