@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from conformance.cases.situations import UNHURRIED
 from conformance.kit import Market, Trader, Traders, UserStream, Venue, case, limit
 
 _RULE = "WebSocket API General Info: session.logon; User Data Streams: userDataStream.start; closed after 24 hours"
@@ -18,6 +19,8 @@ _PROFILE = "ed25519"
     profile=_PROFILE,
     why=_WHY,
     needs=["ed25519_key", "ws_api_logon", "venue_acts"],
+    # A deaf trader would learn of its order by an in-flight check that asks sooner than the default.
+    trader=UNHURRIED,
 )
 async def test_trader_hears_again_after_its_logon_is_lost(
     trader: Trader,
@@ -46,6 +49,7 @@ async def test_trader_hears_again_after_its_logon_is_lost(
     profile=_PROFILE,
     why=_WHY,
     needs=["ed25519_key", "ws_api_logon"],
+    trader=UNHURRIED,
 )
 async def test_trader_with_an_ed25519_key_starts_again(traders: Traders, market: Market) -> None:
     """A trader with an Ed25519 key that is stopped and started again MUST hear of its orders as before."""
