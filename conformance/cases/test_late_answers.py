@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.cases.inherited import venue_id
-from conformance.cases.situations import OF_ORDERS, passes_over_what_is_free
+from conformance.cases.situations import OF_ORDERS, UNCHECKED, passes_over_what_is_free
 from conformance.gateway.faults.request_faults import RequestFault
 from conformance.kit import (
     AxisValue,
@@ -108,7 +108,7 @@ STOPS = Question(name="stops", words="its stops", asked=("open orders stop", "al
 POSITIONS = Question(name="positions", words="its positions", asked=("positions",))
 #: Each by the only check that there is: which of two learns of something first is their own race.
 BY_ONE_CHECK = (
-    replace(POSITIONS, trader={"exec_engine": {"open_check_interval_secs": None}}),
+    replace(POSITIONS, trader=UNCHECKED),
     replace(ORDERS, asked=("open orders order",), trader={"exec_engine": {"position_check_interval_secs": None}}),
 )
 
