@@ -76,6 +76,45 @@ async def test_open_order_beside_a_position_that_trades_do_not_explain(
     await trader.holds(await venue.position(), within_s=1.0)
 
 
+@dataclass(frozen=True, kw_only=True)
+class First(AxisValue):
+    """When the position was opened, as seen from the time that a start asks for."""
+
+    age_ms: int
+
+
+FIRST = (
+    First(name="within", words="within the time that the start asks for", age_ms=_A_MINUTE_MS),
+    First(name="before", words="before the time that the start asks for", age_ms=_TWO_HOURS_MS),
+)
+HELD = (AxisValue(name="long", words="a long position"), AxisValue(name="short", words="a short position"))
+_OTHER: Mapping[Side, Side] = {_BUY: _SELL, _SELL: _BUY}
+
+
+@case.each(
+    "RECON-715",
+    axes={"first": FIRST, "told": TOLD, "held": HELD},
+    rule="Position Information V3; Account Trade List: side and buyer say which way a trade went",
+    needs=["unrecordable", "venue_acts", "orders_of_others"],
+    trader={**_LOOKS_BACK_AN_HOUR, "client": {"use_position_ids": False}},
+)
+async def test_position_that_the_trader_makes_of_trades(
+    traders: Traders, venue: Venue, first: First, told: Told, held: AxisValue
+) -> None:
+    """Without the venue's position ids, {held} opened {first}, and then {told}, MUST come to the venue's position."""
+    turned = held.name == "short"
+    await venue.opens_position(_SELL if turned else _BUY, "0.010")
+    await venue.ages(first.age_ms)
+    for number, (side, quantity) in enumerate(told.trades):
+        await venue.places(market_order(_OTHER[side] if turned else side, quantity).named(f"NEWER-{number}"))
+        await venue.ages(_A_MINUTE_MS)
+
+    trader = await traders.start()
+
+    await trader.settles()
+    await trader.holds(await venue.position(), within_s=1.0)
+
+
 @case(
     "RECON-720",
     rule="Query Order: orderId is self-increment for each specific symbol",
