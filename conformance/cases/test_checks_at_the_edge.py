@@ -1,6 +1,6 @@
 """The periodic checks at the edges: small differences, old orders, two legs, clocks that differ, open orders alone."""
 
-from conformance.cases.inherited import LIMIT, NAME, STOP, Left
+from conformance.cases.inherited import FOREIGN, LIMIT, NAME, PARTIAL, STOP, STOP_LIMIT, TRAILING, Estate, Left
 from conformance.cases.situations import OF_ORDERS, passes_over_what_is_free
 from conformance.kit import (
     AxisValue,
@@ -12,6 +12,7 @@ from conformance.kit import (
     Wire,
     case,
     equal,
+    limit,
     market_order,
 )
 from conformance.kit.waiting import comes_true
@@ -137,6 +138,43 @@ async def test_order_missing_from_the_open_ones_is_found(
     await (venue.cancels(number) if left is LIMIT else venue.cancels_stop(number))
 
     await venue.confirms(order, "CANCELED")
+
+
+ASKED = (
+    AxisValue(name="alone", words="of all orders, with none of its own open"),
+    AxisValue(name="beside-own", words="of all orders, with one of its own open"),
+    AxisValue(name="open-only", words="of open orders alone, with one of its own open"),
+)
+
+
+@case.each(
+    "OTH-350",
+    axes={"left": (LIMIT, PARTIAL, STOP, STOP_LIMIT, TRAILING), "check": ASKED},
+    tier="full",
+    core=["limit.alone", "stop.beside-own", "partial.open-only", "stop-limit.open-only", "trailing.alone"],
+    rule="Current All Open Orders, Current All Algo Open Orders: of the account, whichever client placed them",
+    needs=["open_check", "venue_acts", "market_moves", "unrecordable", "orders_of_others"],
+    profile="checks",
+    why="what the stream did not tell, the open-order check has to find",
+)
+async def test_order_of_another_client_is_found_by_the_check(
+    traders: Traders, market: Market, venue: Venue, faults: Faults, left: Left, check: AxisValue
+) -> None:
+    """{left} that another client places unheard MUST come to be open, term by term, by a check {check}."""
+    trader = await traders.start(exec_engine={"open_check_open_only": check.name == "open-only"})
+    passes_over_what_is_free(trader)
+    trader.may_differ(_BALANCE, why="no event and no check tells of the balance")
+    own = []
+    if check.name != "alone":
+        order = await trader.submit(limit("BUY", "0.010", market.below_last("6%")).named("OWN-1"))
+        await order.reaches("ACCEPTED")
+        own.append("OWN-1")
+    _is_deaf(faults)
+
+    await Estate(traders, venue, market).leaves(left, FOREIGN)
+
+    # Invariant 8 compares every term that the venue has.
+    await trader.has_open(NAME, *own)
 
 
 @case.each(
