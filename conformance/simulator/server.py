@@ -147,7 +147,7 @@ class Server:
     ) -> tuple[int, Sequence[tuple[bytes, bytes]], bytes] | None:
         """Answer a request of this very process, as over the port: status, headers and body, or None for a reset."""
         if len(body) > self._exchange.venue.options.max_body_bytes:
-            return 413, [(b"Content-Type", b"text/html")], _TOO_LARGE.encode()
+            return 413, [(b"Content-Type", b"text/html; charset=utf-8")], _TOO_LARGE.encode()
         path, raw_query = _parts(target.decode("latin-1"))
         api_key = next((value.decode("latin-1") for name, value in headers if name.lower() == b"x-mbx-apikey"), None)
         text = body.decode("utf-8", "replace") if body else ""
