@@ -33,12 +33,13 @@ async def test_amendment_that_ends_the_order(trader: Trader, venue: Venue, marke
 
 @case("LMT-380", rule="Event: Order Update, execution type AMENDMENT", needs=["unrecordable", "market_moves"])
 async def test_amendment_is_told_once(trader: Trader, market: Market) -> None:
-    """An amendment of an order that then fills in two parts MUST be told once, the order being the same one."""
+    """An amendment MUST be told as asked for and as made, once, also when the order then fills in two parts."""
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     accepted = await order.reaches("ACCEPTED")
     await order.modify(price=str(market.below_last("3%")), quantity="0.012")
     await order.reaches("UPDATED")
     await trader.settles()
+    equal("OrderPendingUpdate", len([event for event in order.events if event.name == "OrderPendingUpdate"]), 1)
 
     for quantity in ("0.004", "0.008"):
         await market.takes(accepted["venue_order_id"], quantity)
