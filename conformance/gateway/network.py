@@ -54,7 +54,10 @@ class NeighbourTransport(WayToVenue):
         self._venue = venue
 
     async def _answered(self, request: httpx.Request, target: bytes) -> _Answered:
-        answered = await self._venue.answer_rest(request.method, target, request.headers.raw, request.content)
+        try:
+            answered = await self._venue.answer_rest(request.method, target, request.headers.raw, request.content)
+        except ConnectionRefusedError as error:
+            raise httpx.ConnectError(str(error), request=request) from error
         if answered is None:
             raise httpx.RemoteProtocolError("the venue cut the connection without an answer", request=request)
         return answered

@@ -14,7 +14,10 @@ class Neighbour(Protocol):
     async def answer_rest(
         self, method: str, target: bytes, headers: Sequence[tuple[bytes, bytes]], body: bytes
     ) -> tuple[int, Sequence[tuple[bytes, bytes]], bytes] | None:
-        """Return a request's status, headers and body as they would come over the network; None for a reset."""
+        """Return a request's status, headers and body as they would come over the network; None for a reset.
+
+        Raises `ConnectionRefusedError` where nothing would listen.
+        """
 
 
 @dataclass(frozen=True)

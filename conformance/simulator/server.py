@@ -145,7 +145,12 @@ class Server:
     async def answer_rest(
         self, method: str, target: bytes, headers: Sequence[tuple[bytes, bytes]], body: bytes
     ) -> tuple[int, Sequence[tuple[bytes, bytes]], bytes] | None:
-        """Answer a request of this very process, as over the port: status, headers and body, or None for a reset."""
+        """Answer a request of this very process, as over the port: status, headers and body, or None for a reset.
+
+        Raises `ConnectionRefusedError` unless the server is listening.
+        """
+        if self._runner is None:
+            raise ConnectionRefusedError("the simulator is not running")
         if len(body) > self._exchange.venue.options.max_body_bytes:
             return 413, [(b"Content-Type", b"text/html; charset=utf-8")], _TOO_LARGE.encode()
         path, raw_query = _parts(target.decode("latin-1"))

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from urllib.parse import quote, urlencode
 
 import aiohttp
+import httpx
 import pytest
 from yarl import URL
 
@@ -83,3 +84,11 @@ async def test_neighbour_that_cuts_is_a_reset(trader: aiohttp.ClientSession, sim
             await _asked(trader, gateway, "POST", "/fapi/v1/listenKey")
 
     assert [entry.ended for entry in history if isinstance(entry, Answer)] == ["dropped"]
+
+
+async def test_neighbour_that_has_gone_cannot_be_reached(simulator: Simulator) -> None:
+    """A simulator that was closed answers nobody, as a port on which nothing listens."""
+    async with Gateway(History(), Upstream.at(simulator.url, neighbour=simulator.server), [ACCOUNT]) as gateway:
+        await simulator.close()
+        with pytest.raises(httpx.ConnectError, match="not running"):
+            await gateway.ask("GET", "/fapi/v1/ping")
