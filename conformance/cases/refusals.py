@@ -23,7 +23,7 @@ class Refusal(AxisValue):
         return {"code": self.code, "msg": self.text}
 
     def is_told_by(self, reason: str) -> None:
-        """Fail unless the reason of a trader's event has the venue's code and its words, which have figures at times."""
+        """Fail unless the reason of a trader's event has the venue's code and its words."""
         require(str(self.code) in reason, "the venue's code in the reason of the refusal", seen=reason)
         require(self.text in reason, f"the venue's words in the reason of the refusal, {self.text!r}", seen=reason)
 
