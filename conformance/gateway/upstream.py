@@ -1,37 +1,22 @@
 """The upstream: where the gateway relays to, never a production host of the venue."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from conformance.binance.hosts import refuse_production
-
-
-class Neighbour(Protocol):
-    """A venue in this very process."""
-
-    async def answer_rest(
-        self, method: str, target: bytes, headers: Sequence[tuple[bytes, bytes]], body: bytes
-    ) -> tuple[int, Sequence[tuple[bytes, bytes]], bytes] | None:
-        """Return a request's status, headers and body as they would come over the network; None for a reset.
-
-        Raises `ConnectionRefusedError` where nothing would listen.
-        """
 
 
 @dataclass(frozen=True)
 class Upstream:
     """Base URLs of a world: REST (`http…`), streams and WS API (`ws…`), each without a path.
 
-    A `neighbour` answers REST in place of `http`'s server, which is its own.
     Raises `ProductionHostError` for a host of the production venue and `ValueError` for a malformed base.
     """
 
     http: str
     stream: str
     ws_api: str
-    neighbour: Neighbour | None = None
 
     def __post_init__(self) -> None:
         for name, schemes in (("http", ("http", "https")), ("stream", ("ws", "wss")), ("ws_api", ("ws", "wss"))):
@@ -43,11 +28,11 @@ class Upstream:
             object.__setattr__(self, name, f"{parts.scheme}://{parts.netloc}")
 
     @classmethod
-    def at(cls, url: str, neighbour: Neighbour | None = None) -> Self:
+    def at(cls, url: str) -> Self:
         """Return the upstream that serves everything on one port, as the simulator does (`http://127.0.0.1:P`)."""
         parts = urlsplit(url)
         ws = f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}"
-        return cls(http=url.rstrip("/"), stream=ws, ws_api=ws, neighbour=neighbour)
+        return cls(http=url.rstrip("/"), stream=ws, ws_api=ws)
 
     @classmethod
     def testnet(cls) -> Self:

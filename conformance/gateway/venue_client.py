@@ -15,14 +15,7 @@ import httpx
 import respx
 
 from conformance.gateway.answer import Answer, RawHeaders
-from conformance.gateway.network import (
-    AT_HEADER,
-    NUMBER,
-    NUMBER_HEADER,
-    NeighbourTransport,
-    NetworkTransport,
-    WayToVenue,
-)
+from conformance.gateway.network import AT_HEADER, NUMBER, NUMBER_HEADER, NetworkTransport
 from conformance.gateway.redirect import RedirectError, is_redirect, target_of
 from conformance.gateway.upstream import Upstream
 from conformance.gateway.wire import WireRequest
@@ -71,22 +64,20 @@ class ScriptTransport(httpx.AsyncBaseTransport):
 
 
 class VenueClient:
-    """Sends to the upstream. `wrap` puts vcrpy's recorder or player before the venue; see `session_cassette`."""
+    """Sends to the upstream. `wrap` puts vcrpy's recorder or player in front of the network; see `session_cassette`."""
 
     def __init__(
         self,
         upstream: Upstream | None,
         *,
-        wrap: Callable[[WayToVenue], httpx.AsyncBaseTransport] | None = None,
+        wrap: Callable[[NetworkTransport], httpx.AsyncBaseTransport] | None = None,
         replaying: bool = False,
         started_ns: int | None = None,
     ) -> None:
         self._base = upstream.http if upstream else "http://venue"
         self._source: Literal["venue", "cassette"] = "cassette" if replaying else "venue"
-        since_ns = time.monotonic_ns() if started_ns is None else started_ns
-        neighbour = upstream.neighbour if upstream else None
-        self._way = NeighbourTransport(neighbour, since_ns) if neighbour else NetworkTransport(since_ns)
-        behind = wrap(self._way) if wrap else self._way
+        self._network = NetworkTransport(time.monotonic_ns() if started_ns is None else started_ns)
+        behind = wrap(self._network) if wrap else self._network
         script = respx.Router(assert_all_called=False)
         script.route().mock(side_effect=_scripted_answer)
         self._transport = ScriptTransport(script, behind)
@@ -127,7 +118,7 @@ class VenueClient:
 
     async def close(self) -> None:
         """Close every connection to the venue."""
-        await self._way.aclose()
+        await self._network.aclose()
 
 
 def end_to_end(headers: RawHeaders) -> list[tuple[bytes, bytes]]:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import unquote
 
 from aiohttp import ClientPayloadError, http_exceptions, web
@@ -19,8 +19,6 @@ from conformance.simulator.wsapi import PATH as WS_API_PATH
 from conformance.simulator.wsapi import WsApi, WsReply
 
 LONGEST_LINE = 128 * 1024
-_HERE = "127.0.0.1"
-_TOO_LARGE = "<html><h1>413 Request Entity Too Large</h1></html>"
 COMMON_HEADERS = {"Server": "Tengine", "Cache-Control": "no-cache, no-store, must-revalidate"}
 
 _log = logging.getLogger(__name__)
@@ -33,13 +31,6 @@ def _is_ours(record: logging.LogRecord) -> bool:
 
 
 _log.addFilter(_is_ours)
-
-
-def _parts(target: str) -> tuple[str, str]:
-    """Return a target's path, decoded, and its query as it came."""
-    raw_path, _, raw_query = target.partition("?")
-    return unquote(raw_path) if "%" in raw_path else raw_path, raw_query
-
 
 ControlPage = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -124,7 +115,8 @@ class Server:
             self._runner = None
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        path, raw_query = _parts(request.raw_path)
+        raw_path, _, raw_query = request.raw_path.partition("?")
+        path = unquote(raw_path) if "%" in raw_path else raw_path
         headers = request.headers
         if path.startswith("/_control") and self._control is not None:
             return await self._control(request)
@@ -135,45 +127,27 @@ class Server:
         except (http_exceptions.HttpProcessingError, web.RequestPayloadError, ClientPayloadError):
             return web.json_response(Refusal(UNREADABLE).body(), status=UNREADABLE.status, headers=COMMON_HEADERS)
         if body is None:
-            return web.Response(status=413, text=_TOO_LARGE, content_type="text/html")
-        api_key, ip = headers.get("X-MBX-APIKEY"), request.remote or _HERE
-        answer = await self._answer(RestRequest(request.method, path, raw_query, body, api_key, ip))
-        if answer.dropped and request.transport is not None:
-            request.transport.abort()
+            too_large = "<html><h1>413 Request Entity Too Large</h1></html>"
+            return web.Response(status=413, text=too_large, content_type="text/html")
+        api_key, ip = headers.get("X-MBX-APIKEY"), request.remote or "127.0.0.1"
+        asked = RestRequest(request.method, path, raw_query, body, api_key, ip)
+        answer = self._answering.answer(asked)
+        await self._interfere(request, answer)
+        if self.on_answer is not None:
+            self.on_answer(asked, answer)
+        kind = "text/html" if isinstance(answer.body, str) else "application/json"
+        answer.headers |= COMMON_HEADERS
+        answer.headers["Content-Type"] = kind
         return web.Response(status=answer.status, body=answer.text().encode(), headers=answer.headers)
 
-    async def answer_rest(
-        self, method: str, target: bytes, headers: Sequence[tuple[bytes, bytes]], body: bytes
-    ) -> tuple[int, Sequence[tuple[bytes, bytes]], bytes] | None:
-        """Answer a request of this very process, as over the port: status, headers and body, or None for a reset.
-
-        Raises `ConnectionRefusedError` unless the server is listening.
-        """
-        if self._runner is None:
-            raise ConnectionRefusedError("the simulator is not running")
-        if len(body) > self._exchange.venue.options.max_body_bytes:
-            return 413, [(b"Content-Type", b"text/html; charset=utf-8")], _TOO_LARGE.encode()
-        path, raw_query = _parts(target.decode("latin-1"))
-        api_key = next((value.decode("latin-1") for name, value in headers if name.lower() == b"x-mbx-apikey"), None)
-        text = body.decode("utf-8", "replace") if body else ""
-        answer = await self._answer(RestRequest(method, path, raw_query, text, api_key, _HERE))
-        if answer.dropped:
-            return None
-        told = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
-        return answer.status, told, answer.text().encode()
-
-    async def _answer(self, asked: RestRequest) -> Answer:
-        """Answer with what every answer has, late where a control says so, behind the events where an option does."""
-        answer = self._answering.answer(asked)
+    async def _interfere(self, request: web.BaseRequest, answer: Answer) -> None:
+        """Apply a control's fault to the answer, and send the events first where an option says so."""
         if self._exchange.venue.options.events_before_answer:
             await asyncio.gather(*(outbox.flush() for outbox in self._outboxes))
         if answer.delay_s:
             await asyncio.sleep(answer.delay_s)
-        if self.on_answer is not None:
-            self.on_answer(asked, answer)
-        answer.headers |= COMMON_HEADERS
-        answer.headers["Content-Type"] = "text/html" if isinstance(answer.body, str) else "application/json"
-        return answer
+        if answer.dropped and request.transport is not None:
+            request.transport.abort()
 
     async def _body(self, request: web.BaseRequest) -> str | None:
         """Return the raw form body, None for one that is too large."""
@@ -238,7 +212,7 @@ class Server:
             outbox.send(compact(reply.body))
 
     async def _serve_ws_api(self, request: web.BaseRequest, query: dict[str, str]) -> web.StreamResponse:
-        ip = request.remote or _HERE
+        ip = request.remote or "127.0.0.1"
         try:
             session = self._ws_api.open(ip, query)
         except Refusal as refusal:

@@ -34,7 +34,7 @@ class SimulatorWorld(World):
     @property
     @override
     def upstream(self) -> Upstream:
-        return Upstream.at(self._simulator.url, neighbour=self._simulator.server)
+        return Upstream.at(self._simulator.url)
 
     @property
     @override

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from conformance.gateway.answer import Answer
-from conformance.gateway.network import WayToVenue
+from conformance.gateway.network import NetworkTransport
 from conformance.gateway.upstream import Upstream
 from conformance.gateway.wire import Frame, WireRequest, WireWriter
 from conformance.history.entries import Channel
@@ -29,9 +29,9 @@ class Conversation:
     def start(self, wire: WireWriter, started_ns: int, deliver: Deliver, upstream: Upstream | None) -> None:
         """Begin, with the gateway's clock; `deliver` puts an event on every open connection of a channel."""
 
-    def wrap(self, way: WayToVenue) -> httpx.AsyncBaseTransport:
-        """Return the transport that stands before the venue."""
-        return way
+    def wrap(self, network: NetworkTransport) -> httpx.AsyncBaseTransport:
+        """Return the transport that stands before the network."""
+        return network
 
     def requested(self, request: WireRequest) -> None:
         """Take note that a request is on its way to the venue."""

@@ -20,7 +20,7 @@ from conformance.gateway.cassette.matching import reads_of_other_versions
 from conformance.gateway.cassette.session_cassette import CassetteTransport, number_of, record_cassette
 from conformance.gateway.cassette.session_file import CassetteError, Header, Origin, SessionFile
 from conformance.gateway.connection import Connection
-from conformance.gateway.network import WayToVenue
+from conformance.gateway.network import NetworkTransport
 from conformance.gateway.upstream import Upstream
 from conformance.gateway.wire import Frame, WireRequest, WireWriter
 
@@ -86,9 +86,9 @@ class Recorder(Conversation):
         self._started_ns = started_ns
         self._cassette = record_cassette(self._file, wire.redaction, self._symbols)
 
-    def wrap(self, way: WayToVenue) -> httpx.AsyncBaseTransport:
-        """Put vcrpy before the venue."""
-        return CassetteTransport(self._cassette, way)
+    def wrap(self, network: NetworkTransport) -> httpx.AsyncBaseTransport:
+        """Put vcrpy before the network."""
+        return CassetteTransport(self._cassette, network)
 
     def answered(self, request: WireRequest, answer: Answer) -> Answer:
         """Note that what comes from now on came after this answer."""

@@ -25,7 +25,7 @@ from conformance.gateway.cassette.session_cassette import (
 )
 from conformance.gateway.cassette.session_file import Header, SessionFile
 from conformance.gateway.connection import Connection
-from conformance.gateway.network import WayToVenue
+from conformance.gateway.network import NetworkTransport
 from conformance.gateway.upstream import Upstream
 from conformance.gateway.wire import WireRequest, WireWriter
 from conformance.history.entries import Channel
@@ -68,9 +68,9 @@ class Replay(Conversation):
         self._deliver = deliver
         self._rebinding = Rebinding(self.header.started_ms, wire.wall_ms())
 
-    def wrap(self, way: WayToVenue) -> httpx.AsyncBaseTransport:
-        """Put vcrpy in the venue's place: in replay it lets nothing through."""
-        return CassetteTransport(self._cassette, way)
+    def wrap(self, network: NetworkTransport) -> httpx.AsyncBaseTransport:
+        """Put vcrpy in the network's place: in replay it lets nothing through."""
+        return CassetteTransport(self._cassette, network)
 
     def answered(self, request: WireRequest, answer: Answer) -> Answer:
         """Return the recorded answer with this run's ids and times."""

@@ -17,7 +17,7 @@ from conformance.binance.usdm import is_plumbing
 from conformance.gateway.cassette.conversation import DriftedError
 from conformance.gateway.cassette.matching import Identities, difference, endpoint, essence
 from conformance.gateway.cassette.session_file import SessionFile
-from conformance.gateway.network import NUMBER_HEADER, WayToVenue
+from conformance.gateway.network import NUMBER_HEADER, NetworkTransport
 from conformance.history.redaction import Redaction
 from conformance.nearest import most_like
 
@@ -69,15 +69,15 @@ class SessionCassette(Cassette):  # type: ignore[misc]
 class CassetteTransport(httpx.AsyncBaseTransport):
     """Puts vcrpy's own httpx stub before one transport, where `use_cassette` would patch every one in the process."""
 
-    def __init__(self, cassette: SessionCassette, way: WayToVenue) -> None:
+    def __init__(self, cassette: SessionCassette, network: NetworkTransport) -> None:
         self._cassette = cassette
-        self._way = way
-        self._handle = vcr_handle_async_request(cassette, WayToVenue.handle_async_request, httpx)
+        self._network = network
+        self._handle = vcr_handle_async_request(cassette, NetworkTransport.handle_async_request, httpx)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Record or replay one request; raises `DriftedError` for a write the cassette does not hold."""
         try:
-            response: httpx.Response = await self._handle(self._way, request)
+            response: httpx.Response = await self._handle(self._network, request)
         except CannotOverwriteExistingCassetteException as error:
             path = request.url.path
             if is_plumbing(request.method, path):
