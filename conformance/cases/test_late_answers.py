@@ -131,7 +131,7 @@ BY_ONE_CHECK = (
     needs=["unrecordable", "market_moves", "orders_of_others"],
 )
 async def test_what_happens_while_a_start_asks(
-    traders: Traders, market: Market, venue: Venue, faults: Faults, question: Question, happens: Happens
+    traders: Traders, wire: Wire, market: Market, venue: Venue, faults: Faults, question: Question, happens: Happens
 ) -> None:
     """Where {happens} between a start's question for {question} and its answer, the trader MUST come to know it, once.
 
@@ -143,8 +143,42 @@ async def test_what_happens_while_a_start_asks(
 
     starting = asyncio.create_task(traders.start())
     await _is_asked(held, starting)
+    # What it asks at the same time is answered before anything happens, and not on either side of it by luck.
+    await wire.answers((ORDERS if question is POSITIONS else POSITIONS).asked, within_s=1.0)
     await happens.does(Account(venue, market))
     answered.set()
+    trader = await starting
+
+    await _is_known(trader, venue, happens)
+
+
+@case.each(
+    {
+        "RECON-415": {"happens": FILLED},
+        "RECON-416": {"happens": IN_PART},
+        "RECON-417": {"happens": CLOSED},
+        "RECON-418": {"happens": GROWN},
+    },
+    tier="full",
+    core=["RECON-415", "RECON-418"],
+    rule="User Data Streams beside Position Information V3: an answer is of its own moment",
+    needs=["unrecordable", "market_moves", "orders_of_others"],
+)
+async def test_what_a_start_is_told_of_twice(
+    traders: Traders, market: Market, venue: Venue, faults: Faults, happens: Happens
+) -> None:
+    """Where {happens} before a start's question for its positions gets to the venue, the trader MUST know it, once.
+
+    The answer has it already, and the stream tells of it too.
+    """
+    await _is_prepared(venue, market)
+    done = asyncio.Event()
+    held = faults.delay(POSITIONS.asked, until=done, processed=False, times=None, optional=True)
+
+    starting = asyncio.create_task(traders.start())
+    await _is_asked(held, starting)
+    await happens.does(Account(venue, market))
+    done.set()
     trader = await starting
 
     await _is_known(trader, venue, happens)

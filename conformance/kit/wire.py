@@ -11,6 +11,7 @@ from conformance.history.history import DeadlineError, History
 from conformance.kit.failure import CheckError
 from conformance.kit.fields import Fields, fields_of
 from conformance.kit.request_count import RequestCount
+from conformance.kit.waiting import comes_true
 
 #: Fields of a frame that hold ids: of an order, a trade, an algo order and its child, a listen key.
 _FRAME_IDS = frozenset({"c", "C", "i", "t", "caid", "aid", "ai", "listenKey"})
@@ -104,6 +105,19 @@ class Wire:
             raise self._counted(len(found_requests), count, route, params)
         self._require(count, route, params)
         return [Exchange(request, answered[request.id]) for request in found_requests]
+
+    async def answers(self, routes: Where, *, within_s: float) -> bool:
+        """Wait until the trader has asked on one of these routes and every such request has its answer.
+
+        Returns whether it came to that in time: a version may ask something else, or later.
+        """
+
+        async def have_come() -> bool:
+            answered = {answer.to for answer in self._history.of(Answer)}
+            asked = self.asked(routes)
+            return bool(asked) and all(request.id in answered for request in asked)
+
+        return await comes_true(self._history, have_come, within_s=within_s)
 
     def none(self, route: str, **params: str) -> None:
         """Fail if the trader has made any request on a route with these parameters."""
