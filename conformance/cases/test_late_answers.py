@@ -163,6 +163,8 @@ async def test_what_happens_while_a_start_asks(
     core=["RECON-415", "RECON-418"],
     rule="User Data Streams beside Position Information V3: an answer is of its own moment",
     needs=["unrecordable", "market_moves", "orders_of_others"],
+    profile="default",
+    why="a check of positions corrects some of it, sooner or later",
 )
 async def test_what_a_start_is_told_of_twice(
     traders: Traders, market: Market, venue: Venue, faults: Faults, happens: Happens
