@@ -1,5 +1,6 @@
 """Stop orders: they belong to the Algo service since 2025-12-09, from placement to trigger and cancellation."""
 
+import asyncio
 from decimal import Decimal
 
 from conformance.cases.stops import ends_at_once, is_reconnected
@@ -203,14 +204,19 @@ async def test_triggered_stop_limit_is_cancelled_as_an_order(
 
 
 @case("STOP-100", rule="New Algo Order, timeInForce", upstream=["#3287"], needs=["market_moves", "expiries"])
-async def test_triggered_stop_limit_ioc_never_rests(trader: Trader, wire: Wire, market: Market) -> None:
+async def test_triggered_stop_limit_ioc_never_rests(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
     """An IOC stop limit order that finds nothing once triggered MUST end EXPIRED, not rest."""
     trigger, price = market.below_last("2%"), market.below_last("1%")
     order = await trader.submit(stop_limit("SELL", "0.010", trigger=trigger, price=price, time_in_force="IOC"))
     await order.reaches("ACCEPTED")
 
-    await trader.is_busy(100)  # its order's end and the algo order's are told at once
+    # Its order's end and the algo order's are told at once, to a trader that is busy: however slow the machine is.
+    at_once = asyncio.Event()
+    held = faults.delay_frame("ALGO_UPDATE", until=at_once)
     await market.moves_to(market.below_last("3%"))
+    await held.happens()
+    await trader.is_busy(100)
+    at_once.set()
 
     await order.reaches("EXPIRED")
     await wire.frame("ALGO_UPDATE", caid=order.id, X="FINISHED")
