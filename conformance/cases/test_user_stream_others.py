@@ -1,5 +1,6 @@
 """What other clients of the account begin while the user stream is away: nothing is sent again, so it is asked for."""
 
+from conformance.cases.inherited import NAME
 from conformance.cases.situations import passes_over_what_is_free
 from conformance.cases.stream_losses import (
     CLOSED,
@@ -71,5 +72,5 @@ async def test_what_others_began_is_learned(
 
     await trader.settles()
     # Invariant 8 compares their terms with the venue's.
-    await trader.has_open(*([OTHERS] if meanwhile is not POSITION_OPENED else []), "LEFT-1", within_s=3.0)
+    await trader.has_open(*([OTHERS] if meanwhile is not POSITION_OPENED else []), NAME, within_s=3.0)
     await trader.holds(await venue.position(), within_s=3.0)

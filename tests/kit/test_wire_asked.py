@@ -11,3 +11,16 @@ def test_requests_of_an_operation_are_found_over_every_transport() -> None:
     script = script.request("DELETE /fapi/v1/order", origClientOrderId="T-1").answer(200, {})
     found = [request.params.get("newClientOrderId") for request in Wire(script.history).asked("place order")]
     assert found == ["T-1", "T-2"]
+
+
+async def test_answers_have_come_once_the_trader_has_asked_and_every_request_is_answered() -> None:
+    """Neither a question that was never asked nor one of several that is still open counts as answered."""
+    script = Scripted()
+    wire = Wire(script.history)
+    assert not await wire.answers("positions", within_s=0.01)
+
+    script.request("GET /fapi/v3/positionRisk").answer(200, [])
+    assert await wire.answers("positions", within_s=0.01)
+
+    script.request("GET /fapi/v3/positionRisk")
+    assert not await wire.answers("positions", within_s=0.01)
