@@ -9,6 +9,7 @@ DEFAULTS: Mapping[str, str] = {
     "reduceOnly": "false",
     "closePosition": "false",
     "priceProtect": "false",
+    "selfTradePreventionMode": "EXPIRE_MAKER",
     "workingType": "CONTRACT_PRICE",
     "newOrderRespType": "ACK",
 }

@@ -177,13 +177,10 @@ async def is_lived_once(told: Told, life: Life) -> Order:
     # The one that brings along whatever waits for another event.
     other, _ = await told.is_accepted(limit("BUY", "0.010", told.market.below_last("4%")).named("OTHER-1"))
 
-    # NautilusTrader can be configured to call it either, and 2.x calls a stop's expiry a cancellation.
-    as_cancelled = life.status == "EXPIRED" and order.state == "CANCELED"
-    await order.stands("CANCELED" if as_cancelled else life.status)
+    await order.stands(life.status)
     counts = [event.name for event in order.events]
     # Fills first, which move money, then what came first: it is what a failure is to be told by.
-    for told_as, times in sorted(life.told.items(), key=lambda each: each[0] != "OrderFilled"):
-        name = "OrderCanceled" if as_cancelled and told_as == "OrderExpired" else told_as
+    for name, times in sorted(life.told.items(), key=lambda each: each[0] != "OrderFilled"):
         require(counts.count(name) == times, f"{name} as often as it happened", seen=counts)
     await other.stands("ACCEPTED")
     await told.trader.holds(life.held)

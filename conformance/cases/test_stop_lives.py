@@ -88,9 +88,8 @@ async def _expires(stop: Stop) -> Order:
 
     await stop.venue.expires_stop((await order.row())["venue_order_id"])
 
-    # NautilusTrader can be configured to call it either, and 2.x calls it CANCELED.
-    await order.reaches("EXPIRED", "CANCELED")
-    await order.stands(order.state)
+    await order.reaches("EXPIRED")
+    await order.stands("EXPIRED")
     return order
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from conformance.binance.defaults import default_of
 from conformance.binance.order_types import CONDITIONAL, VENUE_TYPE
 from conformance.history.entries import AskedOrder, Command
 from conformance.invariants import configured
@@ -26,6 +27,8 @@ _PLAIN_FIELDS = {
 }
 _ALGO_FIELDS = {**_PLAIN_FIELDS, "trigger_price": "triggerPrice", "activation_price": "activatePrice"}
 _AMENDED = ("quantity", "price")
+#: What changes how an order fills or triggers and no command of a trader asks for (New Order, New Algo Order).
+_UNASKED = ("priceProtect", "selfTradePreventionMode")
 #: What an order becomes that the trader itself holds back until its trigger (emulation): that one is sent.
 _RELEASED = {
     "LIMIT": "MARKET",
@@ -43,7 +46,8 @@ def orders_are_sent_as_asked(reading: Reading) -> Iterator[Break]:
 
     A placement is held against the order's latest submission before it (New Order, New Algo Order), an amendment
     against all that was asked of the order by then, for the venue wants quantity and price even where only one of them
-    is to change (Modify Order). What is asked of one order names it, by either of its ids.
+    is to change (Modify Order). What is asked of one order names it, by either of its ids. What nobody can ask for is
+    left at the venue's default.
     """
     for act in reading.acts("modify", "cancel", "query"):
         if act.order is None and act.number is None:
@@ -62,6 +66,11 @@ def orders_are_sent_as_asked(reading: Reading) -> Iterator[Break]:
         for name, sent, wanted in differences:
             what = f"{name} of a {submitted[-1].type} was not {done} as asked"
             yield Break(what, f"{act}, {order}: {sent}, asked {wanted}")
+        for name in _UNASKED:
+            usual = default_of(name, algo=act.algo) or ""
+            if act.params.get(name, usual).lower() != usual.lower():
+                what = f"{name} of a {submitted[-1].type} was {done} though nobody asked for it"
+                yield Break(what, f"{act}, {order}: {act.params[name]}, where the venue's default is {usual}")
 
 
 def _placed(order: AskedOrder, act: OrderAct) -> Iterator[tuple[str, Any, Any]]:

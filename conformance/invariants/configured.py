@@ -1,8 +1,9 @@
-"""What a firm's configuration keeps to the trader, so that the venue is not told of it.
+"""What a firm's configuration keeps to the trader, or has it call by another word than the venue.
 
 Without `use_reduce_only` the venue is not told that an order is reduce-only; without `use_gtd` it gets an order good
 till cancelled in place of one that is good till a date; without `use_position_ids` the trader counts positions of its
-own, several for the venue's one (the docstrings of NautilusTrader's `BinanceExecClientConfig`).
+own, several for the venue's one; with `treat_expired_as_canceled` it calls an expiry a cancellation (the docstrings of
+NautilusTrader's `BinanceExecClientConfig`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,6 +40,11 @@ def as_sent(order: AskedOrder, params: Mapping[str, str], config: Mapping[str, A
     if _is_off(config, "use_gtd") and order.time_in_force == "GTD" and params.get("timeInForce", "GTC") == "GTC":
         order = replace(order, time_in_force="GTC", expire_time_ms=None)
     return order
+
+
+def takes_expiries_for_cancellations(config: Mapping[str, Any]) -> bool:
+    """Say whether a trader of this config is to tell as cancelled what the venue calls EXPIRED."""
+    return config.get("client", {}).get("treat_expired_as_canceled") is True
 
 
 def _is_off(config: Mapping[str, Any], field: str) -> bool:

@@ -1,22 +1,24 @@
 """Invariant 3: the trader's conclusions about its orders rest on what the venue had sent by then."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from decimal import Decimal
 
 from conformance.binance.endpoint import Act
 from conformance.binance.fate import NO_SUCH_ORDER, error_code
 from conformance.binance.usdm import USDM
 from conformance.history.entries import Event
+from conformance.invariants import configured
 from conformance.invariants.order_acts import OrderAct
 from conformance.invariants.positions import quantity
 from conformance.invariants.reading import Reading
 from conformance.invariants.rule import Break, invariant
 
 #: Which states of the venue are evidence of an end. A FINISHED algo order has ended with its child, filled or not.
-_ENDED = {
-    "OrderCanceled": {"CANCELED", "EXPIRED", "EXPIRED_IN_MATCH", "FINISHED"},
-    "OrderExpired": {"EXPIRED", "EXPIRED_IN_MATCH", "CANCELED"},
+#: NautilusTrader has no word of its own for what ends to prevent a self-trade: either of the two will do.
+_ENDED: Mapping[str, Set[str]] = {
+    "OrderCanceled": {"CANCELED", "EXPIRED_IN_MATCH", "FINISHED"},
+    "OrderExpired": {"EXPIRED", "EXPIRED_IN_MATCH"},
 }
 #: What the venue must have refused for the trader to say so.
 _REFUSED: Mapping[str, Act] = {"OrderCancelRejected": "cancel", "OrderModifyRejected": "modify"}
@@ -40,7 +42,7 @@ def no_conclusion_without_evidence(reading: Reading) -> Iterator[Break]:
         if event.name == "OrderRejected":
             yield from case.rejection(event)
         elif event.name in _ENDED and not case.is_ended(event):
-            yield Break(f"{event.name} {case.lacking(event)} the venue's word for it", f"order {order}")
+            yield Break(case.ended_otherwise(event), f"order {order}")
         elif event.name in _REFUSED:
             yield from case.refusal(event)
         elif event.name == "OrderFilled":
@@ -94,11 +96,19 @@ class _Case:
 
     def is_ended(self, event: Event) -> bool:
         """Whether the venue had said by then that the order of a cancellation or expiry had ended without filling."""
-        if any(statement.status in _ENDED[event.name] for statement in self.statements.told(event)):
+        if any(statement.status in self._words(event) for statement in self.statements.told(event)):
             return True
         return event.name == "OrderCanceled" and (
             self._was_cancelled(event) or self._is_no_order(event) or self._was_among_all(event)
         )
+
+    def ended_otherwise(self, event: Event) -> str:
+        """Say what is wrong with an end that the venue has not told like this."""
+        others = set[str]().union(*_ENDED.values()) - self._words(event)
+        told = sorted({statement.status for statement in self.statements.told(event)} & others)
+        if told:
+            return f"{event.name} for what the venue calls {' and '.join(told)}"
+        return f"{event.name} {self.lacking(event)} the venue's word for it"
 
     def is_filled(self, event: Event, total: Decimal) -> bool:
         """Whether the venue had said by then that the order had filled, and `total` of it."""
@@ -114,7 +124,13 @@ class _Case:
         later = [statement for statement in self.statements.about(event) if statement.ns > event.ns]
         if event.name == "OrderFilled":
             return "before" if any(statement.tells_a_fill for statement in later) else "without"
-        return "before" if any(statement.status in _ENDED[event.name] for statement in later) else "without"
+        return "before" if any(statement.status in self._words(event) for statement in later) else "without"
+
+    def _words(self, event: Event) -> Set[str]:
+        """Return what the venue calls an end that is told like this, as its trader is configured."""
+        start = self._reading.lineages.start_of(event)
+        as_cancelled = start is not None and configured.takes_expiries_for_cancellations(start.config)
+        return _ENDED[event.name] | ({"EXPIRED"} if as_cancelled and event.name == "OrderCanceled" else set())
 
     def second_orders(self) -> Iterator[Break]:
         """Yield orders of the trader that the venue has placed twice, whether an answer or a frame tells of it."""

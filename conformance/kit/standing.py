@@ -1,7 +1,7 @@
 """How an order stands at the venue, in the trader's words, so that both can be compared."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
@@ -19,8 +19,6 @@ class Standing:
     price: str = "0"
     quantity: str = "0"
     filled_qty: str = "0"
-    of_stop: bool = field(default=False, repr=False)
-    """Whether it is a row of the Algo service, whose EXPIRED NautilusTrader tells as a cancellation."""
 
     @classmethod
     def of_order(cls, row: Mapping[str, Any]) -> Self:
@@ -30,7 +28,7 @@ class Standing:
     @classmethod
     def of_algo(cls, row: Mapping[str, Any]) -> Self:
         """Read a row of the Algo service."""
-        return cls(row["clientAlgoId"], row["algoStatus"], row["price"], row["quantity"], "0", of_stop=True)
+        return cls(row["clientAlgoId"], row["algoStatus"], row["price"], row["quantity"], "0")
 
     def __str__(self) -> str:
         """Return it in the words and the order of a row of the trader's books, above which it is shown."""
@@ -44,19 +42,15 @@ class Standing:
         return _STATUS.get(self.state, self.state)
 
     def is_shown_by(self, row: Mapping[str, Any]) -> bool:
-        """Whether a row of the trader's books shows the order as it stands; a stop's expiry may be a cancellation."""
-        return row.get("status") in self._words and not self._other_figures(row)
+        """Whether a row of the trader's books shows the order as it stands."""
+        return row.get("status") == self.status and not self._other_figures(row)
 
     def difference_from(self, row: Mapping[str, Any]) -> str:
         """Say what is different in a row of the trader's books, without figures."""
         shown = row.get("status", "unknown")
-        if shown not in self._words:
+        if shown != self.status:
             return f"{shown}, at the venue {self.status if self.state else 'there is none'}"
         return f"{shown} with another {' and '.join(self._other_figures(row))} than the venue's"
-
-    @property
-    def _words(self) -> tuple[str, ...]:
-        return ("EXPIRED", "CANCELED") if self.of_stop and self.status == "EXPIRED" else (self.status,)
 
     def _other_figures(self, row: Mapping[str, Any]) -> list[str]:
         if not self.state:

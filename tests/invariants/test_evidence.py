@@ -119,7 +119,7 @@ OTHER = {"orderId": 6, "clientOrderId": "E-1", "status": "CANCELED"}
     [
         (accepted(), False),
         (accepted().order_frame("CANCELED"), True),
-        (accepted().order_frame("EXPIRED"), True),
+        (accepted().order_frame("EXPIRED_IN_MATCH"), True),
         (accepted().request(CANCEL, origClientOrderId="T-1").answer(200, CANCELED), True),
         (accepted().request(CANCEL, orderId="7").answer(200, CANCELED), True),
         (accepted().request(CANCEL, "suite", orderId="7").answer(200, CANCELED), False),
@@ -152,6 +152,27 @@ def test_cancellation_rests_on_the_venues_word(script: Scripted, sound: bool, re
     """`OrderCanceled` needs the order's state, its own granted cancellation, or one of all orders of its kind."""
     found = judged(script, "OrderCanceled", reconciliation=reconciliation)
     assert found == ([] if sound else ["invariant 3: OrderCanceled without the venue's word for it"])
+
+
+@pytest.mark.parametrize(
+    ("called", "told", "as_cancelled", "why"),
+    [
+        ("EXPIRED", "OrderExpired", False, None),
+        ("EXPIRED", "OrderCanceled", False, "for what the venue calls EXPIRED"),
+        ("EXPIRED", "OrderCanceled", True, None),
+        ("CANCELED", "OrderExpired", False, "for what the venue calls CANCELED"),
+        ("EXPIRED_IN_MATCH", "OrderExpired", False, None),
+        ("EXPIRED_IN_MATCH", "OrderCanceled", False, None),
+    ],
+)
+def test_end_is_told_in_the_venues_words(called: str, told: str, as_cancelled: bool, why: str | None) -> None:
+    """An expiry is no cancellation and a cancellation no expiry, unless the trader is configured to call it one."""
+    script = Scripted().command("start", n=1, config={"client": {"treat_expired_as_canceled": as_cancelled}})
+    script.command("submit", order={"client_order_id": "T-1"}).event("OrderSubmitted", trader=1)
+    script.request(PLACE, newClientOrderId="T-1", type="LIMIT", symbol="BTCUSDT").answer(200, ORDER)
+    script.event("OrderAccepted", venue_order_id="7", trader=1).order_frame(called)
+    found = judged(script, told, trader=1)
+    assert found == ([f"invariant 3: {told} {why}"] if why else [])
 
 
 def test_cancellation_of_all_before_the_order_is_none_of_it() -> None:

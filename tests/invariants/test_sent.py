@@ -185,6 +185,15 @@ def test_what_was_not_sent_as_asked_is_named(order: dict[str, Any], other: dict[
     assert sent(order, **other) == [f"{name} of a {order['type']} was not sent"]
 
 
+@pytest.mark.parametrize("order", [LIMIT, MARKET, STOP_LIMIT, TRAILING], ids=lambda order: str(order["type"]))
+def test_what_nobody_asked_for_is_not_sent(order: dict[str, Any]) -> None:
+    """Protection of the trigger, or a prevention of self-trades other than the usual one, is for a trader to ask."""
+    usual = {"priceProtect": "FALSE", "selfTradePreventionMode": "EXPIRE_MAKER"}
+    assert sent(order, **usual) == []
+    for name, value in {"priceProtect": "TRUE", "selfTradePreventionMode": "EXPIRE_TAKER"}.items():
+        assert sent(order, **{name: value}) == [f"{name} of a {order['type']} was sent though nobody asked for it"]
+
+
 def test_order_endpoint_has_its_own_names() -> None:
     """Where an early version sends a stop to the order endpoint, it is held against that endpoint's names."""
     params = {"symbol": "BTCUSDT", "side": "SELL", "type": "TRAILING_STOP_MARKET", "quantity": "0.01"}

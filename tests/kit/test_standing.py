@@ -45,12 +45,13 @@ async def test_orders_stand_in_the_traders_words(simulated: CaseRun) -> None:
     assert (await venue.standing("RESTING")).status == "CANCELED"
 
 
-def test_a_stops_expiry_may_be_told_as_a_cancellation() -> None:
-    """Both words end a stop that the venue let expire; no other end is told by another word."""
+def test_an_end_is_told_by_the_venues_word_for_it() -> None:
+    """An expiry is no cancellation and a cancellation no expiry, of a stop as of any order."""
     row = {"clientAlgoId": "STOP", "algoStatus": "EXPIRED", "price": "0", "quantity": "0.010"}
     canceled = {"status": "CANCELED", "price": "0", "quantity": "0.010", "filled_qty": "0"}
 
-    assert Standing.of_algo(row).is_shown_by(canceled)
+    assert not Standing.of_algo(row).is_shown_by(canceled)
+    assert Standing.of_algo(row).is_shown_by({**canceled, "status": "EXPIRED"})
     assert not Standing.of_algo({**row, "algoStatus": "CANCELED"}).is_shown_by({**canceled, "status": "EXPIRED"})
     assert not Standing("LIMIT", "EXPIRED", "0", "0.010").is_shown_by(canceled)
 
