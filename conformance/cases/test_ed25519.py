@@ -62,10 +62,10 @@ async def test_lost_stream_is_opened_again_with_an_ed25519_key(
     await loss.happens(Stream(venue, market, faults, user_stream))
     await user_stream.is_open_again()
     over.set()
-    await told.cancel()
 
-    await told.reaches("CANCELED")
     await missed.reaches("CANCELED")
+    await told.cancel()
+    await told.reaches("CANCELED")
 
 
 @case(

@@ -142,10 +142,13 @@ async def test_cancellation_that_comes_too_late(
     """A stop that has filled before its cancellation reached the venue MUST end FILLED, whatever is told first."""
     stop = Stop.of(trader, wire, market, venue, STOP_MARKET)
     order = await stop.is_accepted()
-    faults.delay_frame("ALGO_UPDATE", 0.3, X="TRIGGERING")
+    refused = asyncio.Event()
+    faults.delay_frame("ALGO_UPDATE", until=refused, X="TRIGGERING")
     await stop.triggers()
 
     await order.cancel()
+    await order.reaches("CANCEL_REJECTED")
+    refused.set()
 
     await stop.is_filled(order)
     order.never("CANCELED", "EXPIRED", "REJECTED")
