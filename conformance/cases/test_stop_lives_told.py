@@ -26,8 +26,16 @@ class _Triggered:
     async def triggered_first(self) -> None:
         for told in ("NEW", "TRADE"):
             self._after("TRIGGERED", told)
-        await self.stop.trader.is_busy(50)
+        await self.stop.trader.is_busy(300)
         await self.stop.triggers()
+
+    async def triggered_before(self) -> None:
+        # Each waits for the other, until both are let go in the order in which they came.
+        for told in ("NEW", "TRADE"):
+            self._after("FINISHED", told)
+        self.faults.reorder("ALGO_UPDATE", after="ORDER_TRADE_UPDATE", X="FINISHED")
+        await self._is_told_of_the_trigger()
+        await self.user_stream.delivers_what_is_kept_back()
 
     async def finished_first(self) -> None:
         dealt_with = asyncio.Event()
@@ -35,9 +43,7 @@ class _Triggered:
             self._after("FINISHED", told)
         # Else it is chance whether the trader has dealt with the trigger when it reads what follows.
         self.faults.delay_frame("ALGO_UPDATE", until=dealt_with, X="FINISHED")
-        await self.stop.triggers()
-        await self.stop.wire.frame("ALGO_UPDATE", caid=self.order.id, X="TRIGGERED")
-        await self.stop.trader.has_its_answers()
+        await self._is_told_of_the_trigger()
         dealt_with.set()
 
     async def finished_before_trade(self) -> None:
@@ -53,6 +59,11 @@ class _Triggered:
         self._unheard()
         await self.stop.triggers()
         await is_reconnected(self.stop.trader, self.user_stream)
+
+    async def _is_told_of_the_trigger(self) -> None:
+        await self.stop.triggers()
+        await self.stop.wire.frame("ALGO_UPDATE", caid=self.order.id, X="TRIGGERED")
+        await self.stop.trader.has_its_answers()
 
     def _after(self, word: str, told: str) -> None:
         self.faults.reorder("ORDER_TRADE_UPDATE", after="ALGO_UPDATE", after_fields={"X": word}, x=told)
@@ -71,7 +82,14 @@ class Told(AxisValue):
 
 TOLD = (
     Told(name="at-once", words="is told all at once, to a trader that was busy", happens=_Triggered.all_at_once),
-    Told(name="triggered-first", words="is told by the Algo service first", happens=_Triggered.triggered_first),
+    Told(
+        name="triggered-first", words="is told at once, by the Algo service first", happens=_Triggered.triggered_first
+    ),
+    Told(
+        name="triggered-before",
+        words="is told by the Algo service some time before",
+        happens=_Triggered.triggered_before,
+    ),
     Told(name="finished-first", words="is told as FINISHED before its order", happens=_Triggered.finished_first),
     Told(name="finished-early", words="is told as FINISHED before its trade", happens=_Triggered.finished_before_trade),
     Told(name="query", words="is learned by a query", happens=_Triggered.by_query),
@@ -87,6 +105,7 @@ TOLD = (
         "stop-market.at-once",
         "stop-limit.at-once",
         "stop-market.triggered-first",
+        "stop-market.triggered-before",
         "stop-market.finished-first",
         "stop-market.finished-early",
         "trailing.finished-early",
