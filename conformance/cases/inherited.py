@@ -13,6 +13,7 @@ from conformance.kit import (
     Market,
     Order,
     OrderRequest,
+    Side,
     Trader,
     Traders,
     Venue,
@@ -53,6 +54,11 @@ CLAIMED = Memory(
 )
 MEMORIES = (WARM, CRASH, COLD, FOREIGN, CLAIMED)
 REMEMBERED = (WARM, CRASH)
+OWNERS = (
+    AxisValue(name="unclaimed", words="claimed by no strategy"),
+    AxisValue(name="claimed", words="claimed by the strategy", needs=CLAIMED.needs, trader=CLAIMED.trader),
+)
+"""Whose it is what others do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +101,23 @@ TRAILING = Left(
 )
 ORDERS = (LIMIT, PARTIAL, CHILD)
 STOPS = (STOP, STOP_LIMIT, TAKE_PROFIT, TRAILING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Life(AxisValue):
+    """What the session that leaves a position of -0.010 has traded, each at a price of its own."""
+
+    trades: tuple[tuple[Side, str], ...]
+
+
+LIVES = (
+    Life(name="turned", words="turned around by an order", trades=(("BUY", "0.010"), ("SELL", "0.020"))),
+    Life(
+        name="renewed",
+        words="closed and opened anew",
+        trades=(("BUY", "0.010"), ("SELL", "0.010"), ("SELL", "0.010")),
+    ),
+)
 
 
 def told_apart(faults: Faults) -> asyncio.Event:
@@ -174,6 +197,15 @@ class Estate:
             await self.ends(trader, memory)
         else:
             await self.venue.opens_position("BUY" if side == "long" else "SELL", "0.010")
+
+    async def leaves_traded(self, life: Life, memory: Memory) -> None:
+        """Leave what a session has traded, each order at another price; the session has ended."""
+        trader = await self.traders.start()
+        for number, (side, quantity) in enumerate(life.trades):
+            await self.market.moves_to(self.market.above_last(f"{number}%"))
+            order = await trader.submit(market_order(side, quantity).named(f"TRADE-{number}"))
+            await order.reaches("FILLED")
+        await self.ends(trader, memory)
 
     async def ends(self, trader: Trader, memory: Memory) -> None:
         """End the session as it is to end, once it has dealt with all that it was told."""

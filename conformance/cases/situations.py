@@ -21,6 +21,9 @@ DONE = (AxisValue(name="done", words="done"), AxisValue(name="not-done", words="
 #: The events that tell of orders.
 OF_ORDERS = ("ORDER_TRADE_UPDATE", "ALGO_UPDATE", "TRADE_LITE")
 
+#: What invariant 8 says of it, for cases that leave it to others.
+SEVERAL_POSITIONS = "the trader holds several positions where the venue has one"
+
 
 def passes_over_what_is_free(trader: Trader) -> None:
     """Leave the free balance to the cases of the account: these are about orders, of which some fill."""

@@ -1,7 +1,7 @@
 """The periodic checks at the edges: small differences, old orders, two legs, clocks that differ, open orders alone."""
 
 from conformance.cases.inherited import FOREIGN, LIMIT, NAME, PARTIAL, STOP, STOP_LIMIT, TRAILING, Estate, Left
-from conformance.cases.situations import OF_ORDERS, passes_over_what_is_free
+from conformance.cases.situations import OF_ORDERS, SEVERAL_POSITIONS, passes_over_what_is_free
 from conformance.kit import (
     AxisValue,
     Faults,
@@ -18,7 +18,6 @@ from conformance.kit import (
 from conformance.kit.waiting import comes_true
 
 _RULE = "Position Information V3: what a position is, whatever was heard of it"
-_SEVERAL = "the trader holds several positions where the venue has one"
 _BALANCE = "the trader's balance is not the venue's"
 #: After five misses 1.x concludes that an order is gone.
 _CHECKED = 8
@@ -33,7 +32,7 @@ async def _holds_long(trader: Trader, quantity: str) -> None:
     await trader.holds(quantity)
     await trader.settles()
     trader.may_differ(_BALANCE, why="no event and no check tells of the balance")
-    trader.may_differ(_SEVERAL, why="OTH-058 is about what it consists of")
+    trader.may_differ(SEVERAL_POSITIONS, why="OTH-058 is about what it consists of")
 
 
 def _is_deaf(faults: Faults) -> None:

@@ -4,8 +4,22 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from conformance.cases.inherited import LIMIT, MEMORIES, NAME, REMEMBERED, STOP, Estate, Left, Memory
-from conformance.kit import AxisValue, Market, Side, Trader, Traders, Venue, case, equal, market_order
+from conformance.cases.exits import CLOSES_WHAT_IT_OPENED, EXITS, Exit
+from conformance.cases.inherited import (
+    LIMIT,
+    LIVES,
+    MEMORIES,
+    NAME,
+    OWNERS,
+    REMEMBERED,
+    STOP,
+    Estate,
+    Left,
+    Life,
+    Memory,
+)
+from conformance.cases.situations import SEVERAL_POSITIONS
+from conformance.kit import AxisValue, Market, Traders, Venue, case, equal, market_order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,41 +59,11 @@ async def test_order_of_any_name_is_known_and_can_be_cancelled(
     await venue.confirms(trader.order(named.id), "CANCELED")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Exit(AxisValue):
-    """How a trader leaves a position that it has not opened in this session."""
-
-    does: Callable[[Trader, Side], Awaitable[None]]
-
-
-async def _reduces(trader: Trader, side: Side) -> None:
-    leaving = await trader.submit(market_order(side, "0.010", reduce_only=True).named("EXIT-1"))
-    await leaving.reaches("FILLED")
-
-
-async def _closes(trader: Trader, side: Side) -> None:
-    await trader.close_all_positions()
-
-
-async def _exits(trader: Trader, side: Side) -> None:
-    await trader.market_exit()
-
-
-EXITS = (
-    Exit(name="reduce-only", words="a reduce-only order", does=_reduces),
-    Exit(name="close-all", words="close_all_positions", needs=("close_position",), does=_closes),
-    Exit(name="market-exit", words="market_exit", needs=("market_exit",), does=_exits),
-)
-
-
 @case.each(
     "INH-220",
     axes={"side": ("long", "short"), "how": EXITS, "memory": MEMORIES},
     but={
-        "what closes a strategy's positions closes none that it did not open": {
-            "how": ("close-all", "market-exit"),
-            "memory": ("cold", "foreign"),
-        }
+        CLOSES_WHAT_IT_OPENED: {"how": ("close-all", "market-exit"), "memory": ("cold", "foreign")},
     },
     tier="full",
     core=[
@@ -163,3 +147,87 @@ async def test_position_changes_while_no_trader_runs(
 
     await trader.settles()
     await trader.holds(await venue.position())
+
+
+@case.each(
+    "INH-240",
+    axes={"life": LIVES, "memory": REMEMBERED},
+    tier="full",
+    core=["turned.warm"],
+    rule="Position Information V3, entryPrice: of what is open alone",
+    upstream=["#3081", "#4736"],
+    needs=["market_moves", "fresh_account"],
+)
+async def test_position_of_several_lives_is_held_after_a_restart(
+    traders: Traders, venue: Venue, market: Market, life: Life, memory: Memory
+) -> None:
+    """A position {life} and left {memory} MUST be held as one after a restart, at the venue's size and entry price."""
+    estate = Estate(traders, venue, market)
+    await estate.leaves_traded(life, memory)
+
+    trader, _ = await estate.starts(memory)
+
+    # Invariant 8 judges the price.
+    await trader.settles()
+    await trader.holds("-0.010")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Untold(AxisValue):
+    """What the venue no longer tells of a long position of 0.014, and what makes it so."""
+
+    leaves: Callable[[Venue], Awaitable[None]]
+
+
+async def _all_forgotten(venue: Venue) -> None:
+    await venue.opens_position("BUY", "0.014")
+    await venue.forgets_trades()
+
+
+async def _entry_too_old(venue: Venue) -> None:
+    await venue.opens_position("BUY", "0.010")
+    await venue.ages(2 * 3_600_000)
+    await venue.places(market_order("BUY", "0.004").named("NEWER-1"))
+    await venue.ages(60_000)
+
+
+UNTOLD = (
+    Untold(name="forgotten", words="whose trades are gone", leaves=_all_forgotten),
+    Untold(
+        name="too-old",
+        words="of whose trades the last alone is in the time that a start asks for",
+        leaves=_entry_too_old,
+        trader={"exec_engine": {"reconciliation_lookback_mins": 60}},
+    ),
+)
+
+
+@case.each(
+    "INH-250",
+    axes={"untold": UNTOLD, "owner": OWNERS, "memory": REMEMBERED},
+    tier="full",
+    core=["forgotten.claimed.warm", "too-old.unclaimed.warm"],
+    rule="Position Information V3, entryPrice; Account Trade List: what is older than its window is not told",
+    upstream=["#3878", "#3185"],
+    needs=["market_moves", "venue_acts", "orders_of_others"],
+)
+async def test_position_without_its_trades_is_learned_once(
+    traders: Traders, venue: Venue, market: Market, untold: Untold, owner: AxisValue, memory: Memory
+) -> None:
+    """A position {untold}, {owner} and learned {memory}, MUST stand unchanged after two restarts."""
+    await untold.leaves(venue)
+    # What is worth more or less now has the entry price all the same.
+    await market.moves_to(market.above_last("3%"))
+    estate = Estate(traders, venue, market)
+    first = await traders.start()
+    await first.holds("0.014")
+    first.may_differ(SEVERAL_POSITIONS, why="RECON-710 is about what a start makes of it")
+
+    await estate.ends(first, memory)
+    learned = first.moment
+    second, _ = await estate.starts(memory)
+    await estate.ends(second, memory)
+    third, _ = await estate.starts(memory)
+
+    await third.stays_quiet(since=learned)
+    await third.holds("0.014")

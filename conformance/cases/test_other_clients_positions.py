@@ -3,10 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from conformance.cases.situations import OF_ORDERS, passes_over_what_is_free
+from conformance.cases.situations import OF_ORDERS, SEVERAL_POSITIONS, passes_over_what_is_free
 from conformance.kit import AxisValue, Faults, Trader, Traders, Venue, case, market_order
 
-_SEVERAL = "the trader holds several positions where the venue has one"
 _RULE = "User data streams: every event of the account, whichever client caused it"
 
 
@@ -105,7 +104,7 @@ async def test_position_is_repaired_by_the_check(
     for event in (*OF_ORDERS, "ACCOUNT_UPDATE"):
         faults.lose(event, times=None, optional=True)
     trader.may_differ("the trader's balance is not the venue's", why="no event and no check tells of the balance")
-    trader.may_differ(_SEVERAL, why="OTH-058 is about what it consists of")
+    trader.may_differ(SEVERAL_POSITIONS, why="OTH-058 is about what it consists of")
 
     await change.does(venue)
 

@@ -4,6 +4,7 @@ import asyncio
 
 from conformance.cases.inherited import NAME
 from conformance.cases.questions import EVERY
+from conformance.cases.situations import SEVERAL_POSITIONS
 from conformance.cases.stream_losses import (
     AMENDED,
     CANCELLED,
@@ -38,7 +39,6 @@ from conformance.kit import (
 )
 
 _RULE = "User Data Streams: no replay of events missed while disconnected"
-_SEVERAL = "the trader holds several positions where the venue has one"
 
 
 @case(
@@ -199,7 +199,7 @@ async def test_missed_on_a_mute_stream_is_found_by_the_checks(
     trader = await holds_something(traders, stream, meanwhile, exec_engine={"open_check_threshold_ms": 0})
     trader.may_differ("the trader's balance is not the venue's", why="no event and no check tells of the balance")
     if meanwhile is POSITION_CLOSED:
-        trader.may_differ(_SEVERAL, why="OTH-058 is about what it consists of")
+        trader.may_differ(SEVERAL_POSITIONS, why="OTH-058 is about what it consists of")
     for event in TELLING:
         faults.lose(event, times=None, optional=True)
     # A check in the middle of what happens would find the half of it.
@@ -231,7 +231,7 @@ async def test_balance_missed_is_learned(
     stream = Stream(venue, market, faults, user_stream)
     trader = await holds_something(traders, stream, meanwhile)
     trader.may_differ("the trader's position is not the venue's", why="STRM-200 is about the position")
-    trader.may_differ(_SEVERAL, why="STRM-200 is about the position")
+    trader.may_differ(SEVERAL_POSITIONS, why="STRM-200 is about the position")
 
     await goes_on_unheard(stream, meanwhile, RESET)
 
