@@ -1,6 +1,7 @@
 """Stops that close a position whatever its size (closePosition), as Binance's app makes them and as traders do."""
 
 import asyncio
+from dataclasses import dataclass
 from decimal import Decimal
 
 from conformance.cases.stops import STOP_MARKET, TAKE_MARKET, Kind
@@ -9,15 +10,28 @@ from conformance.kit import AxisValue, Faults, Market, OrderRequest, Trader, Tra
 _RULE = "10.4 closePosition: quantity 0, GTE_GTC, reduceOnly; expires with its position"
 _NAME = "APP-CLOSE"
 KINDS = (STOP_MARKET, TAKE_MARKET)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nominal(AxisValue):
+    """The quantity that the trader gives a stop for which the venue takes none."""
+
+    quantity: str
+
+
+NOMINAL = (
+    Nominal(name="small", words="worth less than the least order", quantity="0.001"),
+    Nominal(name="large", words="above the largest order", quantity="1000.001"),
+)
 SIDES = (AxisValue(name="long", words="a long position"), AxisValue(name="short", words="a short position"))
 
 
-def _closing(kind: Kind, market: Market, held: AxisValue) -> OrderRequest:
+def _closing(kind: Kind, market: Market, held: AxisValue, nominal: str = "0.030") -> OrderRequest:
     """Return the stop that closes the position; its quantity is nominal, three times what is held."""
     is_long = held.name == "long"
     falls = is_long != kind.takes_profit
     trigger = market.below_last("2%") if falls else market.above_last("2%")
-    request = kind.make("SELL" if is_long else "BUY", "0.030", trigger=trigger, reduce_only=True)
+    request = kind.make("SELL" if is_long else "BUY", nominal, trigger=trigger, reduce_only=True)
     return request.but(close_position=True)
 
 
@@ -201,3 +215,31 @@ async def test_own_stop_without_a_position(trader: Trader, market: Market) -> No
     refused = await order.reaches("REJECTED")
 
     equal("code", "-4509" in str(refused["reason"]), True)
+
+
+@case.each(
+    "CLOSE-160",
+    axes={"nominal": NOMINAL, "kind": KINDS, "held": SIDES},
+    tier="full",
+    core=["small.stop-market.long", "small.take-market.short", "large.stop-market.short"],
+    rule=_RULE,
+    upstream=["#4746"],
+    needs=["close_position_stops", "large_orders", "market_moves", "risk_engine", "unrecordable", "orders_of_others"],
+)
+async def test_own_stop_of_any_nominal_quantity(
+    traders: Traders, wire: Wire, market: Market, venue: Venue, nominal: Nominal, kind: Kind, held: AxisValue
+) -> None:
+    """{kind} that closes {held}, its nominal quantity {nominal}, MUST go out without a quantity, and rest."""
+    # Below 49000 a quantity of 0.001 is worth less than 50 USDT, the least order, at any trigger of these stops.
+    await market.moves_to(market.below_last("4%"))
+    await venue.opens_position("BUY" if held.name == "long" else "SELL", "0.010")
+    trader = await traders.start()
+
+    order = await trader.submit(_closing(kind, market, held, nominal.quantity))
+
+    await order.reaches("ACCEPTED")
+    sent = (await wire.one("POST /fapi/v1/algoOrder")).params
+    equal("closePosition", sent["closePosition"].lower(), "true")
+    equal("quantity", sent.get("quantity"), None)
+    await order.stands("ACCEPTED")
+    await trader.has_open(order.id)
