@@ -6,18 +6,35 @@ from typing import Any
 
 Move = Callable[[tuple[Decimal, ...]], Awaitable[None]]
 Act = Callable[..., Awaitable[None]]
+Others = Callable[[str], Awaitable["Market"]]
 Level = tuple[Decimal, str]
 
 
 class Market:
     """One symbol's market. Prices given are `Decimal`, rounded to the tick away from the last price."""
 
-    def __init__(self, symbol: str, last: Decimal, tick: Decimal, move: Move, act: Act | None = None) -> None:
+    def __init__(
+        self,
+        symbol: str,
+        last: Decimal,
+        tick: Decimal,
+        move: Move,
+        act: Act | None = None,
+        *,
+        others: Others | None = None,
+    ) -> None:
         self.symbol = symbol
         self.last = last
         self.tick = tick
         self._move = move
         self._act = act or _cannot
+        self._others = others
+
+    async def of(self, symbol: str) -> "Market":
+        """Return the market of another symbol as it is now (needs `other_symbols`)."""
+        if self._others is None:
+            raise RuntimeError(f"this market was made without a venue that has {symbol}")
+        return await self._others(symbol)
 
     def below_last(self, percent: str) -> Decimal:
         """Return the price that lies `percent` ("2%") below the last one."""

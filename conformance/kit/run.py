@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -112,8 +113,7 @@ class CaseRun:
         self._redaction = self.gateway.redaction
         self._open.push_async_callback(self.gateway.close)
         await self.gateway.start()
-        last, tick = await self._quote()
-        self.market = Market(_SYMBOL, last, tick, self._move, self._acting("market_moves"))
+        self.market = await self._market_of(_SYMBOL)
         self.venue = Venue(
             self.gateway,
             self.history,
@@ -138,15 +138,24 @@ class CaseRun:
         self._cache = {"cache_database": str(database), "trader_id": trader_id}
         self._open.push_async_callback(asyncio.to_thread, database.forget, trader_id)
 
-    async def _quote(self) -> tuple[Decimal, Decimal]:
+    async def _market_of(self, symbol: str) -> Market:
+        last, tick = await self._quote(symbol)
+        move, act = partial(self._move, symbol), self._acting("market_moves")
+        return Market(symbol, last, tick, move, act, others=self._market_of_another)
+
+    async def _market_of_another(self, symbol: str) -> Market:
+        self._declared("other_symbols")
+        return await self._market_of(symbol)
+
+    async def _quote(self, symbol: str) -> tuple[Decimal, Decimal]:
         """Return last price and tick size, asked of the venue itself, so that a cassette has them too."""
-        ticker = await self.gateway.ask("GET", TICKER_PRICE.path, {"symbol": _SYMBOL})
+        ticker = await self.gateway.ask("GET", TICKER_PRICE.path, {"symbol": symbol})
         information = await self.gateway.ask("GET", EXCHANGE_INFO.path)
         for answer in (ticker, information):
             if answer.status != 200:
                 raise SuiteError(f"the {self.world.name} world does not tell its market: {answer.status} {answer.body}")
-        symbol = next(row for row in information.body["symbols"] if row["symbol"] == _SYMBOL)
-        tick = next(row["tickSize"] for row in symbol["filters"] if row["filterType"] == "PRICE_FILTER")
+        found = next(row for row in information.body["symbols"] if row["symbol"] == symbol)
+        tick = next(row["tickSize"] for row in found["filters"] if row["filterType"] == "PRICE_FILTER")
         return Decimal(ticker.body["price"]), Decimal(tick)
 
     def _approve(self, request: OrderRequest) -> None:
@@ -227,16 +236,19 @@ class CaseRun:
             raise
 
     async def _sees_trades(self, link: TraderLink, config: Mapping[str, Any]) -> None:
-        """Wait until a trader that subscribes to trades has seen one: on a living market that takes no time.
+        """Wait until a trader that subscribes to trades has seen one of each symbol: in a living market at once.
 
         The risk engine of 2.x denies a trailing stop before (nautilus-v2.md), which would be the quiet venue's doing.
         """
         if "trades" not in config.get("subscribe", ()) or self._subject.generation == 1:
             return
 
+        symbols = config.get("symbols", [_SYMBOL])
+
         async def seen() -> bool:
-            await self.world.print_trade()
-            return _SYMBOL in (await link.command("prices"))["trades"]
+            for symbol in symbols:
+                await self.world.print_trade(symbol)
+            return set(symbols) <= set((await link.command("prices"))["trades"])
 
         await comes_true(self.history, seen, within_s=2.0)
 
@@ -370,11 +382,13 @@ class CaseRun:
 
         return act
 
-    async def _move(self, path: tuple[Any, ...]) -> None:
+    async def _move(self, symbol: str, path: tuple[Any, ...]) -> None:
         self._declared("market_moves")
-        await self.gateway.control("price moves", path=[str(price) for price in path])
+        # What a cassette was recorded with says of the case's own symbol no more than where it goes.
+        which = {} if symbol == _SYMBOL else {"symbol": symbol}
+        await self.gateway.control("price moves", **which, path=[str(price) for price in path])
         if self.world.replay is None:
-            await self.world.move_price(path)
+            await self.world.move_price(symbol, path)
 
 
 def _broken(found: Sequence[Violation]) -> CheckError:

@@ -78,13 +78,33 @@ class Venue:
         self._history = history
         self._symbol = symbol
         self._act = act
+        self._others: dict[str, Venue] = {}
+
+    def of(self, symbol: str) -> "Venue":
+        """Return the same account in another symbol (needs `other_symbols`), which `books` then have beside this one's.
+
+        Without it what the trader has in another symbol is not held against the venue at the end of the case.
+        """
+        if symbol not in self._others:
+            self._others[symbol] = Venue(
+                self._gateway,
+                self._history,
+                self._account,
+                symbol,
+                approve=self._approve,
+                mark=self._mark,
+                act=self._act,
+            )
+        return self._others[symbol]
 
     async def books(self) -> Mapping[str, Any]:
         """Return and write down the venue's view: open `orders` (algo orders among them), `positions`, `balances`."""
-        orders = [venue_rows.order(row) for row in await self._get(OPEN_ORDERS, symbol=self._symbol)]
-        algos = await self._get(OPEN_ALGO_ORDERS, symbol=self._symbol)
-        orders += [venue_rows.algo_order(row) for row in algos if row["algoStatus"] in _OPEN_ALGO]
-        positions = await self._get(POSITION_RISK_V3, symbol=self._symbol)
+        orders, positions = [], []
+        for symbol in (self._symbol, *self._others):
+            orders += [venue_rows.order(row) for row in await self._get(OPEN_ORDERS, symbol=symbol)]
+            algos = await self._get(OPEN_ALGO_ORDERS, symbol=symbol)
+            orders += [venue_rows.algo_order(row) for row in algos if row["algoStatus"] in _OPEN_ALGO]
+            positions += await self._get(POSITION_RISK_V3, symbol=symbol)
         balances = await self._get(BALANCE_V3)
         books: dict[str, Any] = {
             "orders": orders,

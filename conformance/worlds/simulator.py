@@ -20,9 +20,8 @@ class SimulatorWorld(World):
 
     name: ClassVar[str] = "simulator"
 
-    def __init__(self, symbol: str = "BTCUSDT", options: Options = OPTIONS, key_type: KeyType = "hmac") -> None:
+    def __init__(self, options: Options = OPTIONS, key_type: KeyType = "hmac") -> None:
         """`key_type` is that of the key which trader and suite sign with."""
-        self._symbol = symbol
         self._simulator = Simulator(options=options)
         if key_type == "ed25519":
             self._secret = self._simulator.credentials.ed25519_private_pem
@@ -51,12 +50,12 @@ class SimulatorWorld(World):
         await self._simulator.start()
 
     @override
-    async def move_price(self, path: tuple[Decimal, ...]) -> None:
-        self._simulator.control.move_price(self._symbol, *path)
+    async def move_price(self, symbol: str, path: tuple[Decimal, ...]) -> None:
+        self._simulator.control.move_price(symbol, *path)
 
     @override
-    async def print_trade(self) -> None:
-        self._simulator.control.print_trade(self._symbol)
+    async def print_trade(self, symbol: str) -> None:
+        self._simulator.control.print_trade(symbol)
 
     @override
     async def act(self, what: str, given: Mapping[str, Any]) -> None:

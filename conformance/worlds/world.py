@@ -61,12 +61,12 @@ class World(ABC):
         `last` is the symbol's last price when the case began.
         """
 
-    async def print_trade(self) -> None:  # noqa: B027 - on a living market trades come by themselves
-        """Print a public trade at the last price, where no other participants trade."""
+    async def print_trade(self, symbol: str) -> None:  # noqa: B027 - on a living market trades come by themselves
+        """Print a public trade of the symbol at its last price, where no other participants trade."""
 
-    async def move_price(self, path: tuple[Decimal, ...]) -> None:
-        """Move the market; only where the world can."""
-        raise WorldError(f"the {self.name} world cannot move the market to {path}: mark the case for `simulator` only")
+    async def move_price(self, symbol: str, path: tuple[Decimal, ...]) -> None:
+        """Move the market of a symbol; only where the world can."""
+        raise WorldError(f"the {self.name} world cannot move {symbol} to {path}: mark the case for `simulator` only")
 
     async def act(self, what: str, given: Mapping[str, Any]) -> None:
         """Do what no client of the venue can do (liquidate, fund, fill in part); only where the world can."""
