@@ -3,10 +3,12 @@
 import asyncio
 
 from conformance.binance.usdm import USDM
+from conformance.cases.stops import KINDS, QUANTITY, TRAILING, Kind
 from conformance.kit import (
     Faults,
     Market,
     Order,
+    OrderRequest,
     Trader,
     Venue,
     case,
@@ -21,6 +23,16 @@ from conformance.kit.waiting import comes_true
 _BATCH = "DELETE /fapi/v1/batchOrders"
 _REFUSED = ("DENIED", "REJECTED")
 _TOLD_NOTHING = ("(none)", "INITIALIZED", "SUBMITTED", "RELEASED")
+
+
+def _resting(kind: Kind, market: Market) -> OrderRequest:
+    """Return a stop that waits 2 % away."""
+    if kind is TRAILING:
+        return kind.make("SELL", QUANTITY, callback_rate="1.0", activation=market.above_last("2%"))
+    terms = {"trigger": market.above_last("2%") if kind.takes_profit else market.below_last("2%")}
+    if kind.is_limit:
+        terms["price"] = market.above_last("1.9%") if kind.takes_profit else market.below_last("2.1%")
+    return kind.make("SELL", QUANTITY, **terms)
 
 
 @case(
@@ -89,6 +101,35 @@ async def test_long_list_is_sent_or_refused_as_a_whole(
     await _none_is_denied_at_the_venue(venue, orders)
     states = [order.state for order in orders]
     require(len({state in _REFUSED for state in states}) == 1, "one fate for all of the list", seen=states)
+
+
+@case.each(
+    "LIST-130",
+    axes={"kind": KINDS, "place": ("first", "last")},
+    tier="full",
+    core=["stop-market.last", "take-limit.first"],
+    rule="Place Multiple Orders has no conditional types: those are of New Algo Order",
+    needs=["order_lists", "unrecordable"],
+)
+async def test_list_with_a_stop_is_sent_or_refused_as_a_whole(
+    trader: Trader, venue: Venue, market: Market, kind: Kind, place: str
+) -> None:
+    """A list of a LIMIT order and {kind}, the stop {place}, MUST be sent, the stop to the Algo service, or refused.
+
+    Its orders have no contingencies: each is an order by itself.
+    """
+    beside = limit("BUY", "0.010", market.below_last("3%"))
+    asked = [_resting(kind, market), beside]
+    orders = await trader.submit_list(asked if place == "first" else asked[::-1])
+
+    await _all_are_told(trader, orders)
+
+    await _none_is_denied_at_the_venue(venue, orders)
+    states = [order.state for order in orders]
+    require(len({state in _REFUSED for state in states}) == 1, "one fate for all of the list", seen=states)
+    if states[0] not in _REFUSED:
+        for order in orders:
+            await venue.confirms(order)
 
 
 @case(
