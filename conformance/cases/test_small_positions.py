@@ -106,7 +106,8 @@ async def _is_left_with_little(traders: Traders, market: Market, held: AxisValue
     await market.moves_to(market.below_last("4%"))
     trader = await traders.start()
     passes_over_what_is_free(trader)
-    opens, leaves = ("BUY", "SELL") if held.name == "long" else ("SELL", "BUY")
+    sides: tuple[Side, Side] = ("BUY", "SELL") if held.name == "long" else ("SELL", "BUY")
+    opens, leaves = sides
     entry = await trader.submit(market_order(opens, "0.010"))
     await entry.reaches("FILLED")
     part = await trader.submit(market_order(leaves, "0.009", reduce_only=True))

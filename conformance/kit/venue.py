@@ -99,7 +99,8 @@ class Venue:
 
     async def books(self) -> Mapping[str, Any]:
         """Return and write down the venue's view: open `orders` (algo orders among them), `positions`, `balances`."""
-        orders, positions = [], []
+        orders: list[Mapping[str, Any]] = []
+        positions: list[Mapping[str, Any]] = []
         for symbol in (self._symbol, *self._others):
             orders += [venue_rows.order(row) for row in await self._get(OPEN_ORDERS, symbol=symbol)]
             algos = await self._get(OPEN_ALGO_ORDERS, symbol=symbol)
