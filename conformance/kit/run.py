@@ -139,13 +139,11 @@ class CaseRun:
         self._open.push_async_callback(asyncio.to_thread, database.forget, trader_id)
 
     async def _market_of(self, symbol: str) -> Market:
+        if symbol != _SYMBOL:
+            self._declared("other_symbols")
         last, tick = await self._quote(symbol)
         move, act = partial(self._move, symbol), self._acting("market_moves")
-        return Market(symbol, last, tick, move, act, others=self._market_of_another)
-
-    async def _market_of_another(self, symbol: str) -> Market:
-        self._declared("other_symbols")
-        return await self._market_of(symbol)
+        return Market(symbol, last, tick, move, act, others=self._market_of)
 
     async def _quote(self, symbol: str) -> tuple[Decimal, Decimal]:
         """Return last price and tick size, asked of the venue itself, so that a cassette has them too."""
@@ -384,8 +382,7 @@ class CaseRun:
 
     async def _move(self, symbol: str, path: tuple[Any, ...]) -> None:
         self._declared("market_moves")
-        # What a cassette was recorded with says of the case's own symbol no more than where it goes.
-        which = {} if symbol == _SYMBOL else {"symbol": symbol}
+        which = {} if symbol == _SYMBOL else {"symbol": symbol}  # As cassettes have it.
         await self.gateway.control("price moves", **which, path=[str(price) for price in path])
         if self.world.replay is None:
             await self.world.move_price(symbol, path)

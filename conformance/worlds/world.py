@@ -66,7 +66,9 @@ class World(ABC):
 
     async def move_price(self, symbol: str, path: tuple[Decimal, ...]) -> None:
         """Move the market of a symbol; only where the world can."""
-        raise WorldError(f"the {self.name} world cannot move {symbol} to {path}: mark the case for `simulator` only")
+        raise WorldError(
+            f"the {self.name} world cannot move the market of {symbol} to {path}: mark the case for `simulator` only"
+        )
 
     async def act(self, what: str, given: Mapping[str, Any]) -> None:
         """Do what no client of the venue can do (liquidate, fund, fill in part); only where the world can."""
