@@ -99,6 +99,7 @@ STATES = (
 BESIDE = (
     AxisValue(name="alone", words="nothing else"),
     AxisValue(name="foreign", words="an order of another client", needs=("external_orders", "unclaimed_orders")),
+    AxisValue(name="foreign-stop", words="a stop of another client", needs=("external_orders", "unclaimed_orders")),
     AxisValue(name="other-symbol", words="an order of another symbol", needs=("other_symbols",)),
 )
 
@@ -114,6 +115,8 @@ BESIDE = (
         "stop.other-symbol",
         "stop.foreign",
         "part.foreign",
+        "resting.foreign-stop",
+        "stop.foreign-stop",
     ],
     rule="Cancel All Open Orders, Cancel All Algo Open Orders: by symbol; Cancel Order by origClientOrderId",
     upstream=["#3287"],
@@ -127,6 +130,8 @@ async def test_all_orders_are_cancelled_whatever_state_they_are_in(
     """An order that {state} MUST end when all are cancelled, and {beside} be left as it was."""
     if beside.name == "foreign":
         await venue.places(limit("SELL", "0.010", market.above_last("6%")).named(_FOREIGN))
+    if beside.name == "foreign-stop":
+        await venue.places(stop_market("BUY", "0.010", trigger=market.above_last("6%")).named(_FOREIGN))
     trader = await traders.start()
     passes_over_what_is_free(trader)
     other: Order | None = None
@@ -146,4 +151,4 @@ async def test_all_orders_are_cancelled_whatever_state_they_are_in(
         await other.cancel()
         await other.reaches("CANCELED")
     left = [str(row["client_order_id"]) for row in (await venue.books())["orders"]]
-    equal("orders left at the venue", len(left), 1 if beside.name == "foreign" else 0)
+    equal("orders left at the venue", len(left), 1 if beside.name.startswith("foreign") else 0)

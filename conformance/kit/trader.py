@@ -53,9 +53,15 @@ class Trader(Rest):
         return order
 
     async def submit_list(self, requests: Sequence[OrderRequest]) -> list[Order]:
-        """Submit several orders of one symbol with one command (needs `order_lists`)."""
+        """Submit several orders of one symbol with one command (needs `order_lists`).
+
+        A native list has at most one position: it is told where all orders are for the same one. Where they are for
+        several, the version has to know each order's from its side and its reduce-only flag (needs `batch_lists`).
+        """
         orders = [self._asked(request) for request in requests]
-        await self.command("submit_list", orders=[_terms(order) for order in orders])
+        positions = {order.asked.position_id for order in orders}
+        of = _given(position_id=positions.pop() if len(positions) == 1 else None)
+        await self.command("submit_list", orders=[_terms(order) for order in orders], **of)
         return orders
 
     async def bracket(

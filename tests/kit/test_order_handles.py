@@ -48,6 +48,17 @@ async def test_several_orders_go_with_one_command() -> None:
     assert link.commands[1][1]["stop_loss"]["client_order_id"] == "CASE-010-4"
 
 
+async def test_list_is_for_the_position_that_all_its_orders_are_for() -> None:
+    """The command names a position where all orders are for the same one; where they are not, each order alone does."""
+    trader, link, _ = trading()
+    for_long, for_short = (LIMIT.but(position_id=f"BTCUSDT-PERP.BINANCE-{leg}") for leg in ("LONG", "SHORT"))
+    for requests in ([for_long, for_long], [for_long, for_short], [for_long, LIMIT], [LIMIT, LIMIT]):
+        await trader.submit_list(requests)
+    told = [given.get("position_id") for _, given in link.commands]
+    assert told == ["BTCUSDT-PERP.BINANCE-LONG", None, None, None]
+    assert [order.get("position_id") for order in link.commands[2][1]["orders"]] == ["BTCUSDT-PERP.BINANCE-LONG", None]
+
+
 async def test_one_side_can_be_cancelled() -> None:
     """What is not given is not sent."""
     trader, link, _ = trading()
