@@ -2,7 +2,8 @@
 
 import itertools
 
-from conformance.kit import Faults, Market, Trader, Wire, case, equal, limit, require, stop_market
+from conformance.cases.throttles import PROTECTED, TOO_MUCH, Throttle
+from conformance.kit import Faults, Market, Order, Trader, Wire, case, equal, limit, require, stop_market
 
 _PLACE = "place order"
 
@@ -85,7 +86,7 @@ async def test_answer_without_json_is_no_rejection(trader: Trader, wire: Wire, m
         "inflight_check": {"interval_ms": 100, "threshold_ms": 1500, "retries": 2},
     },
 )
-async def test_retries_wait_longer_each_time(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
+async def test_repetition_waits_as_configured(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
     """An order answered 429 again and again MUST be sent again, if at all, only after the delay that was configured."""
     body = {"code": -1003, "msg": "Too many requests; current limit of IP is 2400 per minute."}
     faults.answer(_PLACE, 429, body, times=2, optional=True)
@@ -93,9 +94,67 @@ async def test_retries_wait_longer_each_time(trader: Trader, wire: Wire, market:
 
     await order.reaches("ACCEPTED", "REJECTED")
 
-    sent = wire.requests(_PLACE, newClientOrderId=order.id)
-    waited_ms = [(later.ns - earlier.ns) // 10**6 for earlier, later in itertools.pairwise(sent)]
+    waited_ms = _pauses_ms(wire, order)
     require(all(each >= 100 for each in waited_ms), "at least 100 ms before each repetition", seen=waited_ms)
+
+
+@case.each(
+    {"ERR-026": {"throttle": TOO_MUCH}, "ERR-027": {"throttle": PROTECTED}},
+    tier="full",
+    core=["ERR-026"],
+    rule="General info, limits: back off after 429, which earns a ban where it goes on; 503, -1008",
+    # The in-flight check asks once all repetitions are over.
+    trader={
+        "max_retries": 3,
+        "retry_delay_initial_ms": 100,
+        "retry_delay_max_ms": 200,
+        "inflight_check": {"interval_ms": 100, "threshold_ms": 1000, "retries": 2},
+    },
+)
+async def test_repetitions_come_to_an_end(
+    trader: Trader, wire: Wire, market: Market, faults: Faults, throttle: Throttle
+) -> None:
+    """Where every attempt is answered {throttle}, an order MUST be sent again three times at the most, and be REJECTED.
+
+    A trader chooses its pauses at random between the delays that are configured: none may be shorter than the least.
+    """
+    throttle.meets(faults, _PLACE, times=None)
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+
+    await order.reaches("REJECTED")
+
+    await order.stands("REJECTED", after_s=0.4)
+    waited_ms = _pauses_ms(wire, order)
+    require(len(waited_ms) <= 3, "three repetitions at the most", seen=waited_ms)
+    require(all(each >= 90 for each in waited_ms), "at least 100 ms before each repetition", seen=waited_ms)
+
+
+@case(
+    "ERR-028",
+    tier="full",
+    rule="General info, limits: back off after 429, which earns a ban where it goes on",
+    needs=["unrecordable"],
+    trader={
+        "retry_delay_initial_ms": None,
+        "retry_delay_max_ms": None,
+        "inflight_check": {"interval_ms": 500, "threshold_ms": 3000, "retries": 2},
+    },
+)
+async def test_delay_by_default(trader: Trader, wire: Wire, market: Market, faults: Faults) -> None:
+    """Where no delay is configured, an order answered 429 MUST NOT be sent again within 500 ms."""
+    TOO_MUCH.meets(faults, _PLACE)
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+
+    await order.reaches("ACCEPTED", "REJECTED", within_s=10.0)
+
+    waited_ms = _pauses_ms(wire, order)
+    require(all(each >= 500 for each in waited_ms), "at least 500 ms before the repetition", seen=waited_ms)
+
+
+def _pauses_ms(wire: Wire, order: Order) -> list[int]:
+    """Return how long after the one before each further request to place the order came."""
+    sent = wire.requests(_PLACE, newClientOrderId=order.id)
+    return [(later.ns - earlier.ns) // 10**6 for earlier, later in itertools.pairwise(sent)]
 
 
 @case("ERR-060", rule="General info: 503, -1008 is a failure and can be retried")
