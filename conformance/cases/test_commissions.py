@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from conformance.kit import Faults, Market, Trader, case, equal, limit, market_order
+from conformance.kit import Faults, Market, Trader, Venue, case, equal, limit, market_order, require
 
 _RULE = "Event: Order Update, n and N: will not be pushed if there is no commission"
 
@@ -14,13 +14,16 @@ def _free_of_charge(event: Mapping[str, Any]) -> Any:
 
 
 @case("ACC-150", rule=_RULE, needs=["unrecordable"])
-async def test_trade_without_commission_is_booked(trader: Trader, faults: Faults) -> None:
-    """A trade of which no commission is told, as where there is none, MUST be booked, and the position be held."""
+async def test_trade_without_commission_is_booked(trader: Trader, venue: Venue, faults: Faults) -> None:
+    """A trade of which no commission is told MUST be booked, at no cost or what the account pays, and be held."""
     faults.rewrite("ORDER_TRADE_UPDATE", _free_of_charge, x="TRADE")
     order = await trader.submit(market_order("BUY", "0.010"))
 
-    await order.reaches("FILLED")
+    filled = await order.reaches("FILLED")
 
+    ((paid, _),) = (await venue.commissions()).values()
+    booked = Decimal(filled.get("commission") or 0)
+    require(booked in (0, paid), "no commission, or what the account pays", seen=f"{booked}, the account pays {paid}")
     await trader.holds("0.010")
 
 

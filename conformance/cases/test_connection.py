@@ -147,6 +147,19 @@ async def test_configured_margin_type_is_set(trader: Trader, wire: Wire) -> None
     equal("marginType", request.params["marginType"], "ISOLATED")
 
 
+@case(
+    "CONN-056",
+    rule="Change Margin Type: marginType ISOLATED or CROSSED, one symbol's",
+    needs=["unrecordable", "other_symbols"],
+    trader={"margin_types": {"BTCUSDT": "ISOLATED", "ETHUSDT": "CROSS"}},
+)
+async def test_configured_margin_type_of_each_symbol_is_set(trader: Trader, wire: Wire) -> None:
+    """Each margin type in the trader's config MUST be set for the symbol that it is of, in the venue's words."""
+    await trader.settles()
+    sent = {each.params["symbol"]: each.params["marginType"] for each in wire.requests("POST /fapi/v1/marginType")}
+    equal("margin types that were set", sent, {"BTCUSDT": "ISOLATED", "ETHUSDT": "CROSSED"})
+
+
 @case("CONN-060", rule="Event: Order Update; one account, several clients", needs=["orders_of_others"])
 async def test_order_of_another_client_is_learned(trader: Trader, venue: Venue, market: Market) -> None:
     """An order that another client of the account places SHOULD be open in the trader."""

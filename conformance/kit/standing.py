@@ -1,7 +1,7 @@
 """How an order stands at the venue, in the trader's words, so that both can be compared."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Self
 
@@ -19,16 +19,20 @@ class Standing:
     price: str = "0"
     quantity: str = "0"
     filled_qty: str = "0"
+    changed_ms: int = field(default=0, repr=False, compare=False)
+    """When it last changed, by the venue's clock: the time of its latest fill, or of its end."""
 
     @classmethod
     def of_order(cls, row: Mapping[str, Any]) -> Self:
         """Read a row of the order endpoints."""
-        return cls(row["clientOrderId"], row["status"], row["price"], row["origQty"], row["executedQty"])
+        figures = row["price"], row["origQty"], row["executedQty"]
+        return cls(row["clientOrderId"], row["status"], *figures, changed_ms=_changed_ms(row))
 
     @classmethod
     def of_algo(cls, row: Mapping[str, Any]) -> Self:
         """Read a row of the Algo service."""
-        return cls(row["clientAlgoId"], row["algoStatus"], row["price"], row["quantity"], "0")
+        figures = row["price"], row["quantity"], "0"
+        return cls(row["clientAlgoId"], row["algoStatus"], *figures, changed_ms=_changed_ms(row))
 
     def __str__(self) -> str:
         """Return it in the words and the order of a row of the trader's books, above which it is shown."""
@@ -56,3 +60,7 @@ class Standing:
         if not self.state:
             return []
         return [name for name in _FIGURES if Decimal(getattr(self, name)) != Decimal(row.get(name) or "0")]
+
+
+def _changed_ms(row: Mapping[str, Any]) -> int:
+    return int(row.get("updateTime") or 0)

@@ -45,6 +45,23 @@ async def test_orders_stand_in_the_traders_words(simulated: CaseRun) -> None:
     assert (await venue.standing("RESTING")).status == "CANCELED"
 
 
+async def test_the_last_change_is_as_old_as_the_venue_says(simulated: CaseRun) -> None:
+    """Of an order and of a stop it is known when they last changed; what only lies there longer is older by that."""
+    await simulated.open()
+    venue = simulated.venue
+    placed = await venue.places(RESTING)
+    stop = await venue.places(stop_market("SELL", "0.010", trigger="48000.00").named("STOP"))
+
+    standing = {"RESTING": placed["updateTime"], "STOP": stop["updateTime"]}
+    await venue.ages(60_000)
+
+    for name, placed_ms in standing.items():
+        assert (await venue.standing(name)).changed_ms == placed_ms - 60_000
+    await simulated.market.takes(str(placed["orderId"]), "0.004")
+    assert (await venue.standing("RESTING")).changed_ms >= placed["updateTime"]
+    assert (await venue.standing("NEVER-PLACED")).changed_ms == 0
+
+
 def test_an_end_is_told_by_the_venues_word_for_it() -> None:
     """An expiry is no cancellation and a cancellation no expiry, of a stop as of any order."""
     row = {"clientAlgoId": "STOP", "algoStatus": "EXPIRED", "price": "0", "quantity": "0.010"}
