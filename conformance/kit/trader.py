@@ -23,6 +23,18 @@ class Link(Protocol):
         ...
 
 
+class _OfStrategy:
+    """A link whose commands are all for one of the node's strategies."""
+
+    def __init__(self, link: Link, number: int) -> None:
+        self._link = link
+        self._number = number
+
+    async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
+        """Send one command to the trader's process, for this strategy."""
+        return await self._link.command(op, within_s=within_s, strategy=self._number, **arguments)
+
+
 class Trader(Rest):
     """A running trader: commands to its node, and verifiers of what the node then does."""
 
@@ -75,6 +87,22 @@ class Trader(Rest):
         terms: dict[str, Any] = {"entry": _terms(first), "take_profit": _terms(second), "stop_loss": _terms(third)}
         await self.command("bracket", **{**terms, **how})
         return first, second, third
+
+    def strategy(self, number: int) -> "Trader":
+        """Return the same trader by one of its strategies (started with `strategies=2`): its commands are this one's.
+
+        What holds of the whole node, such as its books and its orders, is the same whichever is asked. Orders that are
+        given no name are called `<case id>-<strategy>-<n>`.
+        """
+        return Trader(
+            _OfStrategy(self._link, number),
+            self._history,
+            f"{self._prefix}-{number}",
+            self._approve,
+            self._mark,
+            since=self._since,
+            barrier=self._barrier,
+        )
 
     def order(self, name: str) -> Order:
         """Return an order that this trader did not submit, by the client order id that the case gave it.

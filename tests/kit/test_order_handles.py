@@ -48,6 +48,18 @@ async def test_several_orders_go_with_one_command() -> None:
     assert link.commands[1][1]["stop_loss"]["client_order_id"] == "CASE-010-4"
 
 
+async def test_commands_of_a_strategy_name_it() -> None:
+    """What is asked of one of several strategies is its own command; its orders have names of their own."""
+    trader, link, _ = trading()
+    second = trader.strategy(2)
+    order = await second.submit(LIMIT)
+    await order.cancel()
+    await second.cancel_all()
+    await trader.cancel_all()
+    assert order.id == "CASE-010-2-1"
+    assert [given.get("strategy") for _, given in link.commands] == [2, 2, 2, None]
+
+
 async def test_list_is_for_the_position_that_all_its_orders_are_for() -> None:
     """The command names a position where all orders are for the same one; where they are not, each order alone does."""
     trader, link, _ = trading()

@@ -214,6 +214,21 @@ async def test_both_sides_are_held_in_hedge_mode(subject: Subject, venue: Simula
     assert sorted((each["side"], each["signed_qty"]) for each in held) == [("LONG", "0.010"), ("SHORT", "-0.010")]
 
 
+async def test_each_strategy_has_orders_of_its_own(subject: Subject, venue: Simulator, events: Events) -> None:
+    """A command is carried out by the strategy that it names, the first without a name; there is none beyond them."""
+    trader = await subject.start_trader(config(subject, venue, strategies=2), events)
+
+    for name, given in (("A-1", {}), ("B-1", {"strategy": 2}), ("A-2", {"strategy": 1})):
+        terms = order(name, type="LIMIT", side="BUY", price=below(venue))
+        await trader.command("submit", order=terms, **given)
+        await events.wait("OrderAccepted", name)
+    with pytest.raises(CommandRefused, match="strategy 3: the trader was started with 2"):
+        await trader.command("cancel_all", symbol=SYMBOL, strategy=3)
+
+    owners = {name: row["strategy"] for name, row in (await books(trader))["orders"].items()}
+    assert owners == {"A-1": "CASE-001", "A-2": "CASE-001", "B-1": "CASE-002"}
+
+
 async def test_account_and_instruments_are_told(subject: Subject, venue: Simulator, events: Events) -> None:
     """The snapshot has the balances, free and locked; the instruments their grid, limits and margins."""
     trader = await subject.start_trader(config(subject, venue, leverages={SYMBOL: 7}), events)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.subject.child.blame import Unsupported
+from conformance.subject.child.blame import Misuse, Unsupported
 from conformance.subject.child.settings import Settings
 
 URLS = {"http_url": "http://127.0.0.1:1", "stream_url": "ws://127.0.0.1:1", "ws_api_url": "ws://127.0.0.1:1"}
@@ -43,3 +43,11 @@ def test_optional_field_is_gone_without() -> None:
 
     assert settings.native("client", ["us"]) == {"us": True}
     assert settings.native("client", ["us", "max_retries"]) == {"us": True, "max_retries": 3}
+
+
+@pytest.mark.parametrize("strategies", [0, 10])
+def test_no_strategy_and_too_many_are_refused(strategies: int) -> None:
+    """A trader has at least one strategy; one unless it is said how many."""
+    assert Settings.of({**URLS}).strategies == 1
+    with pytest.raises(Misuse, match=f"strategies {strategies}: allowed are 1 to 9"):
+        Settings.of({**URLS, "strategies": strategies})

@@ -1,7 +1,8 @@
 """The line format both sides speak: one JSON object a line, both ways, on a private pair of pipes.
 
 Suite → child: `{"n": 7, "op": "submit", ...arguments}`, answered by exactly one `reply` with the same `n`. The config
-of `start` is a `settings.Settings`; every other operation is a method of `commands.Commands`, with its arguments.
+of `start` is a `settings.Settings`; every other operation is a method of `commands.Commands`, with its arguments, and
+with the number of the `strategy` that it is for, where the trader has several.
 
 Child → suite, told apart by `kind`:
 

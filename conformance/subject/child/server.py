@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 import traceback
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import protocol
@@ -118,7 +119,10 @@ class Server:
             os._exit(0)
         if op not in protocol.OPERATIONS:
             raise Misuse(f"unknown operation {op!r}; known: {', '.join(protocol.OPERATIONS)}")
-        result: dict[str, Any] = getattr(self._running(op), op)(**arguments)
+        trader = self._running(op)
+        strategy = arguments.pop("strategy", None)
+        with trader.commanding(strategy) if strategy is not None else nullcontext():
+            result: dict[str, Any] = getattr(trader, op)(**arguments)
         return result
 
     def _running(self, op: str) -> "AnyTrader":

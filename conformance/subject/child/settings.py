@@ -21,6 +21,8 @@ PRICES = ("quotes", "trades", "mark_prices")
 SECTIONS = ("client", "data_client", "exec_engine", "risk_engine", "node", "strategy")
 """The native configs of a trader: of the execution and the data client, the engines, the node and the strategy."""
 
+_MOST_STRATEGIES = 9
+
 _INFLIGHT = {
     "interval_ms": "inflight_check_interval_ms",
     "threshold_ms": "inflight_check_threshold_ms",
@@ -66,6 +68,9 @@ class Settings:
     """Symbols whose orders of other clients the strategy claims as its own."""
     hedge: bool = False
     """Start natively in hedge mode: two positions a symbol, told apart by the orders' position ids."""
+    strategies: int = 1
+    """How many strategies trade on the node; a command's `strategy` says which of them it is for, the first unless
+    given. Only the first has the claims and the subscriptions."""
     keep_alive_ms: int | None = None
     """Milliseconds between two keep-alives of the user stream, in place of the 5 to 30 minutes that are compiled in."""
     optional: list[str] = field(default_factory=list)
@@ -81,6 +86,8 @@ class Settings:
         for name, allowed in (("key_type", KEY_TYPES), ("transport", TRANSPORTS)):
             if getattr(self, name) not in allowed:
                 raise Misuse(f"{name} {getattr(self, name)!r}: allowed are {', '.join(allowed)}")
+        if not 1 <= self.strategies <= _MOST_STRATEGIES:
+            raise Misuse(f"strategies {self.strategies}: allowed are 1 to {_MOST_STRATEGIES}")
         if unknown := sorted(set(self.subscribe) - set(PRICES)):
             raise Misuse(f"subscribe: unknown {', '.join(unknown)}; known: {', '.join(PRICES)}")
         if self.subscribe and not self.with_data_client:

@@ -7,11 +7,12 @@ import asyncio
 import time
 import traceback
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from . import events, orders
-from .blame import Refusal
+from .blame import Misuse, Refusal
 from .commands import Commands
 from .reporting import Emit, Note
 from .settings import Settings
@@ -26,7 +27,8 @@ _PRICES_LOOKED_FOR_S = 0.01
 class AnyTrader(Commands):
     """One node and its strategy, which does nothing but what commands say. All on the process's one event loop.
 
-    Whoever makes one gives it `_strategy`, and `_node` and `_cache` as soon as there are any.
+    Whoever makes one gives it its `_strategies`, of which `_strategy` is the one that a command is for, and `_node` and
+    `_cache` as soon as there are any.
     """
 
     def __init__(self, emit: Emit, note: Note) -> None:
@@ -37,6 +39,7 @@ class AnyTrader(Commands):
         self._priced_by_s = 0.0
         self._run: asyncio.Task[None] | None = None
         self._strategy: Any = None
+        self._strategies: list[Any] = []
         self._node: Any = None
         self._cache: Any = None
 
@@ -55,6 +58,17 @@ class AnyTrader(Commands):
     def end(self) -> None:
         """Have a node that is `run` come to its end."""
         raise NotImplementedError
+
+    @contextmanager
+    def commanding(self, number: int) -> Iterator[None]:
+        """Have commands go to the strategy of this number, the first being 1, and to the first one again afterwards."""
+        if not 1 <= number <= len(self._strategies):
+            raise Misuse(f"strategy {number}: the trader was started with {len(self._strategies)}")
+        self._strategy = self._strategies[number - 1]
+        try:
+            yield
+        finally:
+            self._strategy = self._strategies[0]
 
     @abstractmethod
     async def start(self, config: dict[str, Any]) -> dict[str, Any]:

@@ -44,16 +44,16 @@ def node_config(settings: Settings) -> Any:
     )
 
 
-def strategy_config(settings: Settings) -> Any:
-    """Return the config of the strategy that carries out commands."""
+def strategy_config(settings: Settings, number: int) -> Any:
+    """Return the config of a strategy that carries out commands, CASE-001 being the first."""
     given = native.values(settings, "strategy")
     if settings.hedge:
         given["oms_type"] = "HEDGING"
-    claims = [instrument_id(symbol) for symbol in settings.external_order_claims]
+    claims = [instrument_id(symbol) for symbol in settings.external_order_claims if number == 1]
     return StrategyConfig(
         **{
             "strategy_id": "CASE",
-            "order_id_tag": "001",
+            "order_id_tag": f"{number:03}",
             **({"external_order_claims": claims} if claims else {}),
             **given,
         }

@@ -38,6 +38,10 @@ class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there whe
         """Nothing to clean up."""
 
 
+def _nothing() -> None:
+    """The word of a strategy that is not waited for."""
+
+
 class Trader(AnyTrader):
     """A trader whose process can start another after it."""
 
@@ -80,14 +84,18 @@ class Trader(AnyTrader):
                 clients.append(factories.BinanceLiveExecClientFactory.create(**arguments))
                 return clients[-1]
 
-        self._strategy = Puppet(strategy_config(settings), lambda: self._on_running(settings))
+        # They are started one after another, and the first one's word is heard once all of them are.
+        words = [lambda: self._on_running(settings), *[_nothing] * (settings.strategies - 1)]
+        self._strategies = [Puppet(strategy_config(settings, n), word) for n, word in enumerate(words, 1)]
+        self._strategy = self._strategies[0]
         self._node = TradingNode(config=node_config(settings), loop=asyncio.get_running_loop())
         self._cache = self._node.cache
         # The guard of the first node keeps the process's one logger alive for all that follow.
         guard = self._node.kernel.get_log_guard()
         if guard is not None:
             _log_guards.append(guard)
-        self._node.trader.add_strategy(self._strategy)
+        for strategy in self._strategies:
+            self._node.trader.add_strategy(strategy)
         self._node.add_exec_client_factory("BINANCE", ExecClientFactory)
         if settings.with_data_client:
             self._node.add_data_client_factory("BINANCE", factories.BinanceLiveDataClientFactory)

@@ -45,17 +45,19 @@ def node_builder(settings: Settings) -> Any:
     return builder
 
 
-def strategy_config(settings: Settings) -> Any:
-    """Return the config of the strategy that carries out commands."""
+def strategy_config(settings: Settings, number: int) -> Any:
+    """Return the config of a strategy that carries out commands, CASE-001 being the first."""
     given = native.values(settings, "strategy")
     if settings.hedge:
         given["oms_type"] = OmsType.HEDGING
-    if settings.external_order_claims:
+    if settings.external_order_claims and number == 1:
         # Renamed between rc3 and rc6.
         known = native.fields()["strategy"]
         name = next(each for each in ("external_order_instrument_ids", "external_order_claims") if each in known)
         given[name] = [instrument_id(symbol) for symbol in settings.external_order_claims]
-    return native.built("strategy", {"strategy_id": StrategyId.from_str("CASE-001"), "order_id_tag": "001", **given})
+    tag = f"{number:03}"
+    own = {"strategy_id": StrategyId.from_str(f"CASE-{tag}"), "order_id_tag": tag}
+    return native.built("strategy", {**own, **given})
 
 
 def _exec_client(settings: Settings) -> Any:

@@ -62,6 +62,10 @@ class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there whe
         self._on_position(event)
 
 
+def _nothing() -> None:
+    """The word of a strategy that is not waited for."""
+
+
 class Trader(AnyTrader):
     """The one trader of its process."""
 
@@ -101,12 +105,17 @@ class Trader(AnyTrader):
     def _build(self, config: dict[str, Any]) -> Settings:
         settings = self._settings = Settings.of(config)
         builder = node_builder(settings)
-        self._strategy = Puppet(
-            strategy_config(settings), self._on_running, self._on_order, self._on_position, self._on_stopping
-        )
+        heard = self._on_order, self._on_position
+        # They are started one after another, and the first one's word is heard once all of them are.
+        words = [(self._on_running, self._on_stopping), *[(_nothing, _nothing)] * (settings.strategies - 1)]
+        self._strategies = [
+            Puppet(strategy_config(settings, n), runs, *heard, stops) for n, (runs, stops) in enumerate(words, 1)
+        ]
+        self._strategy = self._strategies[0]
         with answered_natively():
             self._node = builder.build()
-            self._node.add_strategy(self._strategy)
+            for strategy in self._strategies:
+                self._node.add_strategy(strategy)
         return settings
 
     async def stop(self, *, graceful: bool) -> dict[str, Any]:
