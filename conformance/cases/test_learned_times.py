@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.cases.learned import LEARNED, Learned, Learner
-from conformance.cases.situations import passes_over_what_is_free
+from conformance.cases.situations import UNCHECKED, passes_over_what_is_free
 from conformance.cases.times import has_the_time_of
 from conformance.kit import (
     AxisValue,
@@ -77,6 +77,7 @@ CHANGES = (
     core=["fill.query", "fill.reconnect", "cancel.query"],
     rule="Account Trade List, time; Query Order, All Orders, Query Algo Order: updateTime",
     needs=["market_moves", "venue_acts", "unrecordable"],
+    trader=UNCHECKED,
 )
 async def test_what_is_learned_has_the_time_of_the_venue(
     traders: Traders,

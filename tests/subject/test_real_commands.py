@@ -12,7 +12,7 @@ import pytest
 from conformance.simulator import Simulator
 from conformance.simulator.credentials import Credentials
 from conformance.subject import profiles
-from conformance.subject.errors import CommandRefused, NotSupported, SubjectHung
+from conformance.subject.errors import CommandRefused, NotSupported, SubjectHung, SubjectMisused
 from conformance.subject.subject import Subject, TraderLink
 from tests.subject.real import AT_BOTH_ENDS, CREDENTIALS, ED25519_KEY, Counter, Events, below, config, order, trade
 
@@ -222,7 +222,7 @@ async def test_each_strategy_has_orders_of_its_own(subject: Subject, venue: Simu
         terms = order(name, type="LIMIT", side="BUY", price=below(venue))
         await trader.command("submit", order=terms, **given)
         await events.wait("OrderAccepted", name)
-    with pytest.raises(CommandRefused, match="strategy 3: the trader was started with 2"):
+    with pytest.raises(SubjectMisused, match="strategy 3: the trader was started with 2"):
         await trader.command("cancel_all", symbol=SYMBOL, strategy=3)
 
     owners = {name: row["strategy"] for name, row in (await books(trader))["orders"].items()}
