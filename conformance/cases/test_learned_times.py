@@ -105,5 +105,5 @@ async def test_what_is_learned_has_the_time_of_the_venue(
 
     await learned.happens(learner, order)
 
-    told = await order.reaches(change.reaches, within_s=2.0)
+    told = await order.reaches(change.reaches, within_s=3.0)
     has_the_time_of(told, (await venue.standing(order.id)).changed_ms)
