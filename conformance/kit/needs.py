@@ -41,6 +41,7 @@ Need = Literal[
     "retries",
     "risk_engine",
     "sequential_traders",
+    "shipped_urls",
     "short_keep_alive",
     "take_profit_beyond_trigger",
     "ws_api_logon",

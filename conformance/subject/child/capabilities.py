@@ -28,6 +28,7 @@ VOCABULARY = {
     "retries": "repeat a refused request as often as the client's config allows",
     "risk_engine": "orders are checked before they are sent",
     "sequential_traders": "one process starts trader after trader",
+    "shipped_urls": "what clients do that no URL is configured for can be asked: their hosts, routes, keep-alives",
     "short_keep_alive": "the time between two keep-alives of the user stream can be shortened",
     "take_profit_beyond_trigger": "a take-profit limit may rest once triggered: its price may be beyond its trigger",
     "ws_api_logon": "with an Ed25519 key the user stream starts over the WS API",

@@ -180,6 +180,12 @@ class Commands(ABC):
         """Return the instruments that the trader knows, or those of `symbols` among them."""
         return books.instruments(self._cache, symbols)
 
+    def shipped(self, symbol: str = "BTCUSDT", *, testnet: bool = False) -> Reply:
+        """Return what clients do that are configured for an environment and no more: see `v1.shipped`."""
+        del symbol, testnet
+        self._needs("shipped_urls")
+        raise NotImplementedError
+
     def busy(self, ms: int) -> Reply:
         """Keep the node's thread from everything else for `ms`, from just after this reply on.
 

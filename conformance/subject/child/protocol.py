@@ -50,6 +50,7 @@ OPERATIONS = (
     "snapshot",
     "instruments",
     "prices",
+    "shipped",
     "busy",
     "stop",
     "kill",

@@ -23,6 +23,7 @@ ALWAYS = {
     "retries",
     "risk_engine",
     "sequential_traders",
+    "shipped_urls",
     "short_keep_alive",
     "take_profit_beyond_trigger",
 }

@@ -16,6 +16,7 @@ from ..patience import patience
 from ..reporting import Emit, Note
 from ..settings import Settings
 from ..trader import AnyTrader
+from . import shipped
 from .capabilities import found
 from .keep_alive import KeepAlive
 from .node import node_config, strategy_config
@@ -169,6 +170,10 @@ class Trader(AnyTrader):
         for task in ours:
             task.cancel()
         return (await asyncio.wait(ours, timeout=1.0))[1] if ours else set()
+
+    def shipped(self, symbol: str = "BTCUSDT", *, testnet: bool = False) -> dict[str, Any]:
+        """Return where clients connect that are configured for an environment and no more, and how they keep keys."""
+        return {**shipped.urls(symbol, testnet=testnet), "keep_alive_s": shipped.keep_alive_s()}
 
     def _named(self, order: Any) -> Any:
         return order
