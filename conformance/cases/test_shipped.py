@@ -72,7 +72,7 @@ async def test_documented_address_is_used(trader: Trader, environment: str, addr
 
     url = (await trader.shipped(testnet=environment == "testnet"))[address.key]
 
-    require(re.fullmatch(wanted, url) is not None, f"a URL of the form {wanted}", seen=url)
+    require(re.fullmatch(wanted, url) is not None, f"the documented address of {address.words}", seen=url)
 
 
 @case.each(
@@ -87,7 +87,7 @@ async def test_documented_ws_api_is_used(trader: Trader, environment: str) -> No
 
     url = (await trader.shipped(testnet=environment == "testnet"))[WS_API.key]
 
-    require(re.fullmatch(wanted, url) is not None, f"a URL of the form {wanted}", seen=url)
+    require(re.fullmatch(wanted, url) is not None, "the documented address of the WS API", seen=url)
 
 
 _VALID_S, _OFTEN_ENOUGH_S = 3600.0, 60.0

@@ -23,6 +23,36 @@ _SOON_KEPT = {"keep_alive_ms": 300}
 _TWO_DAYS_MS = 2 * 24 * 3_600_000
 
 
+_ROUTES = "Important WebSocket Change Notice: user data comes on /private alone, another route connects and is silent"
+
+
+@case("STRM-050", rule=_ROUTES)
+async def test_stream_is_opened_on_its_route(trader: Trader, user_stream: UserStream) -> None:
+    """The user stream MUST be opened on the route /private: on another it is deaf, and nothing says so."""
+    del trader
+
+    user_stream.is_private()
+
+
+@case.each(
+    {"STRM-060": {"loss": RESET}, "STRM-061": {"loss": KEY_EXPIRED}},
+    rule=_ROUTES,
+    needs=["unrecordable", "venue_acts"],
+)
+async def test_stream_is_opened_again_on_its_route(
+    trader: Trader, market: Market, venue: Venue, faults: Faults, user_stream: UserStream, loss: Loss
+) -> None:
+    """A user stream that {loss} MUST be opened again on the route /private."""
+    await loss.happens(Stream(venue, market, faults, user_stream))
+    await user_stream.is_open_again()
+    # What some versions take for the sign that it is: the next event.
+    await venue.changes_leverage(10)
+    await user_stream.is_open_again()
+    await trader.settles()
+
+    user_stream.is_private()
+
+
 @case.each(
     {
         "STRM-610": {"loss": RESET},

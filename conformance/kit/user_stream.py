@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 #: A trader may open a stream, rotate its listen key and open another one (NautilusTrader ≥ 1.223, after about 0.2 s).
 _SETTLED_AFTER_S = 0.5
 
+_ROUTE = "/private/"
+
 _KEY_ROUTES = (LISTEN_KEY.route, "WS userDataStream.start")
 _KEEPING_ROUTES = (KEEP_LISTEN_KEY.route, "WS userDataStream.ping")
 
@@ -124,6 +126,15 @@ class UserStream:
                 signature="the user stream was not opened again",
                 since=error.since,
             ) from None
+
+    def is_private(self) -> None:
+        """Require that every user stream so far was opened on the route /private; production is silent on others.
+
+        The simulator is not, so that the rest can be judged of versions that know no routes (NautilusTrader ≤ 1.222).
+        """
+        paths = [each.path for each in self._history.of(Connection) if _opens(each)]
+        elsewhere = [path for path in paths if not path.startswith(_ROUTE)]
+        require(bool(paths) and not elsewhere, f"user streams on the route {_ROUTE}", seen=", ".join(elsewhere) or "none")
 
     async def _quiet_from(self) -> int:
         """Wait until no stream has come or gone for a while; return where that while began."""

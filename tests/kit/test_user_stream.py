@@ -98,6 +98,22 @@ async def test_last_of_several_streams_counts(history: History, stream: UserStre
     assert history.of(Connection)[-1].id == 3
 
 
+@pytest.mark.parametrize("elsewhere", ["/ws/LK", "/market/ws/LK", "/stream?streams=LK", "/privately/ws/LK"])
+async def test_stream_on_another_route_is_none(elsewhere: str) -> None:
+    """Every user stream has to be on /private, whichever came first; those of other channels have routes of their own."""
+    history = History()
+    stream = UserStream(cast(Gateway, _Gateway(history)), history)
+    with pytest.raises(CheckError):
+        stream.is_private()
+    history.append(Connection(id=1, channel="user", path="/private/ws?listenKey=LK", state="open"))
+    history.append(Connection(id=2, channel="market", path="/market/ws", state="open"))
+    stream.is_private()
+
+    history.append(Connection(id=3, channel="user", path=elsewhere, state="open"))
+    with pytest.raises(CheckError, match=r"seen .*/LK|seen .*=LK"):
+        stream.is_private()
+
+
 async def test_it_can_be_asked_again(history: History, stream: UserStream) -> None:
     """What is open stays open however often it is asked for."""
     await stream.drops()
