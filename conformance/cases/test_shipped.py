@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from conformance.kit import AxisValue, Trader, case, require
 
-_ROUTES_RULE = "Connect, Important WebSocket Change Notice: /public, /market and /private; unrouted URLs are public ones"
+_ROUTES_RULE = "Important WebSocket Change Notice: /public, /market and /private; an unrouted URL is a public one"
 _TESTNET = r"(fstream\.binancefuture|stream\.binancefuture|demo-fstream\.binance)\.com"
 
 

@@ -15,6 +15,7 @@ from conformance.gateway.answer import Answer
 from conformance.gateway.cassette.conversation import Conversation
 from conformance.gateway.connection import WS_API_PATH, Connection
 from conformance.gateway.faults.armed import Faults
+from conformance.gateway.faults.upgrade_faults import UpgradeFault
 from conformance.gateway.http_relay import HttpRelay
 from conformance.gateway.redirect import RedirectError, is_redirect, refuse
 from conformance.gateway.stream_relay import StreamRelay
@@ -76,6 +77,7 @@ class Gateway:
         self._sockets: aiohttp.ClientSession | None = None
         self._port = 0
         self._http: HttpRelay | None = None
+        self._closing = asyncio.Event()
 
     async def start(self, port: int = 0) -> Self:
         """Listen on `port`, or on a free one; raises `GatewayError` where it is taken."""
@@ -111,6 +113,7 @@ class Gateway:
 
     async def close(self) -> None:
         """End every connection and stop listening. Safe to call twice."""
+        self._closing.set()
         for connection in list(self._connections.values()):
             connection.abort()
         if self._http is not None:
@@ -238,6 +241,9 @@ class Gateway:
         connection = Connection(0, target, incoming, ws)
         if connection.stream:
             self._wire.redaction.listen_key(connection.stream)
+        fault = self.faults.on_upgrade(connection.channel)
+        if fault is not None:
+            return await self._unopened(connection, fault)
         venue = None
         if self._upstream is not None:
             try:
@@ -267,6 +273,17 @@ class Gateway:
             if venue is not None:
                 await venue.close()
         return ws
+
+    async def _unopened(self, connection: Connection, fault: UpgradeFault) -> web.StreamResponse:
+        """Let no WebSocket come of a connection."""
+        told = FaultApplied(what=fault.what, event=str(fault.opening), channel=connection.channel)
+        self._wire.fault(told)
+        if isinstance(fault.opening, int):
+            return web.Response(status=fault.opening)
+        if fault.opening == "held":
+            await self._closing.wait()
+        connection.abort()
+        return web.Response()
 
     def _redirected(self, connection: Connection, error: RedirectError) -> web.StreamResponse:
         """Cut a connection that the world redirects, and write down where it was to go."""

@@ -134,7 +134,9 @@ class UserStream:
         """
         paths = [each.path for each in self._history.of(Connection) if _opens(each)]
         elsewhere = [path for path in paths if not path.startswith(_ROUTE)]
-        require(bool(paths) and not elsewhere, f"user streams on the route {_ROUTE}", seen=", ".join(elsewhere) or "none")
+        require(
+            bool(paths) and not elsewhere, f"user streams on the route {_ROUTE}", seen=", ".join(elsewhere) or "none"
+        )
 
     async def _quiet_from(self) -> int:
         """Wait until no stream has come or gone for a while; return where that while began."""

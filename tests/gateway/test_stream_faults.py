@@ -232,3 +232,48 @@ async def test_frame_is_rewritten(gateway: Gateway, history: History, trader, ta
         event = event[step]
     assert event == value
     assert applied.data["o"]["X"] == "NEW"
+
+
+@pytest.mark.parametrize(
+    ("opening", "times", "becomes"),
+    # aiohttp tries once more by itself where a connection is reset.
+    [("reset", 2, aiohttp.ClientError), (503, 1, aiohttp.WSServerHandshakeError)],
+)
+async def test_upgrade_is_withheld(
+    gateway: Gateway, history: History, trader, opening: Any, times: int, becomes: type[Exception]
+) -> None:
+    """User streams do not come to be, as often as told, and the history says why; the market's and the next one do."""
+    fault = gateway.faults.upgrade("user", opening, times=times)
+
+    async with trader.ws_connect(gateway.stream_url + "/market/ws"):
+        with pytest.raises(becomes):
+            await trader.ws_connect(gateway.stream_url + RAW)
+    async with trader.ws_connect(gateway.stream_url + RAW):
+        pass
+    assert fault.applied == times
+    told = history.of(FaultApplied)
+    assert [(each.what, each.event, each.channel) for each in told] == [("upgrade", str(opening), "user")] * times
+    assert [record.channel for record in history.of(Connection) if record.state == "open"] == ["market", "user"]
+
+
+async def test_upgrade_is_held_until_the_gateway_closes(gateway: Gateway, history: History, trader) -> None:
+    """The trader has a connection and no word on it; it is cut when the gateway closes, which waits for nobody."""
+    gateway.faults.upgrade("user", "held")
+
+    opening = asyncio.create_task(trader.ws_connect(gateway.stream_url + RAW))
+    await history.wait(lambda record: isinstance(record, FaultApplied), what="the fault")
+    done, _ = await asyncio.wait([opening], timeout=0.2)
+    assert not done
+    async with asyncio.timeout(0.9):
+        await gateway.close()
+    with pytest.raises(aiohttp.ClientError):
+        await opening
+
+
+def test_armed_upgrade_that_never_came_is_told(gateway: Gateway) -> None:
+    """A fault that no connection met is one of those that are unused, unless it may be."""
+    gateway.faults.upgrade("user", "held", optional=True)
+    assert gateway.faults.unused == []
+
+    gateway.faults.upgrade("ws-api", 503)
+    assert gateway.faults.unused == ["upgrade of a ws-api connection 503"]

@@ -100,7 +100,7 @@ async def test_last_of_several_streams_counts(history: History, stream: UserStre
 
 @pytest.mark.parametrize("elsewhere", ["/ws/LK", "/market/ws/LK", "/stream?streams=LK", "/privately/ws/LK"])
 async def test_stream_on_another_route_is_none(elsewhere: str) -> None:
-    """Every user stream has to be on /private, whichever came first; those of other channels have routes of their own."""
+    """Every user stream has to be on /private, whichever came first; other channels have routes of their own."""
     history = History()
     stream = UserStream(cast(Gateway, _Gateway(history)), history)
     with pytest.raises(CheckError):

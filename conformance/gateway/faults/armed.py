@@ -30,7 +30,9 @@ from conformance.gateway.faults.request_faults import (
     RewriteAnswer,
     Truncate,
 )
+from conformance.gateway.faults.upgrade_faults import Opening, UpgradeFault
 from conformance.gateway.wire import WireRequest
+from conformance.history.entries import Channel
 
 HTML = "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
 
@@ -47,6 +49,7 @@ class Faults:
     def __init__(self) -> None:
         self._requests: list[RequestFault] = []
         self._frames: list[FrameFault] = []
+        self._upgrades: list[UpgradeFault] = []
 
     def answer(
         self,
@@ -325,10 +328,25 @@ class Faults:
             DelayFrame(duration=hold, pattern=EventPattern(event, fields), times=times, skip=skip, optional=optional)
         )
 
+    def upgrade(
+        self,
+        channel: Channel,
+        opening: Opening,
+        *,
+        times: int | None = 1,
+        skip: int = 0,
+        until: asyncio.Event | None = None,
+        optional: bool = False,
+    ) -> UpgradeFault:
+        """Let no WebSocket come of a connection: it is `held` without a word, `reset`, or refused with a status."""
+        fault = UpgradeFault(channel=channel, opening=opening, times=times, skip=skip, until=until, optional=optional)
+        self._upgrades.append(fault)
+        return fault
+
     @property
     def unused(self) -> list[str]:
         """Every armed fault that never applied and had to: a case whose fault did not happen has shown nothing."""
-        armed: list[RequestFault | FrameFault] = [*self._requests, *self._frames]
+        armed: list[RequestFault | FrameFault | UpgradeFault] = [*self._requests, *self._frames, *self._upgrades]
         return [str(fault) for fault in armed if not fault.applied and not fault.optional]
 
     def on_request(self, request: WireRequest) -> list[RequestFault]:
@@ -345,6 +363,10 @@ class Faults:
     def on_frame(self, event: Event | None) -> FrameFault | None:
         """Return the fault that applies to this event, counting it."""
         return next((fault for fault in self._frames if fault.takes(event)), None)
+
+    def on_upgrade(self, channel: Channel) -> UpgradeFault | None:
+        """Return the fault that applies to a connection of the channel that is about to be opened, counting it."""
+        return next((fault for fault in self._upgrades if fault.takes(channel)), None)
 
     def _arm(self, fault: RequestFault) -> RequestFault:
         self._requests.append(fault)

@@ -1,0 +1,30 @@
+"""Faults on WebSocket connections as they are opened: what the trader gets in place of the venue's 101."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from conformance.gateway.faults.fault import Fault
+from conformance.history.entries import Channel
+
+type Opening = Literal["held", "reset"] | int
+
+
+@dataclass(eq=False, kw_only=True)
+class UpgradeFault(Fault[Channel]):
+    """The connection is accepted and never becomes a WebSocket.
+
+    `opening` is `held` for a peer that says nothing more, `reset` for one that cuts it, or the HTTP status that refuses
+    it.
+    """
+
+    what: ClassVar[str] = "upgrade"
+
+    channel: Channel
+    opening: Opening
+
+    def matches(self, passing: Channel) -> bool:
+        """Say whether a connection of this channel is one of this fault's."""
+        return passing == self.channel
+
+    def __str__(self) -> str:
+        return f"{self.what} of a {self.channel} connection {self.opening}"
