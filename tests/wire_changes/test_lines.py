@@ -274,3 +274,12 @@ def test_positions_of_other_orders_are_left_out_across_generations(opened_by: st
     expected = ["PositionOpened is no longer emitted"] if opened_by == "T-1" else []
     assert told(before, after, across_generations=True) == expected
     assert told(before, after) == ["PositionOpened is no longer emitted"]
+
+
+def test_another_account_is_told() -> None:
+    """A cache database of the one version is of no use to the other: events that name another account say so."""
+    before, after = Life().start().submit(), Life().start().submit()
+    before.event("OrderUpdated", account_id="BINANCE-USDT_FUTURES-master")
+    after.event("OrderUpdated", account_id="BINANCE-001")
+
+    assert told(before, after) == ["OrderUpdated differs in `account_id` (BINANCE-USDT_FUTURES-master → BINANCE-001)"]

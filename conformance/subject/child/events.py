@@ -71,6 +71,8 @@ def order_event(event: Any, order: Any | None, ns: int) -> Line:
     line["reason"] = text(getattr(event, "reason", None))
     line["due_post_only"] = getattr(event, "due_post_only", None)
     line["strategy"] = str(event.strategy_id)
+    # What a cache database keeps an order under: with another account the next version does not find it there.
+    line["account_id"] = text(getattr(event, "account_id", None))
     line["reconciliation"] = bool(getattr(event, "reconciliation", False))
     line |= {"ts_event": event.ts_event, "ns": ns}
     return without_nothing(line)
@@ -96,6 +98,7 @@ def position_event(event: Any, ns: int) -> Line:
         "event": type(event).__name__,
         "symbol": venue_symbol(event.instrument_id),
         "position_id": str(event.position_id),
+        "account_id": text(getattr(event, "account_id", None)),
         "side": name_of(PositionSide, getattr(event, "side", None)),
         "quantity": text(getattr(event, "quantity", None)),
         "signed_qty": text(getattr(event, "signed_qty", None)),
