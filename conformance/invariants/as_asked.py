@@ -79,8 +79,8 @@ def _placed(order: AskedOrder, act: OrderAct) -> Iterator[tuple[str, Any, Any]]:
     if "emulation_trigger" in order.more:
         order = _released(order)
     for name, field in (_ALGO_FIELDS if act.algo else _PLAIN_FIELDS).items():
-        if name == "quantity" and order.more.get("quote_quantity"):
-            continue  # An amount of money: the quantity that it makes depends on the price.
+        if name == "quantity" and (order.more.get("quote_quantity") or order.more.get("exec_algorithm_id")):
+            continue  # An amount of money makes a quantity by the price; an execution algorithm cuts it up.
         unsaid = {"quantity": order.close_position, "price": order.more.get("price_match")}
         asked = None if unsaid.get(name) else getattr(order, name)
         if not _same(params.get(field), () if asked is None else (asked,)):

@@ -44,6 +44,7 @@ Need = Literal[
     "shipped_urls",
     "short_keep_alive",
     "take_profit_beyond_trigger",
+    "twap",
     "ws_api_logon",
     "ws_trading",
     "ed25519_key",

@@ -43,6 +43,9 @@ class OrderRequest:
     """Hold the order locally until the price of this kind, `LAST_PRICE` or `BID_ASK`, triggers it."""
     position_id: str | None = None
     """Which of a symbol's two positions it is for, in hedge mode: `BTCUSDT-PERP.BINANCE-LONG` or `-SHORT`."""
+    exec_algorithm_id: str | None = None
+    """The execution algorithm of the trader's that carries it out, `TWAP`; it makes further orders of it."""
+    exec_algorithm_params: Mapping[str, Any] | None = None
     tags: tuple[str, ...] | None = None
     params: Mapping[str, Any] | None = None
     """Further native params of the Binance client."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from conformance.history.entries import Answer, Command, Connection, Entry, FaultApplied, Reply, Request
+from conformance.history.entries import Answer, AskedOrder, Command, Connection, Entry, FaultApplied, Reply, Request
 from conformance.history.history import History
 from conformance.wire_changes.names import Names
 
@@ -87,7 +87,7 @@ class Causes:
         if op in _SILENT:
             return
         if command.order is not None:
-            self._kinds[self._names.order(command.order.client_order_id) or ""] = command.order.type
+            self._kinds[self._names.order(command.order.client_order_id) or ""] = _kind(command.order)
         named = tuple(name for raw in command.orders if (name := self._names.order(raw)))
         kinds = {self._kinds.get(name, "") for name in named}
         if op == START:
@@ -151,6 +151,12 @@ class Causes:
         cause = Cause(op, self._counts[op], kind, self._troubled, orders)
         self.all.append(cause)
         return cause
+
+
+def _kind(order: AskedOrder) -> str:
+    """Return an order's type; one that an algorithm cuts up is of a kind of its own, for it asks more of the venue."""
+    by = order.more.get("exec_algorithm_id")
+    return f"{order.type} by {by}" if by else order.type
 
 
 def _op(command: Command) -> str:

@@ -411,3 +411,21 @@ async def test_events_name_the_account(subject: Subject, venue: Simulator, event
     accounts = {named[event] for event in ("OrderSubmitted", "OrderFilled", "PositionOpened")}
     assert len(accounts) == 1
     assert str(accounts.pop()).startswith("BINANCE-")
+
+
+async def test_algorithm_that_comes_with_it_cuts_an_order_up(
+    subject: Subject, venue: Simulator, events: Events
+) -> None:
+    """A TWAP sends the first slice at once, under the order's name and a number, and the order itself as the last."""
+    if subject.generation == 2:
+        with pytest.raises(NotSupported, match="twap"):
+            await subject.start_trader(config(subject, venue, twap=True), events)
+        return
+    trader = await subject.start_trader(config(subject, venue, twap=True), events)
+    how = {"exec_algorithm_id": "TWAP", "exec_algorithm_params": {"horizon_secs": 0.2, "interval_secs": 0.1}}
+
+    await trader.command("submit", order=order("A-1", type="MARKET", side="BUY") | how)
+    await events.find(lambda event: event["event"] == "OrderFilled" and event["client_order_id"] == "A-1")
+
+    filled = [event["client_order_id"] for event in events.all if event["event"] == "OrderFilled"]
+    assert filled == ["A-1-E1", "A-1"]

@@ -283,3 +283,13 @@ def test_another_account_is_told() -> None:
     after.event("OrderUpdated", account_id="BINANCE-001")
 
     assert told(before, after) == ["OrderUpdated differs in `account_id` (BINANCE-USDT_FUTURES-master → BINANCE-001)"]
+
+
+def test_order_that_an_algorithm_cuts_up_is_of_a_kind_of_its_own() -> None:
+    """Its slices are no more requests for an order as such."""
+    cut = {"type": "MARKET", "exec_algorithm_id": "TWAP"}
+    before, after = Life().start().submit(**cut), Life().start().submit(**cut, also=["POST /fapi/v1/order"])
+
+    (line,) = told(before, after)
+
+    assert line.startswith("submitting a MARKET by TWAP costs 2 requests instead of 1")

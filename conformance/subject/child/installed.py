@@ -12,6 +12,7 @@ GENERATION = 2 if hasattr(model, "OrderSide") else 1
 _enums: Any = model if GENERATION == 2 else importlib.import_module("nautilus_trader.model.enums")
 
 ClientOrderId: Any = model.ClientOrderId
+ExecAlgorithmId: Any = model.ExecAlgorithmId
 InstrumentId: Any = model.InstrumentId
 PositionId: Any = model.PositionId
 Price: Any = model.Price

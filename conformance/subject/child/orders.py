@@ -7,6 +7,7 @@ from .blame import Misuse, Refusal, answered_natively
 from .installed import (
     ClientOrderId,
     ContingencyType,
+    ExecAlgorithmId,
     InstrumentId,
     OrderSide,
     OrderType,
@@ -62,6 +63,9 @@ def build(order_factory: Any, terms: dict[str, Any]) -> Any:
         arguments["display_qty"] = Quantity.from_str(terms["display_qty"])
     if "emulation_trigger" in terms:
         arguments["emulation_trigger"] = getattr(TriggerType, terms["emulation_trigger"])
+    if "exec_algorithm_id" in terms:
+        arguments["exec_algorithm_id"] = ExecAlgorithmId(terms["exec_algorithm_id"])
+        arguments["exec_algorithm_params"] = dict(terms.get("exec_algorithm_params", {}))
     if "tags" in terms:
         arguments["tags"] = list(terms["tags"])
     with answered_natively():

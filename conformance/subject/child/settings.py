@@ -71,6 +71,8 @@ class Settings:
     strategies: int = 1
     """How many strategies trade on the node; a command's `strategy` says which of them it is for, the first unless
     given. Only the first has the claims and the subscriptions."""
+    twap: bool = False
+    """Whether the node has NautilusTrader's own TWAP execution algorithm, which cuts market orders into slices."""
     keep_alive_ms: int | None = None
     """Milliseconds between two keep-alives of the user stream, in place of the 5 to 30 minutes that are compiled in."""
     optional: list[str] = field(default_factory=list)

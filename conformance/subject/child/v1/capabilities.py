@@ -26,6 +26,7 @@ ALWAYS = {
     "shipped_urls",
     "short_keep_alive",
     "take_profit_beyond_trigger",
+    "twap",
 }
 _METHODS = {
     "batch_cancel": "cancel_orders",

@@ -8,6 +8,7 @@ from typing import Any
 
 from nautilus_trader.adapters.binance import factories
 from nautilus_trader.common import component
+from nautilus_trader.examples.algorithms.twap import TWAPExecAlgorithm
 from nautilus_trader.live.node import TradingNode
 from nautilus_trader.trading.strategy import Strategy
 
@@ -97,6 +98,8 @@ class Trader(AnyTrader):
             _log_guards.append(guard)
         for strategy in self._strategies:
             self._node.trader.add_strategy(strategy)
+        if settings.twap:
+            self._node.trader.add_exec_algorithm(TWAPExecAlgorithm())
         self._node.add_exec_client_factory("BINANCE", ExecClientFactory)
         if settings.with_data_client:
             self._node.add_data_client_factory("BINANCE", factories.BinanceLiveDataClientFactory)

@@ -19,6 +19,8 @@ def node_builder(settings: Settings) -> Any:
     """Return the node's builder."""
     if settings.keep_alive_ms is not None:
         raise Unsupported("keep_alive_ms: the time between two keep-alives is compiled into 2.x")
+    if settings.twap:
+        raise Unsupported("twap: no execution algorithm comes with 2.x")
     builder = factory.create_livenode_builder(
         _exec_client(settings),
         data_clients={"BINANCE": _data_client(settings)} if settings.with_data_client else {},

@@ -1,0 +1,49 @@
+"""Execution algorithms: an order that the trader itself cuts up, and sends slice by slice as orders of their own."""
+
+from decimal import Decimal
+
+from conformance.kit import Trader, Traders, Venue, Wire, case, equal, market_order, require
+
+_CUT_IN_TWO = {"horizon_secs": 0.6, "interval_secs": 0.3}
+_LONG = "BTCUSDT-PERP.BINANCE-LONG"
+
+
+async def _is_cut_in_two(trader: Trader, wire: Wire, position_id: str | None, side: str) -> None:
+    """Buy by a TWAP of two slices, and require both at the venue, filled, on the right position."""
+    asked = market_order("BUY", "0.010").but(exec_algorithm_id="TWAP", exec_algorithm_params=_CUT_IN_TWO)
+
+    order = await trader.submit(asked.but(position_id=position_id))
+
+    await order.reaches("FILLED")
+    await trader.holds("0.010")
+    slices = wire.requests("POST /fapi/v1/order")
+    equal("quantities sent", [Decimal(each.params["quantity"]) for each in slices], [Decimal("0.005")] * 2)
+    equal("positionSide sent", {each.params.get("positionSide", "BOTH") for each in slices}, {side})
+    require(len({each.params["newClientOrderId"] for each in slices}) == 2, "a client order id for each slice")
+    held = [Decimal(row["signed_qty"]) for row in (await trader.books())["positions"]]
+    equal("positions held", held, [Decimal("0.010")])
+
+
+@case(
+    "ALG-010",
+    rule="New Order: newClientOrderId, unique among open orders",
+    needs=["twap", "unrecordable"],
+    trader={"twap": True},
+)
+async def test_slices_are_orders_of_their_own(trader: Trader, wire: Wire) -> None:
+    """A market order that a TWAP cuts in two MUST come to the venue as two orders, and be one position."""
+    await _is_cut_in_two(trader, wire, None, "BOTH")
+
+
+@case(
+    "ALG-020",
+    rule="New Order: positionSide must be sent in hedge mode",
+    needs=["twap", "hedge", "unrecordable"],
+    trader={"twap": True, "hedge": True},
+)
+async def test_slices_are_of_one_leg(traders: Traders, venue: Venue, wire: Wire) -> None:
+    """In hedge mode each slice of an order for the LONG position MUST be sent for it, and its fill be booked on it."""
+    await venue.turns_hedge_mode_on()
+    trader = await traders.start()
+
+    await _is_cut_in_two(trader, wire, _LONG, "LONG")
