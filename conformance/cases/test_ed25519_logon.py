@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 
 from conformance.cases.situations import UNHURRIED
-from conformance.kit import Market, Trader, Traders, UserStream, Venue, case, limit
+from conformance.cases.test_user_stream_opening import CUT, HELD, REFUSED, Upgrade
+from conformance.kit import Faults, Market, Trader, Traders, UserStream, Venue, case, limit
 
 _RULE = "WebSocket API General Info: session.logon; User Data Streams: userDataStream.start; closed after 24 hours"
 _WHY = "the requirement is about a key of the type Ed25519"
@@ -41,6 +42,35 @@ async def test_trader_hears_again_after_its_logon_is_lost(
 
     await order.cancel()
     await order.reaches("CANCELED")
+
+
+@case.each(
+    {
+        "KEY-230": {"upgrade": REFUSED},
+        "KEY-231": {"upgrade": CUT},
+        "KEY-232": {"upgrade": HELD},
+    },
+    rule=_RULE,
+    profile=_PROFILE,
+    why=_WHY,
+    needs=["ed25519_key", "ws_api_logon", "venue_acts"],
+    trader=UNHURRIED,
+    tier="full",
+)
+async def test_logon_is_opened_again_at_the_next_try(
+    trader: Trader, market: Market, venue: Venue, faults: Faults, user_stream: UserStream, upgrade: Upgrade
+) -> None:
+    """A lost connection of the logon that is {upgrade} once when opened again MUST be tried again, and events heard."""
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    accepted = await order.reaches("ACCEPTED")
+    faults.upgrade("ws-api", upgrade.opening)
+
+    await user_stream.logon_drops()
+    await user_stream.is_open_again(within_s=upgrade.over_within_s)
+    await trader.settles()
+
+    await venue.cancels(accepted["venue_order_id"])
+    await order.reaches("CANCELED", within_s=3.0)
 
 
 @case(

@@ -12,11 +12,13 @@ class Upgrade(AxisValue):
     """What becomes of the connection in place of the venue's 101."""
 
     opening: Any
+    over_within_s: float = 8.0
+    """How long it takes at most until a stream is open again; who waits for a silent peer gives up after 10 s."""
 
 
 REFUSED = Upgrade(name="503", words="refused with 503", opening=503)
 CUT = Upgrade(name="reset", words="reset", opening="reset")
-HELD = Upgrade(name="held", words="accepted and never upgraded", opening="held")
+HELD = Upgrade(name="held", words="accepted and never upgraded", opening="held", over_within_s=25.0)
 UPGRADES = (REFUSED, CUT, HELD)
 
 
@@ -70,11 +72,9 @@ async def test_stream_is_opened_again_at_the_next_try(
     faults.upgrade("user", upgrade.opening, optional=True)
 
     await loss.happens(Stream(venue, market, faults, user_stream))
-    # Who waits for a peer that says nothing gives up after 10 s, and backs off.
-    within_s = 25.0 if upgrade is HELD else 8.0
-    await user_stream.is_open_again(within_s=within_s)
+    await user_stream.is_open_again(within_s=upgrade.over_within_s)
     await trader.settles()
-    await user_stream.is_open_again(within_s=within_s)
+    await user_stream.is_open_again(within_s=upgrade.over_within_s)
 
     # By another client: of a cancellation of its own the trader would ask.
     await venue.cancels(accepted["venue_order_id"])
