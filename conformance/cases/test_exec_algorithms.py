@@ -20,7 +20,8 @@ async def _is_cut_in_two(trader: Trader, wire: Wire, position_id: str | None, si
     halves = [Decimal(each.params["quantity"]) for each in slices]
     require(halves == [Decimal("0.005")] * 2, "two slices, each of half the quantity", seen=", ".join(map(str, halves)))
     equal("positionSide sent", {each.params.get("positionSide", "BOTH") for each in slices}, {side})
-    require(len({each.params["newClientOrderId"] for each in slices}) == 2, "a client order id for each slice")
+    ids = {each.params["newClientOrderId"] for each in slices}
+    require(len(ids) == 2, "a client order id for each slice", seen=", ".join(sorted(ids)))
     held = (await trader.books())["positions"]
     require(len(held) == 1, "one position of both slices", seen=[row["position_id"] for row in held])
 

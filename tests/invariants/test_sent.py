@@ -398,14 +398,3 @@ def test_order_that_is_held_back_is_sent_as_what_it_becomes(
 def test_order_that_the_venue_prices_has_no_price(other: dict[str, str | None], broken: list[str]) -> None:
     """`priceMatch` is sent in the place of a price, which the venue refuses beside it (New Order)."""
     assert sorted(sent({**LIMIT, "price_match": "QUEUE"}, **other)) == broken
-
-
-def test_algorithm_may_cut_an_order_up() -> None:
-    """Where an execution algorithm carries an order out, its quantity is for it to say, and nothing else."""
-    by = {"exec_algorithm_id": "TWAP", "exec_algorithm_params": {"horizon_secs": 1}}
-    order = {"type": "MARKET", "side": "SELL", "quantity": "0.010", "symbol": "BTCUSDT"}
-    half = {"symbol": "BTCUSDT", "side": "SELL", "type": "MARKET", "quantity": "0.005", "newClientOrderId": "T-1"}
-
-    assert differences(asked({**order, **by}).request(PLACE, **half)) == []
-    assert differences(asked(order).request(PLACE, **half)) != []
-    assert differences(asked({**order, **by}).request(PLACE, **{**half, "side": "BUY"})) != []

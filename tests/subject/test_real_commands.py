@@ -1,7 +1,6 @@
 """What a trader can be asked to do, asked of the oldest and the newest of each generation."""
 
 import asyncio
-import socket
 import time
 import tomllib
 from collections.abc import AsyncIterator
@@ -367,65 +366,3 @@ async def test_execution_only_trader_is_for_the_version_to_judge(
     outcome = await submitted(trader, events, order("M-1", type="MARKET", side="BUY"))
 
     assert outcome["event"] in (ENDS - {"OrderDenied"} if subject.generation == 1 else {"OrderDenied"})
-
-
-async def test_what_it_does_by_itself_is_asked_without_a_connection(
-    subject: Subject, venue: Simulator, events: Events
-) -> None:
-    """Hosts of the environment that was asked about, nothing opened to any of them; the running trader is untouched."""
-    trader = await subject.start_trader(config(subject, venue), events)
-    if subject.generation == 2:
-        with pytest.raises(NotSupported, match="shipped_urls"):
-            await trader.command("shipped")
-        return
-
-    live = await trader.command("shipped", symbol=SYMBOL)
-    practice = await trader.command("shipped", symbol=SYMBOL, testnet=True)
-
-    assert live["rest"] == "https://fapi.binance.com"
-    assert live["user_stream"].startswith("wss://fstream.binance.com/")
-    assert "LISTENKEY" in live["user_stream"]
-    assert f"{SYMBOL.lower()}@markPrice" in live["mark_prices"]
-    assert 60 <= live["keep_alive_s"] <= 1800
-    assert "binancefuture.com" in practice["user_stream"]
-    assert peers(trader.pid) == {"127.0.0.1"}
-    await trade(trader, events, venue)
-
-
-def peers(pid: int) -> set[str]:
-    """Return the addresses that a process has IPv4 connections to, or tries to."""
-    own = {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()}
-    rows = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
-    remotes = {row[2].partition(":")[0] for row in rows if f"socket:[{row[9]}]" in own}
-    return {socket.inet_ntoa(bytes.fromhex(remote)[::-1]) for remote in remotes} - {"0.0.0.0"}
-
-
-async def test_events_name_the_account(subject: Subject, venue: Simulator, events: Events) -> None:
-    """Each event of an order that the venue has, and of a position, says the one account that it is of."""
-    trader = await subject.start_trader(config(subject, venue), events)
-    await submitted(trader, events, order("M-1", type="MARKET", side="BUY"))
-    await events.find(lambda event: event["event"] == "PositionOpened")
-
-    named = {event["event"]: event.get("account_id") for event in events.all if event["event"] != "AccountState"}
-
-    accounts = {named[event] for event in ("OrderSubmitted", "OrderFilled", "PositionOpened")}
-    assert len(accounts) == 1
-    assert str(accounts.pop()).startswith("BINANCE-")
-
-
-async def test_algorithm_that_comes_with_it_cuts_an_order_up(
-    subject: Subject, venue: Simulator, events: Events
-) -> None:
-    """A TWAP sends the first slice at once, under the order's name and a number, and the order itself as the last."""
-    if subject.generation == 2:
-        with pytest.raises(NotSupported, match="twap"):
-            await subject.start_trader(config(subject, venue, twap=True), events)
-        return
-    trader = await subject.start_trader(config(subject, venue, twap=True), events)
-    how = {"exec_algorithm_id": "TWAP", "exec_algorithm_params": {"horizon_secs": 0.2, "interval_secs": 0.1}}
-
-    await trader.command("submit", order=order("A-1", type="MARKET", side="BUY") | how)
-    await events.find(lambda event: event["event"] == "OrderFilled" and event["client_order_id"] == "A-1")
-
-    filled = [event["client_order_id"] for event in events.all if event["event"] == "OrderFilled"]
-    assert filled == ["A-1-E1", "A-1"]
