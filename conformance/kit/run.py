@@ -1,6 +1,5 @@
 """One case on one subject in one world: the history, the gateway, the traders, and what is concluded at the end."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from decimal import Decimal
@@ -20,6 +19,7 @@ from conformance.history.redaction import Redaction
 from conformance.invariants import Violation, books, configured, sentence_of, violations
 from conformance.invariants.secrets import leaks
 from conformance.kit.barrier import Barrier
+from conformance.kit.case_cache import CaseCache
 from conformance.kit.failure import CheckError
 from conformance.kit.market import Market
 from conformance.kit.needs import Need, fields_of
@@ -35,7 +35,7 @@ from conformance.subject.errors import SubjectError
 from conformance.subject.orders import OrderRequest
 from conformance.subject.profiles import Profile
 from conformance.subject.subject import Subject, TraderLink
-from conformance.worlds.cache_database import CacheDatabase, CacheDatabaseError
+from conformance.worlds.cache_database import CacheDatabase
 from conformance.worlds.world import World
 
 _SYMBOL = "BTCUSDT"
@@ -77,9 +77,7 @@ class CaseRun:
         self.world = world
         self._subject = subject
         self._record_to = record_to
-        self._cache_database = cache_database
-        self._cache: Mapping[str, Any] = {}
-        self._cache_run_id: str | None = None
+        self.cache = CaseCache(cache_database, alone="own_cache_database" in (needs or ()))
         self._redaction = Redaction()
         self._recorder: Recorder | None = None
         self._links: list[TraderLink] = []
@@ -96,8 +94,7 @@ class CaseRun:
 
     async def open(self) -> None:
         """Open the world and the gateway in front of it; traders that are to remember get a place to do so."""
-        if self._cache_database is not None:
-            await self._open_cache(self._cache_database)
+        await self.cache.open(self._open)
         self._open.push_async_callback(self.world.close)
         await self.world.open(self.case_id)
         if self._record_to is not None:
@@ -130,13 +127,6 @@ class CaseRun:
             _SYMBOL,
             can_ask=self.world.replay is None and self._recorder is None,
         )
-
-    async def _open_cache(self, database: CacheDatabase) -> None:
-        await asyncio.to_thread(database.check)
-        self._cache_run_id = await asyncio.to_thread(database.run_id)
-        trader_id = database.new_trader_id()
-        self._cache = {"cache_database": str(database), "trader_id": trader_id}
-        self._open.push_async_callback(asyncio.to_thread, database.forget, trader_id)
 
     async def _market_of(self, symbol: str) -> Market:
         if symbol != _SYMBOL:
@@ -180,6 +170,9 @@ class CaseRun:
         """Start a trader against the gateway and return it once it is connected and reconciled."""
         since = len(self.history)
         whole = self._profile.config(self._subject.generation, self._config(config), but=fields_of(self._needs or ()))
+        if whole.get("cache", {}).get("flush_on_start"):
+            # It empties the whole Redis.
+            self._declared("own_cache_database")
         for difference in configured.differences(whole):
             self.history.append(difference)
         link = await self._connected(whole)
@@ -207,7 +200,7 @@ class CaseRun:
             "stream_url": self.gateway.stream_url,
             "ws_api_url": self.gateway.ws_api_url,
             "testnet": self.world.testnet,
-            **self._cache,
+            **self.cache.config,
             **config,
         }
         if self.world.replay is not None:
@@ -305,18 +298,7 @@ class CaseRun:
             return error
         if self._entries.notes:
             return SuiteError(f"the suite's own code broke beside the trader: {self._entries.notes[0]}")
-        return await self._lost_cache()
-
-    async def _lost_cache(self) -> Exception | None:
-        if self._cache_database is None:
-            return None
-        try:
-            run_id = await asyncio.to_thread(self._cache_database.run_id)
-        except CacheDatabaseError as error:
-            return error
-        if run_id != self._cache_run_id:
-            return CacheDatabaseError(f"the cache database {self._cache_database} was started again during the case")
-        return None
+        return await self.cache.lost()
 
     def note_failure(self, error: BaseException, signature: str) -> None:
         """Write down in the history, here where it happened, which check failed and where the wait for it began."""

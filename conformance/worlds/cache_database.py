@@ -81,6 +81,15 @@ class CacheDatabase:
         """Return a trader id that has no data in this Redis yet."""
         return f"{_OURS}-{uuid.uuid4().hex[:12]}"
 
+    def kept(self, trader_id: str) -> list[bytes]:
+        """Return all that a trader has kept, each with its key, in the trader's own encoding."""
+        with self._client() as client:
+            found = []
+            for key in client.scan_iter(match=f"trader-{trader_id}:*", count=1000):
+                if client.type(key) == b"list":
+                    found += [key + value for value in client.lrange(key, 0, -1)]
+            return found
+
     def forget(self, trader_id: str) -> None:
         """Remove all that a trader of one of our ids has kept."""
         assert trader_id.startswith(_OURS), trader_id

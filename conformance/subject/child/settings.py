@@ -18,8 +18,9 @@ KEY_TYPES = ("hmac", "ed25519")
 TRANSPORTS = ("http", "ws-api")
 PRICES = ("quotes", "trades", "mark_prices")
 
-SECTIONS = ("client", "data_client", "exec_engine", "risk_engine", "node", "strategy")
-"""The native configs of a trader: of the execution and the data client, the engines, the node and the strategy."""
+SECTIONS = ("client", "data_client", "exec_engine", "risk_engine", "cache", "node", "strategy")
+"""The native configs of a trader: of the execution and the data client, the engines, the cache, the node and the
+strategy."""
 
 _MOST_STRATEGIES = 9
 
@@ -81,6 +82,8 @@ class Settings:
     data_client: dict[str, Any] = field(default_factory=dict)
     exec_engine: dict[str, Any] = field(default_factory=dict)
     risk_engine: dict[str, Any] = field(default_factory=dict)
+    cache: dict[str, Any] = field(default_factory=dict)
+    """Of its database only how it is used: where it is says `cache_database`."""
     node: dict[str, Any] = field(default_factory=dict)
     strategy: dict[str, Any] = field(default_factory=dict)
 

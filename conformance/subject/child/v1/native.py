@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from nautilus_trader.adapters.binance import config as binance_config
 from nautilus_trader.adapters.binance.config import BinanceDataClientConfig, BinanceExecClientConfig
+from nautilus_trader.cache.config import CacheConfig
 from nautilus_trader.common.config import InstrumentProviderConfig, msgspec_decoding_hook
 from nautilus_trader.config import TradingNodeConfig
 from nautilus_trader.live.config import LiveExecEngineConfig, LiveRiskEngineConfig
@@ -20,6 +21,7 @@ CONFIGS: Mapping[str, Any] = {
     "data_client": BinanceDataClientConfig,
     "exec_engine": LiveExecEngineConfig,
     "risk_engine": LiveRiskEngineConfig,
+    "cache": CacheConfig,
     "node": TradingNodeConfig,
     "strategy": StrategyConfig,
 }

@@ -5,7 +5,13 @@ from typing import Any
 
 from nautilus_trader.adapters.binance import factories
 from nautilus_trader.adapters.binance.config import BinanceDataClientConfig
-from nautilus_trader.config import InstrumentProviderConfig, LiveRiskEngineConfig, StrategyConfig
+from nautilus_trader.config import (
+    CacheConfig,
+    DatabaseConfig,
+    InstrumentProviderConfig,
+    LiveRiskEngineConfig,
+    StrategyConfig,
+)
 
 import factory
 
@@ -36,7 +42,7 @@ def node_config(settings: Settings) -> Any:
         data_clients=data_clients,
         trader_id=settings.trader_id,
         log_level=settings.log_level,
-        **settings.redis,
+        **_cache(settings),
         exec_engine=engine,
         logging={"log_colors": False},
         risk_engine=LiveRiskEngineConfig(**native.values(settings, "risk_engine")),
@@ -58,6 +64,16 @@ def strategy_config(settings: Settings, number: int) -> Any:
             **given,
         }
     )
+
+
+def _cache(settings: Settings) -> dict[str, Any]:
+    """The cache as the factory takes it: an address, or the native config where more is to be said than that."""
+    given = native.values(settings, "cache")
+    if not given:
+        return settings.redis
+    if redis := settings.redis:
+        given["database"] = DatabaseConfig(type="redis", host=redis["redis_host"], port=redis["redis_port"])
+    return {"cache": CacheConfig(**given)}
 
 
 def _exec_client(settings: Settings) -> Any:

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from nautilus_trader import live, model
+from nautilus_trader import common, live, model
 from nautilus_trader.adapters import binance
 from nautilus_trader.trading import StrategyConfig
 
@@ -20,6 +20,7 @@ CONFIGS: Mapping[str, Any] = {
     "data_client": binance.BinanceDataClientConfig,
     "exec_engine": _EXEC_ENGINE,
     "risk_engine": live.LiveRiskEngineConfig,
+    "cache": common.CacheConfig,
     "strategy": StrategyConfig,
 }
 

@@ -32,6 +32,8 @@ def node_builder(settings: Settings) -> Any:
     )
     if risk := native.values(settings, "risk_engine"):
         builder = builder.with_risk_engine_config(native.built("risk_engine", risk))
+    if cache := native.values(settings, "cache"):
+        builder = builder.with_cache_config(native.built("cache", cache))
     timeout_s = math.ceil(settings.timeout_connection_s)
     node = {
         "timeout_connection": timeout_s,

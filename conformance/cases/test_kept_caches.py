@@ -1,0 +1,130 @@
+"""How a trader keeps its cache: a start that is to forget what was kept, and writes that wait in a buffer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.cases.inherited import CRASH, NAME, WARM, Estate, Memory
+from conformance.kit import Market, Trader, Traders, Venue, case, limit, market_order, require
+
+_FLUSH: Mapping[str, Any] = {"flush_on_start": True}
+_KEEP: Mapping[str, Any] = {"flush_on_start": False}
+
+
+async def _leaves_what_others_end(estate: Estate, memory: Memory) -> None:
+    """Leave a position and an order; another client ends both, and months later the venue tells of neither."""
+    trader = await estate.traders.start()
+    entry = await trader.submit(market_order("BUY", "0.010").named("ENTRY-1"))
+    await entry.reaches("FILLED")
+    resting = await trader.submit(limit("BUY", "0.010", estate.market.below_last("4%")).named(NAME))
+    await resting.reaches("ACCEPTED")
+    await estate.ends(trader, memory)
+    await estate.venue.cancels_all()
+    await estate.venue.closes_position()
+    await estate.venue.forgets_trades()
+
+
+async def _knows_nothing(trader: Trader) -> None:
+    await trader.settles()
+    books = await trader.books()
+    require(not books["orders"], "no order known", seen=[row["client_order_id"] for row in books["orders"]])
+    require(not books["positions"], "no position held", seen=[row["signed_qty"] for row in books["positions"]])
+
+
+@case.each(
+    {"INH-310": {"memory": WARM}, "INH-311": {"memory": CRASH}},
+    rule="Current All Open Orders; Position Information V3: what is there, whatever was kept of it",
+    upstream=["#3550", "#3560"],
+    needs=["own_cache_database", "venue_acts", "orders_of_others"],
+    tier="full",
+    core=["INH-310"],
+)
+async def test_start_that_is_to_flush_knows_nothing_of_before(
+    traders: Traders, venue: Venue, market: Market, memory: Memory
+) -> None:
+    """A start that is to flush the cache MUST have none of the orders and positions left {memory} and ended since."""
+    await _leaves_what_others_end(Estate(traders, venue, market), memory)
+
+    trader = await traders.start_again(cache=_FLUSH)
+
+    await _knows_nothing(trader)
+
+
+@case.each(
+    {"INH-320": {"memory": WARM}, "INH-321": {"memory": CRASH}},
+    rule="Current All Open Orders; Position Information V3: what is there, whatever was kept of it",
+    upstream=["#3560"],
+    needs=["own_cache_database", "venue_acts", "orders_of_others"],
+    tier="full",
+    core=["INH-321"],
+)
+async def test_flush_is_for_good(traders: Traders, venue: Venue, market: Market, memory: Memory) -> None:
+    """What was left {memory} and ended since MUST be gone in the session after one that was to flush the cache."""
+    await _leaves_what_others_end(Estate(traders, venue, market), memory)
+    await traders.start_again(cache=_FLUSH)
+    await traders.stop()
+
+    trader = await traders.start_again(cache=_KEEP)
+
+    await _knows_nothing(trader)
+
+
+#: Longer than two orders of one command take to be accepted, so that the second of them waits in the buffer as a whole.
+_BUFFERED: Mapping[str, Any] = {"cache": {"buffer_interval_ms": 500}}
+
+
+@case(
+    "INH-410",
+    rule="Current All Open Orders; one account, several sessions",
+    upstream=["#3426"],
+    needs=["cache_database", "order_lists", "orders_of_others"],
+    trader=_BUFFERED,
+)
+async def test_orders_that_waited_in_the_buffer_survive_a_crash(traders: Traders, market: Market) -> None:
+    """Orders accepted long before a crash MUST be the strategy's own in the next session, where writes are buffered."""
+    trader = await traders.start()
+    orders = await trader.submit_list(
+        [
+            limit("BUY", "0.010", market.below_last("4%")).named("LEFT-1"),
+            limit("BUY", "0.010", market.below_last("5%")).named("LEFT-2"),
+        ]
+    )
+    accepted = [await order.reaches("ACCEPTED") for order in orders]
+    await trader.settles()
+    await traders.have_time_to_keep(*(event["venue_order_id"] for event in accepted))
+    await traders.kill()
+
+    again = await traders.start_again()
+
+    await again.has_open("LEFT-1", "LEFT-2")
+    await again.cancel_all()
+    await again.order("LEFT-1").reaches("CANCELED")
+    await again.order("LEFT-2").reaches("CANCELED")
+
+
+@case(
+    "INH-420",
+    rule="Position Information V3; one account, several sessions",
+    upstream=["#3426"],
+    needs=["cache_database", "order_lists", "orders_of_others"],
+    tier="full",
+    trader=_BUFFERED,
+)
+async def test_position_that_waited_in_the_buffer_survives_a_crash(
+    traders: Traders, market: Market, venue: Venue
+) -> None:
+    """A position opened long before a crash MUST be held once in the next session, where writes are buffered."""
+    trader = await traders.start()
+    resting, entry = await trader.submit_list(
+        [limit("BUY", "0.010", market.below_last("4%")).named("LEFT-1"), market_order("BUY", "0.010").named("ENTRY-1")]
+    )
+    accepted = await resting.reaches("ACCEPTED")
+    filled = await entry.reaches("FILLED")
+    await trader.settles()
+    await traders.have_time_to_keep(accepted["venue_order_id"], filled["trade_id"])
+    await traders.kill()
+
+    again = await traders.start_again()
+
+    await again.settles()
+    await again.holds("0.010")
+    require(len((await again.books())["positions"]) == 1, "one position")

@@ -1,0 +1,69 @@
+"""Where the traders of one case keep what they know: a part of the run's Redis, or one that the case has alone."""
+
+import asyncio
+from collections.abc import Collection, Mapping
+from contextlib import AsyncExitStack
+from typing import Any
+
+from conformance.worlds import own_redis
+from conformance.worlds.cache_database import CacheDatabase, CacheDatabaseError
+
+#: How often the database is looked at; it has no notification of what is written.
+_LOOKED_FOR_S = 0.02
+
+
+class CaseCache:
+    """The cache database of a case, and the trader id under which all its traders keep what they know."""
+
+    def __init__(self, database: CacheDatabase | None, *, alone: bool = False) -> None:
+        """`alone` says that no other case's traders may be in it: then it is started with the case."""
+        self._database = database
+        self._alone = alone
+        self._run_id: str | None = None
+        self._trader_id = ""
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """What a trader is started with, to keep what it knows; nothing where there is no database."""
+        return {} if self._run_id is None else {"cache_database": str(self._database), "trader_id": self._trader_id}
+
+    async def open(self, until: AsyncExitStack) -> None:
+        """Have the database until the stack is closed, which leaves nothing in it; without one do nothing.
+
+        Raises `CacheDatabaseError` for one that cannot be used.
+        """
+        if self._alone:
+            self._database = await asyncio.to_thread(until.enter_context, own_redis.started())
+            if self._database is None:
+                raise CacheDatabaseError("the Redis that the case is to have alone does not start")
+        if self._database is None:
+            return
+        await asyncio.to_thread(self._database.check)
+        self._run_id = await asyncio.to_thread(self._database.run_id)
+        self._trader_id = self._database.new_trader_id()
+        until.push_async_callback(asyncio.to_thread, self._database.forget, self._trader_id)
+
+    async def lost(self) -> Exception | None:
+        """Return what became of the database during the case, if it is not as it was."""
+        if self._database is None:
+            return None
+        try:
+            run_id = await asyncio.to_thread(self._database.run_id)
+        except CacheDatabaseError as error:
+            return error
+        if run_id != self._run_id:
+            return CacheDatabaseError(f"the cache database {self._database} was started again during the case")
+        return None
+
+    async def has(self, words: Collection[str], *, within_s: float) -> bool:
+        """Wait until each of the words is in something that was kept; return whether it came to that in time."""
+        assert self._database is not None, "the case needs cache_database"
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + within_s
+        while True:
+            kept = await asyncio.to_thread(self._database.kept, self._trader_id)
+            if all(any(word.encode() in value for value in kept) for word in words):
+                return True
+            if clock() > deadline:
+                return False
+            await asyncio.sleep(_LOOKED_FOR_S)
