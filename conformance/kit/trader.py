@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Protocol, TypeGuard
+from typing import Any, Literal, Protocol, TypeGuard
 
 from msgspec.structs import replace
 
@@ -156,6 +156,13 @@ class Trader(Rest):
     async def is_busy(self, for_ms: int) -> None:
         """Keep the trader's own thread from everything else for a while, beginning now: events pile up meanwhile."""
         await self.command("busy", ms=for_ms)
+
+    async def purges(self, *kinds: Literal["orders", "positions", "account_events"]) -> None:
+        """Have it forget what is closed, kind by kind in this order, as its engine's purge timers do every few minutes.
+
+        Nothing is kept for a while first (a buffer of 0).
+        """
+        await self.command("purge", kinds=list(kinds))
 
     async def query_account(self) -> None:
         """Ask the trader to query its account at the venue."""

@@ -172,6 +172,21 @@ class Commands(ABC):
             raise Refusal("query_account: the trader knows no account")
         return _timed(lambda: self._strategy.query_account(account_id))
 
+    def purge(self, kinds: list[str]) -> Reply:
+        """Have the cache forget what is closed, kind by kind: `orders`, `positions`, and `account_events`.
+
+        The calls are those of the engine's own purge timers, which are set in minutes, with nothing kept for a while.
+        """
+        purges = {
+            "orders": self._cache.purge_closed_orders,
+            "positions": self._cache.purge_closed_positions,
+            "account_events": self._cache.purge_account_events,
+        }
+        if unknown := sorted(set(kinds) - set(purges)):
+            raise Misuse(f"purge: unknown {', '.join(unknown)}; known: {', '.join(purges)}")
+        ns_now = self._strategy.clock.timestamp_ns()
+        return _timed(lambda: [purges[kind](ns_now) for kind in kinds])
+
     def snapshot(self) -> Reply:
         """Return the trader's own books: orders, positions, account."""
         return books.snapshot(self._cache)
@@ -232,7 +247,7 @@ def _closing(reduce_only: bool | None, time_in_force: str | None, params: dict[s
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _timed(act: Callable[[], None]) -> Reply:
+def _timed(act: Callable[[], object]) -> Reply:
     ns_called = time.monotonic_ns()
     with answered_natively():
         act()

@@ -52,6 +52,7 @@ OPERATIONS = (
     "prices",
     "shipped",
     "busy",
+    "purge",
     "stop",
     "kill",
 )
