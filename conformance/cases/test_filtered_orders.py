@@ -54,7 +54,7 @@ WHEN = (
     "OTH-410",
     axes={"when": WHEN, "change": CHANGES},
     tier="full",
-    core=["running.closed", "running.grown", "away.reduced"],
+    core=["running.closed", "away.reduced"],
     rule=_RULE,
     upstream=["#4736"],
     needs=["position_check", "orders_of_others", "unrecordable"],
@@ -88,7 +88,7 @@ ALSO = (
     "OTH-420",
     axes={"change": CHANGES, "also": ALSO},
     tier="full",
-    core=["grown.orders", "flipped.alone"],
+    core=["grown.orders"],
     rule=_RULE,
     needs=["orders_of_others", "unrecordable"],
     trader=_FILTERED,
@@ -114,13 +114,13 @@ async def test_position_of_others_is_known_at_the_start_where_their_orders_are_f
 @case(
     "OTH-430",
     rule="Current All Open Orders; Query Order",
-    needs=["cache_database", "orders_of_others"],
+    needs=["cache_database", "orders_of_others", "unrecordable"],
     trader=_FILTERED,
 )
 async def test_own_orders_of_an_earlier_session_are_not_filtered(
     traders: Traders, market: Market, venue: Venue
 ) -> None:
-    """Where orders of others are filtered, its own of an earlier session MUST be open, and fill, in the next one."""
+    """Where orders of others are filtered, its own of an earlier session MUST be open in the next, and be its to cancel."""
     trader = await traders.start()
     resting = await trader.submit(limit("BUY", "0.010", market.below_last("4%")).named("OWN-1"))
     await resting.reaches("ACCEPTED")

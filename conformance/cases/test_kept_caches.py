@@ -33,8 +33,8 @@ async def _knows_nothing(trader: Trader) -> None:
 @case.each(
     {"INH-310": {"memory": WARM}, "INH-311": {"memory": CRASH}},
     rule="Current All Open Orders; Position Information V3: what is there, whatever was kept of it",
-    upstream=["#3550", "#3560"],
-    needs=["own_cache_database", "venue_acts", "orders_of_others"],
+    upstream=["#3550"],
+    needs=["cache_database", "own_cache_database", "venue_acts", "orders_of_others"],
     tier="full",
     core=["INH-310"],
 )
@@ -52,8 +52,8 @@ async def test_start_that_is_to_flush_knows_nothing_of_before(
 @case.each(
     {"INH-320": {"memory": WARM}, "INH-321": {"memory": CRASH}},
     rule="Current All Open Orders; Position Information V3: what is there, whatever was kept of it",
-    upstream=["#3560"],
-    needs=["own_cache_database", "venue_acts", "orders_of_others"],
+    upstream=["#3550"],
+    needs=["cache_database", "own_cache_database", "venue_acts", "orders_of_others"],
     tier="full",
     core=["INH-321"],
 )
@@ -76,7 +76,7 @@ _BUFFERED: Mapping[str, Any] = {"cache": {"buffer_interval_ms": 500}}
     "INH-410",
     rule="Current All Open Orders; one account, several sessions",
     upstream=["#3426"],
-    needs=["cache_database", "order_lists", "orders_of_others"],
+    needs=["cache_database", "order_lists", "orders_of_others", "unrecordable"],
     trader=_BUFFERED,
 )
 async def test_orders_that_waited_in_the_buffer_survive_a_crash(traders: Traders, market: Market) -> None:
@@ -106,7 +106,7 @@ async def test_orders_that_waited_in_the_buffer_survive_a_crash(traders: Traders
     "INH-420",
     rule="Position Information V3; one account, several sessions",
     upstream=["#3426"],
-    needs=["cache_database", "order_lists", "orders_of_others"],
+    needs=["cache_database", "order_lists", "orders_of_others", "unrecordable"],
     tier="full",
     trader=_BUFFERED,
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.cases.situations import passes_over_what_is_free
-from conformance.cases.stream_losses import CLOSED, KEY_EXPIRED, RESET, Loss, Stream
+from conformance.cases.stream_losses import CLOSED, RESET, Loss, Stream
 from conformance.kit import (
     AxisValue,
     Faults,
@@ -141,11 +141,11 @@ async def test_purge_leaves_what_is_open(traders: Traders, market: Market, purge
 
 @case.each(
     "PURGE-020",
-    axes={"loss": (RESET, CLOSED, KEY_EXPIRED), "purge": (ORDERS_FIRST, ORDERS), "left": OPEN},
+    axes={"loss": (RESET, CLOSED), "purge": (ORDERS_FIRST, ORDERS), "left": OPEN},
     tier="full",
-    core=["reset.orders-first.entry", "reset.orders.nothing", "key-expired.orders-first.resting"],
+    core=["reset.orders-first.entry", "closed.orders.resting"],
     rule="All Orders; Account Trade List: they tell of what is long over, too",
-    needs=["unrecordable", "venue_acts"],
+    needs=["unrecordable"],
 )
 async def test_purged_is_not_booked_again_when_the_stream_is_back(
     traders: Traders,

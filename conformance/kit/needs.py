@@ -37,6 +37,7 @@ Need = Literal[
     "order_lists",
     "position_check",
     "price_match",
+    "proxied_streams",
     "query_account",
     "retries",
     "risk_engine",

@@ -11,7 +11,8 @@ from conformance.binance.usdm import EXCHANGE_INFO, TICKER_PRICE
 from conformance.gateway.cassette.conversation import DriftedError
 from conformance.gateway.cassette.recorder import Recorder
 from conformance.gateway.cassette.replay import Replay
-from conformance.gateway.server import Gateway
+from conformance.gateway.forward_proxy import VENUE, ForwardProxy
+from conformance.gateway.server import HOST, Gateway
 from conformance.gateway.trader_side import TraderSide
 from conformance.history.entries import Declared, FailedCheck, Snapshot
 from conformance.history.history import History
@@ -242,6 +243,20 @@ class CaseRun:
             return set(symbols) <= set((await link.command("prices"))["trades"])
 
         await comes_true(self.history, seen, within_s=2.0)
+
+    async def behind_a_proxy(self, *, streams: bool) -> dict[str, Any]:
+        """Start a proxy; return the config of a trader that can reach the venue through it alone.
+
+        Without `streams` these are reached directly, and only requests through the proxy.
+        """
+        proxy = ForwardProxy(self.gateway.http_url)
+        self._open.push_async_callback(proxy.close)
+        await proxy.start()
+        urls = {"http_url": self.gateway.http_url}
+        if streams:
+            urls |= {"stream_url": self.gateway.stream_url, "ws_api_url": self.gateway.ws_api_url}
+        clients = {name: {"proxy_url": proxy.url} for name in ("client", "data_client")}
+        return {**{name: url.replace(HOST, VENUE) for name, url in urls.items()}, **clients}
 
     async def stop_trader(self) -> None:
         """Stop the trader the native way; until another is started, no trader's books can be read."""

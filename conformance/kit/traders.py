@@ -28,6 +28,10 @@ class Traders:
         except CommandRefused:
             return None
 
+    async def start_behind_a_proxy(self, *, streams: bool = True, **config: Any) -> Trader:
+        """Start a trader whose `proxy_url` is the only way to the venue: of its requests, and of its `streams`."""
+        return await self.start(**{**await self._run.behind_a_proxy(streams=streams), **config})
+
     async def kill(self) -> None:
         """End the trader's process as a crash does: nothing is said to the venue any more, and nothing written down."""
         await self._run.kill_trader()

@@ -76,6 +76,7 @@ async def test_commands_name_their_orders() -> None:
     await trader.cancel_batch([order])
     await trader.cancel_all()
     await trader.query_account()
+    await trader.purges("positions", "orders")
     named = {"client_order_id": "CASE-010-1"}
     assert link.commands == [
         ("modify", {**named, "price": "48000.00"}),
@@ -85,6 +86,7 @@ async def test_commands_name_their_orders() -> None:
         ("cancel_batch", {"client_order_ids": ["CASE-010-1"]}),
         ("cancel_all", {"symbol": "BTCUSDT"}),
         ("query_account", {}),
+        ("purge", {"kinds": ["positions", "orders"]}),
     ]
 
 

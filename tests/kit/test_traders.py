@@ -1,9 +1,12 @@
 """The traders of a case: started, stopped, killed and started again, with things done in between."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
 
+from conformance.gateway.forward_proxy import VENUE
 from conformance.kit.run import CaseRun
 from conformance.kit.traders import Traders
 from conformance.simulator import Simulator
@@ -73,6 +76,25 @@ async def test_a_start_that_may_be_refused(run: CaseRun, monkeypatch: pytest.Mon
     assert await traders.try_to_start() is None
     monkeypatch.setattr(run, "start_trader", start)
     assert await traders.try_to_start() is not None
+    await run.close()
+
+
+@pytest.mark.parametrize("streams", [True, False])
+async def test_a_proxy_is_the_only_way(run: CaseRun, streams: bool) -> None:
+    """What a trader is given leads to the venue through the proxy alone, its streams too if they are to."""
+    await run.open()
+
+    config = await run.behind_a_proxy(streams=streams)
+
+    given = [config[name] for name in ("http_url", "stream_url", "ws_api_url") if name in config]
+    assert len(given) == (3 if streams else 1)
+    assert all(urlsplit(url).hostname == VENUE for url in given)
+    assert config["client"] == config["data_client"]
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{config['http_url']}/fapi/v1/time", proxy=config["client"]["proxy_url"]) as answer,
+    ):
+        assert "serverTime" in await answer.json()
     await run.close()
 
 

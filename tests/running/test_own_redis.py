@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.running import own_redis
 from conformance.running.options import RunOptions
 from conformance.running.own_redis import with_own_redis
+from conformance.worlds import own_redis
 from conformance.worlds.cache_database import CacheDatabase, CacheDatabaseError
 
 HOLDING = """

@@ -180,6 +180,7 @@ def test_digest_is_of_what_is_set(write: "Writer") -> None:
         ('[client]\napi_key = "x"\n', 3, "client.api_key: a profile holds no credentials"),
         ('[client]\nbase_url_http = "x"\n', 3, "client.base_url_http: the suite sets this itself"),
         ('[strategy]\nstrategy_id = "x"\n', 3, "strategy.strategy_id: the suite sets this itself"),
+        ("[cache]\nflush_on_start = true\n", 3, "cache.flush_on_start: the suite sets this itself"),
     ],
 )
 def test_slip_is_told_with_its_line_and_the_nearest(write: "Writer", text: str, line: int, problem: str) -> None:

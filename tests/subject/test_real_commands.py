@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from conformance.gateway.forward_proxy import VENUE, ForwardProxy
 from conformance.simulator import Simulator
 from conformance.simulator.credentials import Credentials
 from conformance.subject import profiles
@@ -59,6 +60,22 @@ async def test_version_declares_what_it_has(subject: Subject) -> None:
     assert {section: sorted(set(names) - set(listed[section])) for section, names in subject.fields.items()} == {
         section: [] for section in listed
     }
+
+
+async def test_purge_forgets_what_is_closed(subject: Subject, venue: Simulator, events: Events) -> None:
+    """Orders go that are closed, those that rest stay; a kind that there is not is the suite's mistake."""
+    trader = await subject.start_trader(config(subject, venue), events)
+    await trade(trader, events, venue)
+    await submitted(trader, events, order("M-2", type="MARKET", side="SELL"))
+    await events.find(lambda event: event["event"] == "OrderFilled" and event.get("client_order_id") == "M-2")
+    await submitted(trader, events, order("L-2", type="LIMIT", side="BUY", price=below(venue)))
+    assert {"M-1", "L-1", "M-2", "L-2"} <= (await books(trader))["orders"].keys()
+
+    await trader.command("purge", kinds=["orders", "positions", "account_events"])
+
+    assert list((await books(trader))["orders"]) == ["L-2"]
+    with pytest.raises(SubjectMisused, match="unknown order; known: orders, positions, account_events"):
+        await trader.command("purge", kinds=["order"])
 
 
 async def test_order_list_is_submitted_as_one(subject: Subject, venue: Simulator, events: Events) -> None:
@@ -251,6 +268,25 @@ async def test_busy_trader_does_nothing_else(subject: Subject, venue: Simulator,
     canceled = await events.wait("OrderCanceled", "L-1")
 
     assert canceled["ns"] - reply["ns_called"] >= 300_000_000
+
+
+async def test_streams_go_through_the_proxy_where_that_is_declared(
+    subject: Subject, venue: Simulator, events: Events
+) -> None:
+    """Where only the proxy knows the venue, a trader trades if its streams go that way too; others do not start."""
+    proxy = ForwardProxy(venue.url)
+    await proxy.start()
+    away = venue.url.replace("127.0.0.1", VENUE)
+    streams = away.replace("http", "ws")
+    clients = {name: {"proxy_url": proxy.url} for name in ("client", "data_client")}
+    urls = {"http_url": away, "stream_url": streams, "ws_api_url": f"{streams}/ws-fapi/v1"}
+    given = config(subject, venue, **urls, **clients, timeout_connection_s=2)
+    if "proxied_streams" in subject.capabilities:
+        await trade(await subject.start_trader(given, events), events, venue)
+    else:
+        with pytest.raises((CommandRefused, NotSupported)):
+            await subject.start_trader(given, events)
+    await proxy.close()
 
 
 async def test_keep_alive_comes_sooner_where_it_can(

@@ -147,6 +147,22 @@ async def test_warm_restart_remembers(subject: Subject, venue: Simulator, redis:
     assert not [event for event in events.all if event.get("client_order_id") in ("M-1", "L-1")]
 
 
+@pytest.mark.parametrize("subject", AT_BOTH_ENDS, indirect=True)
+async def test_settings_of_the_cache_reach_it(subject: Subject, venue: Simulator, redis: str) -> None:
+    """A buffer keeps what was told from the database for its time; a stop writes it out all the same."""
+    kept = config(subject, venue, cache_database=redis, trader_id=CacheDatabase.new_trader_id())
+    events = Events()
+    trader = await subject.start_trader({**kept, "cache": {"buffer_interval_ms": 600_000}}, events)
+    await trade(trader, events, venue)
+    assert not [row for row in CacheDatabase.parse(redis).kept(kept["trader_id"]) if b"M-1" in row]
+
+    await trader.stop(graceful=True)
+
+    assert [row for row in CacheDatabase.parse(redis).kept(kept["trader_id"]) if b"M-1" in row]
+    with pytest.raises(NotSupported, match=r"no cache.buffer_intervall_ms; the nearest that it has is buffer_interval"):
+        await subject.start_trader({**kept, "cache": {"buffer_intervall_ms": 1}}, Events())
+
+
 async def test_overlay_reaches_the_real_adapter(venue: Simulator, tmp_path: Path) -> None:
     """A patched adapter module takes effect in the subject's process, and nowhere else."""
     try:

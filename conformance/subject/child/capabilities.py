@@ -24,6 +24,7 @@ VOCABULARY = {
     "order_lists": "submit several orders with one command",
     "position_check": "positions are asked about periodically (position_check_…)",
     "price_match": "let the venue price an order (priceMatch), through order params",
+    "proxied_streams": "the client's proxy_url is for its streams as well as for its requests",
     "query_account": "ask for the state of the account",
     "retries": "repeat a refused request as often as the client's config allows",
     "risk_engine": "orders are checked before they are sent",

@@ -1,7 +1,10 @@
 """What this 1.x version can be asked for, found by looking at what is installed."""
 
+from inspect import signature
+
 from nautilus_trader.adapters.binance import execution
 from nautilus_trader.adapters.binance.config import BinanceExecClientConfig
+from nautilus_trader.adapters.binance.websocket.client import BinanceWebSocketClient
 from nautilus_trader.live.config import LiveExecEngineConfig
 from nautilus_trader.trading.config import StrategyConfig
 from nautilus_trader.trading.strategy import Strategy
@@ -51,6 +54,8 @@ def found() -> list[str]:
     capabilities |= {each for each, method in _ORDER_PARAMS.items() if hasattr(client, method)}
     if "external_order_claims" in StrategyConfig.__struct_fields__:
         capabilities.add("external_order_claims")
+    if "proxy_url" in signature(BinanceWebSocketClient.__init__).parameters:
+        capabilities.add("proxied_streams")
     if logs_on_over_the_ws_api():
         capabilities.add("ws_api_logon")
     return declared(capabilities)

@@ -17,6 +17,7 @@ ALWAYS = {
     "gtd",
     "hedge",
     "price_match",
+    "proxied_streams",
     "query_account",
     "risk_engine",
     "ws_trading",
