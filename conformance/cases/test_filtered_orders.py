@@ -120,7 +120,7 @@ async def test_position_of_others_is_known_at_the_start_where_their_orders_are_f
 async def test_own_orders_of_an_earlier_session_are_not_filtered(
     traders: Traders, market: Market, venue: Venue
 ) -> None:
-    """Where orders of others are filtered, its own of an earlier session MUST be open in the next, and be its to cancel."""
+    """Where orders of others are filtered, its own of an earlier session MUST be the next one's, to be cancelled."""
     trader = await traders.start()
     resting = await trader.submit(limit("BUY", "0.010", market.below_last("4%")).named("OWN-1"))
     await resting.reaches("ACCEPTED")
