@@ -128,4 +128,5 @@ async def test_position_that_waited_in_the_buffer_survives_a_crash(
 
     await again.settles()
     await again.holds("0.010")
-    require(len((await again.books())["positions"]) == 1, "one position")
+    positions = (await again.books())["positions"]
+    require(len(positions) == 1, "one position", seen=positions)

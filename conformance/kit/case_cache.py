@@ -57,7 +57,8 @@ class CaseCache:
 
     async def has(self, words: Collection[str], *, within_s: float) -> bool:
         """Wait until each of the words is in something that was kept; return whether it came to that in time."""
-        assert self._database is not None, "the case needs cache_database"
+        if self._database is None:
+            raise CacheDatabaseError("the case has no cache database: add cache_database to its needs")
         clock = asyncio.get_running_loop().time
         deadline = clock() + within_s
         while True:

@@ -121,3 +121,9 @@ def test_a_machine_without_the_program_is_told_what_to_install(monkeypatch: pyte
     monkeypatch.setattr(readiness, "server_program", lambda: None)
     with pytest.raises(NotGivenError, match="install redis-server"):
         database_for(case, given)
+
+
+async def test_what_is_kept_nowhere_cannot_be_waited_for() -> None:
+    """A case that waits for it says that it needs a database."""
+    with pytest.raises(CacheDatabaseError, match="add cache_database to its needs"):
+        await CaseCache(None).has(["4711"], within_s=SOON_S)
