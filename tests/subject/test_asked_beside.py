@@ -1,4 +1,4 @@
-"""What a trader can be asked beside its trading: what it does by itself, whose its events are, how it cuts orders up."""
+"""What a trader can be asked beside its trading: what it does by itself, whose its events are, how it cuts orders."""
 
 import socket
 from pathlib import Path
