@@ -1,5 +1,7 @@
 """Traders behind a proxy, as firms have them: the venue is to be reached through it, and in no other way."""
 
+from typing import Any
+
 from conformance.kit import Market, Trader, Traders, UserStream, case, limit, market_order
 
 _RULE = "General info: the base endpoints, REST and WebSocket, by whatever way they are reached"
@@ -41,7 +43,8 @@ async def test_all_connections_come_through_the_proxy(
     traders: Traders, market: Market, user_stream: UserStream, over: str
 ) -> None:
     """Where a trader is configured for a proxy, all its connections MUST come through it, over {over}."""
-    trader = await traders.start_behind_a_proxy(**({"transport": over} if over == "ws-api" else {}))
+    transport: dict[str, Any] = {"transport": over} if over == "ws-api" else {}
+    trader = await traders.start_behind_a_proxy(**transport)
     await _trades(trader, market)
 
     await user_stream.drops()

@@ -9,6 +9,7 @@ import importlib
 import os
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -56,7 +57,7 @@ def urls(symbol: str, *, testnet: bool) -> dict[str, Any]:
         "rest": client._http_client.base_url,
         "ws_api": stream._base_url if logs_on else None,
         "user_stream": _url(lambda: opens(LISTEN_KEY)),
-        **{name: _url(lambda name=name: getattr(prices[name], _PRICES[name])(of)) for name in _PRICES},
+        **{name: _url(partial(getattr(prices[name], _PRICES[name]), of)) for name in _PRICES},
     }
 
 
@@ -151,4 +152,4 @@ def _heard(asks: Callable[[], Coroutine[Any, Any, Any]], instead: Any = None) ->
         pass
     finally:
         question.close()
-    raise Unsupported(f"{question.__qualname__}: it connects or waits in a way that nobody here knows to listen to")
+    raise Unsupported(f"{asks}: it connects or waits in a way that nobody here knows to listen to")
