@@ -27,6 +27,7 @@ _PLAIN_FIELDS = {
 }
 _ALGO_FIELDS = {**_PLAIN_FIELDS, "trigger_price": "triggerPrice", "activation_price": "activatePrice"}
 _AMENDED = ("quantity", "price")
+_AMENDED_HERE = (*_AMENDED, "trigger_price")
 #: What changes how an order fills or triggers and no command of a trader asks for (New Order, New Algo Order).
 _UNASKED = ("priceProtect", "selfTradePreventionMode")
 #: What an order becomes that the trader itself holds back until its trigger (emulation): that one is sent.
@@ -60,7 +61,9 @@ def orders_are_sent_as_asked(reading: Reading) -> Iterator[Break]:
         if not submitted or submitted[-1].type not in VENUE_TYPE:
             continue
         starts = [each for each in reading.commands if each.op == "start" and each.seq < act.request.seq]
-        order_asked = configured.as_sent(submitted[-1], act.params, starts[-1].config if starts else {})
+        held = order in reading.held_back
+        order_asked = _amended_here(submitted[-1], asked) if held and act.what == "place" else submitted[-1]
+        order_asked = configured.as_sent(order_asked, act.params, starts[-1].config if starts else {})
         differences = _placed(order_asked, act) if act.what == "place" else _amended(order_asked, asked, act)
         done = "sent" if act.what == "place" else "amended"
         for name, sent, wanted in differences:
@@ -71,6 +74,15 @@ def orders_are_sent_as_asked(reading: Reading) -> Iterator[Break]:
             if act.params.get(name, usual).lower() != usual.lower():
                 what = f"{name} of a {submitted[-1].type} was {done} though nobody asked for it"
                 yield Break(what, f"{act}, {order}: {act.params[name]}, where the venue's default is {usual}")
+
+
+def _amended_here(order: AskedOrder, asked: Sequence[Command]) -> AskedOrder:
+    """Return an order as it is to be sent that the trader held back, and amended itself by all that was asked of it."""
+    for wish in asked[[command.order for command in asked].index(order) :]:
+        if wish.op == "modify":
+            given = {name: value for name in _AMENDED_HERE if (value := getattr(wish, name)) is not None}
+            order = replace(order, **given)
+    return order
 
 
 def _placed(order: AskedOrder, act: OrderAct) -> Iterator[tuple[str, Any, Any]]:

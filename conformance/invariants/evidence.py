@@ -27,6 +27,8 @@ _ASKING: Mapping[Act, tuple[str, ...]] = {
     "cancel": ("cancel", "cancel_batch", "cancel_all"),
     "modify": ("modify",),
 }
+#: With these an order that the trader has held back goes out.
+_SENDING = ("OrderReleased", "OrderSubmitted")
 _CANCEL_ALL = {endpoint.route: endpoint.algo for endpoint in USDM.doing("cancel all")}
 
 
@@ -98,6 +100,8 @@ class _Case:
         """Whether the venue had said by then that the order of a cancellation or expiry had ended without filling."""
         if any(statement.status in self._words(event) for statement in self.statements.told(event)):
             return True
+        if self._is_held_back(event):
+            return True
         return event.name == "OrderCanceled" and (
             self._was_cancelled(event) or self._is_no_order(event) or self._was_among_all(event)
         )
@@ -143,6 +147,13 @@ class _Case:
                 # The child of a triggered algo order has the same name: it is a second order only of its own kind.
                 if len(found) > 1 and any(act.algo is algo for act in acts):
                     yield Break("one order was placed twice", f"order {order}: {found}")
+
+    def _is_held_back(self, event: Event) -> bool:
+        """Whether the trader held the order back itself when the event came: the venue knows nothing of it."""
+        if event.client_order_id not in self._reading.held_back:
+            return False
+        events = self._reading.order_events[self._reading.lineages.of(event), str(event.client_order_id)]
+        return not any(each.name in _SENDING and each.seq < event.seq for each in events)
 
     def _attempts(self, event: Event) -> list[OrderAct]:
         return self._reading.placements.get(str(event.client_order_id), [])

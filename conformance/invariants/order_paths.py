@@ -62,7 +62,7 @@ def legal_path(reading: Reading) -> Iterator[Break]:
             been.add(reached)
             if not _is_shown_rightly(reading, order, event, been):
                 yield Break(f"{event.name} shows its order {event.status}", f"order {order}, event #{event.seq}")
-            if not reached or _only_tells(event, state):
+            if not reached or _only_tells(event, state) or _is_amended_here(reading, event, state):
                 continue
             if before is not None and _crashed_between(reading, before, event):
                 # What was told last may not have been kept: the trader that goes on learns it anew.
@@ -74,7 +74,7 @@ def legal_path(reading: Reading) -> Iterator[Break]:
             accepted, before = accepted or reached == "ACCEPTED", event
             if again:
                 yield Break(f"{event.name} twice", f"order {order}, event #{event.seq}")
-            elif reached not in _NEXT[state] or (reached == "EMULATED" and not _is_emulated(reading, order)):
+            elif reached not in _NEXT[state] or (reached == "EMULATED" and order not in reading.held_back):
                 kind = "after the terminal state" if state in TERMINAL else "after"
                 yield Break(f"{event.name} {kind} {state}", f"order {order}, event #{event.seq}")
             state = reached
@@ -86,11 +86,10 @@ def _crashed_between(reading: Reading, before: Event, event: Event) -> bool:
     )
 
 
-def _is_emulated(reading: Reading, order: str) -> bool:
-    """Whether the trader was asked to hold the order back itself until a price releases it."""
-    submitted = reading.submissions.get(order)
-    asked = None if submitted is None else submitted.order
-    return asked is not None and "emulation_trigger" in asked.more
+def _is_amended_here(reading: Reading, event: Event, state: str) -> bool:
+    """Whether an event tells of an amendment of an order that the trader holds back itself, and goes on to hold."""
+    held = state in ("INITIALIZED", "EMULATED") and event.client_order_id in reading.held_back
+    return held and event.name == "OrderUpdated" and event.status in (None, state)
 
 
 def _is_shown_rightly(reading: Reading, order: str, event: Event, been: set[str]) -> bool:

@@ -18,6 +18,7 @@ from conformance.invariants.statements import Statements
 
 #: Fields that hold a client order id, in events and in answers.
 _NAMES = ("c", "caid", "clientOrderId", "clientAlgoId")
+_LEGS = ("entry", "take_profit", "stop_loss")
 
 
 class Reading:
@@ -55,6 +56,20 @@ class Reading:
     def submissions(self) -> dict[str, Command]:
         """The latest submit command of each order, by client order id."""
         return {command.order.client_order_id: command for command in self.commands if command.order is not None}
+
+    @cached_property
+    def held_back(self) -> frozenset[str]:
+        """The orders that the trader was asked to hold back itself until a price releases them: one by one, or as the
+        legs of a bracket."""
+        singly = {name for name, asked in self.submissions.items() if asked.order and _is_held(asked.order.more)}
+        brackets = (command.more for command in self.commands if command.op == "bracket" and _is_held(command.more))
+        legs = (
+            bracket[leg]["client_order_id"]
+            for bracket in brackets
+            for leg in _LEGS[0 if bracket.get("hold_entry", True) else 1 :]
+            if leg in bracket
+        )
+        return frozenset((*singly, *legs))
 
     @cached_property
     def _acts(self) -> Sequence[OrderAct]:
@@ -137,3 +152,7 @@ class Reading:
                 if name:
                     said[own_id(name)].append(row)
         return said
+
+
+def _is_held(terms: Mapping[str, Any]) -> bool:
+    return bool(terms.get("emulation_trigger"))

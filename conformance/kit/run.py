@@ -230,9 +230,11 @@ class CaseRun:
     async def _sees_trades(self, link: TraderLink, config: Mapping[str, Any]) -> None:
         """Wait until a trader that subscribes to trades has seen one of each symbol: in a living market at once.
 
-        The risk engine of 2.x denies a trailing stop before (nautilus-v2.md), which would be the quiet venue's doing.
+        The risk engine of 2.x denies a trailing stop before (nautilus-v2.md), and a trader of 1.x that hears of nothing
+        else has no price at all, which would be the quiet venue's doing.
         """
-        if "trades" not in config.get("subscribe", ()) or self._subject.generation == 1:
+        prices = config.get("subscribe", ())
+        if "trades" not in prices or (self._subject.generation == 1 and "quotes" in prices):
             return
 
         symbols = config.get("symbols", [_SYMBOL])

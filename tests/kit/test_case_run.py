@@ -15,6 +15,7 @@ from conformance.subject.errors import SubjectDied
 from conformance.subject.orders import limit
 from conformance.subject.subject import Subject
 from conformance.worlds.simulator import SimulatorWorld
+from tests.plugin.stand_in import StandInTrader
 from tests.support.case_runs import Opener
 
 
@@ -98,6 +99,38 @@ async def test_a_run_without_secrets_is_written_as_it_is(case_run: Opener, tmp_p
     run.write(tmp_path / "history.jsonl")
 
     assert len(History.read(tmp_path / "history.jsonl").entries) == len(run.history)
+
+
+@pytest.mark.parametrize(
+    ("version", "subscribe", "prints"),
+    [
+        ("1.0.0", ["trades"], 2),
+        ("1.0.0", ["quotes", "trades"], 0),
+        ("2.0.0", ["quotes", "trades"], 2),
+        ("2.0.0", ["quotes"], 0),
+    ],
+)
+async def test_a_trader_that_needs_a_trade_is_shown_one(
+    case_run: Opener, monkeypatch: pytest.MonkeyPatch, version: str, subscribe: list[str], prints: int
+) -> None:
+    """A case begins when a trader that has its prices by trades has seen one; others among themselves make it."""
+    world, printed = SimulatorWorld(), []
+
+    async def print_trade() -> None:
+        printed.append(1)
+
+    async def prices(_: StandInTrader) -> dict[str, list[str]]:
+        return {"trades": ["BTCUSDT"] if len(printed) > 1 else []}
+
+    monkeypatch.setattr(world, "print_trade", print_trade)
+    monkeypatch.setattr(StandInTrader, "_prices", prices, raising=False)
+    run = case_run(version, world=world)
+    await run.open()
+
+    await run.start_trader(subscribe=subscribe)
+
+    assert len(printed) == prints
+    await run.close()
 
 
 class DyingSubject:

@@ -107,6 +107,28 @@ async def test_bracket_is_built_and_answered(subject: Subject, venue: Simulator,
     assert known["B-2"]["parent_order_id"] == known["B-3"]["parent_order_id"] == "B-1"
 
 
+async def test_exits_are_held_while_the_entry_rests(subject: Subject, venue: Simulator, events: Events) -> None:
+    """Of an emulated bracket whose entry is not to be held the entry goes to the venue, and is linked to its exits."""
+    trader = await subject.start_trader(config(subject, venue), events)
+
+    await trader.command(
+        "bracket",
+        entry=order("R-1", type="LIMIT", side="BUY", price=below(venue)),
+        take_profit={"client_order_id": "R-2", "price": below(venue, -5)},
+        stop_loss={"client_order_id": "R-3", "trigger_price": below(venue, 5)},
+        emulation_trigger="LAST_PRICE",
+        hold_entry=False,
+    )
+    await events.wait("OrderAccepted", "R-1")
+
+    known = (await books(trader))["orders"]
+    assert sorted(known["R-1"]["linked_order_ids"]) == ["R-2", "R-3"]
+    venue.control.fill(SYMBOL, venue.control.books()["orders"][0]["orderId"], "0.004")
+    for name in ("R-2", "R-3"):
+        await events.wait("OrderEmulated", name)
+    assert len(venue.control.books()["orders"]) == 1
+
+
 async def test_positions_are_closed_by_command(subject: Subject, venue: Simulator, events: Events) -> None:
     """One position, all of a symbol, or all of the strategy: the orders are the trader's own, and are named."""
     trader = await subject.start_trader(config(subject, venue), events)

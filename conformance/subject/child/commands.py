@@ -58,12 +58,15 @@ class Commands(ABC):
         entry: dict[str, Any],
         take_profit: dict[str, Any],
         stop_loss: dict[str, Any],
+        *,
         contingency: str = "OUO",
         emulation_trigger: str | None = None,
+        hold_entry: bool = True,
     ) -> Reply:
         """Build an entry with its take-profit and its stop-loss, and hand them to the strategy with one command.
 
-        With `emulation_trigger` they are held locally until it, and their contingency is the trader's own affair.
+        With `emulation_trigger` they are held locally until it, and their contingency is the trader's own affair; a
+        LIMIT entry that is not to be held goes to the venue at once, and its exits are held when it has filled.
         """
         self._needs("brackets")
         listed = bracket(
@@ -73,6 +76,7 @@ class Commands(ABC):
             stop_loss,
             contingency=contingency,
             emulation_trigger=emulation_trigger,
+            hold_entry=hold_entry,
         )
         return _timed(lambda: self._strategy.submit_order_list(listed))
 

@@ -9,6 +9,7 @@ from .installed import (
     ContingencyType,
     ExecAlgorithmId,
     InstrumentId,
+    LimitOrder,
     OrderSide,
     OrderType,
     Price,
@@ -17,6 +18,7 @@ from .installed import (
     TrailingOffsetType,
     TriggerType,
     expiry,
+    list_of,
 )
 
 _PRICED = {"LIMIT", "STOP_LIMIT", "LIMIT_IF_TOUCHED"}
@@ -80,10 +82,12 @@ def bracket(
     *,
     contingency: str,
     emulation_trigger: str | None,
+    hold_entry: bool,
 ) -> Any:
     """Return an entry with its take-profit and its stop-loss, linked by NautilusTrader's own order factory.
 
-    The entry has the symbol, side and quantity of all three; each has its type, prices and client order id.
+    The entry has the symbol, side and quantity of all three; each has its type, prices and client order id. Unless
+    `hold_entry`, a LIMIT entry is not emulated with its exits, for which the factory has no word.
     """
     arguments: dict[str, Any] = {
         "instrument_id": instrument_id(entry["symbol"]),
@@ -103,7 +107,34 @@ def bracket(
         if prefix != "sl" and "post_only" in leg:
             arguments[f"{prefix}_post_only"] = bool(leg["post_only"])
     with answered_natively():
-        return order_factory.bracket(**arguments)
+        made = order_factory.bracket(**arguments)
+        if hold_entry or entry["type"] != "LIMIT":
+            return made
+        first, *exits = getattr(made, "orders", made)
+        return list_of([_unheld(first), *exits])
+
+
+def _unheld(order: Any) -> Any:
+    """Return the LIMIT order as one that goes to the venue at once."""
+    return LimitOrder(
+        trader_id=order.trader_id,
+        strategy_id=order.strategy_id,
+        instrument_id=order.instrument_id,
+        client_order_id=order.client_order_id,
+        order_side=order.side,
+        quantity=order.quantity,
+        price=order.price,
+        time_in_force=order.time_in_force,
+        post_only=order.is_post_only,
+        reduce_only=order.is_reduce_only,
+        quote_quantity=order.is_quote_quantity,
+        init_id=order.init_id,
+        ts_init=order.ts_init,
+        contingency_type=order.contingency_type,
+        order_list_id=order.order_list_id,
+        linked_order_ids=order.linked_order_ids,
+        tags=order.tags,
+    )
 
 
 def change(quantity: str | None, price: str | None, trigger_price: str | None) -> dict[str, Any]:

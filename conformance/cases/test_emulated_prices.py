@@ -1,0 +1,62 @@
+"""Which price releases an emulated order: the one of its own kind, whatever the others do meanwhile."""
+
+from conformance.kit import Market, Side, Trader, Wire, case, limit, stop_market, trailing_stop_market
+
+_RULE = "Aggregate Trade Streams; Individual Symbol Book Ticker Streams"
+_NEEDS = ("emulation", "market_moves", "unrecordable")
+#: A trader asks nothing about an order that the stream tells of in time.
+_UNASKED = {"inflight_check": None}
+_LAST = "LAST_PRICE"
+
+
+@case.each(
+    {"EMU-210": {"company": "alone"}, "EMU-220": {"company": "beside an order that waits for bid and ask"}},
+    rule=_RULE,
+    needs=_NEEDS,
+    trader=_UNASKED,
+)
+async def test_quote_does_not_release_what_waits_for_the_last_price(
+    trader: Trader, wire: Wire, market: Market, company: str
+) -> None:
+    """A stop that waits for the last price, {company}, MUST NOT be released by a quote, and MUST be by a trade."""
+    deep, far = market.below_last("2%"), market.below_last("20%")
+    if company != "alone":
+        other = await trader.submit(limit("BUY", "0.010", far).but(emulation_trigger="BID_ASK"))
+        await other.reaches("EMULATED")
+    stop = stop_market("SELL", "0.010", trigger=market.below_last("1%"))
+    order = await trader.submit(stop.but(emulation_trigger=_LAST))
+    await order.reaches("EMULATED")
+
+    await market.offers(bids=[(deep, "1")], asks=[(deep + market.tick, "1")])
+    await trader.settles()
+    wire.none("place order")
+    await market.moves_to(deep)
+    await order.reaches("FILLED")
+
+    await wire.one("place order", newClientOrderId=order.id)
+
+
+@case.each(
+    {"EMU-230": {"side": "SELL"}, "EMU-240": {"side": "BUY"}},
+    rule=_RULE,
+    upstream=["#3629"],
+    tier="full",
+    core=["EMU-230"],
+    needs=_NEEDS,
+    trader={**_UNASKED, "subscribe": ["trades"]},
+)
+async def test_trailing_stop_trails_the_last_price(trader: Trader, wire: Wire, market: Market, side: Side) -> None:
+    """A trailing stop to {side} of a trader that hears of trades alone MUST trail the last price, and be sent once."""
+    away = market.above_last if side == "SELL" else market.below_last
+    best, near, beyond = away("4%"), away("3.2%"), away("2.5%")
+    stop = trailing_stop_market(side, "0.010", callback_rate="1")
+    order = await trader.submit(stop.but(emulation_trigger=_LAST, trigger_type=_LAST))
+    await order.reaches("EMULATED")
+
+    await market.moves_to(best, near)
+    await trader.settles()
+    wire.none("place order")
+    await market.moves_to(beyond)
+    await order.reaches("FILLED")
+
+    await wire.one("place order", newClientOrderId=order.id)
