@@ -21,9 +21,10 @@ from conformance.kit import (
     market_order,
     stop_market,
 )
+from conformance.kit.needs import Need
 
 _RULE = "New Order has no contingencies; New Order, reduceOnly"
-_NEEDS = ("brackets", "emulation", "market_moves", "order_lists", "unrecordable")
+_NEEDS: tuple[Need, ...] = ("brackets", "emulation", "market_moves", "order_lists", "unrecordable")
 #: A trader asks nothing about an order that the stream tells of in time.
 _UNASKED = {"inflight_check": None}
 _LAST = "LAST_PRICE"

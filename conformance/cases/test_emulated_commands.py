@@ -19,9 +19,10 @@ from conformance.kit import (
     stop_market,
     take_profit_market,
 )
+from conformance.kit.needs import Need
 
 _RULE = "New Order, Modify Order, Cancel Order: of orders that the venue has"
-_NEEDS = ("emulation", "market_moves", "unrecordable")
+_NEEDS: tuple[Need, ...] = ("emulation", "market_moves", "unrecordable")
 #: A trader asks nothing about an order that the stream tells of in time.
 _UNASKED = {"inflight_check": None}
 

@@ -19,8 +19,9 @@ from conformance.kit import (
     stop_market,
 )
 from conformance.kit.fates import OF_SOCKETS
+from conformance.kit.needs import Need
 
-_NEEDS = ("emulation", "market_moves", "unrecordable")
+_NEEDS: tuple[Need, ...] = ("emulation", "market_moves", "unrecordable")
 #: A trader asks nothing about an order that the stream tells of in time.
 _UNASKED = {"inflight_check": None}
 _FATES = {fate.name: fate for fate in OF_SOCKETS}

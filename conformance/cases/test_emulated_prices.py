@@ -1,9 +1,10 @@
 """Which price releases an emulated order: the one of its own kind, whatever the others do meanwhile."""
 
 from conformance.kit import Market, Side, Trader, Wire, case, limit, stop_market, trailing_stop_market
+from conformance.kit.needs import Need
 
 _RULE = "Aggregate Trade Streams; Individual Symbol Book Ticker Streams"
-_NEEDS = ("emulation", "market_moves", "unrecordable")
+_NEEDS: tuple[Need, ...] = ("emulation", "market_moves", "unrecordable")
 #: A trader asks nothing about an order that the stream tells of in time.
 _UNASKED = {"inflight_check": None}
 _LAST = "LAST_PRICE"

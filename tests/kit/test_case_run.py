@@ -116,7 +116,7 @@ async def test_a_trader_that_needs_a_trade_is_shown_one(
     """A case begins when a trader that has its prices by trades has seen one; others among themselves make it."""
     world, printed = SimulatorWorld(), []
 
-    async def print_trade() -> None:
+    async def print_trade(_: str) -> None:
         printed.append(1)
 
     async def prices(_: StandInTrader) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from conformance.subject.errors import IndexUnreachable
 from conformance.subject.provision import provision
 from conformance.subject.subject import Subject
 from tests.subject.played import make  # noqa: F401  (a fixture)
-from tests.subject.real import CREDENTIALS, OF_EACH_GENERATION
+from tests.subject.real import CREDENTIALS, OF_EACH_GENERATION, Counter, Events
 from tests.subject.stand_in_index import StandInIndex
 from tests.support.absent import absent
 
@@ -60,3 +60,16 @@ async def venue() -> AsyncIterator[Simulator]:
     await simulator.start()
     yield simulator
     await simulator.close()
+
+
+@pytest.fixture
+def events() -> Events:
+    """What the trader tells."""
+    return Events()
+
+
+@pytest.fixture
+async def counter(venue: Simulator) -> AsyncIterator[Counter]:
+    """Relays HTTP to the venue and notes what was asked."""
+    async with Counter(venue.url) as counting:
+        yield counting

@@ -19,6 +19,8 @@ ED25519_KEY = "simulator-ed25519-key"
 OF_EACH_GENERATION = ("1.231.0", "2.0.0rc6")
 AT_BOTH_ENDS = ("1.221.0", "1.231.0", "2.0.0rc3", "2.0.0rc6")
 """The oldest and the newest of each generation, which have the least and the most."""
+ENDS = {"OrderAccepted", "OrderDenied", "OrderEmulated", "OrderFilled", "OrderRejected"}
+"""What first becomes of an order that is submitted."""
 
 
 class Events:
@@ -121,3 +123,10 @@ class Counter:
         headers = {"X-MBX-APIKEY": request.headers.get("X-MBX-APIKEY", "")}
         answer = await self._client.request(request.method, request.raw_path, headers=headers)
         return web.Response(status=answer.status_code, body=answer.content, content_type="application/json")
+
+
+async def submitted(trader: TraderLink, events: Events, terms: dict[str, Any]) -> dict[str, Any]:
+    """Submit an order and return the event that says what became of it."""
+    await trader.command("submit", order=terms)
+    named = terms["client_order_id"]
+    return await events.find(lambda event: event["event"] in ENDS and event.get("client_order_id") == named)

@@ -19,12 +19,6 @@ pytestmark = [
 SYMBOL = "BTCUSDT"
 
 
-@pytest.fixture
-def events() -> Events:
-    """What the trader tells."""
-    return Events()
-
-
 async def test_what_it_does_by_itself_is_asked_without_a_connection(
     subject: Subject, venue: Simulator, events: Events
 ) -> None:
