@@ -26,7 +26,7 @@ _TWO_DAYS_MS = 2 * 24 * 3_600_000
 _ROUTES = "Important WebSocket Change Notice: user data comes on /private alone, another route connects and is silent"
 
 
-@case("STRM-050", rule=_ROUTES)
+@case("STRM-050", rule=_ROUTES, needs=["unrecordable"])
 async def test_stream_is_opened_on_its_route(trader: Trader, user_stream: UserStream) -> None:
     """The user stream MUST be opened on the route /private: on another it is deaf, and nothing says so."""
     del trader
