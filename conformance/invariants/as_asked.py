@@ -61,8 +61,9 @@ def orders_are_sent_as_asked(reading: Reading) -> Iterator[Break]:
         if not submitted or submitted[-1].type not in VENUE_TYPE:
             continue
         starts = [each for each in reading.commands if each.op == "start" and each.seq < act.request.seq]
-        held = order in reading.held_back
-        order_asked = _amended_here(submitted[-1], asked) if held and act.what == "place" else submitted[-1]
+        order_asked = submitted[-1]
+        if order in reading.held_back and act.what == "place":
+            order_asked = _amended_here(reading, order_asked, asked, act.request.seq)
         order_asked = configured.as_sent(order_asked, act.params, starts[-1].config if starts else {})
         differences = _placed(order_asked, act) if act.what == "place" else _amended(order_asked, asked, act)
         done = "sent" if act.what == "place" else "amended"
@@ -76,10 +77,15 @@ def orders_are_sent_as_asked(reading: Reading) -> Iterator[Break]:
                 yield Break(what, f"{act}, {order}: {act.params[name]}, where the venue's default is {usual}")
 
 
-def _amended_here(order: AskedOrder, asked: Sequence[Command]) -> AskedOrder:
-    """Return an order as it is to be sent that the trader held back, and amended itself by all that was asked of it."""
+def _amended_here(reading: Reading, order: AskedOrder, asked: Sequence[Command], seq: int) -> AskedOrder:
+    """Return an order as it is to be sent that the trader held back, and amended itself: what it told of, by then."""
+    told = [
+        event.seq
+        for event in reading.events
+        if event.name == "OrderUpdated" and event.client_order_id == order.client_order_id
+    ]
     for wish in asked[[command.order for command in asked].index(order) :]:
-        if wish.op == "modify":
+        if wish.op == "modify" and any(wish.seq < each < seq for each in told):
             given = {name: value for name in _AMENDED_HERE if (value := getattr(wish, name)) is not None}
             order = replace(order, **given)
     return order

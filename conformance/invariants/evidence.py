@@ -7,7 +7,7 @@ from decimal import Decimal
 from conformance.binance.endpoint import Act
 from conformance.binance.fate import NO_SUCH_ORDER, error_code
 from conformance.binance.usdm import USDM
-from conformance.history.entries import Event
+from conformance.history.entries import Command, Event
 from conformance.invariants import configured
 from conformance.invariants.order_acts import OrderAct
 from conformance.invariants.positions import quantity
@@ -29,6 +29,8 @@ _ASKING: Mapping[Act, tuple[str, ...]] = {
 }
 #: With these an order that the trader has held back goes out.
 _SENDING = ("OrderReleased", "OrderSubmitted")
+#: What, of one order of a bracket, may end another that is held back.
+_FAMILY_ENDS = ("OrderFilled", "OrderCanceled", "OrderExpired", "OrderRejected", "OrderDenied")
 _CANCEL_ALL = {endpoint.route: endpoint.algo for endpoint in USDM.doing("cancel all")}
 
 
@@ -100,7 +102,7 @@ class _Case:
         """Whether the venue had said by then that the order of a cancellation or expiry had ended without filling."""
         if any(statement.status in self._words(event) for statement in self.statements.told(event)):
             return True
-        if self._is_held_back(event):
+        if self._is_ended_here(event):
             return True
         return event.name == "OrderCanceled" and (
             self._was_cancelled(event) or self._is_no_order(event) or self._was_among_all(event)
@@ -148,12 +150,29 @@ class _Case:
                 if len(found) > 1 and any(act.algo is algo for act in acts):
                     yield Break("one order was placed twice", f"order {order}: {found}")
 
-    def _is_held_back(self, event: Event) -> bool:
-        """Whether the trader held the order back itself when the event came: the venue knows nothing of it."""
-        if event.client_order_id not in self._reading.held_back:
+    def _is_ended_here(self, event: Event) -> bool:
+        """Whether the trader ended an order that it held back itself, of which the venue knows nothing, with a cause.
+
+        The causes: a command about it or about one of its family, the end of one of these, and its own date.
+        """
+        order = str(event.client_order_id)
+        family = self._reading.held_back.get(order)
+        if family is None or any(act.request.seq < event.seq for act in self._attempts(event)):
             return False
-        events = self._reading.order_events[self._reading.lineages.of(event), str(event.client_order_id)]
-        return not any(each.name in _SENDING and each.seq < event.seq for each in events)
+        book = self._reading.lineages.of(event)
+        before = {
+            name: [each for each in self._reading.order_events[book, name] if each.seq < event.seq] for name in family
+        }
+        own = before[order]
+        if any(each.name in _SENDING for each in own):
+            return False
+        if event.name == "OrderExpired":
+            asked = self._reading.submissions.get(order)
+            return asked is not None and asked.order is not None and asked.order.expire_time_ms is not None
+        since = own[0].seq if own else event.seq
+        commands = (command for command in self._reading.commands if since < command.seq < event.seq)
+        ended = (each for name in family - {order} for each in before[name] if each.name in _FAMILY_ENDS)
+        return any(_ends(command, family) for command in commands) or any(ended)
 
     def _attempts(self, event: Event) -> list[OrderAct]:
         return self._reading.placements.get(str(event.client_order_id), [])
@@ -224,3 +243,10 @@ def _manner(act: OrderAct, at_ns: int) -> str:
         return "never answered" if act.answer.ended == "hung" else f"connection {act.answer.ended}"
     code = act.body.get("code") if isinstance(act.body, dict) else "no JSON"
     return f"{act.status}, {code}"
+
+
+def _ends(command: Command, family: Set[str]) -> bool:
+    """Whether a command is to end an order of these."""
+    return command.op in ("cancel_all", "market_exit") or (
+        command.op in ("cancel", "cancel_batch") and not family.isdisjoint(command.orders)
+    )

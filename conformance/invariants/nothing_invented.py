@@ -118,7 +118,7 @@ def _orders(reading: Reading, resumed: dict[int, Entry]) -> Iterator[Break]:
         again = resumed.get(reading.lineages.at(seq))
         if again is None or seq < again.seq:
             continue
-        if act.order in reading.held_back and act is reading.placements[act.order][0]:
+        if act.order and act.order in reading.held_back and act is reading.placements[act.order][0]:
             continue  # Held back until now, across the restart.
         since = _gone_since(reading, again.seq)
         if any(command.op in _MAKING_ORDERS and since < command.seq < seq for command in reading.commands):

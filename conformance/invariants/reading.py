@@ -11,6 +11,7 @@ from conformance.binance.endpoint import Act
 from conformance.history.books import OrderRow, PositionRow
 from conformance.history.entries import Answer, Command, Event, Frame, Request, Snapshot
 from conformance.history.history import History
+from conformance.invariants.held_back import held_back
 from conformance.invariants.lineages import Lineages
 from conformance.invariants.order_acts import OrderAct, order_acts
 from conformance.invariants.positions import PositionsKept
@@ -18,7 +19,6 @@ from conformance.invariants.statements import Statements
 
 #: Fields that hold a client order id, in events and in answers.
 _NAMES = ("c", "caid", "clientOrderId", "clientAlgoId")
-_LEGS = ("entry", "take_profit", "stop_loss")
 
 
 class Reading:
@@ -58,18 +58,9 @@ class Reading:
         return {command.order.client_order_id: command for command in self.commands if command.order is not None}
 
     @cached_property
-    def held_back(self) -> frozenset[str]:
-        """The orders that the trader was asked to hold back itself until a price releases them: one by one, or as the
-        legs of a bracket."""
-        singly = {name for name, asked in self.submissions.items() if asked.order and _is_held(asked.order.more)}
-        brackets = (command.more for command in self.commands if command.op == "bracket" and _is_held(command.more))
-        legs = (
-            bracket[leg]["client_order_id"]
-            for bracket in brackets
-            for leg in _LEGS[0 if bracket.get("hold_entry", True) else 1 :]
-            if leg in bracket
-        )
-        return frozenset((*singly, *legs))
+    def held_back(self) -> Mapping[str, frozenset[str]]:
+        """The orders that the trader was asked to hold back until a price releases them, each with its family."""
+        return held_back(self.commands)
 
     @cached_property
     def _acts(self) -> Sequence[OrderAct]:
@@ -152,7 +143,3 @@ class Reading:
                 if name:
                     said[own_id(name)].append(row)
         return said
-
-
-def _is_held(terms: Mapping[str, Any]) -> bool:
-    return bool(terms.get("emulation_trigger"))

@@ -31,20 +31,60 @@ def released(script: Scripted) -> Scripted:
     return script.event("OrderInitialized").event("OrderReleased").event("OrderSubmitted")
 
 
+WORDLESS = "without the venue's word for it"
+
+
+def ended(script: Scripted, name: str = "OrderCanceled") -> list[str]:
+    """Return what of invariant 3 an end of the order breaks after all that."""
+    return signatures(script.event(name), 3)
+
+
+@pytest.mark.parametrize("op", ["cancel", "cancel_batch", "cancel_all", "market_exit"])
+def test_the_venue_has_no_word_in_the_end_of_what_it_never_had(op: str) -> None:
+    """An order that is held back ends by the trader alone once it is told to; no other order does."""
+    given = {"cancel": {"client_order_id": "T-1"}, "cancel_batch": {"client_order_ids": ["T-1"]}}.get(op, {})
+    assert ended(held().command(op, **given)) == []
+    assert ended(held({}).command(op, **given)) == [f"invariant 3: OrderCanceled {WORDLESS}"]
+    assert ended(released(held()).command(op, **given)) == [f"invariant 3: OrderCanceled {WORDLESS}"]
+    placed = held().request(PLACE, **SENT).answer(200, ORDER)
+    assert ended(placed.command(op, **given)) == [f"invariant 3: OrderCanceled {WORDLESS}"]
+
+
+def test_what_is_held_back_does_not_end_by_itself() -> None:
+    """A stop that the trader holds back and drops without being told to protects nobody."""
+    assert ended(held()) == [f"invariant 3: OrderCanceled {WORDLESS}"]
+    assert ended(held().command("cancel", client_order_id="T-2")) == [f"invariant 3: OrderCanceled {WORDLESS}"]
+    before = Scripted().command("cancel_all")
+    script = before.command("submit", order={**STOP, **HELD}).event("OrderInitialized").event("OrderEmulated")
+    assert ended(script) == [f"invariant 3: OrderCanceled {WORDLESS}"]
+
+
+@pytest.mark.parametrize(("date", "broken"), [(None, [f"invariant 3: OrderExpired {WORDLESS}"]), (1, [])])
+def test_what_is_held_back_expires_at_its_date_alone(date: int | None, broken: list[str]) -> None:
+    """An expiry needs a date that was asked for."""
+    assert ended(held(HELD if date is None else {**HELD, "expire_time_ms": date}), "OrderExpired") == broken
+
+
 @pytest.mark.parametrize(
-    ("terms", "sent", "broken"),
+    ("event", "broken"),
     [
-        (HELD, False, []),
-        (HELD, True, ["invariant 3: OrderCanceled without the venue's word for it"]),
-        ({}, False, ["invariant 3: OrderCanceled without the venue's word for it"]),
+        ("OrderFilled", False),
+        ("OrderRejected", False),
+        ("OrderDenied", False),
+        ("OrderAccepted", True),
+        (None, True),
     ],
 )
-def test_the_venue_has_no_word_in_the_end_of_what_it_never_had(
-    terms: dict[str, Any], sent: bool, broken: list[str]
-) -> None:
-    """An order that is held back ends by the trader alone; one that is released, or was never to be held, does not."""
-    script = released(held(terms)) if sent else held(terms)
-    assert signatures(script.event("OrderCanceled"), 3) == broken
+def test_legs_of_a_bracket_end_with_one_another(event: str | None, broken: bool) -> None:
+    """A leg that is held back may end when another one has; else it needs a command as well."""
+    legs = {leg: {"client_order_id": f"B-{n}"} for n, leg in enumerate(("entry", "take_profit", "stop_loss"), start=1)}
+    script = Scripted().command("bracket", **legs, **HELD)
+    for order in ("B-1", "B-3"):
+        script.event("OrderInitialized", order).event("OrderEmulated", order)
+    if event is not None:
+        script.event(event, "B-1")
+    found = [each for each in signatures(script.event("OrderCanceled", "B-3"), 3) if "OrderCanceled" in each]
+    assert found == ([f"invariant 3: OrderCanceled {WORDLESS}"] if broken else [])
 
 
 @pytest.mark.parametrize(
@@ -78,14 +118,21 @@ def test_an_amendment_leaves_an_order_held_back(status: str, broken: list[str]) 
 
 
 @pytest.mark.parametrize(
-    ("quantity", "broken"),
-    [("2", []), ("1", ["invariant 13: quantity of a STOP_MARKET was not sent as asked"])],
+    ("told", "quantity", "broken"),
+    [
+        ("OrderUpdated", "2", False),
+        ("OrderUpdated", "1", True),
+        ("OrderModifyRejected", "1", False),
+        ("OrderModifyRejected", "2", True),
+    ],
 )
-def test_it_is_sent_as_amended(quantity: str, broken: list[str]) -> None:
-    """The trader has amended what it held back: so it is sent, and not as it was submitted."""
-    script = released(held().command("modify", client_order_id="T-1", quantity="2", trigger_price="8"))
+def test_it_is_sent_as_amended(told: str, quantity: str, broken: bool) -> None:
+    """What the trader held back is sent as it has amended it; of an amendment that it refused, as it was before."""
+    script = held().command("modify", client_order_id="T-1", quantity="2", trigger_price="8")
+    script = released(script.event(told, status="EMULATED"))
 
-    assert signatures(script.request(PLACE, **{**SENT, "quantity": quantity}).answer(200, ORDER), 13) == broken
+    found = signatures(script.request(PLACE, **{**SENT, "quantity": quantity}).answer(200, ORDER), 13)
+    assert found == ["invariant 13: quantity of a STOP_MARKET was not sent as asked"] * broken
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,28 @@
+"""Orders that the trader holds back itself until a price releases them (NautilusTrader's emulation)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from conformance.history.entries import Command
+
+_LEGS = ("entry", "take_profit", "stop_loss")
+
+
+def held_back(commands: Sequence[Command]) -> Mapping[str, frozenset[str]]:
+    """Return the orders that are to be held back, each with its family: those that may end it by ending.
+
+    An order that is submitted by itself is its own family; a leg of a bracket has the other legs in it.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for command in commands:
+        if command.order is not None and _is_held(command.order.more):
+            found[command.order.client_order_id] = frozenset({command.order.client_order_id})
+        if command.op == "bracket" and _is_held(command.more):
+            legs = [command.more[leg]["client_order_id"] for leg in _LEGS if leg in command.more]
+            held = legs if command.more.get("hold_entry", True) else legs[1:]
+            found |= dict.fromkeys(held, frozenset(legs))
+    return found
+
+
+def _is_held(terms: Mapping[str, Any]) -> bool:
+    return bool(terms.get("emulation_trigger"))
