@@ -57,6 +57,7 @@ class Trader(Rest):
         self._mark = mark
         self._submitted = 0
         self._since = len(history) if since is None else since
+        self._strategies: dict[int, Trader] = {}
 
     async def submit(self, request: OrderRequest) -> Order:
         """Submit an order; without an explicit client order id it is `<case id>-<n>`. The world's mark follows."""
@@ -95,15 +96,17 @@ class Trader(Rest):
         What holds of the whole node, such as its books and its orders, is the same whichever is asked. Orders that are
         given no name are called `<case id>-<strategy>-<n>`.
         """
-        return Trader(
-            _OfStrategy(self._link, number),
-            self._history,
-            f"{self._prefix}-{number}",
-            self._approve,
-            self._mark,
-            since=self._since,
-            barrier=self._barrier,
-        )
+        if number not in self._strategies:
+            self._strategies[number] = Trader(
+                _OfStrategy(self._link, number),
+                self._history,
+                f"{self._prefix}-{number}",
+                self._approve,
+                self._mark,
+                since=self._since,
+                barrier=self._barrier,
+            )
+        return self._strategies[number]
 
     def order(self, name: str) -> Order:
         """Return an order that this trader did not submit, by the client order id that the case gave it.

@@ -76,6 +76,11 @@ class CacheDatabase:
         with self._client() as client:
             return str(client.info("server")["run_id"])
 
+    def folder(self) -> str:
+        """Return the folder that the Redis works in; raises `CacheDatabaseError` if none answers."""
+        with self._client() as client:
+            return str(client.config_get("dir")["dir"])
+
     @staticmethod
     def new_trader_id() -> str:
         """Return a trader id that has no data in this Redis yet."""

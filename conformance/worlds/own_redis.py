@@ -48,7 +48,7 @@ def started() -> Iterator[CacheDatabase | None]:
             start_new_session=True,
         )
         try:
-            yield database if _is_ready(database, process) else None
+            yield database if _is_ready(database, process, Path(folder)) else None
         finally:
             assert process.stdin is not None
             process.stdin.close()
@@ -73,8 +73,8 @@ def _free_port() -> int:
         return port
 
 
-def _is_ready(database: CacheDatabase, process: "subprocess.Popen[bytes]") -> bool:
-    """Whether it answers, and is a Redis that NautilusTrader takes."""
+def _is_ready(database: CacheDatabase, process: "subprocess.Popen[bytes]", folder: Path) -> bool:
+    """Whether it answers, is a Redis that NautilusTrader takes, and is ours: another may have had the port first."""
     deadline = time.monotonic() + READY_WITHIN_S
     while process.poll() is None and time.monotonic() < deadline:
         try:
@@ -82,5 +82,5 @@ def _is_ready(database: CacheDatabase, process: "subprocess.Popen[bytes]") -> bo
         except CacheDatabaseError:
             time.sleep(_POLL_S)
         else:
-            return True
+            return Path(database.folder()).samefile(folder)
     return False

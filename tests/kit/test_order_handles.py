@@ -57,7 +57,8 @@ async def test_commands_of_a_strategy_name_it() -> None:
     await second.cancel_all()
     await trader.cancel_all()
     assert order.id == "CASE-010-2-1"
-    assert [given.get("strategy") for _, given in link.commands] == [2, 2, 2, None]
+    assert (await trader.strategy(2).submit(LIMIT)).id == "CASE-010-2-2"
+    assert [given.get("strategy") for _, given in link.commands] == [2, 2, 2, None, 2]
 
 
 async def test_list_is_for_the_position_that_all_its_orders_are_for() -> None:

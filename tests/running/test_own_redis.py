@@ -57,6 +57,16 @@ def test_a_killed_run_leaves_no_redis_behind() -> None:
             assert time.monotonic() < deadline, "the Redis is still there"
 
 
+def test_another_redis_on_its_port_is_not_taken_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the choice of a port and its use another may have it: what is there is not ours to empty."""
+    with own_redis.started() as first:
+        assert first is not None
+        monkeypatch.setattr(own_redis, "_free_port", lambda: first.port)
+        with own_redis.started() as second:
+            assert second is None
+        assert answers(str(first))
+
+
 @pytest.mark.parametrize("given", [{"cache_database": "127.0.0.1:6379"}, {"world": "testnet"}])
 def test_what_was_named_is_used(given: dict[str, str]) -> None:
     """Nothing is started where a database is named, nor on the testnet."""

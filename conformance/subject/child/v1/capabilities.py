@@ -1,10 +1,10 @@
 """What this 1.x version can be asked for, found by looking at what is installed."""
 
+from importlib.util import find_spec
 from inspect import signature
 
 from nautilus_trader.adapters.binance import execution
 from nautilus_trader.adapters.binance.config import BinanceExecClientConfig
-from nautilus_trader.adapters.binance.websocket.client import BinanceWebSocketClient
 from nautilus_trader.live.config import LiveExecEngineConfig
 from nautilus_trader.trading.config import StrategyConfig
 from nautilus_trader.trading.strategy import Strategy
@@ -26,10 +26,8 @@ ALWAYS = {
     "retries",
     "risk_engine",
     "sequential_traders",
-    "shipped_urls",
     "short_keep_alive",
     "take_profit_beyond_trigger",
-    "twap",
 }
 _METHODS = {
     "batch_cancel": "cancel_orders",
@@ -41,6 +39,10 @@ _ENGINE_FIELDS = {
     "inflight_check": "inflight_check_interval_ms",
     "open_check": "open_check_interval_secs",
     "position_check": "position_check_interval_secs",
+}
+_MODULES = {
+    "shipped_urls": "nautilus_trader.adapters.binance.websocket",
+    "twap": "nautilus_trader.examples.algorithms.twap",
 }
 _ORDER_PARAMS = {"close_position_stops": "_extract_close_position", "price_match": "_extract_price_match"}
 
@@ -54,11 +56,21 @@ def found() -> list[str]:
     capabilities |= {each for each, method in _ORDER_PARAMS.items() if hasattr(client, method)}
     if "external_order_claims" in StrategyConfig.__struct_fields__:
         capabilities.add("external_order_claims")
-    if "proxy_url" in signature(BinanceWebSocketClient.__init__).parameters:
+    capabilities |= {each for each, module in _MODULES.items() if find_spec(module) is not None}
+    if _proxies_streams():
         capabilities.add("proxied_streams")
     if logs_on_over_the_ws_api():
         capabilities.add("ws_api_logon")
     return declared(capabilities)
+
+
+def _proxies_streams() -> bool:
+    """Whether the client of the streams can be told of a proxy."""
+    try:
+        from nautilus_trader.adapters.binance.websocket.client import BinanceWebSocketClient
+    except ImportError:
+        return False
+    return "proxy_url" in signature(BinanceWebSocketClient.__init__).parameters
 
 
 def logs_on_over_the_ws_api() -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 
 from nautilus_trader.adapters.binance import factories
 from nautilus_trader.common import component
-from nautilus_trader.examples.algorithms.twap import TWAPExecAlgorithm
 from nautilus_trader.live.node import TradingNode
 from nautilus_trader.trading.strategy import Strategy
 
@@ -17,7 +16,6 @@ from ..patience import patience
 from ..reporting import Emit, Note
 from ..settings import Settings
 from ..trader import AnyTrader
-from . import shipped
 from .capabilities import found
 from .keep_alive import KeepAlive
 from .node import node_config, strategy_config
@@ -99,6 +97,9 @@ class Trader(AnyTrader):
         for strategy in self._strategies:
             self._node.trader.add_strategy(strategy)
         if settings.twap:
+            # Example code, which a nightly may have moved: whoever does not ask for it does without.
+            from nautilus_trader.examples.algorithms.twap import TWAPExecAlgorithm
+
             self._node.trader.add_exec_algorithm(TWAPExecAlgorithm())
         self._node.add_exec_client_factory("BINANCE", ExecClientFactory)
         if settings.with_data_client:
@@ -176,6 +177,9 @@ class Trader(AnyTrader):
 
     def shipped(self, symbol: str = "BTCUSDT", *, testnet: bool = False) -> dict[str, Any]:
         """Return where clients connect that are configured for an environment and no more, and how they keep keys."""
+        # It looks into the adapter's own modules, which a nightly may have moved: so it is loaded when it is asked.
+        from . import shipped
+
         return {**shipped.urls(symbol, testnet=testnet), "keep_alive_s": shipped.keep_alive_s()}
 
     def _named(self, order: Any) -> Any:
