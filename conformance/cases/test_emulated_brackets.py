@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from conformance.cases.emulated import NEEDS, UNASKED, WRITING
 from conformance.kit import (
     AxisValue,
     Faults,
@@ -24,11 +25,8 @@ from conformance.kit import (
 from conformance.kit.needs import Need
 
 _RULE = "New Order has no contingencies; New Order, reduceOnly"
-_NEEDS: tuple[Need, ...] = ("brackets", "emulation", "market_moves", "order_lists", "unrecordable")
-#: A trader asks nothing about an order that the stream tells of in time.
-_UNASKED = {"inflight_check": None}
+_NEEDS: tuple[Need, ...] = (*NEEDS, "brackets", "order_lists")
 _LAST = "LAST_PRICE"
-_WRITING = ("place", "modify", "cancel", "cancel all", "batch cancel")
 
 Bracket = tuple[Order, Order, Order]
 
@@ -120,7 +118,7 @@ ENTRIES = (
     card="TC-E52",
     upstream=["#3435"],
     needs=_NEEDS,
-    trader=_UNASKED,
+    trader=UNASKED,
 )
 async def test_one_exit_closes_what_the_entry_has_filled(
     trader: Trader,
@@ -137,14 +135,19 @@ async def test_one_exit_closes_what_the_entry_has_filled(
 
     The other exit ends unsent.
     """
-    beyond = market.below_last("5%") if leaves == "stop" else market.above_last("3%")
+    if leaves == "stop":
+        short_of, beyond = market.below_last("3%"), market.below_last("5%")
+    else:
+        short_of, beyond = market.above_last("1.5%"), market.above_last("3%")
     whole = fills.name == "whole"
     _, take, stop = await entry.enters(_Desk(trader, market, faults, contingency.upper(), whole=whole))
     leaving, other = (stop, take) if leaves == "stop" else (take, stop)
     held = "0.010" if whole else "0.004"
     await trader.holds(held)
     await leaving.reaches("EMULATED")
+    await market.moves_to(short_of)
     await trader.settles()
+    wire.none("place order", newClientOrderId=leaving.id)
 
     await market.moves_to(beyond)
     await leaving.reaches("FILLED")
@@ -165,7 +168,7 @@ async def test_one_exit_closes_what_the_entry_has_filled(
     core=["ouo.cancel"],
     rule=_RULE,
     needs=_NEEDS,
-    trader=_UNASKED,
+    trader=UNASKED,
 )
 async def test_exits_end_with_an_entry_that_never_filled(
     trader: Trader, wire: Wire, market: Market, contingency: str, command: str
@@ -188,7 +191,7 @@ async def test_exits_end_with_an_entry_that_never_filled(
     await market.moves_to(low, high)
     await trader.settles()
 
-    equal("requests that write", len(wire.asked(_WRITING, since=since)), 0)
+    equal("requests that write", len(wire.asked(WRITING, since=since)), 0)
 
 
 @case.each(
@@ -196,7 +199,7 @@ async def test_exits_end_with_an_entry_that_never_filled(
     rule="Modify Order: of an order that the venue has",
     upstream=["#4848"],
     needs=_NEEDS,
-    trader=_UNASKED,
+    trader=UNASKED,
 )
 async def test_exit_amended_before_its_entry_waits_for_its_new_price(
     trader: Trader, wire: Wire, market: Market, leg: str
@@ -218,14 +221,14 @@ async def test_exit_amended_before_its_entry_waits_for_its_new_price(
     await leaving.modify(**{field: str(new)})
     await leaving.reaches("UPDATED")
     await trader.settles()
-    equal("requests that write before the entry", len(wire.asked(_WRITING, since=since)), 0)
+    equal("requests that write before the entry", len(wire.asked(WRITING, since=since)), 0)
     await market.moves_to(entered)
     await entry.reaches("FILLED")
     await trader.settles()
     since = trader.moment
     await market.moves_to(between)
     await trader.settles()
-    equal("requests that write before the new price", len(wire.asked(_WRITING, since=since)), 0)
+    equal("requests that write before the new price", len(wire.asked(WRITING, since=since)), 0)
     await market.moves_to(beyond)
     await leaving.reaches("FILLED")
     await trader.holds("0")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from conformance.cases.emulated import NEEDS, UNASKED, WRITING
 from conformance.kit import (
     AxisValue,
     Market,
@@ -19,12 +20,8 @@ from conformance.kit import (
     stop_market,
     take_profit_market,
 )
-from conformance.kit.needs import Need
 
 _RULE = "New Order, Modify Order, Cancel Order: of orders that the venue has"
-_NEEDS: tuple[Need, ...] = ("emulation", "market_moves", "unrecordable")
-#: A trader asks nothing about an order that the stream tells of in time.
-_UNASKED = {"inflight_check": None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +86,8 @@ WHEN = (
     core=["stop.at-once", "limit.later"],
     rule=_RULE,
     upstream=["#4848", "#5008"],
-    needs=_NEEDS,
-    trader=_UNASKED,
+    needs=NEEDS,
+    trader=UNASKED,
 )
 async def test_amended_order_is_released_at_its_new_price(
     trader: Trader, wire: Wire, market: Market, held: Held, when: When
@@ -120,8 +117,8 @@ async def test_amended_order_is_released_at_its_new_price(
     tier="full",
     core=["stop.at-once.cancel", "limit.later.cancel-all"],
     rule=_RULE,
-    needs=_NEEDS,
-    trader=_UNASKED,
+    needs=NEEDS,
+    trader=UNASKED,
 )
 async def test_cancelled_order_is_never_released(
     trader: Trader, wire: Wire, market: Market, held: Held, when: When, command: str
@@ -139,10 +136,7 @@ async def test_cancelled_order_is_never_released(
     await trader.settles()
 
     await order.stands("CANCELED")
-    equal("writing requests", [each.route for each in wire.asked(_WRITING, since=since)], [])
-
-
-_WRITING = ["place", "modify", "cancel", "cancel all", "batch cancel"]
+    equal("writing requests", [each.route for each in wire.asked(WRITING, since=since)], [])
 
 
 async def _ends(trader: Trader, order: Order, command: str) -> None:
@@ -152,7 +146,7 @@ async def _ends(trader: Trader, order: Order, command: str) -> None:
         await trader.cancel_all()
 
 
-@case("EMU-130", rule="Cancel All Open Orders", needs=_NEEDS, trader=_UNASKED)
+@case("EMU-130", rule="Cancel All Open Orders", needs=NEEDS, trader=UNASKED)
 async def test_cancel_all_ends_what_is_held_beside_what_is_live(
     trader: Trader, wire: Wire, venue: Venue, market: Market
 ) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from decimal import Decimal
 
+from conformance.cases.emulated import NEEDS, UNASKED
 from conformance.cases.inherited import CRASH, WARM, Memory
 from conformance.cases.refusals import NO_MARGIN, REDUCE_ONLY, Refusal
 from conformance.kit import (
@@ -19,11 +20,7 @@ from conformance.kit import (
     stop_market,
 )
 from conformance.kit.fates import OF_SOCKETS
-from conformance.kit.needs import Need
 
-_NEEDS: tuple[Need, ...] = ("emulation", "market_moves", "unrecordable")
-#: A trader asks nothing about an order that the stream tells of in time.
-_UNASKED = {"inflight_check": None}
 _FATES = {fate.name: fate for fate in OF_SOCKETS}
 
 
@@ -33,8 +30,8 @@ _FATES = {fate.name: fate for fate in OF_SOCKETS}
     tier="full",
     core=["warm.last", "crash.bid-ask"],
     rule="New Order: what was never placed is the trader's to keep",
-    needs=_NEEDS,
-    trader=_UNASKED,
+    needs=NEEDS,
+    trader=UNASKED,
 )
 async def test_held_stop_outlives_its_session(
     traders: Traders, wire: Wire, market: Market, memory: Memory, watched: str
@@ -60,8 +57,8 @@ async def test_held_stop_outlives_its_session(
 @case.each(
     {"EMU-320": {"memory": WARM}, "EMU-330": {"memory": CRASH}},
     rule="New Order: what was never placed is the trader's to keep",
-    needs=[*_NEEDS, "brackets", "cache_database", "order_lists"],
-    trader=_UNASKED,
+    needs=[*NEEDS, "brackets", "cache_database", "order_lists"],
+    trader=UNASKED,
 )
 async def test_exits_of_a_bracket_outlive_their_session(
     traders: Traders, wire: Wire, venue: Venue, market: Market, memory: Memory
@@ -101,8 +98,8 @@ async def test_exits_of_a_bracket_outlive_their_session(
     tier="full",
     core=["2019.last"],
     rule="New Order (-2019, -2022)",
-    needs=_NEEDS,
-    trader=_UNASKED,
+    needs=NEEDS,
+    trader=UNASKED,
 )
 async def test_refused_release_is_told(
     trader: Trader, wire: Wire, market: Market, faults: Faults, refusal: Refusal, watched: str
@@ -126,8 +123,8 @@ async def test_refused_release_is_told(
 @case.each(
     {"EMU-420": {"fate": "408"}, "EMU-430": {"fate": "503"}, "EMU-440": {"fate": "reset-after"}},
     rule="General info: 503, 408: execution status UNKNOWN",
-    needs=_NEEDS,
-    trader=_UNASKED,
+    needs=NEEDS,
+    trader=UNASKED,
 )
 async def test_release_of_unknown_fate_is_told_later(
     trader: Trader, venue: Venue, market: Market, faults: Faults, fate: str

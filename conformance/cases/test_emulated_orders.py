@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from conformance.cases.emulated import UNASKED
 from conformance.kit import (
     AxisValue,
     Market,
@@ -18,8 +19,6 @@ from conformance.kit import (
 )
 
 _RULE = "Aggregate Trade Streams; Individual Symbol Book Ticker Streams; Connect: an address is valid for 24 hours"
-#: A trader asks nothing about an order that the stream tells of in time.
-_UNASKED = {"inflight_check": None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +92,7 @@ OUTAGES = (
     core=["stop.last", "limit.bid-ask"],
     rule=_RULE,
     needs=["emulation", "market_moves", "unrecordable"],
-    trader=_UNASKED,
+    trader=UNASKED,
 )
 async def test_price_releases_an_order(
     trader: Trader, wire: Wire, market: Market, held: Held, watched: Watched
@@ -118,7 +117,7 @@ async def test_price_releases_an_order(
     rule=_RULE,
     upstream=["#3861", "#4020"],
     needs=["emulation", "market_moves", "unrecordable"],
-    trader=_UNASKED,
+    trader=UNASKED,
 )
 async def test_outage_of_prices_does_not_lose_an_order(
     trader: Trader, wire: Wire, market: Market, market_streams: MarketStreams, outage: Outage, watched: Watched

@@ -1,20 +1,17 @@
 """Which price releases an emulated order: the one of its own kind, whatever the others do meanwhile."""
 
+from conformance.cases.emulated import NEEDS, UNASKED
 from conformance.kit import Market, Side, Trader, Wire, case, limit, stop_market, trailing_stop_market
-from conformance.kit.needs import Need
 
 _RULE = "Aggregate Trade Streams; Individual Symbol Book Ticker Streams"
-_NEEDS: tuple[Need, ...] = ("emulation", "market_moves", "unrecordable")
-#: A trader asks nothing about an order that the stream tells of in time.
-_UNASKED = {"inflight_check": None}
 _LAST = "LAST_PRICE"
 
 
 @case.each(
     {"EMU-210": {"company": "alone"}, "EMU-220": {"company": "beside an order that waits for bid and ask"}},
     rule=_RULE,
-    needs=_NEEDS,
-    trader=_UNASKED,
+    needs=NEEDS,
+    trader=UNASKED,
 )
 async def test_quote_does_not_release_what_waits_for_the_last_price(
     trader: Trader, wire: Wire, market: Market, company: str
@@ -43,8 +40,8 @@ async def test_quote_does_not_release_what_waits_for_the_last_price(
     upstream=["#3629"],
     tier="full",
     core=["EMU-230"],
-    needs=_NEEDS,
-    trader={**_UNASKED, "subscribe": ["trades"]},
+    needs=NEEDS,
+    trader={**UNASKED, "subscribe": ["trades"]},
 )
 async def test_trailing_stop_trails_the_last_price(trader: Trader, wire: Wire, market: Market, side: Side) -> None:
     """A trailing stop to {side} of a trader that hears of trades alone MUST trail the last price, and be sent once."""

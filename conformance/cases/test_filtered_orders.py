@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.cases.situations import passes_over_what_is_free
+from conformance.cases.situations import SEVERAL_POSITIONS, passes_over_what_is_free
 from conformance.cases.test_other_clients_positions import CHANGES, Change
 from conformance.kit import (
     AxisValue,
@@ -19,7 +19,6 @@ from conformance.kit import (
 )
 
 _FILTERED: Mapping[str, Any] = {"exec_engine": {"filter_unclaimed_external_orders": True}}
-_SEVERAL = "the trader holds several positions where the venue has one"
 _BALANCE = "the trader's balance is not the venue's"
 _POSITION = "the trader's position is not the venue's"
 _UNKNOWN = "an order is live at the venue but unknown in the trader"
@@ -40,7 +39,7 @@ async def _starts_with_its_own(traders: Traders, market: Market) -> Trader:
     await trader.settles()
     trader.may_differ(_BALANCE, why="no check tells of what the orders of others have cost")
     trader.may_differ(_POSITION, why="what orders of others filled is made up from the position, at a price near it")
-    trader.may_differ(_SEVERAL, why="OTH-058 is about what a repaired position consists of")
+    trader.may_differ(SEVERAL_POSITIONS, why="OTH-058 is about what a repaired position consists of")
     return trader
 
 
