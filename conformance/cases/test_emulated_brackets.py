@@ -145,9 +145,10 @@ async def test_one_exit_closes_what_the_entry_has_filled(
     held = "0.010" if whole else "0.004"
     await trader.holds(held)
     await leaving.reaches("EMULATED")
+    since = trader.moment
     await market.moves_to(short_of)
     await trader.settles()
-    wire.none("place order", newClientOrderId=leaving.id)
+    equal("requests that write before its price", len(wire.asked(WRITING, since=since)), 0)
 
     await market.moves_to(beyond)
     await leaving.reaches("FILLED")
