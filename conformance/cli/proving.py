@@ -11,6 +11,7 @@ from conformance.proof.session import Session
 from conformance.proof.upstream import hold, load_upstream
 from conformance.report.caught import caught_markdown, print_caught
 from conformance.running.options import RunOptions
+from conformance.running.own_redis import with_own_redis
 from conformance.running.progress import Steps
 from conformance.running.proving import read_ran, run_wanted
 from conformance.running.subjects import make_ready, real_subjects, version_of
@@ -44,8 +45,7 @@ def prove_and_exit(
     if files:
         ran = read_ran(files)
     else:
-        with Steps(console) as steps:
-            options = RunOptions(workers=workers)
+        with with_own_redis(RunOptions(workers=workers)) as options, Steps(console) as steps:
             ran = run_wanted(defects, options, Path("results") / "proof", steps, real_subjects())
     held = hold(defects, ran)
     print_caught(console, held)
