@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from conformance.subject.capabilities import BY_THE_SUITE
 from conformance.verdict.given_up import gives_up_a_live_order
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult
@@ -114,6 +115,8 @@ def _kind(before: CaseResult | None, after: CaseResult | None) -> tuple[Change, 
             return Change.SAME, False, f"fails in another way, which is on record: {after.signature}"
         case Outcome.FAILED, Outcome.FAILED if before.signature != after.signature:
             return Change.REGRESSED, True, f"fails differently: {after.signature} (before: {before.signature})"
+        case Outcome.PASSED, Outcome.UNSUPPORTED if _is_beyond_the_suite(after):
+            return Change.REMOVED, False, f"not compared, since the suite cannot look there: {after.reason}"
         case Outcome.PASSED, Outcome.UNSUPPORTED:
             return Change.REMOVED, True, f"it worked, and is unsupported now: {after.reason}"
         case Outcome.FAILED, Outcome.UNSUPPORTED:
@@ -125,6 +128,11 @@ def _kind(before: CaseResult | None, after: CaseResult | None) -> tuple[Change, 
         case Outcome.UNSUPPORTED, Outcome.FAILED:
             return Change.ADDED, False, f"new, and does not work yet: {after.signature}"
     return Change.SAME, False, after.signature or after.reason
+
+
+def _is_beyond_the_suite(case: CaseResult) -> bool:
+    """Whether a case is unsupported only because the suite has no way into the version, whatever that does."""
+    return case.missing is not None and BY_THE_SUITE.issuperset(case.missing.split(", "))
 
 
 def _gives_up_more(before: CaseResult, after: CaseResult) -> bool:

@@ -41,6 +41,26 @@ def test_every_transition_has_one_change(before: str, after: str, change: Change
 
 
 @pytest.mark.parametrize(
+    ("missing", "against"),
+    [
+        ("shipped_urls", False),
+        ("short_keep_alive, shipped_urls", False),
+        ("short_keep_alive, hedge", True),
+        (None, True),
+    ],
+)
+def test_where_the_suite_cannot_look_nothing_is_lost(missing: str | None, against: bool) -> None:
+    """A case that the candidate does not support speaks against it, unless only the suite has no way into it."""
+    before, after = run(A="P"), run("1.231.0", A="U")
+    after = replace(after, cases={"A": replace(after.cases["A"], missing=missing)})
+
+    (found,) = compare(before, after).changes
+
+    assert (found.change, found.against) == (Change.REMOVED, against)
+    assert ("cannot look" in str(found.why)) is not against
+
+
+@pytest.mark.parametrize(
     ("before", "after", "decision", "reason"),
     [
         pytest.param({"A": "P"}, {"A": "P"}, Decision.UPGRADE, "1 cases compared, 1 pass", id="same"),

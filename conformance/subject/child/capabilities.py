@@ -37,6 +37,8 @@ VOCABULARY = {
     "ws_trading": "orders can go over the WS API",
 }
 """Capability → what a version that declares it can do."""
+BY_THE_SUITE = frozenset({"shipped_urls", "short_keep_alive"})
+"""Those that the suite has in a version, to look at it or to hasten it: a version without them has lost nothing."""
 
 
 def declared(found: set[str]) -> list[str]:
