@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from conformance.cases.situations import UNHURRIED
-from conformance.cases.test_user_stream_opening import CUT, HELD, REFUSED, Upgrade
+from conformance.cases.stream_upgrades import CUT, HELD, REFUSED, Upgrade
 from conformance.kit import Faults, Market, Trader, Traders, UserStream, Venue, case, limit
 
 _RULE = "WebSocket API General Info: session.logon; User Data Streams: userDataStream.start; closed after 24 hours"

@@ -1,69 +1,22 @@
 """Commands about emulated orders: what the trader holds back it amends and cancels itself, unseen by the venue."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 
-from conformance.cases.emulated import NEEDS, UNASKED, WRITING
+from conformance.cases.emulated import HELD, NEEDS, UNASKED, WRITING, Held
 from conformance.kit import (
     AxisValue,
     Market,
     Order,
-    OrderRequest,
     Trader,
     Venue,
     Wire,
     case,
     equal,
     limit,
-    stop_limit,
     stop_market,
-    take_profit_market,
 )
 
 _RULE = "New Order, Modify Order, Cancel Order: of orders that the venue has"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Held(AxisValue):
-    """An order that is held back until the last price has come 1 % far, what it is amended by, and how far that is."""
-
-    make: Callable[[Market], OrderRequest]
-    falls: bool
-    field: str = "trigger_price"
-
-    def at(self, market: Market, percent: str) -> Decimal:
-        """Return the price that lies so far away in the direction of its release."""
-        return market.below_last(percent) if self.falls else market.above_last(percent)
-
-
-HELD = (
-    Held(
-        name="stop",
-        words="a STOP_MARKET order",
-        make=lambda m: stop_market("SELL", "0.010", trigger=m.below_last("1%")),
-        falls=True,
-    ),
-    Held(
-        name="stop-limit",
-        words="a STOP_LIMIT order",
-        make=lambda m: stop_limit("BUY", "0.010", trigger=m.above_last("1%"), price=m.above_last("6%")),
-        falls=False,
-    ),
-    Held(
-        name="limit",
-        words="a LIMIT order",
-        make=lambda m: limit("BUY", "0.010", m.below_last("1%")),
-        falls=True,
-        field="price",
-    ),
-    Held(
-        name="take-profit",
-        words="a MARKET_IF_TOUCHED order",
-        make=lambda m: take_profit_market("SELL", "0.010", trigger=m.above_last("1%")),
-        falls=False,
-    ),
-)
 
 
 @dataclass(frozen=True, kw_only=True)

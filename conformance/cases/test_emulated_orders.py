@@ -3,30 +3,18 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from conformance.cases.emulated import UNASKED
+from conformance.cases.emulated import HELD, NEEDS, UNASKED, Held
 from conformance.kit import (
     AxisValue,
     Market,
     MarketStreams,
-    OrderRequest,
     Trader,
     Wire,
     case,
-    limit,
-    stop_limit,
     stop_market,
-    take_profit_market,
 )
 
 _RULE = "Aggregate Trade Streams; Individual Symbol Book Ticker Streams; Connect: an address is valid for 24 hours"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Held(AxisValue):
-    """An order that the trader holds back, and the percentage of the last price at which it is released."""
-
-    make: Callable[[Market], OrderRequest]
-    falls: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,32 +36,6 @@ async def _pings_and_closes(streams: MarketStreams) -> None:
     await streams.close()
 
 
-HELD = (
-    Held(
-        name="stop",
-        words="a STOP_MARKET order",
-        make=lambda m: stop_market("SELL", "0.010", trigger=m.below_last("1%")),
-        falls=True,
-    ),
-    Held(
-        name="stop-limit",
-        words="a STOP_LIMIT order",
-        make=lambda m: stop_limit("BUY", "0.010", trigger=m.above_last("1%"), price=m.above_last("4%")),
-        falls=False,
-    ),
-    Held(
-        name="limit",
-        words="a LIMIT order",
-        make=lambda m: limit("BUY", "0.010", m.below_last("1%")),
-        falls=True,
-    ),
-    Held(
-        name="take-profit",
-        words="a MARKET_IF_TOUCHED order",
-        make=lambda m: take_profit_market("SELL", "0.010", trigger=m.above_last("1%")),
-        falls=False,
-    ),
-)
 WATCHED = (
     Watched(name="last", words="the last price", trigger="LAST_PRICE"),
     Watched(name="bid-ask", words="bid and ask", trigger="BID_ASK"),
@@ -91,7 +53,7 @@ OUTAGES = (
     tier="full",
     core=["stop.last", "limit.bid-ask"],
     rule=_RULE,
-    needs=["emulation", "market_moves", "unrecordable"],
+    needs=NEEDS,
     trader=UNASKED,
 )
 async def test_price_releases_an_order(
@@ -102,7 +64,7 @@ async def test_price_releases_an_order(
     await trader.settles()
     wire.none("place order")
 
-    await market.moves_to(market.below_last("2%") if held.falls else market.above_last("2%"))
+    await market.moves_to(held.at(market, "2%"))
     await order.reaches("FILLED")
 
     # That what is sent is what the order becomes, invariant 13 judges.
@@ -116,7 +78,7 @@ async def test_price_releases_an_order(
     core=["reset.last", "ping-closed.bid-ask"],
     rule=_RULE,
     upstream=["#3861", "#4020"],
-    needs=["emulation", "market_moves", "unrecordable"],
+    needs=NEEDS,
     trader=UNASKED,
 )
 async def test_outage_of_prices_does_not_lose_an_order(

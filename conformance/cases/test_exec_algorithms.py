@@ -2,17 +2,17 @@
 
 from decimal import Decimal
 
-from conformance.kit import Trader, Traders, Venue, Wire, case, equal, market_order, require
+from conformance.cases.legs import HEDGED, of_leg
+from conformance.kit import OrderRequest, Trader, Traders, Venue, Wire, case, equal, market_order, require
 
-_CUT_IN_TWO = {"horizon_secs": 0.6, "interval_secs": 0.3}
-_LONG = "BTCUSDT-PERP.BINANCE-LONG"
+_ASKED = market_order("BUY", "0.010").but(
+    exec_algorithm_id="TWAP", exec_algorithm_params={"horizon_secs": 0.6, "interval_secs": 0.3}
+)
 
 
-async def _is_cut_in_two(trader: Trader, wire: Wire, position_id: str | None, side: str) -> None:
-    """Buy by a TWAP of two slices, and require both at the venue, filled, on the right position."""
-    asked = market_order("BUY", "0.010").but(exec_algorithm_id="TWAP", exec_algorithm_params=_CUT_IN_TWO)
-
-    order = await trader.submit(asked.but(position_id=position_id))
+async def _is_cut_in_two(trader: Trader, wire: Wire, asked: OrderRequest, side: str) -> None:
+    """Submit what a TWAP cuts in two, and require both slices at the venue, filled, on the right position."""
+    order = await trader.submit(asked)
 
     await order.reaches("FILLED")
     await trader.holds("0.010")
@@ -34,18 +34,18 @@ async def _is_cut_in_two(trader: Trader, wire: Wire, position_id: str | None, si
 )
 async def test_slices_are_orders_of_their_own(trader: Trader, wire: Wire) -> None:
     """A market order that a TWAP cuts in two MUST come to the venue as two orders, and be one position."""
-    await _is_cut_in_two(trader, wire, None, "BOTH")
+    await _is_cut_in_two(trader, wire, _ASKED, "BOTH")
 
 
 @case(
     "ALG-020",
     rule="New Order: positionSide must be sent in hedge mode",
     needs=["twap", "hedge", "unrecordable"],
-    trader={"twap": True, "hedge": True},
+    trader={"twap": True, **HEDGED},
 )
 async def test_slices_are_of_one_leg(traders: Traders, venue: Venue, wire: Wire) -> None:
     """In hedge mode each slice of an order for the LONG position MUST be sent for it, and its fill be booked on it."""
     await venue.turns_hedge_mode_on()
     trader = await traders.start()
 
-    await _is_cut_in_two(trader, wire, _LONG, "LONG")
+    await _is_cut_in_two(trader, wire, of_leg(_ASKED, "LONG"), "LONG")

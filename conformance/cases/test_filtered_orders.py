@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from conformance.cases.positions_of_others import CHANGES, Change
 from conformance.cases.situations import SEVERAL_POSITIONS, passes_over_what_is_free
-from conformance.cases.test_other_clients_positions import CHANGES, Change
 from conformance.kit import (
     AxisValue,
     Market,

@@ -1,10 +1,10 @@
 """A strategy that nets (its own OMS is NETTING) on an account in one-way mode: it has the venue's one position."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from conformance.cases.exits import CLOSES_WHAT_IT_OPENED, EXITS, Exit
 from conformance.cases.inherited import LIVES, MEMORIES, OWNERS, REMEMBERED, Estate, Life, Memory
+from conformance.cases.positions_of_others import CLOSED, FLIPPED, GROWN, REDUCED, Change
 from conformance.cases.situations import passes_over_what_is_free
 from conformance.kit import AxisValue, Market, Side, Trader, Traders, Venue, case, equal, market_order
 
@@ -57,25 +57,9 @@ async def test_netting_strategy_enters_turns_around_and_leaves(trader: Trader, v
     equal("positions", (await trader.books())["positions"], [])
 
 
-@dataclass(frozen=True, kw_only=True)
-class Change(AxisValue):
-    """What another client trades, and what there then is of a long position of 0.010."""
-
-    trade: tuple[Side, str]
-    left: str
-
-
-CHANGES = (
-    Change(name="closed", words="closes it", trade=("SELL", "0.010"), left="0"),
-    Change(name="reduced", words="reduces it", trade=("SELL", "0.004"), left="0.006"),
-    Change(name="flipped", words="turns it around", trade=("SELL", "0.015"), left="-0.005"),
-    Change(name="grown", words="adds to it", trade=("BUY", "0.005"), left="0.015"),
-)
-
-
 @case.each(
     "NET-030",
-    axes={"change": CHANGES, "owner": OWNERS},
+    axes={"change": (CLOSED, REDUCED, FLIPPED, GROWN), "owner": OWNERS},
     tier="full",
     core=["closed.unclaimed", "flipped.claimed"],
     rule=f"User data streams: every event of the account, whichever client caused it; {_RULE}",
@@ -91,9 +75,9 @@ async def test_position_of_a_netting_strategy_follows_what_another_client_does(
     await _trades(trader, "BUY", "0.010")
     await trader.holds("0.010")
 
-    await venue.places(market_order(*change.trade).named("FOREIGN-1"))
+    await change.does(venue)
 
-    await trader.holds(change.left)
+    await trader.holds(change.of_long)
 
 
 @case.each(

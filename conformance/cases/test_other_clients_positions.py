@@ -1,50 +1,12 @@
 """Another client changes the position, and how the trader's own view follows."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-
+from conformance.cases.positions_of_others import CHANGES, Change, reduces
 from conformance.cases.situations import OF_ORDERS, SEVERAL_POSITIONS, passes_over_what_is_free
 from conformance.kit import AxisValue, Faults, Trader, Traders, Venue, case, market_order
 
 _RULE = "User data streams: every event of the account, whichever client caused it"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Change(AxisValue):
-    """What another client does to the position, and what there is of it afterwards."""
-
-    does: Callable[[Venue], Awaitable[None]]
-    of_long: str
-
-
-async def _grows(venue: Venue) -> None:
-    await venue.places(market_order("BUY", "0.005").named("FOREIGN-BUY"))
-
-
-async def _reduces(venue: Venue) -> None:
-    await venue.closes_position("0.004")
-
-
-async def _closes(venue: Venue) -> None:
-    await venue.closes_position()
-
-
-async def _flips(venue: Venue) -> None:
-    await venue.places(market_order("SELL", "0.015").named("FOREIGN-SELL"))
-
-
-async def _closes_and_opens(venue: Venue) -> None:
-    await venue.closes_position()
-    await venue.places(market_order("SELL", "0.003").named("FOREIGN-SELL"))
-
-
-CHANGES = (
-    Change(name="grown", words="adds to it", does=_grows, of_long="0.015"),
-    Change(name="reduced", words="reduces it", does=_reduces, of_long="0.006"),
-    Change(name="closed", words="closes it", does=_closes, of_long="0"),
-    Change(name="flipped", words="turns it around", does=_flips, of_long="-0.005"),
-    Change(name="replaced", words="closes it and opens the opposite", does=_closes_and_opens, of_long="-0.003"),
-)
 HELD = (
     AxisValue(name="session", words="that the trader opened"),
     AxisValue(name="earlier", words="that was there when the trader started"),
@@ -127,6 +89,6 @@ async def test_position_repaired_by_the_check_is_one(traders: Traders, venue: Ve
         faults.lose(event, times=None, optional=True)
     trader.may_differ("the trader's balance is not the venue's", why="no event and no check tells of the balance")
 
-    await _reduces(venue)
+    await reduces(venue)
 
     await trader.holds("0.006")
