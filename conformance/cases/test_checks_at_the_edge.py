@@ -108,6 +108,7 @@ async def test_old_order_stays_open_under_the_check(
     async def checked() -> bool:
         return len(wire.asked("open orders order", since=since)) >= _CHECKED
 
+    # A trader that asks less often is looked at for as long.
     await comes_true(trader.history, checked, within_s=4.0)
 
     await order.stands("ACCEPTED")
@@ -207,6 +208,7 @@ async def test_check_of_two_legs(
     async def checked() -> bool:
         return len(wire.asked("positions", since=since)) >= 4
 
+    # A trader that asks less often is looked at for as long.
     await comes_true(trader.history, checked, within_s=4.0)
 
     await trader.stays_quiet(since=since)

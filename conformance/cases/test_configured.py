@@ -17,7 +17,7 @@ from conformance.cases.commands import (
     Command,
 )
 from conformance.cases.situations import passes_over_what_is_free
-from conformance.cases.test_just_happened import OVER
+from conformance.cases.transports import OVER, configured_for
 from conformance.kit import (
     AxisValue,
     Faults,
@@ -122,8 +122,7 @@ async def test_configured_window_goes_with_every_request(
     traders: Traders, market: Market, wire: Wire, command: Command, over: AxisValue
 ) -> None:
     """Where a trader is configured for a recvWindow, {command} MUST be sent with it, over {over}."""
-    transport = {"transport": "ws-api"} if over.name == "ws-api" else {}
-    trader = await traders.start(client={"recv_window_ms": _WINDOW_MS}, **transport)
+    trader = await traders.start(client={"recv_window_ms": _WINDOW_MS}, **configured_for(over))
     passes_over_what_is_free(trader)
     given = await command.given(trader, market)
     since = trader.moment

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from conformance.cases.legs import HEDGED, of_leg
 from conformance.cases.situations import passes_over_what_is_free
 from conformance.kit import (
     Market,
@@ -21,8 +22,6 @@ from conformance.kit import (
 from conformance.kit.waiting import comes_true
 
 _RULE = "New Order, positionSide: must be sent in hedge mode, where reduceOnly must not"
-_HEDGED = {"hedge": True}
-_LEG = "BTCUSDT-PERP.BINANCE-{}"
 _PLACING = ("POST /fapi/v1/order", "POST /fapi/v1/algoOrder")
 
 
@@ -60,7 +59,7 @@ async def _holds(trader: Trader, *legs: str) -> None:
     rule=_RULE,
     upstream=["#4312", "#4738"],
     needs=["hedge", "unrecordable", "orders_of_others"],
-    trader=_HEDGED,
+    trader=HEDGED,
 )
 async def test_order_fills_its_leg(
     traders: Traders, venue: Venue, wire: Wire, side: Side, leg: str, held: tuple[str, ...]
@@ -70,7 +69,7 @@ async def test_order_fills_its_leg(
 
     # 2.x tells by it that the order is to reduce; neither sends it.
     closes = (side == "SELL") == (leg == "LONG")
-    order = await trader.submit(market_order(side, "0.002", reduce_only=closes).but(position_id=_LEG.format(leg)))
+    order = await trader.submit(of_leg(market_order(side, "0.002", reduce_only=closes), leg))
     await order.reaches("FILLED")
 
     sent = (await wire.one(_PLACING[0], newClientOrderId=order.id)).params
@@ -86,7 +85,7 @@ async def test_order_fills_its_leg(
     rule="New Algo Order, positionSide",
     upstream=["#4312"],
     needs=["hedge", "market_moves", "unrecordable", "orders_of_others"],
-    trader=_HEDGED,
+    trader=HEDGED,
 )
 async def test_stop_closes_its_leg(
     traders: Traders, venue: Venue, market: Market, wire: Wire, leg: str, side: Side
@@ -97,7 +96,7 @@ async def test_stop_closes_its_leg(
     quantity = "0.010" if leg == "LONG" else "0.004"
 
     request = stop_market(side, quantity, trigger=trigger, reduce_only=True)
-    stop = await trader.submit(request.but(position_id=_LEG.format(leg)))
+    stop = await trader.submit(of_leg(request, leg))
     await stop.reaches("ACCEPTED")
     await market.moves_to(market.below_last("3%") if leg == "LONG" else market.above_last("3%"))
     await stop.reaches("FILLED")
@@ -106,7 +105,7 @@ async def test_stop_closes_its_leg(
     await _holds(trader, "-0.004" if leg == "LONG" else "0.010")
 
 
-@case("HEDGE-040", rule=_RULE, needs=["hedge", "unrecordable"], trader=_HEDGED)
+@case("HEDGE-040", rule=_RULE, needs=["hedge", "unrecordable"], trader=HEDGED)
 async def test_order_of_no_leg_is_told_its_fate(traders: Traders, venue: Venue, market: Market) -> None:
     """In hedge mode an order for an unknown position MUST be told its fate, whether it is refused or sent."""
     await venue.turns_hedge_mode_on()
@@ -154,7 +153,7 @@ async def test_hedge_account_is_known_or_refused(traders: Traders, venue: Venue)
     rule="User data streams: every event of the account, whichever client caused it; ps",
     upstream=["#4732"],
     needs=["hedge", "unrecordable", "orders_of_others"],
-    trader=_HEDGED,
+    trader=HEDGED,
 )
 async def test_leg_closed_by_another_client(
     traders: Traders, venue: Venue, leg: str, side: Side, held: tuple[str, ...]
@@ -174,7 +173,7 @@ async def test_leg_closed_by_another_client(
     rule="Position Information V3; Account Trade List: what is older than its window is not told",
     upstream=["#3104", "#4738"],
     needs=["hedge", "venue_acts", "unrecordable", "orders_of_others"],
-    trader=_HEDGED,
+    trader=HEDGED,
 )
 async def test_legs_without_trades_are_held(traders: Traders, venue: Venue) -> None:
     """In hedge mode a long and a short position of a symbol whose trades are gone MUST both be held."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from conformance.cases.legs import of_leg
 from conformance.cases.situations import passes_over_what_is_free
 from conformance.kit import (
     AxisValue,
@@ -22,8 +23,6 @@ from conformance.kit import (
     take_profit_market,
     trailing_stop_market,
 )
-
-_LONG = "BTCUSDT-PERP.BINANCE-LONG"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,10 +76,10 @@ async def test_order_of_any_kind_names_its_leg(
     await venue.turns_hedge_mode_on()
     trader = await traders.start()
     passes_over_what_is_free(trader)
-    entry = await trader.submit(market_order("BUY", "0.010").but(position_id=_LONG))
+    entry = await trader.submit(of_leg(market_order("BUY", "0.010"), "LONG"))
     await entry.reaches("FILLED")
 
-    order = await trader.submit(kind.asked(market).but(position_id=_LONG))
+    order = await trader.submit(of_leg(kind.asked(market), "LONG"))
     await order.reaches("ACCEPTED")
 
     if kind.name == "limit":

@@ -6,13 +6,9 @@ from dataclasses import dataclass
 
 from conformance.cases.inherited import COLD, FOREIGN, LIMIT, STOP, Estate, Left, Memory
 from conformance.cases.situations import OF_ORDERS, UNCHECKED, passes_over_what_is_free
+from conformance.cases.transports import OVER, OVER_A_SOCKET, configured_for
 from conformance.kit import AxisValue, Faults, Market, Order, Trader, Traders, Venue, case, limit
 
-_OVER_A_SOCKET = {"transport": "ws-api"}
-OVER = (
-    AxisValue(name="http", words="HTTP"),
-    AxisValue(name="ws-api", words="the WS API", needs=("ws_trading",)),
-)
 _NO_RIGHT = {"code": -2015, "msg": "Invalid API-key, IP, or permissions for action."}
 
 
@@ -147,7 +143,7 @@ async def test_command_that_comes_too_late(
     core=["cancel.in-parts"],
     rule="WS API, order.cancel (-2011), order.modify (-2013): of an order that has ended; Event: Order Update",
     needs=["market_moves", "unrecordable", "ws_trading"],
-    trader={**_OVER_A_SOCKET, **UNCHECKED},
+    trader={**OVER_A_SOCKET, **UNCHECKED},
 )
 async def test_command_over_a_socket_that_comes_too_late(
     trader: Trader, market: Market, venue: Venue, faults: Faults, command: Act, end: Act
@@ -168,7 +164,7 @@ async def test_answer_to_an_amendment_that_comes_late(
     traders: Traders, market: Market, venue: Venue, faults: Faults, change: Act, over: AxisValue
 ) -> None:
     """Where an order {change} before the answer to its amendment, over {over}, it MUST stand as at the venue."""
-    trader = await traders.start(**(_OVER_A_SOCKET if over.name == "ws-api" else {}))
+    trader = await traders.start(**configured_for(over))
     crossing = await _crossing(trader, market, venue)
     told = asyncio.Event()
     held = faults.delay("modify", until=told, processed=True)
@@ -215,7 +211,7 @@ async def test_refusal_about_an_inherited_order(
 
     Whose strategy is told of it depends on who claims the order.
     """
-    config = _OVER_A_SOCKET if over.name == "ws-api" else {}
+    config = configured_for(over)
     trader, order = await Estate(traders, venue, market, config).finds(left, memory)
     refusal = faults.answer(refused.name, 401, _NO_RIGHT, times=None)
 

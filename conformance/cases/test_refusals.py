@@ -28,6 +28,7 @@ from conformance.cases.refusals import (
     all_of,
     is_as_before,
 )
+from conformance.cases.transports import OVER_A_SOCKET
 from conformance.kit import Faults, Market, Order, Trader, Traders, Venue, Wire, case, equal, limit
 
 _RULE = "General info: an answer with a code that leaves no status unknown is definitive; Error codes"
@@ -228,7 +229,7 @@ async def test_refused_cancellation_of_all_beside_an_order_of_another_client(
     core=["limit.2019", "market.2027"],
     rule=f"WebSocket API, order.place; {_RULE}",
     needs=["ws_trading"],
-    trader={"transport": "ws-api"},
+    trader=OVER_A_SOCKET,
 )
 async def test_refused_submission_over_a_socket(
     trader: Trader, wire: Wire, market: Market, faults: Faults, command: Command, refusal: Refusal
@@ -251,7 +252,7 @@ async def test_refused_submission_over_a_socket(
     core=["cancel.2011", "modify.5027"],
     rule=f"WebSocket API, order.cancel, order.modify; {_RULE}",
     needs=["ws_trading"],
-    trader={"transport": "ws-api"},
+    trader=OVER_A_SOCKET,
 )
 async def test_refused_change_over_a_socket(
     trader: Trader, wire: Wire, market: Market, faults: Faults, command: Command, refusal: Refusal

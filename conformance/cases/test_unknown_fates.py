@@ -13,10 +13,10 @@ from conformance.cases.commands import (
     Command,
 )
 from conformance.cases.situations import CHECKED, DONE, IMPOSSIBLE, ON_SOCKETS, TOLD, Situation, Told
+from conformance.cases.transports import OVER_A_SOCKET
 from conformance.kit import AxisValue, Faults, Market, Trader, Venue, Wire, case
 from conformance.kit.fates import FATES, OF_SOCKETS, Fate
 
-OVER_A_SOCKET = {**CHECKED, "transport": "ws-api"}
 _RULE = "General info: 408, -1006, -1007 and 503 leave the execution status unknown: verify by stream or query"
 
 
@@ -165,7 +165,7 @@ async def test_cancellation_of_all_stops_of_unknown_fate(
     card="TC-E74",
     upstream=["#4152", "#3879", "#4153"],
     needs=["ws_trading"],
-    trader=OVER_A_SOCKET,
+    trader={**CHECKED, **OVER_A_SOCKET},
 )
 async def test_submission_of_unknown_fate_over_a_socket(
     trader: Trader,
@@ -208,7 +208,7 @@ async def test_submission_of_unknown_fate_over_a_socket(
     card="TC-E74",
     upstream=["#4152", "#3879", "#4153"],
     needs=["ws_trading"],
-    trader=OVER_A_SOCKET,
+    trader={**CHECKED, **OVER_A_SOCKET},
 )
 async def test_change_of_unknown_fate_over_a_socket(
     trader: Trader,

@@ -4,6 +4,7 @@ from typing import Any
 
 from conformance.cases.commands import CANCEL, CANCEL_BATCH, CANCEL_STOP, LIMIT, MODIFY, STOP, Command
 from conformance.cases.situations import CHECKED, Situation
+from conformance.cases.transports import OVER_A_SOCKET
 from conformance.kit import Faults, Market, Trader, Venue, Wire, case, require
 from conformance.kit.fates import NOT_EXECUTED, TIMEOUT, UNEXPECTED, Fate
 
@@ -36,7 +37,7 @@ async def test_what_was_not_executed_is_not_unknown(
     needs=["ws_trading"],
     tier="full",
     core=["limit.1008", "cancel.1001"],
-    trader={**CHECKED, "transport": "ws-api"},
+    trader={**CHECKED, **OVER_A_SOCKET},
 )
 async def test_what_was_not_executed_over_a_socket_is_not_unknown(
     trader: Trader, wire: Wire, market: Market, venue: Venue, faults: Faults, command: Command, answer: Fate

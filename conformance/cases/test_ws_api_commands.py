@@ -1,5 +1,6 @@
 """The WebSocket API: commands that it has, and those that it has not and that go over HTTP beside it."""
 
+from conformance.cases.legs import of_leg
 from conformance.cases.situations import passes_over_what_is_free
 from conformance.kit import Market, Trader, Traders, Venue, case, limit, market_order, stop_market
 
@@ -68,7 +69,7 @@ async def test_reducing_order_of_a_leg_is_taken(traders: Traders, venue: Venue, 
 
     passes_over_what_is_free(trader)
 
-    order = await trader.submit(asked.but(position_id="BTCUSDT-PERP.BINANCE-LONG"))
+    order = await trader.submit(of_leg(asked, "LONG"))
     unsaid = "reduce_only of an open order is not the venue's"
     trader.may_differ(unsaid, about=order.id, why="in hedge mode positionSide says it, and the flag must not be sent")
 

@@ -49,6 +49,8 @@ def base_command(folders: Sequence[Path] = ()) -> list[str]:
     options = ["-p", PLUGIN, "-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function"]
     # Where the suite is developed Hypothesis is installed too; no case uses it, and it takes a second to load.
     options += ["-p", "no:hypothesispytest"]
+    # It comes with httpx; no case uses it, and each worker would load anyio for it.
+    options += ["-p", "no:anyio"]
     # No case measures; pytest-benchmark would leave a folder of its own wherever a gate is run.
     options += ["-p", "no:benchmark"]
     # What it looks for at the end, in five full collections a worker, would be the suite's own and change nothing.

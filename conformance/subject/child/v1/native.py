@@ -1,6 +1,7 @@
 """The native configs of a 1.x node: their fields, and values of a profile turned into what they take."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -45,12 +46,17 @@ def values(settings: Settings, section: str) -> dict[str, Any]:
 
     Raises `Unsupported` for a field that the version lacks, `Misuse` for a value that is not of the field's type.
     """
-    config = CONFIGS[section]
-    types = {each.name: each.type for each in msgspec.structs.fields(config)}
+    types = _types(section)
     return {
         name: value if name in CHECKED_BY_THE_FACTORY else _converted(f"{section}.{name}", value, types[name])
         for name, value in settings.native(section, types).items()
     }
+
+
+@cache
+def _types(section: str) -> Mapping[str, Any]:
+    """Return the type of each field of the section's config; msgspec takes a millisecond to find them out."""
+    return {each.name: each.type for each in msgspec.structs.fields(CONFIGS[section])}
 
 
 def _converted(name: str, value: Any, wanted: Any) -> Any:
