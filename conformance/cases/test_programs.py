@@ -21,5 +21,12 @@ async def test_kept_program(
     from conformance.explore.playing import play
     from conformance.explore.stage import Stage
 
-    stage = Stage(traders=traders, market=market, venue=venue, faults=faults, user_stream=user_stream)
+    stage = Stage(
+        traders=traders,
+        market=market,
+        venue=venue,
+        faults=faults,
+        user_stream=user_stream,
+        unhurried=program.unhurried,
+    )
     await play(program.program, stage)

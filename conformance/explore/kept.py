@@ -20,12 +20,16 @@ class KeptProgram(AxisValue):
     """A program with the sentence that says what it is about; `name` is its case's id."""
 
     program: Program
+    unhurried: bool
+    """Whether the in-flight check is to come late: what is held back until a step would be asked for before, on a busy
+    machine."""
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     about: str
     """What happens in it, to be read after "When …"."""
     steps: list[dict[str, Any]]
+    unhurried: bool = False
 
 
 def load_kept(folder: Path = FOLDER) -> list[KeptProgram]:
@@ -39,8 +43,9 @@ def _read(path: Path) -> KeptProgram:
         program = msgspec.convert({"steps": file.steps}, Program)
     except (msgspec.ValidationError, yaml.YAMLError) as error:
         raise DataFileError(
-            path, 0, "", f"{error}; expected `about` and `steps`, as exploration writes them"
+            path, 0, "", f"{error}; expected `about` and `steps`, as exploration writes them, and `unhurried` at most"
         ) from error
     if Program.of(program.steps) != program:
         raise DataFileError(path, 0, "steps", "a step is about an order that no step before it has made")
-    return KeptProgram(name=path.stem, words=" ".join(file.about.split()), needs=program.needs, program=program)
+    words = " ".join(file.about.split())
+    return KeptProgram(name=path.stem, words=words, needs=program.needs, program=program, unhurried=file.unhurried)

@@ -29,6 +29,8 @@ CONFIG: dict[str, Any] = {
     "inflight_check": {"interval_ms": 100, "threshold_ms": 400, "retries": 2},
     "client": {"retry_delay_initial_ms": 5, "retry_delay_max_ms": 20},
 }
+#: As by default, for what is held back for longer than that.
+_UNHURRIED: dict[str, Any] = {**CONFIG, "inflight_check": {"interval_ms": 2000, "threshold_ms": 5000, "retries": 5}}
 #: A request that met a fault may be made again after so long at most; twice the longest delay, and a margin.
 _RETRIED_WITHIN_S = 0.08
 #: The in-flight check begins after 0.4 s, asks twice and concludes after 1.2 to 1.4 s: twice as long.
@@ -59,8 +61,12 @@ class Stage:
         faults: Faults,
         user_stream: UserStream,
         keeps_cache: bool = True,
+        unhurried: bool = False,
     ) -> None:
-        """`keeps_cache` says whether a trader that is started again finds in a Redis what the one before it knew."""
+        """`keeps_cache` says whether a trader that is started again finds in a Redis what the one before it knew.
+
+        `unhurried` has the in-flight check come after 5 s, as by default, and not within the program.
+        """
         self.market = market
         self.venue = venue
         self.faults = faults
@@ -69,6 +75,7 @@ class Stage:
         self.keeps_cache = keeps_cache
         self.account = TradedAccount(venue)
         self._traders = traders
+        self._config = _UNHURRIED if unhurried else CONFIG
         self._orders: dict[str, Order] = {}
         self._armed: list[Fault[Any]] = []
         self._held: list[asyncio.Event] = []
@@ -86,7 +93,7 @@ class Stage:
         self.account = TradedAccount(self.venue, hedged=hedged)
         if hedged:
             await self.venue.turns_hedge_mode_on()
-        self.trader = await self._traders.start(**CONFIG, **self.account.config)
+        self.trader = await self._traders.start(**self._config, **self.account.config)
 
     # --- what steps ask for
 

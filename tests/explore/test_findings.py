@@ -45,3 +45,12 @@ def test_kept_program_that_cannot_be_played_is_refused(tmp_path: Path, content: 
 def test_kept_programs_of_the_suite_can_be_read() -> None:
     """Every program that the suite keeps says what it is about and can be played."""
     assert all(kept.words and kept.program.steps for kept in load_kept())
+
+
+def test_kept_program_may_be_unhurried(tmp_path: Path) -> None:
+    """A kept program says itself that nothing is to be asked about while it goes on; others are asked about early."""
+    for name, more in (("PRG-001", ""), ("PRG-002", "unhurried: true\n")):
+        text = f"about: something\n{more}steps: [{{do: submit, order: a}}]\n"
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+    assert {kept.name: kept.unhurried for kept in load_kept(tmp_path)} == {"PRG-001": False, "PRG-002": True}
