@@ -2,11 +2,12 @@
 
 import asyncio
 from contextlib import suppress
+from decimal import Decimal
 
 from conformance.binance.route import Routes
 from conformance.cases.commands import CANCEL, LIMIT, MODIFY, STOP, Command
 from conformance.history.entries import Entry, Request
-from conformance.kit import Faults, Market, Traders, Venue, case
+from conformance.kit import Faults, Market, Traders, Venue, case, equal, limit, market_order, stop_market
 
 COMMANDS = (LIMIT, STOP, CANCEL, MODIFY)
 
@@ -42,3 +43,37 @@ async def test_stop_with_a_request_in_flight(
 
     for order in orders:
         order.never("REJECTED", command.refusal)
+
+
+@case.each(
+    {
+        "LIFE-620": {"resting": "a LIMIT order"},
+        "LIFE-621": {"resting": "a stop"},
+        "LIFE-622": {"resting": "an order on its way"},
+    },
+    tier="full",
+    core=["LIFE-621"],
+    rule="Open orders and positions outlive a client",
+    card="TC-E82",
+    needs=["market_exit", "graceful_stop", "unrecordable"],
+    trader={"strategy": {"manage_stop": True}, "post_stop_s": 1.0},
+)
+async def test_stop_that_is_to_leave_nothing_leaves_nothing(
+    traders: Traders, market: Market, venue: Venue, resting: str
+) -> None:
+    """A strategy whose stop is managed MUST leave no position and no order, such as {resting}, when the node stops."""
+    trader = await traders.start()
+    entry = await trader.submit(market_order("BUY", "0.010"))
+    await entry.reaches("FILLED")
+    below = market.below_last("2%")
+    is_stop = resting == "a stop"
+    order = await trader.submit(
+        stop_market("SELL", "0.010", trigger=below) if is_stop else limit("BUY", "0.010", below)
+    )
+    if resting != "an order on its way":
+        await order.reaches("ACCEPTED")
+
+    await traders.stop()
+
+    equal("position at the venue", Decimal(await venue.position()), Decimal(0))
+    equal("open orders at the venue", (await venue.books())["orders"], [])

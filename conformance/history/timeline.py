@@ -213,7 +213,10 @@ def _fields(data: Mapping[str, Any], without: tuple[str, ...] = ()) -> str:
 
 
 def _compact(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    # A case may hand a command anything: what no trader is sent must be told all the same.
+    text = (
+        value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
+    )
     return text.replace("\r", "").replace("\n", "⏎")
 
 

@@ -64,8 +64,8 @@ class OrderRequest:
         return replace(self, client_order_id=client_order_id)
 
     def but(self, **terms: Any) -> Self:
-        """Return the same order with other terms, such as `display_qty="0.005"`."""
-        return replace(self, **terms)
+        """Return the same order with other terms, such as `display_qty="0.005"`; a `Decimal` becomes its figures."""
+        return replace(self, **{name: str(term) if isinstance(term, Decimal) else term for name, term in terms.items()})
 
     def to_command(self) -> dict[str, Any]:
         """Return the `order` object of the subject protocol's `submit`."""

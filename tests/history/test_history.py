@@ -1,6 +1,7 @@
 """The history: append-only, awaitable, readable by a person, and refused when a stored one is damaged."""
 
 import asyncio
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -69,6 +70,14 @@ def test_every_kind_reads_as_one_line() -> None:
     told = len(history.timeline(last=None).splitlines())
     assert history.timeline(last=2).splitlines()[0] == f"  … {told - 2} earlier lines"
     assert History().timeline() == "  (nothing happened)"
+
+
+def test_a_command_tells_whatever_it_was_handed() -> None:
+    """A value that no trader can be sent is told in the timeline: a case's own slip must not end the whole run."""
+    history = History()
+    history.append(Command(n=1, op="submit", more={"price": Decimal("1.50")}))
+
+    assert "1.50" in history.timeline()
 
 
 @pytest.mark.parametrize(

@@ -62,11 +62,13 @@ class Commands(ABC):
         contingency: str = "OUO",
         emulation_trigger: str | None = None,
         hold_entry: bool = True,
+        apart: bool = False,
     ) -> Reply:
-        """Build an entry with its take-profit and its stop-loss, and hand them to the strategy with one command.
+        """Build an entry with its take-profit and its stop-loss, and hand them to the strategy.
 
         With `emulation_trigger` they are held locally until it, and their contingency is the trader's own affair; a
         LIMIT entry that is not to be held goes to the venue at once, and its exits are held when it has filled.
+        `apart` submits each of them by itself, linked as they are, for an adapter that takes no linked lists.
         """
         self._needs("brackets")
         listed = bracket(
@@ -78,6 +80,8 @@ class Commands(ABC):
             emulation_trigger=emulation_trigger,
             hold_entry=hold_entry,
         )
+        if apart:
+            return _timed(lambda: [self._strategy.submit_order(order) for order in getattr(listed, "orders", listed)])
         return _timed(lambda: self._strategy.submit_order_list(listed))
 
     def modify(

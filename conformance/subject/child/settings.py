@@ -59,6 +59,9 @@ class Settings:
     log_level: str = "WARNING"
     timeout_connection_s: float = 10.0
     timeout_stop_s: float = 5.0
+    post_stop_s: float = 0.0
+    """How long a node that stops goes on hearing the venue once its strategies have stopped; 2.x takes whole seconds.
+    NautilusTrader's own 10 s would be waited for in every case."""
     with_data_client: bool = False
     """Whether the node has a data client, or is execution-only."""
     subscribe: list[str] = field(default_factory=list)

@@ -32,7 +32,7 @@ def node_config(settings: Settings) -> Any:
         "timeout_reconciliation": settings.timeout_connection_s,
         "timeout_portfolio": settings.timeout_connection_s,
         "timeout_disconnection": settings.timeout_stop_s,
-        "timeout_post_stop": 0.0,
+        "timeout_post_stop": settings.post_stop_s,
         **native.values(settings, "node"),
     }
     data_clients = {"BINANCE": _data_client(settings)} if settings.with_data_client else {}

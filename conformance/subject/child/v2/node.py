@@ -40,7 +40,7 @@ def node_builder(settings: Settings) -> Any:
         "timeout_reconciliation": timeout_s,
         "timeout_portfolio": timeout_s,
         "timeout_disconnection_secs": math.ceil(settings.timeout_stop_s),
-        "delay_post_stop_secs": 0,
+        "delay_post_stop_secs": math.ceil(settings.post_stop_s),
         "delay_shutdown_secs": 0,
         **native.values(settings, "node"),
     }

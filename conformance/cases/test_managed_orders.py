@@ -1,0 +1,203 @@
+"""Linked exits that a strategy has managed for it, since the venue links no orders: it submits them one by one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from conformance.cases.situations import passes_over_what_is_free
+from conformance.kit import (
+    AxisValue,
+    Faults,
+    Market,
+    Order,
+    OrderRequest,
+    Trader,
+    Venue,
+    case,
+    equal,
+    limit,
+    market_order,
+    stop_market,
+)
+
+_RULE = "New Order has no contingencies"
+_LINKED = {"strategy": {"manage_contingent_orders": True}}
+_NEEDS = ("brackets", "order_lists", "market_moves", "unrecordable")
+_CONTINGENCIES = ("ouo", "oco")
+#: The events of an order, and by what each names it.
+_NAMED_BY = {"ORDER_TRADE_UPDATE": "c", "TRADE_LITE": "c", "ALGO_UPDATE": "caid"}
+
+Bracket = tuple[Order, Order, Order]
+
+
+async def _brackets(trader: Trader, market: Market, entry: OrderRequest, contingency: str) -> Bracket:
+    """Submit an entry and two exits of 0.010, linked, one by one; a position of 0.010 lets the exits rest at once.
+
+    The take-profit is 2 % above the price, the stop 4 % below it.
+    """
+    passes_over_what_is_free(trader)
+    before = await trader.submit(market_order("BUY", "0.010"))
+    await before.reaches("FILLED")
+    orders = await trader.bracket(
+        entry,
+        limit("SELL", "0.010", market.above_last("2%")),
+        stop_market("SELL", "0.010", trigger=market.below_last("4%")),
+        contingency=contingency.upper(),
+        apart=True,
+    )
+    for leg in orders[1:]:
+        await leg.reaches("ACCEPTED")
+    return orders
+
+
+@dataclass(frozen=True)
+class _Exits:
+    """Two exits that rest at the venue, of which one is ended."""
+
+    trader: Trader
+    market: Market
+    venue: Venue
+    take: Order
+    stop: Order
+
+    async def take_fills(self) -> None:
+        """Let the take-profit fill."""
+        row = await self.take.row()
+        await self.market.takes(row["venue_order_id"], "0.010")
+
+    async def stop_fills(self) -> None:
+        """Let the stop trigger, and its order fill."""
+        await self.market.moves_to(self.market.below_last("5%"))
+
+    async def take_is_cancelled(self) -> None:
+        """Let another client cancel the take-profit."""
+        row = await self.take.row()
+        await self.venue.cancels(row["venue_order_id"])
+
+    async def stop_is_cancelled(self) -> None:
+        """Let another client cancel the stop."""
+        row = await self.stop.row()
+        await self.venue.cancels_stop(row["venue_order_id"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending(AxisValue):
+    """How one of the exits ends, in which state, and whether it is the stop."""
+
+    ends: Callable[[_Exits], Awaitable[None]]
+    state: str
+    is_stop: bool
+
+
+ENDINGS = (
+    Ending(name="take", words="the take-profit fills", ends=_Exits.take_fills, state="FILLED", is_stop=False),
+    Ending(name="stop", words="the stop triggers and fills", ends=_Exits.stop_fills, state="FILLED", is_stop=True),
+    Ending(
+        name="take-cancelled",
+        words="another client cancels the take-profit",
+        ends=_Exits.take_is_cancelled,
+        state="CANCELED",
+        is_stop=False,
+    ),
+    Ending(
+        name="stop-cancelled",
+        words="another client cancels the stop",
+        ends=_Exits.stop_is_cancelled,
+        state="CANCELED",
+        is_stop=True,
+    ),
+)
+TOLD = (AxisValue(name="stream", words="the stream"), AxisValue(name="query", words="a query alone"))
+
+
+@case.each(
+    "MNG-010",
+    axes={"ending": ENDINGS, "told": TOLD, "contingency": _CONTINGENCIES},
+    tier="full",
+    core=["take.stream.ouo", "stop.stream.oco", "take.query.oco"],
+    rule=_RULE,
+    card="TC-E52",
+    needs=_NEEDS,
+    trader=_LINKED,
+)
+async def test_other_exit_is_cancelled(
+    trader: Trader, venue: Venue, market: Market, faults: Faults, ending: Ending, told: AxisValue, contingency: str
+) -> None:
+    """When {ending}, told by {told}, a strategy that manages {contingency} links MUST have the other exit cancelled."""
+    entry, take, stop = await _brackets(trader, market, market_order("BUY", "0.010"), contingency)
+    await entry.reaches("FILLED")
+    ended, other = (stop, take) if ending.is_stop else (take, stop)
+    if told.name == "query":
+        for event, name in _NAMED_BY.items():
+            faults.lose(event, times=None, optional=True, **{name: ended.id})
+
+    await ending.ends(_Exits(trader, market, venue, take, stop))
+    if told.name == "query":
+        await ended.query()
+
+    await ended.reaches(ending.state)
+    await other.reaches("CANCELED")
+    await venue.confirms(other)
+
+
+@case.each(
+    {
+        "MNG-020": {"by": "the trader", "contingency": "ouo"},
+        "MNG-021": {"by": "another client", "contingency": "oco"},
+        "MNG-022": {"by": "the venue", "contingency": "oco"},
+    },
+    tier="full",
+    core=["MNG-021"],
+    rule=_RULE,
+    needs=(*_NEEDS, "venue_acts"),
+    trader=_LINKED,
+)
+async def test_exits_end_with_their_entry(
+    trader: Trader, venue: Venue, market: Market, by: str, contingency: str
+) -> None:
+    """When {by} ends an entry that has not filled, a strategy that manages {contingency} links MUST end both exits."""
+    asked = limit("BUY", "0.010", market.below_last("2%"))
+    entry, take, stop = await _brackets(trader, market, asked, contingency)
+    accepted = await entry.reaches("ACCEPTED")
+
+    if by == "the trader":
+        await entry.cancel()
+    elif by == "another client":
+        await venue.cancels(accepted["venue_order_id"])
+    else:
+        await venue.expires(accepted["venue_order_id"])
+
+    await entry.reaches("EXPIRED" if by == "the venue" else "CANCELED")
+    for leg in (take, stop):
+        await leg.reaches("CANCELED")
+        await venue.confirms(leg)
+
+
+@case.each(
+    {"MNG-030": {"whole": True}, "MNG-031": {"whole": False}},
+    rule=f"{_RULE}; Modify Order",
+    upstream=["#3435"],
+    needs=_NEEDS,
+    trader=_LINKED,
+)
+async def test_exit_is_for_what_the_entry_has_filled(
+    trader: Trader, venue: Venue, market: Market, faults: Faults, whole: bool
+) -> None:
+    """An exit of an entry that fills in two parts, told in one go (or in the first alone) MUST end up for that much."""
+    asked = limit("BUY", "0.010", market.below_last("1%"))
+    entry, take, stop = await _brackets(trader, market, asked, "ouo")
+    accepted = await entry.reaches("ACCEPTED")
+    both = asyncio.Event()
+    faults.delay_frame("ORDER_TRADE_UPDATE", until=both, c=entry.id, x="TRADE")
+
+    await market.takes(accepted["venue_order_id"], "0.004")
+    if whole:
+        await market.takes(accepted["venue_order_id"], "0.006")
+    both.set()
+    await entry.reaches("FILLED" if whole else "PARTIALLY_FILLED")
+    await trader.settles()
+
+    standing = await venue.standing(take.id)
+    equal("the take-profit's quantity at the venue", Decimal(standing.quantity), Decimal("0.010" if whole else "0.004"))
+    await stop.stands("ACCEPTED")
