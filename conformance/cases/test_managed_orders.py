@@ -176,6 +176,8 @@ async def test_exits_end_with_their_entry(
 
 @case.each(
     {"MNG-030": {"whole": True}, "MNG-031": {"whole": False}},
+    tier="full",
+    core=["MNG-031"],
     rule=f"{_RULE}; Modify Order",
     upstream=["#3435"],
     needs=_NEEDS,
@@ -201,3 +203,52 @@ async def test_exit_is_for_what_the_entry_has_filled(
     standing = await venue.standing(take.id)
     equal("the take-profit's quantity at the venue", Decimal(standing.quantity), Decimal("0.010" if whole else "0.004"))
     await stop.stands("ACCEPTED")
+
+
+@case.each(
+    {
+        "MNG-040": {"fills": "two parts, the second told while the first's amendment is on its way", "left": "0.010"},
+        "MNG-041": {"fills": "two parts, one after the other", "left": "0.010"},
+        "MNG-042": {"fills": "a part, before it is cancelled", "left": "0.004"},
+    },
+    tier="full",
+    core=["MNG-040", "MNG-042"],
+    rule=f"{_RULE}; Modify Order",
+    upstream=["#3435"],
+    needs=["brackets", "market_moves", "unrecordable"],
+    trader=_LINKED,
+)
+async def test_triggered_order_is_for_what_the_first_has_filled(
+    trader: Trader, venue: Venue, market: Market, faults: Faults, fills: str, left: str
+) -> None:
+    """When an order fills in {fills}, the one that it triggers, managed by the strategy, MUST end up for that much."""
+    passes_over_what_is_free(trader)
+    before = await trader.submit(market_order("BUY", "0.010"))
+    await before.reaches("FILLED")
+    entry, take = await trader.one_triggers_other(
+        limit("BUY", "0.010", market.below_last("1%")),
+        limit("SELL", "0.010", market.above_last("2%"), reduce_only=True),
+    )
+    accepted = await entry.reaches("ACCEPTED")
+    await take.reaches("ACCEPTED")
+    told = asyncio.Event()
+    held = faults.delay("modify", until=told, processed=True) if "on its way" in fills else None
+    if held is not None:
+        faults.delay_frame("ORDER_TRADE_UPDATE", until=told, x="AMENDMENT")
+
+    await market.takes(accepted["venue_order_id"], "0.004")
+    if held is not None:
+        await held.happens()
+    else:
+        await take.reaches("UPDATED")
+    if "cancelled" in fills:
+        await entry.cancel()
+        await entry.reaches("CANCELED")
+    else:
+        await market.takes(accepted["venue_order_id"], "0.006")
+        await entry.reaches("FILLED")
+    told.set()
+    await trader.settles()
+
+    standing = await venue.standing(take.id)
+    equal("its quantity at the venue", Decimal(standing.quantity), Decimal(left))

@@ -77,3 +77,37 @@ async def test_stop_that_is_to_leave_nothing_leaves_nothing(
 
     equal("position at the venue", Decimal(await venue.position()), Decimal(0))
     equal("open orders at the venue", (await venue.books())["orders"], [])
+
+
+@case.each(
+    {
+        "LIFE-630": {"does": ("cancel",), "resting": "a LIMIT order", "left": "0.010"},
+        "LIFE-631": {"does": ("cancel",), "resting": "a stop", "left": "0.010"},
+        "LIFE-632": {"does": ("cancel", "close"), "resting": "a LIMIT order", "left": "0"},
+        "LIFE-633": {"does": ("close", "cancel"), "resting": "a stop", "left": "0"},
+    },
+    tier="full",
+    core=["LIFE-631", "LIFE-632"],
+    rule="Open orders and positions outlive a client",
+    card="TC-E82",
+    needs=["graceful_stop", "close_position", "unrecordable"],
+    trader={"post_stop_s": 1.0},
+)
+async def test_what_a_strategy_does_when_it_is_stopped_is_done(
+    traders: Traders, market: Market, venue: Venue, does: tuple[str, ...], resting: str, left: str
+) -> None:
+    """What a strategy does in its on_stop ({does}, beside {resting}) MUST be done at the venue when the node stops."""
+    trader = await traders.start(at_stop=list(does))
+    entry = await trader.submit(market_order("BUY", "0.010"))
+    await entry.reaches("FILLED")
+    below = market.below_last("2%")
+    is_stop = resting == "a stop"
+    order = await trader.submit(
+        stop_market("SELL", "0.010", trigger=below) if is_stop else limit("BUY", "0.010", below)
+    )
+    await order.reaches("ACCEPTED")
+
+    await traders.stop()
+
+    equal("position at the venue", Decimal(await venue.position()), Decimal(left))
+    equal("open orders at the venue", (await venue.books())["orders"], [])

@@ -13,7 +13,14 @@ from conformance.invariants.rule import Break, invariant
 _QUERIES = ("query_order", "query_account")
 _POSITION_EVENTS = ("PositionOpened", "PositionChanged", "PositionClosed")
 #: Commands by which the trader makes orders of its own naming.
-_MAKING_ORDERS = ("submit_list", "bracket", "close_position", "close_all_positions", "market_exit")
+_MAKING_ORDERS = (
+    "submit_list",
+    "bracket",
+    "one_triggers_other",
+    "close_position",
+    "close_all_positions",
+    "market_exit",
+)
 # A fill that turns a position around closes one and opens another.
 _CHANGES_A_FILL = 2
 

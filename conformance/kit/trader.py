@@ -90,6 +90,12 @@ class Trader(Rest):
         await self.command("bracket", **{**terms, **how})
         return first, second, third
 
+    async def one_triggers_other(self, request: OrderRequest, other: OrderRequest) -> tuple[Order, Order]:
+        """Submit two LIMIT orders, each by itself, the second of which is for what the first fills (OTO)."""
+        first, second = self._asked(request), self._asked(other)
+        await self.command("one_triggers_other", order=_terms(first), other=_terms(second))
+        return first, second
+
     def strategy(self, number: int) -> "Trader":
         """Return the same trader by one of its strategies (started with `strategies=2`): its commands are this one's.
 

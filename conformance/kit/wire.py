@@ -92,13 +92,13 @@ class Wire:
             await self._history.wait(complete, what=wanted, within_s=within_s)
         except DeadlineError as error:
             found = len(self.requests(route, **params))
-            answered_too = " with an answer" if found == count else ""
+            answered_too, unanswered = (" with an answer", " unanswered") if found == count else ("", "")
             raise CheckError(
                 f"requests {route} {_shown(params)}".rstrip(),
                 required=f"{count}{answered_too} within {within_s:g} s",
                 seen=f"{found or 'none'}, nearest: {self._nearest(route)}",
                 since=error.since,
-                signature=f"{found} instead of {count} × {route} {' '.join(params)}".rstrip(),
+                signature=f"{found}{unanswered} instead of {count} × {route} {' '.join(params)}".rstrip(),
             ) from None
         found_requests = self.requests(route, **params)
         if len(found_requests) != count:

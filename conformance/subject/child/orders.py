@@ -114,8 +114,22 @@ def bracket(
         return list_of([_unheld(first), *exits])
 
 
-def _unheld(order: Any) -> Any:
-    """Return the LIMIT order as one that goes to the venue at once."""
+def one_triggers_other(order_factory: Any, order: dict[str, Any], other: dict[str, Any]) -> list[Any]:
+    """Return two LIMIT orders, of which the first triggers the second; the factory has a word for brackets only."""
+    first, second = build(order_factory, order), build(order_factory, other)
+    links: dict[str, Any] = {"contingency_type": ContingencyType.OTO, "linked_order_ids": [second.client_order_id]}
+    with answered_natively():
+        return [_unheld(first, **links), _unheld(second, parent_order_id=first.client_order_id)]
+
+
+def _unheld(order: Any, **links: Any) -> Any:
+    """Return the LIMIT order as one that goes to the venue at once, with other links if any are given."""
+    linked = {
+        "contingency_type": order.contingency_type,
+        "order_list_id": order.order_list_id,
+        "linked_order_ids": order.linked_order_ids,
+        **links,
+    }
     return LimitOrder(
         trader_id=order.trader_id,
         strategy_id=order.strategy_id,
@@ -130,10 +144,8 @@ def _unheld(order: Any) -> Any:
         quote_quantity=order.is_quote_quantity,
         init_id=order.init_id,
         ts_init=order.ts_init,
-        contingency_type=order.contingency_type,
-        order_list_id=order.order_list_id,
-        linked_order_ids=order.linked_order_ids,
         tags=order.tags,
+        **linked,
     )
 
 

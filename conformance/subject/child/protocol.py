@@ -37,6 +37,7 @@ OPERATIONS = (
     "submit",
     "submit_list",
     "bracket",
+    "one_triggers_other",
     "modify",
     "cancel",
     "cancel_all",

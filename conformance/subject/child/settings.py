@@ -17,6 +17,7 @@ WS_API_PATH = "/ws-fapi/v1"
 KEY_TYPES = ("hmac", "ed25519")
 TRANSPORTS = ("http", "ws-api")
 PRICES = ("quotes", "trades", "mark_prices")
+AT_STOP = ("cancel", "close")
 
 SECTIONS = ("client", "data_client", "exec_engine", "risk_engine", "cache", "node", "strategy")
 """The native configs of a trader: of the execution and the data client, the engines, the cache, the node and the
@@ -77,6 +78,8 @@ class Settings:
     given. Only the first has the claims and the subscriptions."""
     twap: bool = False
     """Whether the node has NautilusTrader's own TWAP execution algorithm, which cuts market orders into slices."""
+    at_stop: list[str] = field(default_factory=list)
+    """What the first strategy does in its `on_stop`, as most do, for each of `symbols`: `cancel`, `close`."""
     keep_alive_ms: int | None = None
     """Milliseconds between two keep-alives of the user stream, in place of the 5 to 30 minutes that are compiled in."""
     optional: list[str] = field(default_factory=list)
@@ -96,6 +99,8 @@ class Settings:
                 raise Misuse(f"{name} {getattr(self, name)!r}: allowed are {', '.join(allowed)}")
         if not 1 <= self.strategies <= _MOST_STRATEGIES:
             raise Misuse(f"strategies {self.strategies}: allowed are 1 to {_MOST_STRATEGIES}")
+        if unknown := sorted(set(self.at_stop) - set(AT_STOP)):
+            raise Misuse(f"at_stop: unknown {', '.join(unknown)}; known: {', '.join(AT_STOP)}")
         if unknown := sorted(set(self.subscribe) - set(PRICES)):
             raise Misuse(f"subscribe: unknown {', '.join(unknown)}; known: {', '.join(PRICES)}")
         if self.subscribe and not self.with_data_client:

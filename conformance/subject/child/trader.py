@@ -100,6 +100,13 @@ class AnyTrader(Commands):
                 subscriptions[kind](orders.instrument_id(symbol))
         self._priced_by_s = time.monotonic() + _PRICES_WITHIN_S
 
+    def _clear_up(self, settings: Settings) -> None:
+        """Have the strategy do what its settings say that it does when it is stopped."""
+        acts = {"cancel": self._strategy.cancel_all_orders, "close": self._strategy.close_all_positions}
+        for symbol in settings.symbols:
+            for each in settings.at_stop:
+                acts[each](orders.instrument_id(symbol))
+
     def prices(self) -> dict[str, Any]:
         """Return for which of the settings' symbols a price of each kind has come since the start."""
         assert self._settings is not None

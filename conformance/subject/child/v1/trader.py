@@ -26,16 +26,18 @@ _log_guards: list[Any] = []
 class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there when the suite is type-checked
     """Does nothing of its own."""
 
-    def __init__(self, config: Any, on_running: Callable[[], None]) -> None:
+    def __init__(self, config: Any, on_running: Callable[[], None], on_stopping: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_running = on_running
+        self._on_stopping = on_stopping
 
     def on_start(self) -> None:
         """Tell that the node is connected, reconciled and trading."""
         self._on_running()
 
     def on_stop(self) -> None:
-        """Nothing to clean up."""
+        """Tell that the node comes to its end."""
+        self._on_stopping()
 
 
 def _nothing() -> None:
@@ -85,8 +87,11 @@ class Trader(AnyTrader):
                 return clients[-1]
 
         # They are started one after another, and the first one's word is heard once all of them are.
-        words = [lambda: self._on_running(settings), *[_nothing] * (settings.strategies - 1)]
-        self._strategies = [Puppet(strategy_config(settings, n), word) for n, word in enumerate(words, 1)]
+        words = [
+            (lambda: self._on_running(settings), lambda: self._clear_up(settings)),
+            *[(_nothing, _nothing)] * (settings.strategies - 1),
+        ]
+        self._strategies = [Puppet(strategy_config(settings, n), *word) for n, word in enumerate(words, 1)]
         self._strategy = self._strategies[0]
         self._node = TradingNode(config=node_config(settings), loop=asyncio.get_running_loop())
         self._cache = self._node.cache

@@ -150,6 +150,8 @@ class Trader(AnyTrader):
             self._note(traceback.format_exc(), "suite")
 
     def _on_stopping(self) -> None:
+        assert self._settings is not None
+        self._clear_up(self._settings)
         if self._lend is not None:
             self._strategy.clock.cancel_timer(_TURNS)
 
