@@ -14,12 +14,15 @@ from conformance.kit import (
     OrderRequest,
     Trader,
     Venue,
+    Wire,
     case,
     equal,
     limit,
     market_order,
+    require,
     stop_market,
 )
+from conformance.kit.waiting import comes_true
 
 _RULE = "New Order has no contingencies"
 _LINKED = {"strategy": {"manage_contingent_orders": True}}
@@ -219,7 +222,7 @@ async def test_exit_is_for_what_the_entry_has_filled(
     trader=_LINKED,
 )
 async def test_triggered_order_is_for_what_the_first_has_filled(
-    trader: Trader, venue: Venue, market: Market, faults: Faults, fills: str, left: str
+    trader: Trader, venue: Venue, market: Market, wire: Wire, faults: Faults, fills: str, left: str
 ) -> None:
     """When an order fills in {fills}, the one that it triggers, managed by the strategy, MUST end up for that much."""
     passes_over_what_is_free(trader)
@@ -238,7 +241,11 @@ async def test_triggered_order_is_for_what_the_first_has_filled(
 
     await market.takes(accepted["venue_order_id"], "0.004")
     if held is not None:
-        await held.happens()
+
+        async def is_amended() -> bool:
+            return bool(wire.asked("modify order"))
+
+        require(await comes_true(trader.history, is_amended), "an amendment to what has filled", seen="none")
     else:
         await take.reaches("UPDATED")
     if "cancelled" in fills:
