@@ -96,7 +96,7 @@ class CacheDatabase:
             return found
 
     def published(self, trader_id: str) -> list[bytes]:
-        """Return all that a trader has published to other programs, each message with its topic, in its own encoding."""
+        """Return all that a trader has published, each message with its topic, in the trader's own encoding."""
         with self._client() as client:
             found = []
             for key in client.scan_iter(match=f"trader-{trader_id}:*", count=1000):
