@@ -114,5 +114,6 @@ async def test_order_of_an_earlier_session_ends_at_its_date(
 
     again = await traders.start_again(**_KEPT)
 
-    await again.order("LEFT-1").reaches("CANCELED", within_s=seconds + 3.0)
-    await venue.confirms(order)
+    inherited = again.order("LEFT-1")
+    await inherited.reaches("CANCELED", within_s=seconds + 3.0)
+    await venue.confirms(inherited)

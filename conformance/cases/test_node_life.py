@@ -1,7 +1,5 @@
 """The node's life: how it starts, stops and leaves; clocks that differ; keys that the venue does not take."""
 
-from decimal import Decimal
-
 from conformance.binance.usdm import USDM
 from conformance.history.entries import Connection
 from conformance.kit import (
@@ -16,7 +14,6 @@ from conformance.kit import (
     limit,
     market_order,
     require,
-    stop_market,
 )
 from conformance.kit.waiting import comes_true
 
@@ -218,30 +215,6 @@ async def test_stopped_trader_closes_its_stream(traders: Traders, wire: Wire) ->
         return not open_ones
 
     require(await comes_true(trader.history, none_open, within_s=2.0), "no connection left", seen=open_ones)
-
-
-@case(
-    "LIFE-710",
-    rule="Cancel All Open Orders, Cancel All Algo Open Orders; New Order, reduceOnly",
-    tier="full",
-    needs=["graceful_stop", "market_exit", "unrecordable"],
-    trader={"strategy": {"manage_stop": True}},
-)
-async def test_stop_that_is_to_leave_nothing_leaves_nothing(traders: Traders, market: Market, venue: Venue) -> None:
-    """A stop of a trader whose strategy is to leave nothing MUST end its orders, stops and position at the venue."""
-    trader = await traders.start()
-    for asked in (
-        limit("BUY", "0.010", market.below_last("2%")),
-        stop_market("SELL", "0.010", trigger=market.below_last("4%")),
-    ):
-        await (await trader.submit(asked)).reaches("ACCEPTED")
-    await (await trader.submit(market_order("BUY", "0.010"))).reaches("FILLED")
-
-    await traders.stop()
-
-    left = (await venue.books())["orders"]
-    require(not left, "no order left at the venue", seen=[row["client_order_id"] for row in left])
-    equal("the position at the venue", Decimal(await venue.position()), Decimal(0))
 
 
 async def _start_fails(traders: Traders, wire: Wire, faults: Faults, code: int, status: int) -> None:
