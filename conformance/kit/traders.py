@@ -57,7 +57,7 @@ class Traders:
         if lacking := await self._run.cache.lacks_published(words, within_s=within_s):
             raise CheckError(
                 "messages that the trader has published",
-                f"{len(words) - len(lacking)} of {len(words)} words published",
+                signature=f"{len(words) - len(lacking)} of {len(words)} words published",
                 required=f"{', '.join(words)} within {within_s:g} s",
                 seen=f"all but {', '.join(lacking)}",
             )

@@ -87,9 +87,10 @@ async def test_what_was_published_is_waited_for(redis: str) -> None:
 async def test_a_case_fails_for_what_was_not_published(redis: str, case_run: Opener) -> None:
     """The failure names what is lacking, and its signature counts it."""
     run = case_run(world=SimulatorWorld(), cache_database=CacheDatabase.parse(redis))
-    async with run:
-        with pytest.raises(CheckError, match="all but T-1-1") as failed:
-            await Traders(run, {}).have_published("T-1-1", within_s=SOON_S)
+    await run.open()
+    with pytest.raises(CheckError, match="all but T-1-1") as failed:
+        await Traders(run, {}).have_published("T-1-1", within_s=SOON_S)
+    await run.close()
     assert failed.value.signature == "0 of 1 words published"
 
 
