@@ -58,3 +58,31 @@ async def test_trailing_stop_trails_the_last_price(trader: Trader, wire: Wire, m
     await order.reaches("FILLED")
 
     await wire.one("place order", newClientOrderId=order.id)
+
+
+@case.each(
+    {"EMU-250": {"side": "SELL"}, "EMU-260": {"side": "BUY"}},
+    rule="Individual Symbol Book Ticker Streams",
+    upstream=["#3379"],
+    tier="full",
+    core=["EMU-250"],
+    needs=NEEDS,
+    trader={**UNASKED, "subscribe": ["quotes"]},
+)
+async def test_trailing_stop_of_no_price_trails_bid_and_ask(
+    trader: Trader, wire: Wire, market: Market, side: Side
+) -> None:
+    """A trailing stop to {side} that names no price MUST trail bid and ask, also where no trade is heard of."""
+    away = market.above_last if side == "SELL" else market.below_last
+    best, near, beyond = away("4%"), away("3.2%"), away("2.5%")
+    stop = trailing_stop_market(side, "0.010", callback_rate="1")
+    order = await trader.submit(stop.but(emulation_trigger="BID_ASK", trigger_type="DEFAULT"))
+    await order.reaches("EMULATED")
+
+    await market.moves_to(best, near)
+    await trader.settles()
+    wire.none("place order")
+    await market.moves_to(beyond)
+    await order.reaches("FILLED")
+
+    await wire.one("place order", newClientOrderId=order.id)

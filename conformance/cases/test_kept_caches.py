@@ -1,5 +1,6 @@
 """How a trader keeps its cache: a start that is to forget what was kept, and writes that wait in a buffer."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +8,10 @@ from conformance.cases.inherited import CRASH, NAME, WARM, Estate, Memory
 from conformance.kit import Market, Trader, Traders, Venue, case, limit, market_order, require
 
 _FLUSH: Mapping[str, Any] = {"flush_on_start": True}
+_OF_AN_INSTANCE: Mapping[str, Any] = {
+    "cache": {"use_instance_id": True},
+    "node": {"instance_id": "0d5a31d4-4c80-4a08-b0ab-6a7c9a1a3b11"},
+}
 _KEEP: Mapping[str, Any] = {"flush_on_start": False}
 
 
@@ -130,3 +135,38 @@ async def test_position_that_waited_in_the_buffer_survives_a_crash(
     await again.holds("0.010")
     positions = (await again.books())["positions"]
     require(len(positions) == 1, "one position", seen=positions)
+
+
+@case.each(
+    {
+        "INH-430": {"how": _OF_AN_INSTANCE, "words": "under the id of its instance"},
+        "INH-440": {"how": {"cache": {"encoding": "json", "timestamps_as_iso8601": True}}, "words": "as JSON"},
+    },
+    rule="Current All Open Orders; one account, several sessions",
+    upstream=["c2311432c5"],
+    tier="full",
+    core=["INH-430"],
+    needs=["cache_database", "orders_of_others", "gtd", "unrecordable"],
+)
+async def test_orders_are_known_again_however_they_were_kept(
+    traders: Traders, market: Market, how: Mapping[str, Any], words: str
+) -> None:
+    """A session that keeps its cache {words} MUST start, and the next one have its orders as they are, and end them."""
+    in_an_hour = (int(time.time()) + 3600) * 1000
+    asked = {
+        "LEFT-1": limit("BUY", "0.010", market.below_last("4%")),
+        "LEFT-2": limit("BUY", "0.010", market.below_last("4%"), time_in_force="GTD", expire_time_ms=in_an_hour),
+        "LEFT-3": limit("BUY", "0.010", market.below_last("4%"), post_only=True),
+    }
+    trader = await traders.start(**how)
+    for name, request in asked.items():
+        await (await trader.submit(request.named(name))).reaches("ACCEPTED")
+
+    again = await traders.restart()
+
+    await again.has_open(*asked)
+    owners = {row["strategy"] for row in (await again.books())["orders"]}
+    require(owners == {"CASE-001"}, "orders of the strategy's own", seen=sorted(owners))
+    for name in asked:
+        await again.order(name).cancel()
+        await again.order(name).reaches("CANCELED")

@@ -271,3 +271,26 @@ async def _none_is_denied_at_the_venue(venue: Venue, orders: tuple[Order, ...] |
         if order.state == "DENIED":
             there = await venue.standing(order.id)
             require(there.status == "REJECTED" or not there.status, "what is DENIED is not at the venue", seen=there)
+
+
+@case(
+    "LIST-510",
+    rule="New Order: symbol; orders are independent of each other",
+    upstream=["0a9678a6ac"],
+    needs=["order_lists", "other_symbols", "unrecordable"],
+    trader={"symbols": ["BTCUSDT", "ETHUSDT"]},
+)
+async def test_list_of_two_symbols_is_accepted(trader: Trader, venue: Venue, market: Market) -> None:
+    """A list of two LIMIT orders of different symbols MUST be accepted, each at the venue under its own symbol."""
+    its_market, its_venue = await market.of("ETHUSDT"), venue.of("ETHUSDT")
+
+    first, other = await trader.submit_list(
+        [
+            limit("BUY", "0.010", market.below_last("2%")),
+            limit("BUY", "0.123", its_market.below_last("2%")).but(symbol="ETHUSDT"),
+        ]
+    )
+
+    for order, there in ((first, venue), (other, its_venue)):
+        await order.reaches("ACCEPTED")
+        await there.confirms(order)

@@ -1,4 +1,4 @@
-"""Orders that the trader holds back itself until a price releases them (NautilusTrader's emulation)."""
+"""Orders that the trader holds back itself: until a price releases them (its emulation), or to cut them up."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,6 +22,12 @@ def held_back(commands: Sequence[Command]) -> Mapping[str, frozenset[str]]:
             held = legs if command.more.get("hold_entry", True) else legs[1:]
             found |= dict.fromkeys(held, frozenset(legs))
     return found
+
+
+def cut_up(commands: Sequence[Command]) -> frozenset[str]:
+    """Return the orders that an execution algorithm is to carry out: each stays in the trader until its last slice."""
+    orders = (command.order for command in commands if command.order is not None)
+    return frozenset(order.client_order_id for order in orders if order.more.get("exec_algorithm_id"))
 
 
 def _is_held(terms: Mapping[str, Any]) -> bool:

@@ -87,8 +87,9 @@ def _differences(
 
 def _figures_of(asked: AskedOrder) -> Iterator[str]:
     for name in _FIGURES:
-        of_money = name == "quantity" and (asked.more.get("quote_quantity") or asked.close_position)
-        if not of_money and asked.type not in _MOVING and not asked.more.get("price_match"):
+        # An amount of money, a whole position, and what an execution algorithm takes its slices from have no fixed one.
+        moves = asked.more.get("quote_quantity") or asked.close_position or asked.more.get("exec_algorithm_id")
+        if not (name == "quantity" and moves) and asked.type not in _MOVING and not asked.more.get("price_match"):
             yield name
 
 

@@ -1,7 +1,7 @@
 """Where the traders of one case keep what they know: a part of the run's Redis, or one that the case has alone."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -57,14 +57,22 @@ class CaseCache:
 
     async def has(self, words: Collection[str], *, within_s: float) -> bool:
         """Wait until each of the words is in something that was kept; return whether it came to that in time."""
+        return not await self._lacks(CacheDatabase.kept, words, within_s=within_s)
+
+    async def lacks_published(self, words: Collection[str], *, within_s: float) -> list[str]:
+        """Wait until each of the words is in a message that was published; return those that did not come in time."""
+        return await self._lacks(CacheDatabase.published, words, within_s=within_s)
+
+    async def _lacks(
+        self, read: Callable[[CacheDatabase, str], list[bytes]], words: Collection[str], *, within_s: float
+    ) -> list[str]:
         if self._database is None:
             raise CacheDatabaseError("the case has no cache database: add cache_database to its needs")
         clock = asyncio.get_running_loop().time
         deadline = clock() + within_s
         while True:
-            kept = await asyncio.to_thread(self._database.kept, self._trader_id)
-            if all(any(word.encode() in value for value in kept) for word in words):
-                return True
-            if clock() > deadline:
-                return False
+            found = await asyncio.to_thread(read, self._database, self._trader_id)
+            lacking = [word for word in words if not any(word.encode() in value for value in found)]
+            if not lacking or clock() > deadline:
+                return lacking
             await asyncio.sleep(_LOOKED_FOR_S)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from conformance.kit.failure import CheckError
 from conformance.kit.trader import Trader
 from conformance.subject.errors import CommandRefused
 
@@ -50,6 +51,16 @@ class Traders:
         Nothing fails here: what was not kept in all that time shows in what the next session knows.
         """
         await self._run.cache.has(words, within_s=within_s)
+
+    async def have_published(self, *words: str, within_s: float = 5.0) -> None:
+        """Wait until each of the words, such as ids, is in a message on the trader's message bus in the Redis."""
+        if lacking := await self._run.cache.lacks_published(words, within_s=within_s):
+            raise CheckError(
+                "messages that the trader has published",
+                signature=f"{len(words) - len(lacking)} of {len(words)} words published",
+                required=f"{', '.join(words)} within {within_s:g} s",
+                seen=f"all but {', '.join(lacking)}",
+            )
 
     async def restart(self, **config: Any) -> Trader:
         """Stop the trader and start it again, as it was; on a cache database it finds there what it knew."""

@@ -95,8 +95,17 @@ class CacheDatabase:
                     found += [key + value for value in client.lrange(key, 0, -1)]
             return found
 
+    def published(self, trader_id: str) -> list[bytes]:
+        """Return all that a trader has published, each message with its topic, in the trader's own encoding."""
+        with self._client() as client:
+            found = []
+            for key in client.scan_iter(match=f"trader-{trader_id}:*", count=1000):
+                if client.type(key) == b"stream":
+                    found += [b" ".join([key, *told.values()]) for _, told in client.xrange(key)]
+            return found
+
     def forget(self, trader_id: str) -> None:
-        """Remove all that a trader of one of our ids has kept."""
+        """Remove all that a trader of one of our ids has kept or published."""
         assert trader_id.startswith(_OURS), trader_id
         with self._client() as client:
             kept = list(client.scan_iter(match=f"trader-{trader_id}:*", count=1000))

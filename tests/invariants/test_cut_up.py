@@ -1,6 +1,8 @@
-"""Invariant 13 where an execution algorithm carries an order out, in orders of its own."""
+"""Where an execution algorithm carries an order out, in orders of its own: what may become of the order itself."""
 
 from typing import Any
+
+import pytest
 
 from conformance.invariants import violations
 from tests.invariants.histories import Scripted
@@ -22,3 +24,18 @@ def test_algorithm_may_cut_an_order_up() -> None:
     assert differs(ORDER, HALF)
     assert not differs({**ORDER, **BY}, HALF)
     assert differs({**ORDER, **BY}, {**HALF, "side": "BUY"})
+
+
+@pytest.mark.parametrize("op", ["cancel", "cancel_all"])
+def test_order_that_was_never_sent_ends_by_the_trader_alone(op: str) -> None:
+    """What is left of it may be cancelled without a word of the venue's; any other order may not."""
+    given = {"client_order_id": "T-1"} if op == "cancel" else {}
+
+    def broken(order: dict[str, Any], *, told: bool = True) -> set[int]:
+        script = Scripted().command("submit", order=order).event("OrderInitialized")
+        script = script.command(op, **given) if told else script
+        return {each.number for each in violations(script.event("OrderCanceled", quantity="0.006").history)}
+
+    assert broken({**ORDER, **BY}) == set()
+    assert broken({**ORDER, **BY}, told=False) == {3}
+    assert broken(ORDER) == {3, 14}

@@ -9,7 +9,7 @@ from redis import Redis
 
 from conformance.kit import readiness
 from conformance.kit.case_cache import CaseCache
-from conformance.kit.failure import NotGivenError
+from conformance.kit.failure import CheckError, NotGivenError
 from conformance.kit.metadata import Case
 from conformance.kit.readiness import database_for
 from conformance.kit.run import SuiteError
@@ -64,6 +64,34 @@ async def test_what_was_kept_is_waited_for(redis: str) -> None:
             waiting = asyncio.create_task(cache.has(["4711", "4712", "LEFT-1"], within_s=LONG_S))
             await asyncio.to_thread(client.rpush, f"trader-{trader_id}:positions:P-1", b"\x81 OrderFilled 4712")
             assert await waiting
+
+
+async def test_what_was_published_is_waited_for(redis: str) -> None:
+    """Each word has to be in a message of a stream of the trader's own; what is kept, or another's, is no message."""
+    cache = CaseCache(CacheDatabase.parse(redis))
+    async with AsyncExitStack() as until:
+        await cache.open(until)
+        trader_id = cache.config["trader_id"]
+        with Redis(port=int(redis.rpartition(":")[2])) as client:
+            await asyncio.to_thread(client.rpush, f"trader-{trader_id}:orders:LEFT-1", b"4711 4712")
+            await asyncio.to_thread(client.xadd, f"trader-{trader_id}X:stream", {"payload": b"4711 4712"})
+            until.callback(CacheDatabase.parse(redis).forget, f"{trader_id}X")
+            assert await cache.lacks_published(["4711"], within_s=SOON_S) == ["4711"]
+            waiting = asyncio.create_task(cache.lacks_published(["4711", "events.order"], within_s=LONG_S))
+            told: dict[Any, Any] = {"topic": b"events.order.S-1", "payload": b"\x81 4711"}
+            await asyncio.to_thread(client.xadd, f"trader-{trader_id}:stream", told)
+            assert await waiting == []
+            assert await cache.lacks_published(["4711", "4712"], within_s=SOON_S) == ["4712"]
+
+
+async def test_a_case_fails_for_what_was_not_published(redis: str, case_run: Opener) -> None:
+    """The failure names what is lacking, and its signature counts it."""
+    run = case_run(world=SimulatorWorld(), cache_database=CacheDatabase.parse(redis))
+    await run.open()
+    with pytest.raises(CheckError, match="all but T-1-1") as failed:
+        await Traders(run, {}).have_published("T-1-1", within_s=SOON_S)
+    await run.close()
+    assert failed.value.signature == "0 of 1 words published"
 
 
 async def test_another_traders_memory_is_not_looked_at(redis: str) -> None:

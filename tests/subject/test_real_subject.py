@@ -187,3 +187,36 @@ async def test_overlay_reaches_the_real_adapter(venue: Simulator, tmp_path: Path
         assert "patched constants" in prints(running)
         events = Events()
         await trade(await running.start_trader(config(running, venue), events), events, venue)
+
+
+@pytest.mark.parametrize("subject", AT_BOTH_ENDS, indirect=True)
+async def test_cache_of_an_instance_is_kept_under_its_id(
+    subject: Subject, venue: Simulator, events: Events, redis: str
+) -> None:
+    """Native values that are no plain ones reach both generations: an id of the node, and how the cache is written."""
+    instance = "0d5a31d4-4c80-4a08-b0ab-6a7c9a1a3b11"
+    given = {"node": {"instance_id": instance}, "cache": {"use_instance_id": True, "encoding": "json"}}
+    kept = config(subject, venue, cache_database=redis, trader_id=CacheDatabase.new_trader_id(), **given)
+    if subject.installation.version == "1.221.0":
+        with pytest.raises(CommandRefused, match="Index unknown"):
+            await subject.start_trader(kept, events)
+        return
+    trader = await subject.start_trader(kept, events)
+    await trade(trader, events, venue)
+    await trader.stop()
+    assert [row for row in CacheDatabase.parse(redis).kept(kept["trader_id"]) if instance.encode() in row]
+
+
+@pytest.mark.parametrize("subject", AT_BOTH_ENDS, indirect=True)
+async def test_message_bus_is_written_where_the_cache_is_kept(
+    subject: Subject, venue: Simulator, events: Events, redis: str
+) -> None:
+    """One that names no Redis of its own is in the one that is given; 2.x has no config of it."""
+    trader_id = CacheDatabase.new_trader_id()
+    given = {"node": {"message_bus": {}}, "cache_database": redis, "trader_id": trader_id}
+    if "message_bus" not in subject.capabilities:
+        with pytest.raises(NotSupported):
+            await subject.start_trader(config(subject, venue, **given), events)
+        return
+    await trade(await subject.start_trader(config(subject, venue, **given), events), events, venue)
+    assert CacheDatabase.parse(redis).published(trader_id)

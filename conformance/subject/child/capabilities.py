@@ -19,6 +19,8 @@ VOCABULARY = {
     "hedge": "two positions a symbol, told apart by position ids",
     "inflight_check": "orders without an answer are asked about (inflight_check_…)",
     "instrument_fees": "an instrument says what a maker and a taker pay",
+    "managed_dates": "a strategy ends orders by itself at their date (manage_gtd_expiry)",
+    "message_bus": "publish what happens to a Redis, for other programs (message_bus)",
     "market_exit": "cancel and close all that the strategy has, with one command",
     "open_check": "open orders are asked about periodically (open_check_…)",
     "order_lists": "submit several orders with one command",

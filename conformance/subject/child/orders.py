@@ -65,13 +65,19 @@ def build(order_factory: Any, terms: dict[str, Any]) -> Any:
         arguments["display_qty"] = Quantity.from_str(terms["display_qty"])
     if "emulation_trigger" in terms:
         arguments["emulation_trigger"] = getattr(TriggerType, terms["emulation_trigger"])
-    if "exec_algorithm_id" in terms:
-        arguments["exec_algorithm_id"] = ExecAlgorithmId(terms["exec_algorithm_id"])
-        arguments["exec_algorithm_params"] = dict(terms.get("exec_algorithm_params", {}))
+    arguments |= _of_an_algorithm(terms)
     if "tags" in terms:
         arguments["tags"] = list(terms["tags"])
     with answered_natively():
         return getattr(order_factory, kind.lower())(**arguments)
+
+
+def _of_an_algorithm(terms: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of an order that an execution algorithm is to carry out; none of any other."""
+    if "exec_algorithm_id" not in terms:
+        return {}
+    params = dict(terms.get("exec_algorithm_params", {}))
+    return {"exec_algorithm_id": ExecAlgorithmId(terms["exec_algorithm_id"]), "exec_algorithm_params": params}
 
 
 def bracket(
@@ -106,6 +112,7 @@ def bracket(
                 arguments[f"{prefix}_{name}"] = Price.from_str(leg[name])
         if prefix != "sl" and "post_only" in leg:
             arguments[f"{prefix}_post_only"] = bool(leg["post_only"])
+        arguments |= {f"{prefix}_{name}": value for name, value in _of_an_algorithm(leg).items()}
     with answered_natively():
         made = order_factory.bracket(**arguments)
         if hold_entry or entry["type"] != "LIMIT":

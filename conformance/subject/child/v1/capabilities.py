@@ -22,6 +22,8 @@ ALWAYS = {
     "gtd",
     "hedge",
     "instrument_fees",
+    "managed_dates",
+    "message_bus",
     "order_lists",
     "retries",
     "risk_engine",

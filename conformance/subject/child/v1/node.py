@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+import msgspec
 from nautilus_trader.adapters.binance import factories
 from nautilus_trader.adapters.binance.config import BinanceDataClientConfig
 from nautilus_trader.config import (
@@ -35,6 +36,8 @@ def node_config(settings: Settings) -> Any:
         "timeout_post_stop": settings.post_stop_s,
         **native.values(settings, "node"),
     }
+    if bus := node.get("message_bus"):
+        node["message_bus"] = _message_bus(settings, bus)
     data_clients = {"BINANCE": _data_client(settings)} if settings.with_data_client else {}
     engine = {"reconciliation_startup_delay_secs": 0.0, **native.values(settings, "exec_engine")}
     return factory.create_tradingnode_config(
@@ -74,6 +77,14 @@ def _cache(settings: Settings) -> dict[str, Any]:
     if redis := settings.redis:
         given["database"] = DatabaseConfig(type="redis", host=redis["redis_host"], port=redis["redis_port"])
     return {"cache": CacheConfig(**given)}
+
+
+def _message_bus(settings: Settings, given: Any) -> Any:
+    """The message bus as a profile or a case has it; one that names no database is written where the cache is kept."""
+    if given.database is not None or not (redis := settings.redis):
+        return given
+    database = DatabaseConfig(type="redis", host=redis["redis_host"], port=redis["redis_port"])
+    return msgspec.structs.replace(given, database=database)
 
 
 def _exec_client(settings: Settings) -> Any:

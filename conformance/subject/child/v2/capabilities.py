@@ -33,6 +33,7 @@ _FIELDS = {
     "open_check": ("exec_engine", "open_check_interval_secs"),
     "position_check": ("exec_engine", "position_check_interval_secs"),
     "retries": ("client", "max_retries"),
+    "managed_dates": ("strategy", "manage_gtd_expiry"),
 }
 
 

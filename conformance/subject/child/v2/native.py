@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from nautilus_trader import common, live, model
+from nautilus_trader import common, core, live, model
 from nautilus_trader.adapters import binance
 from nautilus_trader.trading import StrategyConfig
 
@@ -35,11 +35,13 @@ _REQUIRED = {
 
 _FROM_TEXT: Mapping[str, Callable[[Any], Any]] = {
     "account_id": model.AccountId.from_str,
+    "encoding": lambda name: getattr(common.SerializationEncoding, name.upper()),
     "external_clients": lambda names: [model.ClientId.from_str(name) for name in names],
     "external_order_claims": lambda ids: [model.InstrumentId.from_str(each) for each in ids],
     "external_order_instrument_ids": lambda ids: [model.InstrumentId.from_str(each) for each in ids],
     "filtered_client_order_ids": lambda ids: [model.ClientOrderId.from_str(each) for each in ids],
     "instrument_provider": lambda given: binance.BinanceInstrumentProviderConfig(**given),
+    "instance_id": core.UUID4.from_str,
     "market_exit_time_in_force": lambda name: getattr(model.TimeInForce, name),
     "oms_type": lambda name: getattr(model.OmsType, name),
     "reconciliation_instrument_ids": lambda ids: [model.InstrumentId.from_str(each) for each in ids],
@@ -58,7 +60,8 @@ def values(settings: Settings, section: str) -> dict[str, Any]:
     Raises `Unsupported` for a field that the version lacks, `Misuse` for a value that is not of the field's type.
     """
     if section == "node":
-        return settings.native(section, _of_the_builder())
+        given = settings.native(section, _of_the_builder())
+        return {name: _FROM_TEXT[name](value) if name in _FROM_TEXT else value for name, value in given.items()}
     known = _parameters(CONFIGS[section])
     given = {name: _fitting(section, name, value) for name, value in settings.native(section, known).items()}
     built(section, {**_required(section), **_ours(given)})
