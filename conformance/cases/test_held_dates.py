@@ -1,4 +1,4 @@
-"""Dates that the trader holds itself (`use_gtd` off, `manage_gtd_expiry` on): it is to cancel what rests at the venue."""
+"""Dates that the trader holds itself (`use_gtd` off, `manage_gtd_expiry` on): it cancels what rests at the venue."""
 
 import time
 from collections.abc import Awaitable, Callable

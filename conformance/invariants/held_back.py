@@ -1,4 +1,4 @@
-"""Orders that the trader holds back itself until a price releases them (NautilusTrader's emulation)."""
+"""Orders that the trader holds back itself until a price releases them (its emulation), or an algorithm of its own."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -25,4 +25,4 @@ def held_back(commands: Sequence[Command]) -> Mapping[str, frozenset[str]]:
 
 
 def _is_held(terms: Mapping[str, Any]) -> bool:
-    return bool(terms.get("emulation_trigger"))
+    return bool(terms.get("emulation_trigger") or terms.get("exec_algorithm_id"))

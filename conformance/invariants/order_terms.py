@@ -87,8 +87,10 @@ def _differences(
 
 def _figures_of(asked: AskedOrder) -> Iterator[str]:
     for name in _FIGURES:
-        of_money = name == "quantity" and (asked.more.get("quote_quantity") or asked.close_position)
-        if not of_money and asked.type not in _MOVING and not asked.more.get("price_match"):
+        of_money = asked.more.get("quote_quantity") or asked.close_position
+        # What an execution algorithm has sent ahead is taken off its order.
+        is_open = name == "quantity" and (of_money or asked.more.get("exec_algorithm_id"))
+        if not is_open and asked.type not in _MOVING and not asked.more.get("price_match"):
             yield name
 
 
