@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.cases.emulated import UNASKED
-from conformance.cases.legs import HEDGED, of_leg
+from conformance.cases.legs import HEDGED, holds_legs, of_leg, starts_with_legs
 from conformance.cases.situations import passes_over_what_is_free
 from conformance.kit import (
     AxisValue,
@@ -98,7 +98,7 @@ _PART = Slice(name="part", words="fills in part and expires", terms=_IOC, above=
     tier="full",
     core=["ALG-110"],
     rule="New Order: what is refused is not in the book, and trades nothing",
-    upstream=["5a7a26e5cd"],
+    upstream=["f64ea98f13"],
     needs=_OF_A_USER,
     trader=_SLICES,
 )
@@ -192,6 +192,25 @@ async def test_cancellation_of_what_an_algorithm_holds_stays_in_the_trader(
 
 
 @case(
+    "ALG-155",
+    rule="Cancel All Open Orders",
+    needs=_OF_A_USER,
+    tier="full",
+    trader=_SLICES,
+)
+async def test_cancellation_of_all_ends_what_an_algorithm_holds(trader: Trader, wire: Wire, market: Market) -> None:
+    """When all orders are cancelled, what an algorithm holds back MUST be CANCELED as its slice is, and not be sent."""
+    order, ahead = await _rests(trader, limit("BUY", "0.010", market.below_last("3%")), market)
+
+    await trader.cancel_all()
+
+    await ahead.reaches("CANCELED")
+    await order.reaches("CANCELED")
+    await trader.settles()
+    equal("orders placed", len(wire.asked("place order")), 1)
+
+
+@case(
     "ALG-160",
     rule="New Order: a limit order is in the book as soon as it is accepted",
     upstream=["#4881"],
@@ -208,6 +227,26 @@ async def test_slice_that_is_to_wait_for_a_price_is_not_sent_at_once(
 
     await trader.settles()
     wire.none("place order")
+
+
+@case(
+    "ALG-170",
+    rule="New Order: positionSide must be sent in hedge mode",
+    needs=[*_OF_A_USER, "hedge"],
+    tier="full",
+    trader={**_SLICES, **HEDGED},
+)
+async def test_slices_of_a_user_are_of_one_leg(traders: Traders, venue: Venue, wire: Wire, market: Market) -> None:
+    """In hedge mode the slice and the rest of an order for the LONG position MUST be sent for it, and fill it."""
+    trader = await starts_with_legs(traders, venue, SHORT="0.010")
+    asked = of_leg(market_order("BUY", "0.010"), "LONG")
+
+    order = await trader.submit(_in_slices(asked, str(market.above_last("1%")), **_IOC))
+
+    await order.reaches("FILLED")
+    await holds_legs(trader, LONG="0.010", SHORT="-0.010")
+    *_, slice_, rest = wire.requests("place order")
+    equal("positionSide sent", [each.params.get("positionSide") for each in (slice_, rest)], ["LONG", "LONG"])
 
 
 async def _is_sent_in_two(trader: Trader, wire: Wire, market: Market, faults: Faults, ahead: Slice) -> None:

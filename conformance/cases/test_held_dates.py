@@ -88,7 +88,7 @@ _LIVES = {
 @case.each(
     {case_id: {"life": life} for case_id, life in _LIVES.items()},
     tier="full",
-    core=["GTD-010", "GTD-050", "GTD-060"],
+    core=["GTD-050", "GTD-060"],
     rule=_RULE,
     upstream=["#4974"],
     needs=["gtd", "unrecordable"],

@@ -1,6 +1,9 @@
 """The node's life: how it starts, stops and leaves; clocks that differ; keys that the venue does not take."""
 
+from decimal import Decimal
+
 from conformance.binance.usdm import USDM
+from conformance.cases.situations import passes_over_what_is_free
 from conformance.history.entries import Connection
 from conformance.kit import (
     Faults,
@@ -14,6 +17,7 @@ from conformance.kit import (
     limit,
     market_order,
     require,
+    stop_market,
 )
 from conformance.kit.waiting import comes_true
 
@@ -153,6 +157,30 @@ async def test_market_exit_leaves_nothing(trader: Trader, market: Market, venue:
     await resting.reaches("CANCELED")
     await trader.holds("0")
     await venue.confirms(resting)
+
+
+@case(
+    "LIFE-515",
+    rule="Cancel All Open Orders, New Order",
+    card="TC-E82",
+    needs=["graceful_stop", "market_exit", "market_moves", "unrecordable"],
+    trader={"strategy": {"manage_stop": True}},
+)
+async def test_managed_stop_leaves_nothing(traders: Traders, market: Market, venue: Venue) -> None:
+    """A stop that is configured to end all MUST leave no order, no stop and no position at the venue."""
+    trader = await traders.start()
+    passes_over_what_is_free(trader)
+    entry = await trader.submit(market_order("BUY", "0.010"))
+    await entry.reaches("FILLED")
+    resting = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    protecting = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("4%")))
+    await resting.reaches("ACCEPTED")
+    await protecting.reaches("ACCEPTED")
+
+    await traders.stop()
+
+    equal("position", Decimal(await venue.position()), Decimal(0))
+    equal("orders", [str(row["client_order_id"]) for row in (await venue.books())["orders"]], [])
 
 
 @case(
