@@ -204,9 +204,8 @@ async def test_cancellation_of_all_ends_what_an_algorithm_holds(trader: Trader, 
 
     await trader.cancel_all()
 
-    await ahead.reaches("CANCELED")
     await order.reaches("CANCELED")
-    await trader.settles()
+    await ahead.stands("CANCELED")
     equal("orders placed", len(wire.asked("place order")), 1)
 
 
