@@ -82,7 +82,7 @@ async def test_algorithm_that_comes_with_it_cuts_an_order_up(
 
 
 async def test_algorithm_of_a_user_sends_a_slice_ahead(subject: Subject, venue: Simulator, events: Events) -> None:
-    """The suite's own algorithm sends the slice that is asked for, and when that has ended what is left of the order."""
+    """The suite's own algorithm sends the slice that is asked for, and what is left of the order after it."""
     trader = await subject.start_trader(config(subject, venue, slices=True), events)
     ahead = {"quantity": "0.004", "price": "51000.00", "time_in_force": "IOC"}
     how = {"exec_algorithm_id": "SLICES", "exec_algorithm_params": ahead}
