@@ -16,7 +16,7 @@ _HOLDS_DATES: dict[str, Any] = {
     "strategy": {"manage_gtd_expiry": True},
     "max_retries": 0,
 }
-_CANCELLATION = "DELETE /fapi/v1/order"
+_CANCELLATION = "cancel order"
 _REFUSED = (400, {"code": -4000, "msg": "Invalid order status."})
 
 

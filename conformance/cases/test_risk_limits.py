@@ -22,6 +22,7 @@ from conformance.kit import (
 )
 
 _RULE = "New Order, Modify Order: whatever margin and filters allow is taken; a lower limit is the trader's own"
+_WHY = "the limits are the risk engine's, which values orders by prices and may be left out elsewhere"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,8 @@ _WAYS = {
     core=["RISK-010", "RISK-060"],
     rule=_RULE,
     needs=["risk_engine", "unrecordable"],
+    profile="default",
+    why=_WHY,
 )
 async def test_order_beyond_the_largest_value_is_refused(
     traders: Traders, wire: Wire, market: Market, way: Way
@@ -96,7 +99,7 @@ async def test_order_beyond_the_largest_value_is_refused(
     equal("requests of 0.020", len([each for each in sent if "0.020" in str(each.params)]), 0)
 
 
-@case("RISK-070", rule=_RULE, needs=["risk_engine", "unrecordable"], tier="full")
+@case("RISK-070", rule=_RULE, needs=["risk_engine", "unrecordable"], profile="default", why=_WHY, tier="full")
 async def test_order_within_the_largest_value_is_sent(traders: Traders, market: Market) -> None:
     """An order of less than the trader's largest value of an order MUST be sent, and rest."""
     trader = await traders.start(**_largest(int(market.above_last("4%") * Decimal("0.010"))))
@@ -110,6 +113,8 @@ async def test_order_within_the_largest_value_is_sent(traders: Traders, market: 
     "RISK-110",
     rule=_RULE,
     needs=["risk_engine", "unrecordable"],
+    profile="default",
+    why=_WHY,
     trader={"risk_engine": {"max_order_submit_rate": "2/00:01:00"}},
 )
 async def test_orders_beyond_the_rate_are_denied(trader: Trader, wire: Wire, market: Market) -> None:
@@ -128,6 +133,8 @@ async def test_orders_beyond_the_rate_are_denied(trader: Trader, wire: Wire, mar
     "RISK-120",
     rule=_RULE,
     needs=["risk_engine", "unrecordable"],
+    profile="default",
+    why=_WHY,
     trader={"risk_engine": {"max_order_modify_rate": "1/00:01:00"}},
 )
 async def test_amendments_beyond_the_rate_are_refused(trader: Trader, wire: Wire, market: Market) -> None:
