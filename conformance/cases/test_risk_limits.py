@@ -1,91 +1,156 @@
-"""Limits that a house sets itself, on the value of an order and on how many it sends: its risk engine holds to them."""
+"""Limits that the trader's own risk engine is configured for: what is beyond them is refused here, and never sent."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from conformance.kit import Market, OrderRequest, Trader, Venue, Wire, case, equal, limit, market_order, stop_market
+from conformance.kit import (
+    AxisValue,
+    Market,
+    Order,
+    OrderRequest,
+    Trader,
+    Traders,
+    Wire,
+    case,
+    equal,
+    limit,
+    market_order,
+    stop_limit,
+    stop_market,
+)
 
-_PLACING = ("place order", "place stop")
+_RULE = "New Order, Modify Order: whatever margin and filters allow is taken; a lower limit is the trader's own"
+_WHY = "the limits are the risk engine's, which values orders by prices and may be left out elsewhere"
 
 
-def _limit(market: Market, quantity: str) -> OrderRequest:
-    return limit("BUY", quantity, market.below_last("2%"))
+@dataclass(frozen=True, kw_only=True)
+class Way(AxisValue):
+    """How an order of more than the limit is asked for, and the event that refuses it."""
+
+    asked: Callable[[Trader, Market], Awaitable[Order]]
+    refused: str = "DENIED"
 
 
-def _market(market: Market, quantity: str) -> OrderRequest:
-    return market_order("BUY", quantity)
+def _submission(request: Callable[[Market], OrderRequest]) -> Callable[[Trader, Market], Awaitable[Order]]:
+    async def asked(trader: Trader, market: Market) -> Order:
+        return await trader.submit(request(market))
+
+    return asked
 
 
-def _stop(market: Market, quantity: str) -> OrderRequest:
-    return stop_market("BUY", quantity, trigger=market.above_last("2%"))
+async def _in_a_list(trader: Trader, market: Market) -> Order:
+    price = market.below_last("2%")
+    first, _ = await trader.submit_list([limit("BUY", "0.020", price), limit("BUY", "0.002", price)])
+    return first
+
+
+async def _amended(trader: Trader, market: Market) -> Order:
+    order = await trader.submit(limit("BUY", "0.002", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+    await order.modify(quantity="0.020")
+    return order
+
+
+_WAYS = {
+    "RISK-010": Way(
+        name="limit",
+        words="A limit order",
+        asked=_submission(lambda m: limit("BUY", "0.020", m.below_last("2%"))),
+    ),
+    "RISK-020": Way(name="market", words="A market order", asked=_submission(lambda _: market_order("BUY", "0.020"))),
+    "RISK-030": Way(
+        name="stop",
+        words="A stop",
+        asked=_submission(lambda m: stop_market("BUY", "0.020", trigger=m.above_last("2%"))),
+    ),
+    "RISK-040": Way(
+        name="stop-limit",
+        words="A stop limit order",
+        asked=_submission(lambda m: stop_limit("BUY", "0.020", trigger=m.above_last("2%"), price=m.above_last("3%"))),
+    ),
+    "RISK-050": Way(name="list", words="An order of a list", asked=_in_a_list, needs=("order_lists",)),
+    "RISK-060": Way(name="amended", words="An amendment", asked=_amended, refused="MODIFY_REJECTED"),
+}
 
 
 @case.each(
-    {
-        "RISK-010": {"kind": "LIMIT", "make": _limit},
-        "RISK-020": {"kind": "MARKET", "make": _market},
-        "RISK-030": {"kind": "STOP_MARKET", "make": _stop},
-    },
-    rule="New Order, New Algo Order: the venue takes what the account can pay, whatever the house allows",
-    upstream=["#4011"],
+    {case_id: {"way": way} for case_id, way in _WAYS.items()},
     tier="full",
-    core=["RISK-010"],
+    core=["RISK-010", "RISK-060"],
+    rule=_RULE,
     needs=["risk_engine", "unrecordable"],
-    trader={"risk_engine": {"max_notional_per_order": {"BTCUSDT-PERP.BINANCE": 1000}}},
+    profile="default",
+    why=_WHY,
 )
-async def test_order_above_the_house_limit_is_not_sent(
-    trader: Trader, wire: Wire, market: Market, kind: str, make: Callable[[Market, str], OrderRequest]
+async def test_order_beyond_the_largest_value_is_refused(
+    traders: Traders, wire: Wire, market: Market, way: Way
 ) -> None:
-    """Where an order may be worth 1000 USDT at most, a {kind} order of 1500 MUST be DENIED, and one of 500 sent."""
-    small = await trader.submit(make(market, "0.010"))
-    await small.reaches("FILLED" if kind == "MARKET" else "ACCEPTED")
+    """{way} of more than the trader's largest value of an order MUST be refused with an event, and never be sent."""
+    worth_0_010 = int(market.above_last("4%") * Decimal("0.010"))
+    trader = await traders.start(**_largest(worth_0_010))
 
-    large = await trader.submit(make(market, "0.030"))
-    await large.reaches("DENIED")
+    order = await way.asked(trader, market)
 
-    equal("orders sent", len(wire.asked(_PLACING)), 1)
+    await order.reaches(way.refused)
+    await trader.settles()
+    sent = wire.asked(("place order", "place stop", "batch place", "modify order"))
+    equal("requests of 0.020", len([each for each in sent if "0.020" in str(each.params)]), 0)
+
+
+@case("RISK-070", rule=_RULE, needs=["risk_engine", "unrecordable"], profile="default", why=_WHY, tier="full")
+async def test_order_within_the_largest_value_is_sent(traders: Traders, market: Market) -> None:
+    """An order of less than the trader's largest value of an order MUST be sent, and rest."""
+    trader = await traders.start(**_largest(int(market.above_last("4%") * Decimal("0.010"))))
+
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+
+    await order.reaches("ACCEPTED")
 
 
 @case(
     "RISK-110",
-    rule="General info, LIMITS: a house's own limit is stricter",
-    tier="full",
+    rule=_RULE,
     needs=["risk_engine", "unrecordable"],
+    profile="default",
+    why=_WHY,
     trader={"risk_engine": {"max_order_submit_rate": "2/00:01:00"}},
 )
-async def test_order_above_the_house_rate_is_not_sent(trader: Trader, wire: Wire, market: Market, venue: Venue) -> None:
-    """Where two orders a minute may be sent, a third MUST be DENIED, and the two stay as they are."""
-    first, second, third = [
-        await trader.submit(limit("BUY", "0.010", market.below_last(f"{away}%"))) for away in (2, 3, 4)
-    ]
+async def test_orders_beyond_the_rate_are_denied(trader: Trader, wire: Wire, market: Market) -> None:
+    """Where a trader may send two orders a minute, the third MUST be DENIED, and not be sent, then or later."""
+    price = market.below_last("2%")
+    first, second, third = [await trader.submit(limit("BUY", "0.010", price)) for _ in range(3)]
 
+    await first.reaches("ACCEPTED")
+    await second.reaches("ACCEPTED")
     await third.reaches("DENIED")
-
-    for order in (first, second):
-        await order.reaches("ACCEPTED")
-        await venue.confirms(order)
-    equal("orders sent", len(wire.asked(_PLACING)), 2)
+    await trader.settles()
+    wire.none("place order", newClientOrderId=third.id)
 
 
 @case(
     "RISK-120",
-    rule="General info, LIMITS: a house's own limit is stricter; Modify Order",
-    tier="full",
+    rule=_RULE,
     needs=["risk_engine", "unrecordable"],
+    profile="default",
+    why=_WHY,
     trader={"risk_engine": {"max_order_modify_rate": "1/00:01:00"}},
 )
-async def test_amendment_above_the_house_rate_is_not_sent(
-    trader: Trader, wire: Wire, market: Market, venue: Venue
-) -> None:
-    """Where one amendment a minute may be sent, a second MUST be refused, and the order keep the first one's price."""
+async def test_amendments_beyond_the_rate_are_refused(trader: Trader, wire: Wire, market: Market) -> None:
+    """Where a trader may amend once a minute, the second MUST be MODIFY_REJECTED, and the order stay as it was."""
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     await order.reaches("ACCEPTED")
-    price: Decimal = market.below_last("3%")
-    await order.modify(price=str(price))
+    await order.modify(price=str(market.below_last("3%")))
     await order.reaches("UPDATED")
 
     await order.modify(price=str(market.below_last("4%")))
-    await order.reaches("MODIFY_REJECTED")
 
-    await venue.confirms(order, price=price)
-    equal("amendments sent", len(wire.asked(("modify",))), 1)
+    await order.reaches("MODIFY_REJECTED")
+    await order.cancel()
+    await order.reaches("CANCELED")
+    equal("amendments", len(wire.asked("modify order")), 1)
+
+
+def _largest(usdt: int) -> dict[str, Any]:
+    return {"risk_engine": {"max_notional_per_order": {"BTCUSDT-PERP.BINANCE": usdt}}}

@@ -25,6 +25,7 @@ Need = Literal[
     "close_position_stops",
     "display_quantity",
     "emulation",
+    "exec_algorithms",
     "external_order_claims",
     "external_orders",
     "graceful_stop",

@@ -39,3 +39,34 @@ def test_order_that_was_never_sent_ends_by_the_trader_alone(op: str) -> None:
     assert broken({**ORDER, **BY}) == set()
     assert broken({**ORDER, **BY}, told=False) == {3}
     assert broken(ORDER) == {3, 14}
+
+
+def broken(script: Scripted) -> set[int]:
+    """Return the numbers of the invariants that a history breaks."""
+    return {violation.number for violation in violations(script.history)}
+
+
+def test_what_a_slice_takes_is_taken_off_the_order_before_it_is_sent() -> None:
+    """An algorithm's order is told with less before it goes out, and no other order is."""
+
+    def less(order: dict[str, Any]) -> Scripted:
+        script = Scripted().command("submit", order=order).event("OrderInitialized", quantity="0.010")
+        script = script.event("OrderUpdated", quantity="0.006", status="INITIALIZED")
+        return script.event("OrderSubmitted", quantity="0.006", status="SUBMITTED")
+
+    assert {1, 14} <= broken(less(ORDER))
+    assert not {1, 14} & broken(less({**ORDER, **BY}))
+
+
+def test_what_an_algorithm_holds_ends_without_the_venue() -> None:
+    """The venue has no word in the end of an algorithm's order that was never sent, if somebody asked for it."""
+
+    def ended(order: dict[str, Any], *asked: str) -> Scripted:
+        script = Scripted().command("submit", order=order).event("OrderInitialized")
+        for each in asked:
+            script = script.command("cancel", client_order_id=each)
+        return script.event("OrderCanceled")
+
+    assert 3 in broken(ended(ORDER, "T-1"))
+    assert 3 not in broken(ended({**ORDER, **BY}, "T-1"))
+    assert 3 in broken(ended({**ORDER, **BY}))

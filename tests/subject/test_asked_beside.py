@@ -79,3 +79,17 @@ async def test_algorithm_that_comes_with_it_cuts_an_order_up(
 
     filled = [event["client_order_id"] for event in events.all if event["event"] == "OrderFilled"]
     assert filled == ["A-1-E1", "A-1"]
+
+
+async def test_algorithm_of_a_user_sends_a_slice_ahead(subject: Subject, venue: Simulator, events: Events) -> None:
+    """The suite's own algorithm sends the slice that is asked for, and what is left of the order after it."""
+    trader = await subject.start_trader(config(subject, venue, slices=True), events)
+    ahead = {"quantity": "0.004", "price": "51000.00", "time_in_force": "IOC"}
+    how = {"exec_algorithm_id": "SLICES", "exec_algorithm_params": ahead}
+
+    await trader.command("submit", order=order("A-1", type="MARKET", side="BUY") | how)
+    await events.find(lambda event: event["event"] == "OrderFilled" and event["client_order_id"] == "A-1")
+
+    filled = [event for event in events.all if event["event"] == "OrderFilled"]
+    assert [(event["client_order_id"], event["type"]) for event in filled] == [("A-1-E1", "LIMIT"), ("A-1", "MARKET")]
+    assert [event["last_qty"] for event in filled] == ["0.004", "0.006"]

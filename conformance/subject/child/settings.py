@@ -80,6 +80,9 @@ class Settings:
     """Whether the node has NautilusTrader's own TWAP execution algorithm, which cuts market orders into slices."""
     at_stop: list[str] = field(default_factory=list)
     """What the first strategy does in its `on_stop`, as most do, for each of `symbols`: `cancel`, `close`."""
+    slices: bool = False
+    """Whether the node has the suite's own execution algorithm, which sends one slice of an order ahead
+    (`slices.py`)."""
     keep_alive_ms: int | None = None
     """Milliseconds between two keep-alives of the user stream, in place of the 5 to 30 minutes that are compiled in."""
     optional: list[str] = field(default_factory=list)

@@ -17,6 +17,7 @@ ALWAYS = {
     "cache_database",
     "display_quantity",
     "emulation",
+    "exec_algorithms",
     "external_orders",
     "graceful_stop",
     "gtd",

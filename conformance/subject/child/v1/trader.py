@@ -16,6 +16,7 @@ from ..patience import patience
 from ..reporting import Emit, Note
 from ..settings import Settings
 from ..trader import AnyTrader
+from . import slices
 from .capabilities import found
 from .keep_alive import KeepAlive
 from .node import node_config, strategy_config
@@ -106,6 +107,8 @@ class Trader(AnyTrader):
             from nautilus_trader.examples.algorithms.twap import TWAPExecAlgorithm
 
             self._node.trader.add_exec_algorithm(TWAPExecAlgorithm())
+        if settings.slices:
+            self._node.trader.add_exec_algorithm(slices.made())
         self._node.add_exec_client_factory("BINANCE", ExecClientFactory)
         if settings.with_data_client:
             self._node.add_data_client_factory("BINANCE", factories.BinanceLiveDataClientFactory)

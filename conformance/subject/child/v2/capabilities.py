@@ -13,6 +13,7 @@ ALWAYS = {
     "close_position_stops",
     "display_quantity",
     "emulation",
+    "exec_algorithms",
     "graceful_stop",
     "gtd",
     "hedge",

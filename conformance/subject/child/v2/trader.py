@@ -16,6 +16,7 @@ from ..blame import answered_natively
 from ..reporting import Emit, Note
 from ..settings import Settings
 from ..trader import AnyTrader
+from . import slices
 from .capabilities import closes_by_reducing, found
 from .node import node_builder, strategy_config
 
@@ -116,6 +117,8 @@ class Trader(AnyTrader):
             self._node = builder.build()
             for strategy in self._strategies:
                 self._node.add_strategy(strategy)
+            if settings.slices:
+                self._node.add_exec_algorithm(slices.made())
         return settings
 
     async def stop(self, *, graceful: bool) -> dict[str, Any]:

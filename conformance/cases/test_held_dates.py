@@ -1,0 +1,139 @@
+"""Dates that the trader holds itself (`use_gtd` off, `manage_gtd_expiry` on): it cancels what rests at the venue."""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.cases.inherited import CRASH, WARM, Memory
+from conformance.cases.situations import passes_over_what_is_free
+from conformance.kit import AxisValue, Faults, Market, Order, OrderRequest, Trader, Traders, case, limit, stop_limit
+
+_RULE = "New Order: an order that is sent as GTC, without goodTillDate, rests until it is cancelled"
+#: Nothing is sent again, so that a refusal comes to the strategy.
+_HOLDS_DATES: dict[str, Any] = {
+    "client": {"use_gtd": False},
+    "strategy": {"manage_gtd_expiry": True},
+    "max_retries": 0,
+}
+_CANCELLATION = "cancel order"
+_REFUSED = (400, {"code": -4000, "msg": "Invalid order status."})
+
+
+@dataclass(frozen=True)
+class Held:
+    """An order whose date the trader holds."""
+
+    market: Market
+    faults: Faults
+    order: Order
+    venue_order_id: str
+
+
+async def _nothing(_: Held) -> None:
+    """Let it rest."""
+
+
+async def _fills_in_part(held: Held) -> None:
+    await held.market.takes(held.venue_order_id, "0.004")
+    await held.order.reaches("PARTIALLY_FILLED")
+
+
+async def _is_amended(held: Held) -> None:
+    await held.order.modify(price=str(held.market.below_last("3%")))
+    await held.order.reaches("UPDATED")
+
+
+async def _is_refused_before(held: Held) -> None:
+    held.faults.answer(_CANCELLATION, *_REFUSED)
+    await held.order.cancel()
+    await held.order.reaches("CANCEL_REJECTED")
+
+
+async def _is_refused_then(held: Held) -> None:
+    held.faults.answer(_CANCELLATION, *_REFUSED)
+    await held.order.reaches("CANCEL_REJECTED")
+
+
+def _limit(market: Market) -> OrderRequest:
+    return limit("BUY", "0.010", market.below_last("2%"))
+
+
+def _stop_limit(market: Market) -> OrderRequest:
+    return stop_limit("SELL", "0.010", trigger=market.below_last("4%"), price=market.below_last("5%"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Life(AxisValue):
+    """What is asked for, and what happens to it before its date, or then."""
+
+    asked: Callable[[Market], OrderRequest] = _limit
+    happens: Callable[[Held], Awaitable[None]] = _nothing
+
+
+_LIVES = {
+    "GTD-010": Life(name="rests", words="A limit order that rests"),
+    "GTD-020": Life(name="stop", words="A stop limit order that waits", asked=_stop_limit),
+    "GTD-030": Life(
+        name="part", words="A limit order that has filled in part", happens=_fills_in_part, needs=("market_moves",)
+    ),
+    "GTD-040": Life(name="amended", words="A limit order that was amended", happens=_is_amended),
+    "GTD-050": Life(name="refused", words="An order whose cancellation was refused before", happens=_is_refused_before),
+    "GTD-060": Life(
+        name="refused-then", words="An order whose cancellation is refused then, once", happens=_is_refused_then
+    ),
+}
+
+
+@case.each(
+    {case_id: {"life": life} for case_id, life in _LIVES.items()},
+    tier="full",
+    core=["GTD-050", "GTD-060"],
+    rule=_RULE,
+    upstream=["#4974"],
+    needs=["gtd", "managed_dates", "unrecordable"],
+    trader=_HOLDS_DATES,
+)
+async def test_order_is_cancelled_at_the_date_that_the_trader_holds(
+    trader: Trader, market: Market, faults: Faults, life: Life
+) -> None:
+    """{life}, good till a date that the trader holds itself, MUST be CANCELED at that date, also at the venue."""
+    passes_over_what_is_free(trader)
+    order = await trader.submit(_until(life.asked(market), 3))
+    accepted = await order.reaches("ACCEPTED")
+
+    await life.happens(Held(market, faults, order, accepted["venue_order_id"]))
+
+    await order.reaches("CANCELED", within_s=6.0)
+
+
+@case.each(
+    {"GTD-110": {"memory": WARM}, "GTD-111": {"memory": CRASH}},
+    tier="full",
+    rule=_RULE,
+    needs=["cache_database", "gtd", "managed_dates", "unrecordable"],
+    trader=_HOLDS_DATES,
+)
+async def test_date_outlives_its_session(traders: Traders, market: Market, memory: Memory) -> None:
+    """An order whose date was held {memory} MUST be CANCELED at its date by the next one, also where it has passed."""
+    trader = await traders.start()
+    soon = await trader.submit(_until(_limit(market), 2))
+    late = await trader.submit(_until(_limit(market), 12))
+    await soon.reaches("ACCEPTED")
+    await late.reaches("ACCEPTED")
+    await traders.have_time_to_keep(soon.id, late.id)
+
+    again = await (_crashes(traders) if memory.killed else traders.restart())
+
+    await again.order(late.id).reaches("CANCELED", within_s=15.0)
+    await again.order(soon.id).stands("CANCELED")
+
+
+async def _crashes(traders: Traders) -> Trader:
+    await traders.kill()
+    return await traders.start_again()
+
+
+def _until(asked: OrderRequest, seconds: int) -> OrderRequest:
+    """Return the order good till a date: a whole second, as Binance and 2.x have it."""
+    return asked.but(time_in_force="GTD", expire_time_ms=(int(time.time()) + seconds) * 1000)
