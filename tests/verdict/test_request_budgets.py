@@ -60,6 +60,13 @@ def test_trouble_costs_nothing(file: Path) -> None:
     assert exceeded(load_request_budgets(file), bills(troubled)) == []
 
 
+def test_order_that_the_trader_ends_itself_is_not_plain(file: Path) -> None:
+    """A cancellation that no command asked for, as of a date that the trader holds, is no cost of a submission."""
+    ended = Life().start().submit(also=["DELETE /fapi/v1/order"])
+
+    assert exceeded(load_request_budgets(file), bills(ended)) == []
+
+
 def test_an_excess_decides() -> None:
     """A certain finding decides, whatever else was not seen, and comes first."""
     (excess,) = exceeded(load_request_budgets(), bills(TWO))
