@@ -21,14 +21,13 @@ from conformance.kit import (
     require,
     stop_market,
 )
+from conformance.kit.needs import Need
 from conformance.kit.waiting import comes_true
 
 _RULE = "New Order has no contingencies"
 _LINKED = {"strategy": {"manage_contingent_orders": True}}
-_NEEDS = ("brackets", "order_lists", "market_moves", "unrecordable")
+_NEEDS: tuple[Need, ...] = ("brackets", "order_lists", "market_moves", "unrecordable")
 _CONTINGENCIES = ("ouo", "oco")
-#: The events of an order, and by what each names it.
-_NAMED_BY = {"ORDER_TRADE_UPDATE": "c", "TRADE_LITE": "c", "ALGO_UPDATE": "caid"}
 
 Bracket = tuple[Order, Order, Order]
 
@@ -131,8 +130,9 @@ async def test_other_exit_is_cancelled(
     await entry.reaches("FILLED")
     ended, other = (stop, take) if ending.is_stop else (take, stop)
     if told.name == "query":
-        for event, name in _NAMED_BY.items():
-            faults.lose(event, times=None, optional=True, **{name: ended.id})
+        faults.lose("ORDER_TRADE_UPDATE", times=None, optional=True, c=ended.id)
+        faults.lose("TRADE_LITE", times=None, optional=True, c=ended.id)
+        faults.lose("ALGO_UPDATE", times=None, optional=True, caid=ended.id)
 
     await ending.ends(_Exits(trader, market, venue, take, stop))
     if told.name == "query":

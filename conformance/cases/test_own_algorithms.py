@@ -23,9 +23,10 @@ from conformance.kit import (
     market_order,
     require,
 )
+from conformance.kit.needs import Need
 
 _SLICES = {"slices": True}
-_OF_A_USER = ["exec_algorithms", "unrecordable"]
+_OF_A_USER: tuple[Need, ...] = ("exec_algorithms", "unrecordable")
 _IOC = {"time_in_force": "IOC"}
 
 

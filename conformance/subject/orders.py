@@ -65,7 +65,8 @@ class OrderRequest:
 
     def but(self, **terms: Any) -> Self:
         """Return the same order with other terms, such as `display_qty="0.005"`; a `Decimal` becomes its figures."""
-        return replace(self, **{name: str(term) if isinstance(term, Decimal) else term for name, term in terms.items()})
+        figures: dict[str, Any] = {name: str(term) for name, term in terms.items() if isinstance(term, Decimal)}
+        return replace(self, **{**terms, **figures})
 
     def to_command(self) -> dict[str, Any]:
         """Return the `order` object of the subject protocol's `submit`."""

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from packaging.version import Version
 from redis import Redis
@@ -98,10 +98,11 @@ class CacheDatabase:
     def published(self, trader_id: str) -> list[bytes]:
         """Return all that a trader has published, each message with its topic, in the trader's own encoding."""
         with self._client() as client:
-            found = []
+            found: list[bytes] = []
             for key in client.scan_iter(match=f"trader-{trader_id}:*", count=1000):
                 if client.type(key) == b"stream":
-                    found += [b" ".join([key, *told.values()]) for _, told in client.xrange(key)]
+                    messages: Any = client.xrange(key)
+                    found += [b" ".join([key, *told.values()]) for _, told in messages]
             return found
 
     def forget(self, trader_id: str) -> None:
