@@ -2,6 +2,7 @@
 
 import time
 import tomllib
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -81,6 +82,31 @@ async def test_bracket_is_built_and_answered(subject: Subject, venue: Simulator,
     assert known["B-2"]["parent_order_id"] == known["B-3"]["parent_order_id"] == "B-1"
 
 
+async def test_linked_orders_are_submitted_one_by_one(subject: Subject, venue: Simulator, events: Events) -> None:
+    """A bracket whose orders go out apart is linked as one that goes out at once; so are two, one of which triggers."""
+    trader = await subject.start_trader(config(subject, venue), events)
+
+    await trader.command(
+        "bracket",
+        entry=order("P-1", type="MARKET", side="BUY"),
+        take_profit={"client_order_id": "P-2", "price": below(venue, -5)},
+        stop_loss={"client_order_id": "P-3", "trigger_price": below(venue)},
+        apart=True,
+    )
+    await trader.command(
+        "one_triggers_other",
+        order=order("O-1", type="LIMIT", side="BUY", price=below(venue)),
+        other=order("O-2", type="LIMIT", side="SELL", price=below(venue, -5), reduce_only=True),
+    )
+
+    for name in ("P-1", "P-2", "P-3", "O-1", "O-2"):
+        await events.wait("OrderSubmitted", name)
+    known = (await books(trader))["orders"]
+    assert sorted(known["P-1"]["linked_order_ids"]) == ["P-2", "P-3"]
+    assert known["O-1"]["linked_order_ids"] == ["O-2"]
+    assert known["O-2"]["parent_order_id"] == "O-1"
+
+
 async def test_exits_are_held_while_the_entry_rests(subject: Subject, venue: Simulator, events: Events) -> None:
     """Of an emulated bracket whose entry is not to be held the entry goes to the venue, and is linked to its exits."""
     trader = await subject.start_trader(config(subject, venue), events)
@@ -101,6 +127,21 @@ async def test_exits_are_held_while_the_entry_rests(subject: Subject, venue: Sim
     for name in ("R-2", "R-3"):
         await events.wait("OrderEmulated", name)
     assert len(venue.control.books()["orders"]) == 1
+
+
+async def test_strategy_clears_up_when_it_is_stopped(subject: Subject, venue: Simulator, events: Events) -> None:
+    """What the strategy is to do in its `on_stop` is done at the venue once the trader has stopped."""
+    settings = config(subject, venue, at_stop=["cancel", "close"], post_stop_s=1.0)
+    trader = await subject.start_trader(settings, events)
+    await submitted(trader, events, order("C-1", type="MARKET", side="BUY"))
+    await events.wait("OrderFilled", "C-1")
+    await submitted(trader, events, order("C-2", type="LIMIT", side="BUY", price=below(venue)))
+    await events.wait("OrderAccepted", "C-2")
+
+    await trader.stop(graceful=True)
+
+    left = venue.control.books()
+    assert (left["orders"], [row for row in left["positions"] if Decimal(row["positionAmt"])]) == ([], [])
 
 
 async def test_positions_are_closed_by_command(subject: Subject, venue: Simulator, events: Events) -> None:

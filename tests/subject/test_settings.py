@@ -51,3 +51,10 @@ def test_no_strategy_and_too_many_are_refused(strategies: int) -> None:
     assert Settings.of({**URLS}).strategies == 1
     with pytest.raises(Misuse, match=f"strategies {strategies}: allowed are 1 to 9"):
         Settings.of({**URLS, "strategies": strategies})
+
+
+def test_what_a_strategy_does_at_its_stop_is_known() -> None:
+    """A strategy does nothing when it is stopped unless it is said, and a word that means nothing is refused."""
+    assert Settings.of({**URLS}).at_stop == []
+    with pytest.raises(Misuse, match="at_stop: unknown sell; known: cancel, close"):
+        Settings.of({**URLS, "at_stop": ["cancel", "sell"]})
