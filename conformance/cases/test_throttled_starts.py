@@ -85,7 +85,7 @@ async def test_throttled_start(
     await venue.places(limit("BUY", "0.010", market.below_last("2%")).named("EARLIER-LIMIT"))
     await venue.places(stop_market("SELL", "0.010", trigger=market.below_last("3%")).named("EARLIER-STOP"))
     # What the trader asks together with the question must be under way before it can hear of the pause.
-    faults.delay(question.routes, 0.1, optional=True)
+    faults.delay(question.routes, 0.5, optional=True)
     throttle.meets(faults, question.routes, optional=True)
 
     trader = await traders.try_to_start()
