@@ -7,7 +7,23 @@ from typing import Any
 
 from conformance.cases.inherited import CRASH, WARM, Memory
 from conformance.cases.situations import passes_over_what_is_free
-from conformance.kit import AxisValue, Faults, Market, Order, OrderRequest, Trader, Traders, case, limit, stop_limit
+from conformance.kit import (
+    AxisValue,
+    Faults,
+    Market,
+    Order,
+    OrderRequest,
+    Trader,
+    Traders,
+    Venue,
+    Wire,
+    case,
+    equal,
+    limit,
+    require,
+    stop_limit,
+)
+from conformance.kit.waiting import comes_true
 
 _RULE = "New Order: an order that is sent as GTC, without goodTillDate, rests until it is cancelled"
 #: Nothing is sent again, so that a refusal comes to the strategy.
@@ -17,6 +33,8 @@ _HOLDS_DATES: dict[str, Any] = {
     "max_retries": 0,
 }
 _CANCELLATION = "cancel order"
+#: A timer of the trader's may ring so much early by the clock that its requests are stamped with.
+_EARLY_MS = 50
 _REFUSED = (400, {"code": -4000, "msg": "Invalid order status."})
 
 
@@ -95,16 +113,18 @@ _LIVES = {
     trader=_HOLDS_DATES,
 )
 async def test_order_is_cancelled_at_the_date_that_the_trader_holds(
-    trader: Trader, market: Market, faults: Faults, life: Life
+    trader: Trader, market: Market, wire: Wire, faults: Faults, life: Life
 ) -> None:
     """{life}, good till a date that the trader holds itself, MUST be CANCELED at that date, also at the venue."""
     passes_over_what_is_free(trader)
-    order = await trader.submit(_until(life.asked(market), 3))
+    asked = _until(life.asked(market), 3)
+    order = await trader.submit(asked)
     accepted = await order.reaches("ACCEPTED")
 
     await life.happens(Held(market, faults, order, accepted["venue_order_id"]))
 
     await order.reaches("CANCELED", within_s=6.0)
+    _is_not_before(wire, asked)
 
 
 @case.each(
@@ -114,24 +134,36 @@ async def test_order_is_cancelled_at_the_date_that_the_trader_holds(
     needs=["cache_database", "gtd", "managed_dates", "unrecordable"],
     trader=_HOLDS_DATES,
 )
-async def test_date_outlives_its_session(traders: Traders, market: Market, memory: Memory) -> None:
+async def test_date_outlives_its_session(
+    traders: Traders, market: Market, venue: Venue, wire: Wire, memory: Memory
+) -> None:
     """An order whose date was held {memory} MUST be CANCELED at its date by the next one, also where it has passed."""
     trader = await traders.start()
-    soon = await trader.submit(_until(_limit(market), 2))
-    late = await trader.submit(_until(_limit(market), 12))
+    dated, later = _until(_limit(market), 4), _until(_limit(market), 9)
+    soon, late = await trader.submit(dated), await trader.submit(later)
     await soon.reaches("ACCEPTED")
     await late.reaches("ACCEPTED")
     await traders.have_time_to_keep(soon.id, late.id)
 
-    again = await (_crashes(traders) if memory.killed else traders.restart())
+    await (traders.kill() if memory.killed else traders.stop())
 
-    await again.order(late.id).reaches("CANCELED", within_s=15.0)
-    await again.order(soon.id).stands("CANCELED")
+    async def has_passed() -> bool:
+        return time.time_ns() // 1_000_000 > (dated.expire_time_ms or 0)
+
+    await comes_true(trader.history, has_passed, within_s=6.0)
+    equal("the first at the venue", (await venue.standing(soon.id)).state, "NEW")
+    again = await traders.start_again()
+
+    await again.order(soon.id).reaches("CANCELED")
+    await again.order(late.id).reaches("CANCELED", within_s=12.0)
+    _is_not_before(wire, later)
 
 
-async def _crashes(traders: Traders) -> Trader:
-    await traders.kill()
-    return await traders.start_again()
+def _is_not_before(wire: Wire, asked: OrderRequest) -> None:
+    """Require that the last cancellation was not asked for before the order's date, by the trader's own clock."""
+    last = wire.asked(("cancel order", "cancel stop"))[-1]
+    early_ms = (asked.expire_time_ms or 0) - int(last.params.get("timestamp", 0))
+    require(early_ms <= _EARLY_MS, "a cancellation at its date", seen=f"{early_ms} ms before it")
 
 
 def _until(asked: OrderRequest, seconds: int) -> OrderRequest:

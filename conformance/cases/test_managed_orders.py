@@ -14,6 +14,7 @@ from conformance.kit import (
     OrderRequest,
     Trader,
     Venue,
+    Wire,
     case,
     equal,
     limit,
@@ -176,34 +177,24 @@ async def test_exits_end_with_their_entry(
         await venue.confirms(leg)
 
 
-@case.each(
-    {"MNG-030": {"whole": True}, "MNG-031": {"whole": False}},
-    tier="full",
-    core=["MNG-031"],
+@case(
+    "MNG-031",
     rule=f"{_RULE}; Modify Order",
-    upstream=["#3435"],
     needs=_NEEDS,
     trader=_LINKED,
 )
-async def test_exit_is_for_what_the_entry_has_filled(
-    trader: Trader, venue: Venue, market: Market, faults: Faults, whole: bool
-) -> None:
-    """An exit of an entry that fills in two parts, told in one go (or in the first alone) MUST end up for that much."""
+async def test_exit_is_for_what_the_entry_has_filled(trader: Trader, venue: Venue, market: Market) -> None:
+    """The take-profit of an entry that fills in part, managed by the strategy, MUST end up for that part."""
     asked = limit("BUY", "0.010", market.below_last("1%"))
     entry, take, stop = await _brackets(trader, market, asked, "ouo")
     accepted = await entry.reaches("ACCEPTED")
-    both = asyncio.Event()
-    faults.delay_frame("ORDER_TRADE_UPDATE", until=both, c=entry.id, x="TRADE")
 
     await market.takes(accepted["venue_order_id"], "0.004")
-    if whole:
-        await market.takes(accepted["venue_order_id"], "0.006")
-    both.set()
-    await entry.reaches("FILLED" if whole else "PARTIALLY_FILLED")
+    await entry.reaches("PARTIALLY_FILLED")
     await trader.settles()
 
     standing = await venue.standing(take.id)
-    equal("the take-profit's quantity at the venue", Decimal(standing.quantity), Decimal("0.010" if whole else "0.004"))
+    equal("the take-profit's quantity at the venue", Decimal(standing.quantity), Decimal("0.004"))
     await stop.stands("ACCEPTED")
 
 
@@ -221,7 +212,7 @@ async def test_exit_is_for_what_the_entry_has_filled(
     trader=_LINKED,
 )
 async def test_triggered_order_is_for_what_the_first_has_filled(
-    trader: Trader, venue: Venue, market: Market, faults: Faults, fills: str, left: str
+    trader: Trader, venue: Venue, market: Market, wire: Wire, faults: Faults, fills: str, left: str
 ) -> None:
     """When an order fills in {fills}, the one that it triggers, managed by the strategy, MUST end up for that much."""
     passes_over_what_is_free(trader)
@@ -233,6 +224,8 @@ async def test_triggered_order_is_for_what_the_first_has_filled(
     )
     accepted = await entry.reaches("ACCEPTED")
     await take.reaches("ACCEPTED")
+    placed = await wire.one("place order", newClientOrderId=take.id)
+    equal("reduceOnly of the triggered order", placed.params.get("reduceOnly", "").lower(), "true")
     told = asyncio.Event()
     is_on_its_way = "on its way" in fills
     if is_on_its_way:

@@ -147,6 +147,7 @@ async def test_amendments_beyond_the_rate_are_refused(trader: Trader, wire: Wire
     await order.modify(price=str(market.below_last("4%")))
 
     await order.reaches("MODIFY_REJECTED")
+    equal("price", Decimal((await order.row())["price"]), market.below_last("3%"))
     await order.cancel()
     await order.reaches("CANCELED")
     equal("amendments", len(wire.asked("modify order")), 1)

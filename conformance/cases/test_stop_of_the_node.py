@@ -79,10 +79,10 @@ async def test_stop_that_is_to_leave_nothing_leaves_nothing(
 
 @case.each(
     {
-        "LIFE-630": {"does": ("cancel",), "resting": "a LIMIT order", "left": "0.010"},
-        "LIFE-631": {"does": ("cancel",), "resting": "a stop", "left": "0.010"},
-        "LIFE-632": {"does": ("cancel", "close"), "resting": "a LIMIT order", "left": "0"},
-        "LIFE-633": {"does": ("close", "cancel"), "resting": "a stop", "left": "0"},
+        "LIFE-630": {"does": "cancels", "resting": "a LIMIT order", "left": "0.010"},
+        "LIFE-631": {"does": "cancels", "resting": "a stop", "left": "0.010"},
+        "LIFE-632": {"does": "cancels and closes", "resting": "a LIMIT order", "left": "0"},
+        "LIFE-633": {"does": "closes and cancels", "resting": "a stop", "left": "0"},
     },
     tier="full",
     core=["LIFE-631", "LIFE-632"],
@@ -92,10 +92,10 @@ async def test_stop_that_is_to_leave_nothing_leaves_nothing(
     trader={"post_stop_s": 1.0},
 )
 async def test_what_a_strategy_does_when_it_is_stopped_is_done(
-    traders: Traders, market: Market, venue: Venue, does: tuple[str, ...], resting: str, left: str
+    traders: Traders, market: Market, venue: Venue, does: str, resting: str, left: str
 ) -> None:
-    """What a strategy does in its on_stop ({does}, beside {resting}) MUST be done at the venue when the node stops."""
-    trader = await traders.start(at_stop=list(does))
+    """What a strategy does in its on_stop (it {does}, beside {resting}) MUST be done at the venue when it stops."""
+    trader = await traders.start(at_stop=[each.rstrip("s") for each in does.split(" and ")])
     entry = await trader.submit(market_order("BUY", "0.010"))
     await entry.reaches("FILLED")
     below = market.below_last("2%")

@@ -20,7 +20,7 @@ class KeptProgram(AxisValue):
     """A program with the sentence that says what it is about; `name` is its case's id."""
 
     program: Program
-    unhurried: bool
+    unhurried: bool = False
     """Whether the in-flight check is to come late: what is held back until a step would be asked for before, on a busy
     machine."""
 

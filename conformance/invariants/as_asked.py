@@ -62,7 +62,7 @@ def orders_are_sent_as_asked(reading: Reading) -> Iterator[Break]:
             continue
         starts = [each for each in reading.commands if each.op == "start" and each.seq < act.request.seq]
         order_asked = submitted[-1]
-        if order in reading.held_back and act.what == "place":
+        if order in reading.kept_here and act.what == "place":
             order_asked = _amended_here(reading, order_asked, asked, act.request.seq)
         order_asked = configured.as_sent(order_asked, act.params, starts[-1].config if starts else {})
         differences = _placed(order_asked, act) if act.what == "place" else _amended(order_asked, asked, act)

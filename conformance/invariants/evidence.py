@@ -156,7 +156,7 @@ class _Case:
         The causes: a command about it or about one of its family, the end of one of these, and its own date.
         """
         order = str(event.client_order_id)
-        family = self._reading.held_back.get(order)
+        family = self._reading.kept_here.get(order)
         if family is None or any(act.request.seq < event.seq for act in self._attempts(event)):
             return False
         book = self._reading.lineages.of(event)

@@ -24,5 +24,11 @@ def held_back(commands: Sequence[Command]) -> Mapping[str, frozenset[str]]:
     return found
 
 
+def cut_up(commands: Sequence[Command]) -> frozenset[str]:
+    """Return the orders that an execution algorithm is to carry out: each stays in the trader until its last slice."""
+    orders = (command.order for command in commands if command.order is not None)
+    return frozenset(order.client_order_id for order in orders if order.more.get("exec_algorithm_id"))
+
+
 def _is_held(terms: Mapping[str, Any]) -> bool:
-    return bool(terms.get("emulation_trigger") or terms.get("exec_algorithm_id"))
+    return bool(terms.get("emulation_trigger"))

@@ -88,7 +88,7 @@ def _crashed_between(reading: Reading, before: Event, event: Event) -> bool:
 
 def _is_amended_here(reading: Reading, event: Event, state: str) -> bool:
     """Whether an event tells of an amendment of an order that the trader holds back itself, and goes on to hold."""
-    held = state in ("INITIALIZED", "EMULATED") and event.client_order_id in reading.held_back
+    held = state in ("INITIALIZED", "EMULATED") and event.client_order_id in reading.kept_here
     return held and event.name == "OrderUpdated" and event.status in (None, state)
 
 

@@ -76,6 +76,10 @@ def _differences(
         yield "reduce_only", event.reduce_only, asked.reduce_only
     for name in _figures_of(asked):
         told, right = getattr(event, name), _right(reading, event, asked, name, wishes)
+        # Slices are taken off an order that an execution algorithm carries out: it has no more than was asked for.
+        is_rest = name == "quantity" and asked.more.get("exec_algorithm_id") and told is not None and right
+        if is_rest and Decimal(told) <= max(right):
+            continue
         if told is not None and right and not any(Decimal(told) == each for each in right):
             yield name, told, " or ".join(sorted(f"{each:f}" for each in right))
     if event.reconciliation and event.name in _OWN_DOING:
@@ -87,9 +91,8 @@ def _differences(
 
 def _figures_of(asked: AskedOrder) -> Iterator[str]:
     for name in _FIGURES:
-        # An amount of money, a whole position, and what an execution algorithm takes its slices from have no fixed one.
-        moves = asked.more.get("quote_quantity") or asked.close_position or asked.more.get("exec_algorithm_id")
-        if not (name == "quantity" and moves) and asked.type not in _MOVING and not asked.more.get("price_match"):
+        of_money = name == "quantity" and (asked.more.get("quote_quantity") or asked.close_position)
+        if not of_money and asked.type not in _MOVING and not asked.more.get("price_match"):
             yield name
 
 

@@ -11,7 +11,7 @@ from conformance.binance.endpoint import Act
 from conformance.history.books import OrderRow, PositionRow
 from conformance.history.entries import Answer, Command, Event, Frame, Request, Snapshot
 from conformance.history.history import History
-from conformance.invariants.held_back import held_back
+from conformance.invariants.held_back import cut_up, held_back
 from conformance.invariants.lineages import Lineages
 from conformance.invariants.order_acts import OrderAct, order_acts
 from conformance.invariants.positions import PositionsKept
@@ -59,11 +59,13 @@ class Reading:
 
     @cached_property
     def held_back(self) -> Mapping[str, frozenset[str]]:
-        """The orders that the trader holds back, until a price releases them or to cut them up, each with its family.
-
-        The venue may never have had them when they end.
-        """
+        """The orders that the trader was asked to hold back until a price releases them, each with its family."""
         return held_back(self.commands)
+
+    @cached_property
+    def kept_here(self) -> Mapping[str, frozenset[str]]:
+        """The orders that may end without the venue ever having had them: held back, or to be cut up; with families."""
+        return {**{order: frozenset({order}) for order in cut_up(self.commands)}, **self.held_back}
 
     @cached_property
     def _acts(self) -> Sequence[OrderAct]:

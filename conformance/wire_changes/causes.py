@@ -154,9 +154,13 @@ class Causes:
 
 
 def _kind(order: AskedOrder) -> str:
-    """Return an order's type; one that an algorithm cuts up is of a kind of its own, for it asks more of the venue."""
+    """Return an order's type; one that asks more of the venue by itself is of a kind of its own.
+
+    An algorithm cuts it up, or the trader holds the date until which it is good, and cancels it then.
+    """
     by = order.more.get("exec_algorithm_id")
-    return f"{order.type} by {by}" if by else order.type
+    dated = " good till a date" if order.time_in_force == "GTD" else ""
+    return f"{order.type}{dated} by {by}" if by else f"{order.type}{dated}"
 
 
 def _op(command: Command) -> str:

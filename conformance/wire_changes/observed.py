@@ -139,14 +139,7 @@ def _asks(seen: Observed, asked: list[Asked], causes: list[Cause], failed: set[i
 def _cost(cause: Cause, requests: list[Asked], routes: Counter[str], *, troubled: bool) -> Cost:
     refused = any(_is_refused(each) for each in requests)
     inherits = any(_tells_of_something(each) for each in requests)
-    is_ended = any(_ends(each) for each in requests)
-    plain = not (troubled or refused or inherits or is_ended)
-    return Cost(cause, routes, sum(map(_weight, requests)), plain=plain)
-
-
-def _ends(asked: Asked) -> bool:
-    """Whether it is a cancellation: after a submission alone the trader's own, of an order whose date it holds."""
-    return asked.request.endpoint is not None and asked.request.endpoint.act == "cancel"
+    return Cost(cause, routes, sum(map(_weight, requests)), plain=not troubled and not refused and not inherits)
 
 
 def _is_refused(asked: Asked) -> bool:

@@ -58,15 +58,10 @@ def test_what_a_slice_takes_is_taken_off_the_order_before_it_is_sent() -> None:
     assert not {1, 14} & broken(less({**ORDER, **BY}))
 
 
-def test_what_an_algorithm_holds_ends_without_the_venue() -> None:
-    """The venue has no word in the end of an algorithm's order that was never sent, if somebody asked for it."""
+def test_order_that_is_cut_up_is_not_emulated_and_has_no_more_than_was_asked_for() -> None:
+    """What may be told of an algorithm's order is less of it, and nothing that only an emulated order is told."""
+    begun = Scripted().command("submit", order={**ORDER, **BY}).event("OrderInitialized", quantity="0.010")
+    assert 1 in broken(begun.event("OrderEmulated", quantity="0.010"))
 
-    def ended(order: dict[str, Any], *asked: str) -> Scripted:
-        script = Scripted().command("submit", order=order).event("OrderInitialized")
-        for each in asked:
-            script = script.command("cancel", client_order_id=each)
-        return script.event("OrderCanceled")
-
-    assert 3 in broken(ended(ORDER, "T-1"))
-    assert 3 not in broken(ended({**ORDER, **BY}, "T-1"))
-    assert 3 in broken(ended({**ORDER, **BY}))
+    begun = Scripted().command("submit", order={**ORDER, **BY}).event("OrderInitialized", quantity="0.010")
+    assert 14 in broken(begun.event("OrderUpdated", quantity="0.016", status="INITIALIZED"))

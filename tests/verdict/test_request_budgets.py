@@ -60,11 +60,12 @@ def test_trouble_costs_nothing(file: Path) -> None:
     assert exceeded(load_request_budgets(file), bills(troubled)) == []
 
 
-def test_order_that_the_trader_ends_itself_is_not_plain(file: Path) -> None:
-    """A cancellation that no command asked for, as of a date that the trader holds, is no cost of a submission."""
-    ended = Life().start().submit(also=["DELETE /fapi/v1/order"])
+def test_order_good_till_a_date_has_no_budget(file: Path) -> None:
+    """The cancellation of an order whose date the trader holds is no cost of its submission; any other one is."""
+    budgets = load_request_budgets(file)
 
-    assert exceeded(load_request_budgets(file), bills(ended)) == []
+    assert exceeded(budgets, bills(Life().start().submit(also=["DELETE /fapi/v1/order"], time_in_force="GTD"))) == []
+    assert exceeded(budgets, bills(Life().start().submit(also=["DELETE /fapi/v1/order"]))) != []
 
 
 def test_an_excess_decides() -> None:
