@@ -38,9 +38,7 @@ async def _brackets(trader: Trader, market: Market, entry: OrderRequest, conting
 
     The take-profit is 2 % above the price, the stop 4 % below it.
     """
-    passes_over_what_is_free(trader)
-    before = await trader.submit(market_order("BUY", "0.010"))
-    await before.reaches("FILLED")
+    await _is_long(trader)
     orders = await trader.bracket(
         entry,
         limit("SELL", "0.010", market.above_last("2%")),
@@ -198,11 +196,28 @@ async def test_exit_is_for_what_the_entry_has_filled(trader: Trader, venue: Venu
     await stop.stands("ACCEPTED")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Fills(AxisValue):
+    """How an order of 0.010 fills: 0.004 of it first, and what comes then."""
+
+    second: str = "0"
+    """How much more of it fills; the rest is cancelled."""
+    at_once: bool = False
+    """Whether that is told while the amendment to the first part is on its way."""
+
+
 @case.each(
     {
-        "MNG-040": {"fills": "two parts, the second told while the first's amendment is on its way", "left": "0.010"},
-        "MNG-041": {"fills": "two parts, one after the other", "left": "0.010"},
-        "MNG-042": {"fills": "a part, before it is cancelled", "left": "0.004"},
+        "MNG-040": {
+            "fills": Fills(
+                name="at-once",
+                words="two parts, the second told while the first's amendment is on its way",
+                second="0.006",
+                at_once=True,
+            )
+        },
+        "MNG-041": {"fills": Fills(name="apart", words="two parts, one after the other", second="0.006")},
+        "MNG-042": {"fills": Fills(name="part", words="a part, before it is cancelled")},
     },
     tier="full",
     core=["MNG-040", "MNG-042"],
@@ -212,12 +227,10 @@ async def test_exit_is_for_what_the_entry_has_filled(trader: Trader, venue: Venu
     trader=_LINKED,
 )
 async def test_triggered_order_is_for_what_the_first_has_filled(
-    trader: Trader, venue: Venue, market: Market, wire: Wire, faults: Faults, fills: str, left: str
+    trader: Trader, venue: Venue, market: Market, wire: Wire, faults: Faults, fills: Fills
 ) -> None:
     """When an order fills in {fills}, the one that it triggers, managed by the strategy, MUST end up for that much."""
-    passes_over_what_is_free(trader)
-    before = await trader.submit(market_order("BUY", "0.010"))
-    await before.reaches("FILLED")
+    await _is_long(trader)
     entry, take = await trader.one_triggers_other(
         limit("BUY", "0.010", market.below_last("1%")),
         limit("SELL", "0.010", market.above_last("2%"), reduce_only=True),
@@ -227,28 +240,34 @@ async def test_triggered_order_is_for_what_the_first_has_filled(
     placed = await wire.one("place order", newClientOrderId=take.id)
     equal("reduceOnly of the triggered order", placed.params.get("reduceOnly", "").lower(), "true")
     told = asyncio.Event()
-    is_on_its_way = "on its way" in fills
-    if is_on_its_way:
+    if fills.at_once:
         faults.delay("modify", until=told, processed=True)
         faults.lose("ORDER_TRADE_UPDATE", x="AMENDMENT")
 
+    async def is_amended() -> bool:
+        return Decimal((await venue.standing(take.id)).quantity) == Decimal("0.004")
+
     await market.takes(accepted["venue_order_id"], "0.004")
-    if is_on_its_way:
-
-        async def is_amended() -> bool:
-            return Decimal((await venue.standing(take.id)).quantity) == Decimal("0.004")
-
+    if fills.at_once:
         require(await comes_true(trader.history, is_amended), "an amendment to what has filled", seen="none")
     else:
         await take.reaches("UPDATED")
-    if "cancelled" in fills:
+    if fills.second == "0":
         await entry.cancel()
         await entry.reaches("CANCELED")
     else:
-        await market.takes(accepted["venue_order_id"], "0.006")
+        await market.takes(accepted["venue_order_id"], fills.second)
         await entry.reaches("FILLED")
     told.set()
     await trader.settles()
 
     standing = await venue.standing(take.id)
-    equal("its quantity at the venue", Decimal(standing.quantity), Decimal(left))
+    filled = Decimal("0.004") + Decimal(fills.second)
+    equal("its quantity at the venue", Decimal(standing.quantity), filled)
+
+
+async def _is_long(trader: Trader) -> None:
+    """Open a position of 0.010, beside which what reduces it may rest."""
+    passes_over_what_is_free(trader)
+    before = await trader.submit(market_order("BUY", "0.010"))
+    await before.reaches("FILLED")

@@ -6,8 +6,11 @@ from decimal import Decimal
 
 from conformance.binance.route import Routes
 from conformance.cases.commands import CANCEL, LIMIT, MODIFY, STOP, Command
+from conformance.cases.inherited import LIMIT as A_LIMIT
+from conformance.cases.inherited import STOP as A_STOP
+from conformance.cases.inherited import Left
 from conformance.history.entries import Entry, Request
-from conformance.kit import Faults, Market, Traders, Venue, case, equal, limit, market_order, stop_market
+from conformance.kit import Faults, Market, Trader, Traders, Venue, case, equal, market_order
 
 COMMANDS = (LIMIT, STOP, CANCEL, MODIFY)
 
@@ -47,8 +50,8 @@ async def test_stop_with_a_request_in_flight(
 
 @case.each(
     {
-        "LIFE-620": {"resting": "a LIMIT order"},
-        "LIFE-621": {"resting": "a stop"},
+        "LIFE-620": {"resting": A_LIMIT},
+        "LIFE-621": {"resting": A_STOP},
     },
     tier="full",
     core=["LIFE-621"],
@@ -58,31 +61,22 @@ async def test_stop_with_a_request_in_flight(
     trader={"strategy": {"manage_stop": True}, "post_stop_s": 1.0},
 )
 async def test_stop_that_is_to_leave_nothing_leaves_nothing(
-    traders: Traders, market: Market, venue: Venue, resting: str
+    traders: Traders, market: Market, venue: Venue, resting: Left
 ) -> None:
     """A strategy whose stop is managed MUST leave no position and no order, such as {resting}, when the node stops."""
     trader = await traders.start()
-    entry = await trader.submit(market_order("BUY", "0.010"))
-    await entry.reaches("FILLED")
-    below = market.below_last("2%")
-    is_stop = resting == "a stop"
-    order = await trader.submit(
-        stop_market("SELL", "0.010", trigger=below) if is_stop else limit("BUY", "0.010", below)
-    )
-    await order.reaches("ACCEPTED")
 
-    await traders.stop()
+    await _stops_long_beside(trader, traders, market, resting)
 
-    equal("position at the venue", Decimal(await venue.position()), Decimal(0))
-    equal("open orders at the venue", (await venue.books())["orders"], [])
+    await _has_left(venue, "0")
 
 
 @case.each(
     {
-        "LIFE-630": {"does": "cancels", "resting": "a LIMIT order", "left": "0.010"},
-        "LIFE-631": {"does": "cancels", "resting": "a stop", "left": "0.010"},
-        "LIFE-632": {"does": "cancels and closes", "resting": "a LIMIT order", "left": "0"},
-        "LIFE-633": {"does": "closes and cancels", "resting": "a stop", "left": "0"},
+        "LIFE-630": {"does": "cancels", "resting": A_LIMIT, "left": "0.010"},
+        "LIFE-631": {"does": "cancels", "resting": A_STOP, "left": "0.010"},
+        "LIFE-632": {"does": "cancels and closes", "resting": A_LIMIT, "left": "0"},
+        "LIFE-633": {"does": "closes and cancels", "resting": A_STOP, "left": "0"},
     },
     tier="full",
     core=["LIFE-631", "LIFE-632"],
@@ -92,20 +86,27 @@ async def test_stop_that_is_to_leave_nothing_leaves_nothing(
     trader={"post_stop_s": 1.0},
 )
 async def test_what_a_strategy_does_when_it_is_stopped_is_done(
-    traders: Traders, market: Market, venue: Venue, does: str, resting: str, left: str
+    traders: Traders, market: Market, venue: Venue, does: str, resting: Left, left: str
 ) -> None:
     """What a strategy does in its on_stop (it {does}, beside {resting}) MUST be done at the venue when it stops."""
     trader = await traders.start(at_stop=[each.rstrip("s") for each in does.split(" and ")])
+
+    await _stops_long_beside(trader, traders, market, resting)
+
+    await _has_left(venue, left)
+
+
+async def _stops_long_beside(trader: Trader, traders: Traders, market: Market, resting: Left) -> None:
+    """Stop a trader that is long 0.010, with an order at rest beside it."""
     entry = await trader.submit(market_order("BUY", "0.010"))
     await entry.reaches("FILLED")
-    below = market.below_last("2%")
-    is_stop = resting == "a stop"
-    order = await trader.submit(
-        stop_market("SELL", "0.010", trigger=below) if is_stop else limit("BUY", "0.010", below)
-    )
+    order = await trader.submit(resting.request(market))
     await order.reaches("ACCEPTED")
 
     await traders.stop()
 
-    equal("position at the venue", Decimal(await venue.position()), Decimal(left))
+
+async def _has_left(venue: Venue, position: str) -> None:
+    """Require that this position is left at the venue, and no order."""
+    equal("position at the venue", Decimal(await venue.position()), Decimal(position))
     equal("open orders at the venue", (await venue.books())["orders"], [])

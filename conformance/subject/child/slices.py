@@ -44,7 +44,10 @@ class Slicing:
         self._rest[ahead.client_order_id] = order.client_order_id
         try:
             self.submit_order(ahead)
-        except Exception as error:  # noqa: BLE001  (a refusal, which the user's own code has to live with)
+        except Exception as error:
+            # Only a slice that is to be held is refused so, which the user's own code has to live with.
+            if not held:
+                raise
             self.log.warning(f"a slice was refused: {error}")
 
     def on_order_event(self, event: Any) -> None:
