@@ -10,6 +10,8 @@ from conformance.invariants.rule import Break, invariant
 _SIDES = {1: "LONG", -1: "SHORT", 0: "FLAT"}
 #: NautilusTrader keeps a signed quantity as a binary float: three buys of 0.02 come to 0.060000000000000005.
 _ROUNDED = Decimal("1e-9")
+#: It keeps entry prices as binary floats as well, and money to 8 places, rounded at each fill.
+_A_CENT_OF_A_CENT = Decimal("1e-4")
 
 
 @invariant(15)
@@ -17,7 +19,8 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
     """A balance is what is free and what is locked; a position's side and size follow from its signed quantity.
 
     The last fill that a position's event names is the fill that brought it about. A position is opened, then changed,
-    then closed, once each time; its entry price is the average of the fills that opened it and made it larger.
+    then closed, once each time; its entry price is the average of the fills that opened it and made it larger, and what
+    it has realised is what its fills closed, less their commissions.
     """
     fill: Event | None = None
     last: dict[tuple[int, str | None], Event] = {}
@@ -30,6 +33,7 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
             yield from _position(event, fill)
             position = reading.lineages.of(event), event.position_id
             yield from _entry(event, last.get(position))
+            yield from _realised(event, last.get(position), fill)
             yield from _step(event, last.get(position))
             if position in last or reading.position_before(event) is None:
                 yield from _turn(event, last.get(position))
@@ -120,6 +124,37 @@ def _entry(event: Event, last: Event | None) -> Iterator[Break]:
         entry = (_figure(last.avg_px_open) * before + entry * grown) / (before + grown)
     if abs(_figure(event.avg_px_open) - entry) > _ROUNDED * max(entry, Decimal(1)):
         yield Break(f"{event.name} tells another entry price", f"{event.avg_px_open}, by its fills {entry:f}")
+
+
+def _realised(event: Event, last: Event | None, fill: Event | None) -> Iterator[Break]:
+    """Yield the break of a realised profit that is not what the fill makes of it, in its quote currency.
+
+    Where a fill turns a position round, each part bears its share of the commission. A commission in another currency,
+    BNB say, is no part of it.
+    """
+    told = _money(event)
+    if told is None or fill is None or fill.position_id not in (None, event.position_id):
+        return
+    if None in (event.last_qty, event.last_px, event.signed_qty, fill.last_qty):
+        return
+    realised, before, entry = Decimal(0), Decimal(0), Decimal(0)
+    if event.name != "PositionOpened":
+        earlier = None if last is None or last.trader != event.trader else _money(last)
+        if last is None or earlier is None or None in (last.signed_qty, last.avg_px_open):
+            return
+        realised, before, entry = earlier[0], _figure(last.signed_qty), _figure(last.avg_px_open)
+    closed = max(Decimal(0), abs(before) - abs(_figure(event.signed_qty)))
+    realised += closed.copy_sign(before) * (_figure(event.last_px) - entry)
+    if fill.commission_currency == told[1]:
+        realised -= _figure(fill.commission) * _figure(event.last_qty) / _figure(fill.last_qty)
+    if abs(told[0] - realised) > _A_CENT_OF_A_CENT:
+        yield Break(f"{event.name} tells another realised profit", f"{told[0]}, by its fills {realised:f}")
+
+
+def _money(event: Event) -> tuple[Decimal, str] | None:
+    """Return what a position has realised, as an amount and its currency."""
+    amount, _, currency = str(event.more.get("realized_pnl") or "").replace("_", "").partition(" ")
+    return (Decimal(amount), currency) if currency else None
 
 
 def _figure(text: str | None) -> Decimal:

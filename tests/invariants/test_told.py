@@ -1,5 +1,6 @@
 """Invariants 14 and 15: what the trader tells is of its order, and adds up."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -152,6 +153,44 @@ def test_an_entry_price_follows_from_the_fills(changes: list[tuple[str, ...]], f
         script.event(name, position_id="P", signed_qty=signed, last_px=price, avg_px_open=entry)
 
     assert broken(script, 15) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "signed", "told", "found"),
+    [
+        # 0.010 bought at 100 for 0.2, then sold at 130 for 0.1.
+        ("PositionClosed", "0", "0.00000000 USDT", []),
+        ("PositionClosed", "0", "0.30000000 USDT", ["PositionClosed tells another realised profit"]),
+        ("PositionClosed", "0", "-0.20000000 USDT", ["PositionClosed tells another realised profit"]),
+        # A half of it: half the profit, the whole commission of the fill.
+        ("PositionChanged", "0.005", "-0.15000000 USDT", []),
+        ("PositionChanged", "0.005", "0.00000000 USDT", ["PositionChanged tells another realised profit"]),
+        # Bought more: nothing but the commission.
+        ("PositionChanged", "0.020", "-0.30000000 USDT", []),
+        ("PositionChanged", "0.020", "0.00000000 USDT", ["PositionChanged tells another realised profit"]),
+    ],
+)
+def test_a_realised_profit_follows_from_the_fills(name: str, signed: str, told: str, found: list[str]) -> None:
+    """What closes a part of a position realises its profit, and each fill takes off its commission."""
+    opened = {"position_id": "P", "signed_qty": "0.010", "avg_px_open": "100", "last_qty": "0.010", "last_px": "100"}
+    fill = {"position_id": "P", "last_px": "100", "commission_currency": "USDT"}
+    script = Scripted().fill("7", "0.010", of="0.010", filled="0.010", commission="0.2", **fill)
+    script.event("PositionOpened", realized_pnl="-0.20000000 USDT", **opened)
+    moved = str(abs(Decimal(signed) - Decimal("0.010")))
+    script.fill("8", moved, of="0.020", filled=moved, commission="0.1", **{**fill, "last_px": "130"})
+    entry = {"avg_px_open": "115"} if signed == "0.020" else {}
+    changed = {**opened, "signed_qty": signed, "last_qty": moved, "last_px": "130", **entry}
+
+    assert broken(script.event(name, realized_pnl=told, **changed), 15) == found
+
+
+def test_a_commission_in_another_currency_is_no_part_of_a_realised_profit() -> None:
+    """A commission that is paid in BNB takes nothing off a profit in USDT."""
+    fill = {"position_id": "P", "last_px": "100", "commission": "0.001", "commission_currency": "BNB"}
+    script = Scripted().fill("7", "0.010", of="0.010", filled="0.010", **fill)
+    opened = {"position_id": "P", "signed_qty": "0.010", "avg_px_open": "100", "last_qty": "0.010", "last_px": "100"}
+
+    assert broken(script.event("PositionOpened", realized_pnl="0.00000000 USDT", **opened), 15) == []
 
 
 @pytest.mark.parametrize(
