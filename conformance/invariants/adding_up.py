@@ -20,7 +20,8 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
 
     The last fill that a position's event names is the fill that brought it about. A position is opened, then changed,
     then closed, once each time; its entry price is the average of the fills that opened it and made it larger, and what
-    it has realised is what its fills closed, less their commissions.
+    it has realised is what its fills closed, less their commissions. The portfolio's net position in a symbol is the
+    sum of the positions there.
     """
     fill: Event | None = None
     last: dict[tuple[int, str | None], Event] = {}
@@ -40,6 +41,8 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
             last[position] = event
     for (_, name), event in last.items():
         yield from _kept(reading, name, event)
+    for books in reading.history.of(Snapshot):
+        yield from _net(books)
 
 
 def _turn(event: Event, last: Event | None) -> Iterator[Break]:
@@ -99,6 +102,14 @@ def _kept(reading: Reading, position: str | None, last: Event) -> Iterator[Break
     held = sum((_figure(row.signed_qty) for row in later[-1].positions if row.position_id == position), Decimal(0))
     if abs(held - _figure(last.signed_qty)) > _ROUNDED:
         yield Break("a position is not as its last event told", f"{position}: {held}, told {last.signed_qty}")
+
+
+def _net(books: Snapshot) -> Iterator[Break]:
+    """Yield the break of a portfolio that has another net position in a symbol than its positions make."""
+    for symbol, net in books.more.get("net_positions", {}).items():
+        held = sum((_figure(row.signed_qty) for row in books.positions if row.symbol == symbol), Decimal(0))
+        if abs(held - _figure(net)) > _ROUNDED:
+            yield Break("the portfolio's net position is not its positions'", f"{symbol}: {net}, positions {held}")
 
 
 def _step(event: Event, last: Event | None) -> Iterator[Break]:

@@ -184,6 +184,23 @@ def test_a_realised_profit_follows_from_the_fills(name: str, signed: str, told: 
     assert broken(script.event(name, realized_pnl=told, **changed), 15) == found
 
 
+@pytest.mark.parametrize(
+    ("net", "found"),
+    [
+        ("0.020", []),
+        ("0.02000000000000001", []),
+        ("0", ["the portfolio's net position is not its positions'"]),
+        ("-0.020", ["the portfolio's net position is not its positions'"]),
+    ],
+)
+def test_a_net_position_is_the_sum_of_the_positions(net: str, found: list[str]) -> None:
+    """What the portfolio has in a symbol is what its positions there come to, short ones counted off."""
+    rows = [{"symbol": "BTCUSDT", "signed_qty": each} for each in ("0.030", "-0.010")]
+    rows.append({"symbol": "ETHUSDT", "signed_qty": "1"})
+
+    assert broken(Scripted().snapshot("trader", positions=rows, net_positions={"BTCUSDT": net}), 15) == found
+
+
 def test_a_commission_in_another_currency_is_no_part_of_a_realised_profit() -> None:
     """A commission that is paid in BNB takes nothing off a profit in USDT."""
     fill = {"position_id": "P", "last_px": "100", "commission": "0.001", "commission_currency": "BNB"}

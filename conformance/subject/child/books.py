@@ -12,15 +12,17 @@ _CURRENCIES = ("base", "quote", "settlement")
 _RATES = ("maker_fee", "taker_fee", "margin_init", "margin_maint")
 
 
-def snapshot(cache: Any) -> Line:
-    """Return the trader's own books: every order that it knows, its open positions, its account."""
+def snapshot(cache: Any, portfolio: Any) -> Line:
+    """Return the trader's own books: every order that it knows, its open positions, its account, its portfolio."""
     account = cache.account_for_venue(BINANCE)
+    traded = {each.instrument_id for each in (*cache.orders(), *cache.positions())}
     return {
         "orders": [_order(order) for order in cache.orders()],
         "positions": [_position(position) for position in cache.positions_open()],
         "balances": [balance_terms(balance) for balance in account.balances().values()] if account else [],
         "margins": list(_margins(account)) if account else [],
         "leverages": _leverages(account) if account else {},
+        "net_positions": {venue_symbol(each): str(portfolio.net_position(each)) for each in sorted(traded)},
     }
 
 

@@ -202,7 +202,7 @@ class Commands(ABC):
 
     def snapshot(self) -> Reply:
         """Return the trader's own books: orders, positions, account."""
-        return books.snapshot(self._cache)
+        return books.snapshot(self._cache, self._strategy.portfolio)
 
     def instruments(self, symbols: list[str] | None = None) -> Reply:
         """Return the instruments that the trader knows, or those of `symbols` among them."""
