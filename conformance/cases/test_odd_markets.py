@@ -1,8 +1,6 @@
 """What differs from what the trader took it for at its start: ticks and steps, symbols, ids, and how an order ends."""
 
-from collections.abc import Callable
-from typing import Any
-
+from conformance.cases.listed import INFORMATION, without
 from conformance.cases.situations import passes_over_what_is_free
 from conformance.kit import (
     Faults,
@@ -15,8 +13,6 @@ from conformance.kit import (
     market_order,
     stop_market,
 )
-
-_INFORMATION = "GET /fapi/v1/exchangeInfo"
 
 
 @case.each(
@@ -47,14 +43,6 @@ async def test_fill_under_any_id_is_a_fill(traders: Traders, venue: Venue, name:
     await again.holds("0.010", within_s=2.0)
 
 
-def _without(symbol: str) -> Callable[[Any], Any]:
-    def change(body: Any) -> Any:
-        body["symbols"] = [row for row in body["symbols"] if row["symbol"] != symbol]
-        return body
-
-    return change
-
-
 @case.each(
     {
         "RECON-510": {"what": "an order"},
@@ -80,7 +68,7 @@ async def test_row_of_an_unknown_symbol_hides_no_other(
     await venue.places(requests[what].but(symbol="ETHUSDT").named("FOREIGN-ETH"))
     await venue.opens_position("BUY", "0.010")
     await venue.places(limit("BUY", "0.010", market.below_last("2%")).named("EARLIER-LIMIT"))
-    faults.rewrite_answer(_INFORMATION, _without("ETHUSDT"), times=None)
+    faults.rewrite_answer(INFORMATION, without("ETHUSDT"), times=None)
 
     trader = await traders.try_to_start()
 

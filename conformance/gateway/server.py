@@ -243,7 +243,7 @@ class Gateway:
             self._wire.redaction.listen_key(connection.stream)
         fault = self.faults.on_upgrade(connection.channel)
         if fault is not None:
-            return await self._unopened(connection, fault)
+            return await self._unopened(connection, fault, incoming)
         venue = None
         if self._upstream is not None:
             try:
@@ -274,12 +274,20 @@ class Gateway:
                 await venue.close()
         return ws
 
-    async def _unopened(self, connection: Connection, fault: UpgradeFault) -> web.StreamResponse:
-        """Let no WebSocket come of a connection."""
+    async def _unopened(
+        self, connection: Connection, fault: UpgradeFault, incoming: web.BaseRequest
+    ) -> web.StreamResponse:
+        """Let no stream come of a connection."""
         told = FaultApplied(what=fault.what, event=str(fault.opening), channel=connection.channel)
         self._wire.fault(told)
         if isinstance(fault.opening, int):
             return web.Response(status=fault.opening)
+        if fault.opening == "closed":
+            connection.id = self._wire.opened(connection.channel, connection.target)
+            await connection.ws.prepare(incoming)
+            await connection.ws.close()
+            self._wire.closed(connection.id, connection.channel, connection.ws.close_code, "")
+            return connection.ws
         if fault.opening == "held":
             await self._closing.wait()
         connection.abort()

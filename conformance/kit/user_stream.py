@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from conformance.binance.usdm import KEEP_LISTEN_KEY, LISTEN_KEY
-from conformance.history.entries import Channel, Connection, Entry, Request
+from conformance.history.entries import Channel, Connection, Entry, Frame, Request
 from conformance.history.history import DeadlineError, History
 from conformance.kit.failure import CheckError
 from conformance.kit.verifiers import require
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 #: A trader may open a stream, rotate its listen key and open another one (NautilusTrader ≥ 1.223, after about 0.2 s).
 _SETTLED_AFTER_S = 0.5
+
+#: What the venue does is on the wire within milliseconds; a trader without a stream may be given one meanwhile.
+_TELLS_WITHIN_S = 0.5
 
 _ROUTE = "/private/"
 
@@ -127,6 +130,30 @@ class UserStream:
                 since=error.since,
             ) from None
 
+    async def tells_again(self, act: Callable[[], Awaitable[None]], within_s: float = 10.0) -> None:
+        """Let the venue do what it tells of, over and over, until the trader gets word of it on a user stream.
+
+        A connection that is open may be mute: nothing is told on one whose listen key is gone.
+        """
+        began = len(self._history)
+        deadline_s = self._history.now_s() + within_s
+        while True:
+            since = len(self._history)
+            await act()
+            try:
+                await self._history.wait(_tells, what="word of it", within_s=_TELLS_WITHIN_S, since=since)
+            except DeadlineError:
+                if self._history.now_s() < deadline_s:
+                    continue
+                raise CheckError(
+                    "user stream",
+                    required=f"to tell what happens within {within_s:g} s",
+                    seen="no word of it",
+                    signature="the user stream stayed mute",
+                    since=began,
+                ) from None
+            return
+
     def is_private(self) -> None:
         """Require that every user stream so far was opened on the route /private; production is silent on others.
 
@@ -163,6 +190,10 @@ def _asks_for_a_key(entry: Entry) -> bool:
 
 def _keeps_its_key(entry: Entry) -> bool:
     return isinstance(entry, Request) and entry.by == "trader" and entry.route in _KEEPING_ROUTES
+
+
+def _tells(entry: Entry) -> bool:
+    return isinstance(entry, Frame) and (entry.channel, entry.direction) == ("user", "down")
 
 
 def _opens(entry: Entry) -> bool:

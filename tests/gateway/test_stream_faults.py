@@ -277,3 +277,35 @@ def test_armed_upgrade_that_never_came_is_told(gateway: Gateway) -> None:
 
     gateway.faults.upgrade("ws-api", 503)
     assert gateway.faults.unused == ["upgrade of a ws-api connection 503"]
+
+
+async def test_stream_is_closed_as_soon_as_it_is_open(gateway: Gateway, history: History, trader) -> None:
+    """After the connections that are passed over, one is upgraded and closed before a word, until that is over."""
+    over = asyncio.Event()
+    gateway.faults.upgrade("user", "closed", skip=1, until=over)
+
+    async with (
+        trader.ws_connect(gateway.stream_url + RAW) as first,
+        trader.ws_connect(gateway.stream_url + RAW) as next_,
+    ):
+        assert (await next_.receive()).type is aiohttp.WSMsgType.CLOSE
+        assert not first.closed
+    over.set()
+    async with trader.ws_connect(gateway.stream_url + RAW) as last:
+        assert not last.closed
+    states = [(each.id, each.state) for each in history.of(Connection)]
+    (second,) = {number for number, _ in states[:3]} - {states[0][0]}
+    assert states[1:3] == [(second, "open"), (second, "closed")]
+
+
+async def test_withdrawn_fault_applies_no_more(gateway: Gateway, trader) -> None:
+    """A fault that is taken back, met or not, leaves what comes next alone."""
+    for met in (0, 1):
+        fault = gateway.faults.upgrade("user", 503, times=None, optional=True)
+        if met:
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                await trader.ws_connect(gateway.stream_url + RAW)
+        fault.is_withdrawn()
+        async with trader.ws_connect(gateway.stream_url + RAW):
+            pass
+        assert fault.applied == met

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from conformance.gateway.server import Gateway
-from conformance.history.entries import Connection
+from conformance.history.entries import Connection, Frame
 from conformance.history.history import History
 from conformance.kit.failure import CheckError
 from conformance.kit.user_stream import UserStream
@@ -41,6 +41,7 @@ def history() -> History:
 def stream(history: History, monkeypatch: pytest.MonkeyPatch) -> UserStream:
     """The verifier, which takes a stream for settled after a moment."""
     monkeypatch.setattr("conformance.kit.user_stream._SETTLED_AFTER_S", 0.03)
+    monkeypatch.setattr("conformance.kit.user_stream._TELLS_WITHIN_S", 0.03)
     return UserStream(cast(Gateway, _Gateway(history)), history)
 
 
@@ -145,3 +146,31 @@ async def test_stream_that_was_opened_before_the_act_is_not_open_again(history: 
     await stream.ends(nothing)
     with pytest.raises(CheckError):
         await stream.is_open_again(within_s=0.05)
+
+
+async def test_stream_tells_again_what_the_venue_goes_on_to_do(history: History, stream: UserStream) -> None:
+    """The venue acts until a frame of the user stream is delivered: neither another channel's nor the trader's own."""
+    acts = 0
+
+    async def act() -> None:
+        nonlocal acts
+        acts += 1
+        if acts == 3:
+            history.append(Frame(connection=1, channel="user", data={}))
+        else:
+            history.append(Frame(connection=1, channel="user" if acts == 1 else "market", data={}, direction="up"))
+
+    await stream.tells_again(act, within_s=60)
+
+    assert acts == 3
+
+
+async def test_mute_stream_is_told(stream: UserStream) -> None:
+    """A stream on which no word comes, however often there is one, is a failure of its own."""
+
+    async def act() -> None:
+        pass
+
+    with pytest.raises(CheckError, match=r"required to tell what happens within 0.05 s, seen no word") as failure:
+        await stream.tells_again(act, within_s=0.05)
+    assert failure.value.signature == "the user stream stayed mute"

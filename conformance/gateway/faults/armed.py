@@ -329,10 +329,17 @@ class Faults:
         )
 
     def upgrade(
-        self, channel: Channel, opening: Opening, *, times: int | None = 1, optional: bool = False
+        self,
+        channel: Channel,
+        opening: Opening,
+        *,
+        times: int | None = 1,
+        skip: int = 0,
+        until: asyncio.Event | None = None,
+        optional: bool = False,
     ) -> UpgradeFault:
-        """Let no WebSocket come of a connection: it is `held` without a word, `reset`, or refused with a status."""
-        fault = UpgradeFault(channel=channel, opening=opening, times=times, optional=optional)
+        """Let no stream come of a connection: it is `held`, `reset`, refused with a status, or `closed` once open."""
+        fault = UpgradeFault(channel=channel, opening=opening, times=times, skip=skip, until=until, optional=optional)
         self._upgrades.append(fault)
         return fault
 

@@ -49,6 +49,10 @@ class Fault[Passing](ABC):
         self._happened.set()
         return True
 
+    def is_withdrawn(self) -> None:
+        """Apply it no more, however often it was to be: what comes now is no part of what the case is about."""
+        self.times = self.applied
+
     @property
     def is_over(self) -> bool:
         """Whether it will not apply any more."""

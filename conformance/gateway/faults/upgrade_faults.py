@@ -1,4 +1,4 @@
-"""Faults on WebSocket connections as they are opened: what the trader gets in place of the venue's 101."""
+"""Faults on WebSocket connections as they are opened: what the trader gets in place of the venue's."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -6,15 +6,15 @@ from typing import ClassVar, Literal
 from conformance.gateway.faults.fault import Fault
 from conformance.history.entries import Channel
 
-type Opening = Literal["held", "reset"] | int
+type Opening = Literal["held", "reset", "closed"] | int
 
 
 @dataclass(eq=False, kw_only=True)
 class UpgradeFault(Fault[Channel]):
-    """The connection is accepted and never becomes a WebSocket.
+    """The connection is accepted, and no stream comes of it.
 
     `opening` is `held` for a peer that says nothing more, `reset` for one that cuts it, or the HTTP status that refuses
-    it.
+    it; of these no WebSocket comes. With `closed` there is one, and it is closed before a word was said on it.
     """
 
     what: ClassVar[str] = "upgrade"
