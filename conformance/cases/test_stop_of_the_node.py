@@ -9,8 +9,21 @@ from conformance.cases.commands import CANCEL, LIMIT, MODIFY, STOP, Command
 from conformance.cases.inherited import LIMIT as A_LIMIT
 from conformance.cases.inherited import STOP as A_STOP
 from conformance.cases.inherited import Left
+from conformance.cases.stream_attempts import CLOSING, DONE_RESET, GONE, REFUSED, RequestFails
 from conformance.history.entries import Entry, Request
-from conformance.kit import Faults, Market, Trader, Traders, Venue, case, equal, market_order
+from conformance.kit import (
+    Faults,
+    Market,
+    Trader,
+    Traders,
+    Venue,
+    Wire,
+    case,
+    equal,
+    limit,
+    market_order,
+    require,
+)
 
 COMMANDS = (LIMIT, STOP, CANCEL, MODIFY)
 
@@ -94,6 +107,32 @@ async def test_what_a_strategy_does_when_it_is_stopped_is_done(
     await _stops_long_beside(trader, traders, market, resting)
 
     await _has_left(venue, left)
+
+
+@case.each(
+    {
+        "LIFE-555": {"failure": GONE},
+        "LIFE-556": {"failure": REFUSED},
+        "LIFE-557": {"failure": DONE_RESET},
+    },
+    tier="full",
+    core=["LIFE-555"],
+    rule="Close User Data Stream; -1125: the key of an account is one, and whoever stops first has closed it",
+    needs=["graceful_stop", "unrecordable"],
+)
+async def test_stop_goes_on_without_its_listen_key(
+    traders: Traders, market: Market, venue: Venue, wire: Wire, faults: Faults, failure: RequestFails
+) -> None:
+    """A trader whose request to close its listen key is {failure} MUST stop as ever, and leave its order open."""
+    trader = await traders.start()
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+    failure.meets(faults, CLOSING)
+
+    await traders.stop()
+
+    require(len(wire.asked(CLOSING)) >= 1, "a request to close the listen key", seen="none")
+    equal("status", (await venue.standing(order.id)).status, "ACCEPTED")
 
 
 async def _stops_long_beside(trader: Trader, traders: Traders, market: Market, resting: Left) -> None:

@@ -40,13 +40,13 @@ class MarketStreams:
         """Wait until as many are open again as were broken, and what they are to tell has been asked for."""
         try:
             await self._history.wait(
-                lambda _: self._opened >= self._broken, what="market streams", within_s=within_s, since=self._broken_at
+                lambda _: self._open >= self._broken, what="market streams", within_s=within_s, since=self._broken_at
             )
         except DeadlineError as error:
             raise CheckError(
                 "market streams",
                 required=f"{self._broken} to be open again within {within_s:g} s",
-                seen=f"{self._opened} opened",
+                seen=f"{self._open} open",
                 signature="the market streams were not opened again",
                 since=error.since,
             ) from None
@@ -61,9 +61,10 @@ class MarketStreams:
                 return
 
     @property
-    def _opened(self) -> int:
-        connections = self._history.of(Connection, since=self._broken_at)
-        return sum((each.channel, each.state) == ("market", "open") for each in connections)
+    def _open(self) -> int:
+        seen = [each for each in self._history.of(Connection, since=self._broken_at) if each.channel == "market"]
+        closed = {each.id for each in seen if each.state == "closed"}
+        return sum(each.state == "open" and each.id not in closed for each in seen)
 
 
 def _asks(entry: Entry) -> bool:

@@ -128,8 +128,13 @@ class Trader(AnyTrader):
             return {"clean": False}
         with answered_natively():
             self._node.handle().stop()
-        done, _ = await asyncio.wait({self._run}, timeout=self._settings.timeout_stop_s)
-        return {"clean": bool(done), "within_s": self._settings.timeout_stop_s}
+        timeout_s = self._settings.timeout_stop_s
+        done, _ = await asyncio.wait({self._run}, timeout=timeout_s)
+        if done and (raised := self._run.exception()) is not None:
+            told = "".join(traceback.format_exception(raised))
+            self._note(f"the node did not stop cleanly within {timeout_s:g} s\n{told}", "trader")
+            done = set()
+        return {"clean": bool(done), "within_s": timeout_s}
 
     def _on_running(self) -> None:
         # Fetched once: within a callback the strategy may be in the middle of a call and cannot be asked for it.
