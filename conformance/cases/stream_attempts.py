@@ -10,6 +10,7 @@ from conformance.kit import AxisValue, Faults, Order, Trader, Wire, limit
 from conformance.kit.waiting import comes_true
 
 NEW_KEY = "POST /fapi/v1/listenKey"
+KEEPING = "PUT /fapi/v1/listenKey"
 CLOSING = "DELETE /fapi/v1/listenKey"
 SNAPSHOT = ("GET /fapi/v1/openOrders", "GET /fapi/v1/openAlgoOrders")
 #: A question is asked once, so that an attempt fails at once; and no check learns what only the stream is to tell.

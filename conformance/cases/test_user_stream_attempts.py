@@ -14,6 +14,7 @@ from conformance.cases.stream_attempts import (
     DONE_UNTOLD,
     GONE,
     HANGS,
+    KEEPING,
     NEW_KEY,
     ONE_TRY,
     REFUSED,
@@ -116,6 +117,33 @@ async def test_key_that_cannot_be_closed_keeps_from_no_other(
     # Who has closed none by now closes the living one when it stops, which is no matter of this case.
     closing.is_withdrawn()
     await user_stream.is_open_again(within_s=failure.over_within_s)
+
+    await hears_again(trader, stream, order, venue_id, within_s=failure.over_within_s)
+
+
+@case.each(
+    {
+        "STRM-640": {"failure": REFUSED},
+        "STRM-641": {"failure": DONE_UNTOLD},
+        "STRM-642": {"failure": DONE_RESET},
+        "STRM-643": {"failure": HANGS},
+    },
+    tier="full",
+    core=["STRM-640"],
+    rule="Keepalive User Data Stream: a listen key is valid for 60 minutes",
+    needs=["unrecordable", "venue_acts", "short_keep_alive"],
+    trader={"keep_alive_ms": 300, **UNCHECKED},
+)
+async def test_keep_alive_that_fails_is_not_the_last(
+    trader: Trader, market: Market, venue: Venue, faults: Faults, user_stream: UserStream, failure: RequestFails
+) -> None:
+    """A keep-alive that is {failure} MUST be followed by another one: without it the stream is mute in an hour."""
+    stream = Stream(venue, market, faults, user_stream)
+    order, venue_id = await rests(trader, stream)
+    failing = failure.meets(faults, KEEPING)
+
+    await failing.happens()
+    await user_stream.is_kept_alive(within_s=failure.over_within_s)
 
     await hears_again(trader, stream, order, venue_id, within_s=failure.over_within_s)
 
