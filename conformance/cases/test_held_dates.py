@@ -1,10 +1,17 @@
 """Dates that the trader holds itself (`use_gtd` off, `manage_gtd_expiry` on): it cancels what rests at the venue."""
 
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
+from conformance.cases.held_dates import (
+    HOLDS_DATES,
+    RULE,
+    has_passed,
+    is_not_before,
+    resting_limit,
+    until,
+    waiting_stop,
+)
 from conformance.cases.inherited import CRASH, WARM, Memory
 from conformance.cases.situations import passes_over_what_is_free
 from conformance.kit import (
@@ -19,22 +26,10 @@ from conformance.kit import (
     Wire,
     case,
     equal,
-    limit,
-    require,
-    stop_limit,
 )
 from conformance.kit.waiting import comes_true
 
-_RULE = "New Order: an order that is sent as GTC, without goodTillDate, rests until it is cancelled"
-#: Nothing is sent again, so that a refusal comes to the strategy.
-_HOLDS_DATES: dict[str, Any] = {
-    "client": {"use_gtd": False},
-    "strategy": {"manage_gtd_expiry": True},
-    "max_retries": 0,
-}
 _CANCELLATION = "cancel order"
-#: A timer of the trader's may ring so much early by the clock that its requests are stamped with.
-_EARLY_MS = 50
 _REFUSED = (400, {"code": -4000, "msg": "Invalid order status."})
 
 
@@ -73,25 +68,17 @@ async def _is_refused_then(held: Held) -> None:
     await held.order.reaches("CANCEL_REJECTED")
 
 
-def _limit(market: Market) -> OrderRequest:
-    return limit("BUY", "0.010", market.below_last("2%"))
-
-
-def _stop_limit(market: Market) -> OrderRequest:
-    return stop_limit("SELL", "0.010", trigger=market.below_last("4%"), price=market.below_last("5%"))
-
-
 @dataclass(frozen=True, kw_only=True)
 class Life(AxisValue):
     """What is asked for, and what happens to it before its date, or then."""
 
-    asked: Callable[[Market], OrderRequest] = _limit
+    asked: Callable[[Market], OrderRequest] = resting_limit
     happens: Callable[[Held], Awaitable[None]] = _nothing
 
 
 _LIVES = {
     "GTD-010": Life(name="rests", words="A limit order that rests"),
-    "GTD-020": Life(name="stop", words="A stop limit order that waits", asked=_stop_limit),
+    "GTD-020": Life(name="stop", words="A stop limit order that waits", asked=waiting_stop),
     "GTD-030": Life(
         name="part", words="A limit order that has filled in part", happens=_fills_in_part, needs=("market_moves",)
     ),
@@ -107,39 +94,39 @@ _LIVES = {
     {case_id: {"life": life} for case_id, life in _LIVES.items()},
     tier="full",
     core=["GTD-050", "GTD-060"],
-    rule=_RULE,
+    rule=RULE,
     upstream=["#4974"],
     needs=["gtd", "managed_dates", "unrecordable"],
-    trader=_HOLDS_DATES,
+    trader=HOLDS_DATES,
 )
 async def test_order_is_cancelled_at_the_date_that_the_trader_holds(
     trader: Trader, market: Market, wire: Wire, faults: Faults, life: Life
 ) -> None:
     """{life}, good till a date that the trader holds itself, MUST be CANCELED at that date, also at the venue."""
     passes_over_what_is_free(trader)
-    asked = _until(life.asked(market), 3)
+    asked = until(life.asked(market), 3)
     order = await trader.submit(asked)
     accepted = await order.reaches("ACCEPTED")
 
     await life.happens(Held(market, faults, order, accepted["venue_order_id"]))
 
     await order.reaches("CANCELED", within_s=6.0)
-    _is_not_before(wire, asked)
+    is_not_before(wire, asked)
 
 
 @case.each(
     {"GTD-110": {"memory": WARM}, "GTD-111": {"memory": CRASH}},
     tier="full",
-    rule=_RULE,
+    rule=RULE,
     needs=["cache_database", "gtd", "managed_dates", "unrecordable"],
-    trader=_HOLDS_DATES,
+    trader=HOLDS_DATES,
 )
 async def test_date_outlives_its_session(
     traders: Traders, market: Market, venue: Venue, wire: Wire, memory: Memory
 ) -> None:
     """An order whose date was held {memory} MUST be CANCELED at its date by the next one, also where it has passed."""
     trader = await traders.start()
-    dated, later = _until(_limit(market), 4), _until(_limit(market), 9)
+    dated, later = until(resting_limit(market), 4), until(resting_limit(market), 9)
     soon, late = await trader.submit(dated), await trader.submit(later)
     await soon.reaches("ACCEPTED")
     await late.reaches("ACCEPTED")
@@ -147,25 +134,13 @@ async def test_date_outlives_its_session(
 
     await (traders.kill() if memory.killed else traders.stop())
 
-    async def has_passed() -> bool:
-        return time.time_ns() // 1_000_000 > (dated.expire_time_ms or 0)
+    async def is_over() -> bool:
+        return has_passed(dated)
 
-    await comes_true(trader.history, has_passed, within_s=6.0)
+    await comes_true(trader.history, is_over, within_s=6.0)
     equal("the first at the venue", (await venue.standing(soon.id)).state, "NEW")
     again = await traders.start_again()
 
     await again.order(soon.id).reaches("CANCELED")
     await again.order(late.id).reaches("CANCELED", within_s=12.0)
-    _is_not_before(wire, later)
-
-
-def _is_not_before(wire: Wire, asked: OrderRequest) -> None:
-    """Require that the last cancellation was not asked for before the order's date, by the trader's own clock."""
-    last = wire.asked(("cancel order", "cancel stop"))[-1]
-    early_ms = (asked.expire_time_ms or 0) - int(last.params.get("timestamp", 0))
-    require(early_ms <= _EARLY_MS, "a cancellation at its date", seen=f"{early_ms} ms before it")
-
-
-def _until(asked: OrderRequest, seconds: int) -> OrderRequest:
-    """Return the order good till a date: a whole second, as Binance and 2.x have it."""
-    return asked.but(time_in_force="GTD", expire_time_ms=(int(time.time()) + seconds) * 1000)
+    is_not_before(wire, later)

@@ -31,6 +31,8 @@ _ASKING: Mapping[Act, tuple[str, ...]] = {
 _SENDING = ("OrderReleased", "OrderSubmitted")
 #: What, of one order of a bracket, may end another that is held back.
 _FAMILY_ENDS = ("OrderFilled", "OrderCanceled", "OrderExpired", "OrderRejected", "OrderDenied")
+#: A timer of the trader's may ring so much early by the clock that its events are stamped with.
+_EARLY_MS = 50
 _CANCEL_ALL = {endpoint.route: endpoint.algo for endpoint in USDM.doing("cancel all")}
 
 
@@ -166,9 +168,13 @@ class _Case:
         own = before[order]
         if any(each.name in _SENDING for each in own):
             return False
+        asked = self._reading.submissions.get(order)
+        date_ms = None if asked is None or asked.order is None else asked.order.expire_time_ms
         if event.name == "OrderExpired":
-            asked = self._reading.submissions.get(order)
-            return asked is not None and asked.order is not None and asked.order.expire_time_ms is not None
+            return date_ms is not None
+        # A strategy that holds the dates of its orders cancels them.
+        if date_ms is not None and event.ts_event // 1_000_000 + _EARLY_MS >= date_ms:
+            return True
         since = own[0].seq if own else event.seq
         commands = (command for command in self._reading.commands if since < command.seq < event.seq)
         ended = (each for name in family - {order} for each in before[name] if each.name in _FAMILY_ENDS)

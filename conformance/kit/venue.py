@@ -304,6 +304,10 @@ class Venue:
         """Settle the symbol at its index price: orders expire, positions close, and it trades no more."""
         await self._act("delist", symbol=self._symbol)
 
+    async def lists(self, symbol: str, **row: str) -> None:
+        """List another symbol, like DOGEUSDT but for `row`, fields of exchangeInfo such as `baseAsset`."""
+        await self._act("list_symbol", symbol=symbol, **row)
+
     async def sets_status(self, status: str) -> None:
         """Set the symbol's status, such as TRADING_HALT, PRE_SETTLE or TRADING."""
         await self._act("set_status", symbol=self._symbol, status=status)

@@ -34,9 +34,9 @@ def released(script: Scripted) -> Scripted:
 WORDLESS = "without the venue's word for it"
 
 
-def ended(script: Scripted, name: str = "OrderCanceled") -> list[str]:
+def ended(script: Scripted, name: str = "OrderCanceled", **fields: Any) -> list[str]:
     """Return what of invariant 3 an end of the order breaks after all that."""
-    return signatures(script.event(name), 3)
+    return signatures(script.event(name, **fields), 3)
 
 
 @pytest.mark.parametrize("op", ["cancel", "cancel_batch", "cancel_all", "market_exit"])
@@ -63,6 +63,14 @@ def test_what_is_held_back_does_not_end_by_itself() -> None:
 def test_what_is_held_back_expires_at_its_date_alone(date: int | None, broken: list[str]) -> None:
     """An expiry needs a date that was asked for."""
     assert ended(held(HELD if date is None else {**HELD, "expire_time_ms": date}), "OrderExpired") == broken
+
+
+@pytest.mark.parametrize(
+    ("at_ms", "broken"), [(1_000, [f"invariant 3: OrderCanceled {WORDLESS}"]), (4_990, []), (6_000, [])]
+)
+def test_what_is_held_back_is_cancelled_by_its_strategy_at_its_date(at_ms: int, broken: list[str]) -> None:
+    """A strategy that holds the dates of its orders cancels one at its date, and not before."""
+    assert ended(held({**HELD, "expire_time_ms": 5_000}), ts_event=at_ms * 1_000_000) == broken
 
 
 @pytest.mark.parametrize(

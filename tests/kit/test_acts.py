@@ -25,6 +25,10 @@ ACTS: Mapping[str, tuple[Act, dict[str, Any]]] = {
     "fund": (lambda run: run.venue.funds(), SYMBOL),
     "deposit": (lambda run: run.venue.transfers("-1000"), {"asset": "USDT", "amount": "-1000"}),
     "delist": (lambda run: run.venue.delists(), SYMBOL),
+    "list_symbol": (
+        lambda run: run.venue.lists("ATOMUSDT", baseAsset="ATOM"),
+        {"symbol": "ATOMUSDT", "baseAsset": "ATOM"},
+    ),
     "set_status": (lambda run: run.venue.sets_status("TRADING_HALT"), {**SYMBOL, "status": "TRADING_HALT"}),
     "expire_order": (lambda run: run.venue.expires("17", 4), {**SYMBOL, "order_id": "17", "reason": 4}),
     "expire_algo": (lambda run: run.venue.expires_stop("17", "gone"), {"algo_id": "17", "reason": "gone"}),

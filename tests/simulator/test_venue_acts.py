@@ -69,6 +69,21 @@ def test_delist__names_its_order_by_the_contract(client: VenueClient, symbol: st
     assert (last["c"].startswith(prefix), last["X"]) == (True, "FILLED")
 
 
+@pytest.mark.parametrize("base", ["ATOM", "币安人生", "1000SHIB"])
+def test_listed_symbol__trades_as_the_one_it_is_like(client: VenueClient, base: str) -> None:
+    """A symbol that is newly listed is told by exchangeInfo, takes orders, and holds a position; once only."""
+    symbol = f"{base}USDT"
+    client.control.list_symbol(symbol, baseAsset=base)
+    row = next(each for each in client.ask("GET", "/fapi/v1/exchangeInfo")["symbols"] if each["symbol"] == symbol)
+    assert (row["baseAsset"], row["pair"], row["quoteAsset"]) == (base, symbol, "USDT")
+    client.control.open_position(symbol, "LONG", "1000")
+    assert client.position(symbol) == "1000"
+    with pytest.raises(ControlError, match="is listed already"):
+        client.control.list_symbol(symbol, baseAsset=base)
+    with pytest.raises(ControlError, match="expected an integer in 'pricePrecision'"):
+        client.control.list_symbol("XUSDT", pricePrecision="many")
+
+
 @pytest.mark.parametrize(("status", "code"), [("TRADING_HALT", -4140), ("SETTLING", -4141), ("PENDING_TRADING", -4141)])
 def test_halted_symbol__takes_no_order_and_shows_it(client: VenueClient, status: str, code: int) -> None:
     """A symbol that does not trade says so in exchangeInfo, refuses orders, and lets cancel what rests there."""

@@ -115,6 +115,9 @@ class Controls(Protocol):
     def delist(self, symbol: str, price: Number | None = None) -> None:
         """Settle and close a symbol at `price`, default its index: orders expire, positions close."""
 
+    def list_symbol(self, symbol: str, like: str = "DOGEUSDT", **row: str) -> None:
+        """List a new symbol: the row of exchangeInfo of `like`, but for `row`, such as `baseAsset`; at its price."""
+
     def set_status(self, symbol: str, status: str) -> None:
         """Set a symbol's status, such as TRADING_HALT, PRE_SETTLE, TRADING."""
 

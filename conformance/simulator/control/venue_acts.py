@@ -4,6 +4,7 @@ from typing import Any
 
 from conformance.simulator.control.acts import Acts, ControlError, Number, decimal, flag, positive, word
 from conformance.simulator.events.strategy import grid_update, strategy_update
+from conformance.simulator.market.symbol_row import ExchangeInfoError
 from conformance.simulator.model.words import (
     BALANCE_REASONS,
     FORCED_EXECUTIONS,
@@ -110,6 +111,15 @@ class VenueActs(Acts):
         The closing order is `settlement_autoclose-…`, of a delivery contract `delivery_autoclose-…`.
         """
         self._venue.settle(self._instrument(symbol), None if price is None else positive(price, "price"))
+
+    def list_symbol(self, symbol: str, like: str = "DOGEUSDT", **row: str) -> None:
+        """List a new symbol: the row of exchangeInfo of `like`, but for `row`, such as `baseAsset`; at its price."""
+        known = self._instrument(like)
+        raw = {**known.symbol.raw, "pair": symbol, **row, "symbol": symbol}
+        try:
+            self._venue.market.lists(raw, known.last)
+        except ExchangeInfoError as error:
+            raise ControlError(str(error)) from None
 
     def set_status(self, symbol: str, status: str) -> None:
         """Set a symbol's status, such as TRADING_HALT, PRE_SETTLE, TRADING."""

@@ -17,6 +17,7 @@ from conformance.simulator.market.loading import (
     load_exchange_info,
     load_prices,
 )
+from conformance.simulator.market.symbol_row import ExchangeInfoError, read_symbol
 from conformance.simulator.model.symbol import DEFAULT_BRACKETS, Bracket, Symbol
 from conformance.simulator.numbers import ONE, ZERO
 from conformance.simulator.options import Options
@@ -69,6 +70,15 @@ class Market:
             now_ms=self._clock.now_ms,
             moved=self.moved,
         )
+
+    def lists(self, raw: dict[str, Any], price: Decimal) -> Instrument:
+        """Begin to trade another symbol, by its row of exchangeInfo; raises `ExchangeInfoError`."""
+        symbol = read_symbol(raw, "a new symbol")
+        if symbol.name in self.instruments:
+            raise ExchangeInfoError(f"{symbol.name} is listed already")
+        instrument = self._open(symbol, len(self.instruments) + 1, price, DEFAULT_BRACKETS)
+        self.instruments[symbol.name] = instrument
+        return instrument
 
     def find(self, name: str) -> Instrument:
         """Return the instrument; refuses an unknown symbol with -1121."""
