@@ -6,6 +6,8 @@ from typing import Any
 from conformance.history.entries import Command
 
 _LEGS = ("entry", "take_profit", "stop_loss")
+#: What a command says of each of them, where it is to go to the venue at once.
+_HOLDS = ("hold_entry", "hold_take_profit", "hold_stop_loss")
 
 
 def held_back(commands: Sequence[Command]) -> Mapping[str, frozenset[str]]:
@@ -19,7 +21,7 @@ def held_back(commands: Sequence[Command]) -> Mapping[str, frozenset[str]]:
             found[command.order.client_order_id] = frozenset({command.order.client_order_id})
         if command.op == "bracket" and _is_held(command.more):
             legs = [command.more[leg]["client_order_id"] for leg in _LEGS if leg in command.more]
-            held = legs if command.more.get("hold_entry", True) else legs[1:]
+            held = [leg for leg, told in zip(legs, _HOLDS, strict=False) if command.more.get(told, True)]
             found |= dict.fromkeys(held, frozenset(legs))
     return found
 

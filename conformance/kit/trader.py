@@ -82,8 +82,9 @@ class Trader(Rest):
     ) -> tuple[Order, Order, Order]:
         """Submit an entry with its take-profit and its stop-loss with one command (needs `brackets`).
 
-        `how` is the command's own: `contingency` (`OUO`, `OCO`), `emulation_trigger`, for a LIMIT entry that rests at
-        the venue while its exits are held `hold_entry=False`, and `apart=True` for three submissions in place of one.
+        `how` is the command's own: `contingency` (`OUO`, `OCO`), `emulation_trigger`, for a LIMIT entry or a LIMIT
+        take-profit that rests at the venue while what is left is held `hold_entry=False` and `hold_take_profit=False`,
+        and `apart=True` for three submissions in place of one.
         """
         first, second, third = (self._asked(request) for request in (entry, take_profit, stop_loss))
         terms: dict[str, Any] = {"entry": _terms(first), "take_profit": _terms(second), "stop_loss": _terms(third)}

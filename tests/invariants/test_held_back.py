@@ -102,11 +102,13 @@ def test_legs_of_a_bracket_end_with_one_another(event: str | None, broken: bool)
         ({}, "B-3", []),
         ({"hold_entry": False}, "B-1", ["invariant 1: OrderEmulated after INITIALIZED"]),
         ({"hold_entry": False}, "B-2", []),
+        ({"hold_take_profit": False}, "B-2", ["invariant 1: OrderEmulated after INITIALIZED"]),
+        ({"hold_take_profit": False}, "B-3", []),
         ({"emulation_trigger": None}, "B-2", ["invariant 1: OrderEmulated after INITIALIZED"]),
     ],
 )
 def test_legs_of_an_emulated_bracket_are_held_back(how: dict[str, Any], order: str, broken: list[str]) -> None:
-    """An emulated bracket is held back whole, or all but its entry; another one is not."""
+    """An emulated bracket is held back whole, or all but its entry or take-profit; another one is not."""
     terms = {name: value for name, value in {**HELD, **how}.items() if value is not None}
     legs = {leg: {"client_order_id": f"B-{n}"} for n, leg in enumerate(("entry", "take_profit", "stop_loss"), start=1)}
     script = Scripted().command("bracket", **legs, **terms)

@@ -129,6 +129,28 @@ async def test_exits_are_held_while_the_entry_rests(subject: Subject, venue: Sim
     assert len(venue.control.books()["orders"]) == 1
 
 
+async def test_stop_alone_is_held_while_the_take_profit_rests(
+    subject: Subject, venue: Simulator, events: Events
+) -> None:
+    """Of an emulated bracket whose take-profit is not to be held it goes to the venue, linked to the stop."""
+    trader = await subject.start_trader(config(subject, venue), events)
+
+    await trader.command(
+        "bracket",
+        entry=order("R-1", type="MARKET", side="BUY"),
+        take_profit={"client_order_id": "R-2", "price": below(venue, -5)},
+        stop_loss={"client_order_id": "R-3", "trigger_price": below(venue, 5)},
+        emulation_trigger="LAST_PRICE",
+        hold_take_profit=False,
+        apart=True,
+    )
+    await events.wait("OrderSubmitted", "R-2")
+    await events.wait("OrderEmulated", "R-3")
+
+    known = (await books(trader))["orders"]
+    assert (known["R-2"]["linked_order_ids"], known["R-2"]["parent_order_id"]) == (["R-3"], "R-1")
+
+
 async def test_strategy_clears_up_when_it_is_stopped(subject: Subject, venue: Simulator, events: Events) -> None:
     """What the strategy is to do in its `on_stop` is done at the venue once the trader has stopped."""
     settings = config(subject, venue, at_stop=["cancel", "close"], post_stop_s=1.0)

@@ -62,12 +62,14 @@ class Commands(ABC):
         contingency: str = "OUO",
         emulation_trigger: str | None = None,
         hold_entry: bool = True,
+        hold_take_profit: bool = True,
         apart: bool = False,
     ) -> Reply:
         """Build an entry with its take-profit and its stop-loss, and hand them to the strategy.
 
         With `emulation_trigger` they are held locally until it, and their contingency is the trader's own affair; a
-        LIMIT entry that is not to be held goes to the venue at once, and its exits are held when it has filled.
+        LIMIT entry that is not to be held goes to the venue at once, and its exits are held when it has filled; a
+        LIMIT take-profit that is not to be held goes there too, and the stop-loss alone is held.
         `apart` submits each of them by itself, linked as they are, for an adapter that takes no linked lists.
         """
         self._needs("brackets")
@@ -79,6 +81,7 @@ class Commands(ABC):
             contingency=contingency,
             emulation_trigger=emulation_trigger,
             hold_entry=hold_entry,
+            hold_take_profit=hold_take_profit,
         )
         if apart:
             return _timed(lambda: [self._strategy.submit_order(order) for order in getattr(listed, "orders", listed)])

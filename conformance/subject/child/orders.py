@@ -89,11 +89,13 @@ def bracket(
     contingency: str,
     emulation_trigger: str | None,
     hold_entry: bool,
+    hold_take_profit: bool,
 ) -> Any:
     """Return an entry with its take-profit and its stop-loss, linked by NautilusTrader's own order factory.
 
     The entry has the symbol, side and quantity of all three; each has its type, prices and client order id. Unless
-    `hold_entry`, a LIMIT entry is not emulated with its exits, for which the factory has no word.
+    `hold_entry` and `hold_take_profit`, these two are not emulated with the stop-loss if they are LIMIT orders, for
+    which the factory has no word.
     """
     arguments: dict[str, Any] = {
         "instrument_id": instrument_id(entry["symbol"]),
@@ -115,10 +117,19 @@ def bracket(
         arguments |= {f"{prefix}_{name}": value for name, value in _of_an_algorithm(leg).items()}
     with answered_natively():
         made = order_factory.bracket(**arguments)
-        if hold_entry or entry["type"] != "LIMIT":
+        free = [
+            leg["client_order_id"] for leg in (*[entry] * (not hold_entry), *[take_profit] * (not hold_take_profit))
+        ]
+        if not free:
             return made
-        first, *exits = getattr(made, "orders", made)
-        return list_of([_unheld(first), *exits])
+        return list_of([_freed(order, free) for order in getattr(made, "orders", made)])
+
+
+def _freed(order: Any, free: list[str]) -> Any:
+    """Return the order as one that goes to the venue at once, if it is a LIMIT order and one of `free`."""
+    if str(order.client_order_id) not in free or order.order_type != OrderType.LIMIT:
+        return order
+    return _unheld(order, parent_order_id=order.parent_order_id)
 
 
 def one_triggers_other(order_factory: Any, order: dict[str, Any], other: dict[str, Any]) -> list[Any]:
