@@ -1,4 +1,4 @@
-"""Two linked exits of which one rests at the venue and the trader holds the other, and parts of them that fill."""
+"""Two orders of which each is for what is left of the other (OUO), managed by a strategy, and parts that fill."""
 
 from decimal import Decimal
 
@@ -86,4 +86,93 @@ async def test_exits_stay_for_what_is_left_of_the_position(
         await take.reaches("CANCELED")
         await venue.confirms(take)
     await trader.settles()
+    equal("the position at the venue", Decimal(await venue.position()), _WHOLE)
+
+
+GOES_ON = (
+    AxisValue(name="first", words="goes on to fill"),
+    AxisValue(name="other", words="fills no more, but the other does"),
+)
+
+
+async def _pair(trader: Trader, market: Market) -> tuple[Order, Order]:
+    """Return two orders of 0.010, each for what is left of the other; both rest."""
+    passes_over_what_is_free(trader)
+    pair = await trader.one_updates_other(
+        limit("BUY", _WHOLE, market.below_last("1%")), limit("BUY", _WHOLE, market.below_last("2%"))
+    )
+    for order in pair:
+        await order.reaches("ACCEPTED")
+    return pair
+
+
+async def _takes(market: Market, order: Order, quantity: Decimal | str) -> None:
+    await market.takes((await order.row())["venue_order_id"], str(quantity))
+
+
+async def _is_for(venue: Venue, order: Order, rest: Decimal, *, which: str) -> None:
+    """Require that so much of the order may still fill, at the venue and in the books."""
+    standing = await venue.standing(order.id)
+    is_open = standing.state in ("NEW", "PARTIALLY_FILLED")
+    left = Decimal(standing.quantity) - Decimal(standing.filled_qty) if is_open else Decimal(0)
+    equal(f"what is left of the {which} order at the venue", left, rest)
+    await venue.confirms(order)
+
+
+@case.each(
+    "MNG-070",
+    axes={"part": PARTS, "goes_on": GOES_ON},
+    tier="full",
+    core=["less.first", "more.other"],
+    rule=f"{_RULE}; Modify Order",
+    needs=_NEEDS,
+    trader=_LINKED,
+)
+async def test_order_that_fills_in_part_stays_as_it_is(
+    trader: Trader, venue: Venue, market: Market, part: AxisValue, goes_on: AxisValue
+) -> None:
+    """Of two orders linked by OUO, once {part} of one has filled, both MUST be for all the rest when it {goes_on}."""
+    first, other = await _pair(trader, market)
+    filled = Decimal(_FILLED[part.name])
+    rest = _WHOLE - filled
+
+    await _takes(market, first, filled)
+    await first.reaches("PARTIALLY_FILLED")
+    await other.reaches("UPDATED")
+    await trader.settles()
+
+    await _is_for(venue, first, rest, which="first")
+    await _is_for(venue, other, rest, which="other")
+    going, gone = (first, other) if goes_on.name == "first" else (other, first)
+    await _takes(market, going, rest)
+    await going.reaches("FILLED")
+    await gone.reaches("CANCELED")
+    await venue.confirms(gone)
+    equal("the position at the venue", Decimal(await venue.position()), _WHOLE)
+
+
+@case.each(
+    {"MNG-080": {"parts": ("0.002", "0.003")}, "MNG-081": {"parts": ("0.004", "0.002")}},
+    tier="full",
+    core=["MNG-080"],
+    rule=f"{_RULE}; Modify Order",
+    needs=_NEEDS,
+    trader=_LINKED,
+)
+async def test_both_orders_fill_in_part(trader: Trader, venue: Venue, market: Market, parts: tuple[str, str]) -> None:
+    """Once {parts} of two orders of 0.010 linked by OUO have filled, each MUST be for all that neither has filled."""
+    first, other = await _pair(trader, market)
+    rest = _WHOLE - sum(map(Decimal, parts))
+
+    await _takes(market, first, parts[0])
+    await other.reaches("UPDATED")
+    await trader.settles()
+    await _takes(market, other, parts[1])
+    await other.reaches("PARTIALLY_FILLED")
+    await trader.settles()
+
+    await _is_for(venue, first, rest, which="first")
+    await _is_for(venue, other, rest, which="other")
+    await _takes(market, first, rest)
+    await other.reaches("CANCELED")
     equal("the position at the venue", Decimal(await venue.position()), _WHOLE)

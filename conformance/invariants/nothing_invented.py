@@ -17,6 +17,7 @@ _MAKING_ORDERS = (
     "submit_list",
     "bracket",
     "one_triggers_other",
+    "one_updates_other",
     "close_position",
     "close_all_positions",
     "market_exit",

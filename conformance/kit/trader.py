@@ -93,8 +93,15 @@ class Trader(Rest):
 
     async def one_triggers_other(self, request: OrderRequest, other: OrderRequest) -> tuple[Order, Order]:
         """Submit two LIMIT orders, each by itself, the second of which is for what the first fills (OTO)."""
+        return await self._pair("one_triggers_other", request, other)
+
+    async def one_updates_other(self, request: OrderRequest, other: OrderRequest) -> tuple[Order, Order]:
+        """Submit two LIMIT orders, each by itself, that are each for what is left of the other (OUO)."""
+        return await self._pair("one_updates_other", request, other)
+
+    async def _pair(self, op: str, request: OrderRequest, other: OrderRequest) -> tuple[Order, Order]:
         first, second = self._asked(request), self._asked(other)
-        await self.command("one_triggers_other", order=_terms(first), other=_terms(second))
+        await self.command(op, order=_terms(first), other=_terms(second))
         return first, second
 
     def strategy(self, number: int) -> "Trader":

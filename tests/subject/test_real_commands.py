@@ -99,12 +99,19 @@ async def test_linked_orders_are_submitted_one_by_one(subject: Subject, venue: S
         other=order("O-2", type="LIMIT", side="SELL", price=below(venue, -5), reduce_only=True),
     )
 
-    for name in ("P-1", "P-2", "P-3", "O-1", "O-2"):
+    await trader.command(
+        "one_updates_other",
+        order=order("U-1", type="LIMIT", side="BUY", price=below(venue)),
+        other=order("U-2", type="LIMIT", side="BUY", price=below(venue, 5)),
+    )
+
+    for name in ("P-1", "P-2", "P-3", "O-1", "O-2", "U-1", "U-2"):
         await events.wait("OrderSubmitted", name)
     known = (await books(trader))["orders"]
     assert sorted(known["P-1"]["linked_order_ids"]) == ["P-2", "P-3"]
     assert known["O-1"]["linked_order_ids"] == ["O-2"]
     assert known["O-2"]["parent_order_id"] == "O-1"
+    assert (known["U-1"]["linked_order_ids"], known["U-2"]["linked_order_ids"]) == (["U-2"], ["U-1"])
 
 
 async def test_exits_are_held_while_the_entry_rests(subject: Subject, venue: Simulator, events: Events) -> None:

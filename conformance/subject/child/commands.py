@@ -8,7 +8,7 @@ from typing import Any
 from . import books
 from .blame import Misuse, Refusal, Unsupported, answered_natively
 from .installed import BINANCE, OrderSide, PositionId, PositionSide, TimeInForce
-from .orders import bracket, build, change, instrument_id, known, one_triggers_other
+from .orders import bracket, build, change, instrument_id, known, one_triggers_other, one_updates_other
 
 Reply = dict[str, Any]
 
@@ -84,13 +84,19 @@ class Commands(ABC):
             hold_take_profit=hold_take_profit,
         )
         if apart:
-            return _timed(lambda: [self._strategy.submit_order(order) for order in getattr(listed, "orders", listed)])
+            return self._each(getattr(listed, "orders", listed))
         return _timed(lambda: self._strategy.submit_order_list(listed))
 
     def one_triggers_other(self, order: dict[str, Any], other: dict[str, Any]) -> Reply:
         """Build two LIMIT orders, the second for what the first fills (OTO), and submit each by itself."""
-        pair = one_triggers_other(self._strategy.order_factory, order, other)
-        return _timed(lambda: [self._strategy.submit_order(each) for each in pair])
+        return self._each(one_triggers_other(self._strategy.order_factory, order, other))
+
+    def one_updates_other(self, order: dict[str, Any], other: dict[str, Any]) -> Reply:
+        """Build two LIMIT orders, each for what is left of the other (OUO), and submit each by itself."""
+        return self._each(one_updates_other(self._strategy.order_factory, order, other))
+
+    def _each(self, orders: list[Any]) -> Reply:
+        return _timed(lambda: [self._strategy.submit_order(each) for each in orders])
 
     def modify(
         self,

@@ -140,6 +140,17 @@ def one_triggers_other(order_factory: Any, order: dict[str, Any], other: dict[st
         return [_unheld(first, **links), _unheld(second, parent_order_id=first.client_order_id)]
 
 
+def one_updates_other(order_factory: Any, order: dict[str, Any], other: dict[str, Any]) -> list[Any]:
+    """Return two LIMIT orders, each for what is left of the other, for which the factory has no word either."""
+    first, second = build(order_factory, order), build(order_factory, other)
+
+    def linked_to(sibling: Any) -> dict[str, Any]:
+        return {"contingency_type": ContingencyType.OUO, "linked_order_ids": [sibling.client_order_id]}
+
+    with answered_natively():
+        return [_unheld(first, **linked_to(second)), _unheld(second, **linked_to(first))]
+
+
 def _unheld(order: Any, **links: Any) -> Any:
     """Return the LIMIT order as one that goes to the venue at once, with other links if any are given."""
     linked = {

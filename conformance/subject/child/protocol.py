@@ -38,6 +38,7 @@ OPERATIONS = (
     "submit_list",
     "bracket",
     "one_triggers_other",
+    "one_updates_other",
     "modify",
     "cancel",
     "cancel_all",
