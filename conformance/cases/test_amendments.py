@@ -1,8 +1,11 @@
 """Amendments to the end: told once, and those by which the venue ends the order instead."""
 
+import asyncio
 from decimal import Decimal
 
-from conformance.kit import Faults, Market, Order, Trader, Venue, case, equal, limit, stop_market
+from conformance.cases.emulated import UNASKED
+from conformance.kit import Faults, Market, Order, Trader, Venue, case, equal, limit, require, stop_market
+from conformance.kit.waiting import comes_true
 
 _RULE = "Modify Order: an amendment that would take (GTX), or to no more than has filled, cancels the order"
 
@@ -115,3 +118,41 @@ async def test_stop_among_amended_orders_holds_up_none(trader: Trader, market: M
     await stop.reaches("MODIFY_REJECTED")
     await venue.confirms(order)
     await venue.confirms(stop)
+
+
+@case.each(
+    {"LMT-550": {"field": "price"}, "LMT-551": {"field": "quantity"}},
+    tier="full",
+    core=["LMT-550"],
+    rule="Modify Order: whatever differs from the order as it stands at the venue",
+    needs=["unrecordable"],
+    trader=UNASKED,
+)
+async def test_amendment_can_be_taken_back_while_it_is_on_its_way(
+    trader: Trader, market: Market, venue: Venue, faults: Faults, field: str
+) -> None:
+    """An amendment of the {field} that is taken back before it was told MUST be undone, or refused to whoever asks."""
+    told = asyncio.Event()
+    before, after = {
+        "price": (str(market.below_last("2%")), str(market.below_last("3%"))),
+        "quantity": ("0.010", "0.012"),
+    }[field]
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+    faults.delay("modify", until=told, processed=True)
+    faults.delay_frame("ORDER_TRADE_UPDATE", until=told, x="AMENDMENT")
+    await order.modify(**{field: after})
+
+    async def is_amended() -> bool:
+        return Decimal(getattr(await venue.standing(order.id), field)) == Decimal(after)
+
+    require(await comes_true(trader.history, is_amended), "an amendment at the venue", seen="none")
+    asked = await order.try_to_modify(**{field: before})
+    told.set()
+    await order.reaches("UPDATED")
+    await trader.settles()
+
+    is_back = Decimal(getattr(await venue.standing(order.id), field)) == Decimal(before)
+    is_refused = not asked or any(event.name == "OrderModifyRejected" for event in order.events)
+    require(is_back or is_refused, "an amendment that is undone, or a refusal to undo it", seen="neither")
+    await venue.confirms(order)

@@ -1,9 +1,11 @@
 """What an order costs: it is sent where the account has the margin for it, and an exit is sent whatever is free."""
 
+import asyncio
 from collections.abc import Callable
 
 from conformance.cases.situations import passes_over_what_is_free
 from conformance.kit import (
+    Faults,
     Market,
     OrderRequest,
     Traders,
@@ -58,3 +60,37 @@ async def test_exit_is_sent_whatever_is_free(traders: Traders, venue: Venue, mar
     order = await trader.submit(make(market))
 
     await order.reaches(reached)
+
+
+@case.each(
+    {"ACC-330": {"how": "at once"}, "ACC-331": {"how": "one after the other"}, "ACC-332": {"how": "as a list"}},
+    tier="full",
+    core=["ACC-330"],
+    rule=_RULE,
+    upstream=["#3420"],
+    needs=["account_leverage", "order_lists", "unrecordable", "venue_acts"],
+)
+async def test_orders_that_the_account_can_pay_together_are_sent(
+    traders: Traders, venue: Venue, market: Market, faults: Faults, how: str
+) -> None:
+    """Two orders for 490 USDT each, at 20 times leverage, MUST both be sent {how} by an account of 80 USDT."""
+    await venue.changes_leverage(20)
+    await venue.transfers("-9920")
+    trader = await traders.start()
+    asked = [limit("BUY", "0.010", market.below_last(percent)) for percent in ("2%", "3%")]
+    both = asyncio.Event()
+
+    if how == "as a list":
+        orders = await trader.submit_list(asked)
+    else:
+        if how == "at once":
+            faults.delay("place order", until=both, times=2, optional=True)
+        orders = []
+        for request in asked:
+            orders.append(await trader.submit(request))
+            if how != "at once":
+                await orders[-1].reaches("ACCEPTED")
+        both.set()
+
+    for order in orders:
+        await order.stands("ACCEPTED")

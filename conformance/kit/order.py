@@ -12,6 +12,7 @@ from conformance.history.order_states import TERMINAL, state_after
 from conformance.kit.failure import CheckError
 from conformance.kit.fields import Fields
 from conformance.kit.waiting import silence
+from conformance.subject.errors import CommandRefused
 from conformance.subject.orders import OrderRequest
 
 #: A refusal of the wish that a case waits for ends the wait at once.
@@ -161,6 +162,14 @@ class Order:
         if self.request is not None:
             self._trader.approve(replace(self.request, **asked))
         await self._trader.command("modify", client_order_id=self.id, **asked)
+
+    async def try_to_modify(self, **to: str) -> bool:
+        """Ask as `modify` does, where the version may rightly refuse to ask: return whether it did not, and said so."""
+        try:
+            await self.modify(**to)
+        except CommandRefused:
+            return False
+        return True
 
     async def cancel(self) -> None:
         """Ask for this order's cancellation."""
