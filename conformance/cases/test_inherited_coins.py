@@ -1,48 +1,14 @@
 """Inherited orders and positions in coins of every sort: the venue lists many that NautilusTrader has no word for."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 
+from conformance.cases.coins import COINS, NEEDS, QUANTITY, RULE, Coin, starts_with
 from conformance.cases.inherited import NAME, REMEMBERED, Estate, Memory
 from conformance.cases.situations import passes_over_what_is_free
-from conformance.kit import AxisValue, Market, Trader, Traders, Venue, case, equal, limit, market_order, require
+from conformance.kit import Market, Traders, Venue, case, equal, limit, market_order, require
 from conformance.kit.needs import Need
 
-_RULE = "Exchange Information: baseAsset, quoteAsset, contractType: whatever the venue lists"
-_NEEDS: tuple[Need, ...] = ("other_symbols", "venue_acts", "orders_of_others", "unrecordable")
-_QUANTITY = "1000"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Coin(AxisValue):
-    """A symbol that the venue lists: like DOGEUSDT, but for fields of its `row`."""
-
-    symbol: str
-    row: Mapping[str, str] = field(default_factory=dict)
-
-
-def _coin(name: str, words: str, base: str, **row: str) -> Coin:
-    quote = row.get("quoteAsset", "USDT")
-    return Coin(name=name, words=words, symbol=f"{base}{quote}", row={"baseAsset": base, **row})
-
-
-COINS = (
-    _coin("young", "of a young coin", "ATOM"),
-    _coin("thousand", "of a thousand coins", "1000SHIB"),
-    _coin("chinese", "of a coin with a Chinese name", "币安人生"),
-    _coin("stock", "of a stock", "TSLA", contractType="TRADIFI_PERPETUAL", underlyingType="EQUITY"),
-    _coin("quote", "quoted in U", "DOGE", quoteAsset="U", marginAsset="U"),
-)
-
-
-async def _starts(traders: Traders, venue: Venue, coin: Coin) -> Trader:
-    await venue.lists(coin.symbol, **coin.row)
-    if quote := coin.row.get("quoteAsset"):
-        await venue.transfers("10000", asset=quote)
-    trader = await traders.start(symbols=[coin.symbol])
-    passes_over_what_is_free(trader)
-    return trader
+_NEEDS: tuple[Need, ...] = (*NEEDS, "orders_of_others")
 
 
 @case.each(
@@ -50,16 +16,16 @@ async def _starts(traders: Traders, venue: Venue, coin: Coin) -> Trader:
     axes={"coin": COINS, "memory": REMEMBERED},
     tier="full",
     core=["young.warm", "chinese.crash"],
-    rule=f"{_RULE}; Position Information V3",
+    rule=f"{RULE}; Position Information V3",
     needs=(*_NEEDS, "close_position"),
 )
 async def test_position_in_any_coin_is_the_strategys_own_after_a_restart(
     traders: Traders, venue: Venue, market: Market, coin: Coin, memory: Memory
 ) -> None:
     """A position {coin}, left {memory}, MUST be the strategy's own in the next one, and be closed by its command."""
-    trader = await _starts(traders, venue, coin)
+    trader = await starts_with(traders, venue, coin)
     its_venue = venue.of(coin.symbol)
-    entry = await trader.submit(market_order("BUY", _QUANTITY).but(symbol=coin.symbol))
+    entry = await trader.submit(market_order("BUY", QUANTITY).but(symbol=coin.symbol))
     filled = await entry.reaches("FILLED")
     await traders.have_time_to_keep(filled["trade_id"])
     await Estate(traders, venue, market).ends(trader, memory)
@@ -67,7 +33,7 @@ async def test_position_in_any_coin_is_the_strategys_own_after_a_restart(
     again = await traders.start_again()
 
     passes_over_what_is_free(again)
-    await again.holds(_QUANTITY, coin.symbol)
+    await again.holds(QUANTITY, coin.symbol)
     held = [row for row in (await again.books())["positions"] if row["symbol"] == coin.symbol]
     require(len(held) == 1, "one position", seen=held)
     await again.close_all_positions(coin.symbol)
@@ -80,16 +46,16 @@ async def test_position_in_any_coin_is_the_strategys_own_after_a_restart(
     axes={"coin": COINS, "memory": REMEMBERED},
     tier="full",
     core=["young.warm"],
-    rule=f"{_RULE}; Current All Open Orders",
+    rule=f"{RULE}; Current All Open Orders",
     needs=_NEEDS,
 )
 async def test_order_in_any_coin_is_the_strategys_own_after_a_restart(
     traders: Traders, venue: Venue, market: Market, coin: Coin, memory: Memory
 ) -> None:
     """An order {coin}, left {memory}, MUST be the strategy's own in the next one, and be CANCELED by its command."""
-    trader = await _starts(traders, venue, coin)
+    trader = await starts_with(traders, venue, coin)
     its_venue, its_market = venue.of(coin.symbol), await market.of(coin.symbol)
-    asked = limit("BUY", _QUANTITY, its_market.below_last("2%")).but(symbol=coin.symbol)
+    asked = limit("BUY", QUANTITY, its_market.below_last("2%")).but(symbol=coin.symbol)
     order = await trader.submit(asked.named(NAME))
     accepted = await order.reaches("ACCEPTED")
     await traders.have_time_to_keep(accepted["venue_order_id"])

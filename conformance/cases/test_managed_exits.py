@@ -22,6 +22,10 @@ LEAVES = (
 )
 
 
+async def _takes(market: Market, order: Order, quantity: Decimal | str) -> None:
+    await market.takes((await order.row())["venue_order_id"], str(quantity))
+
+
 async def _exits(trader: Trader, market: Market) -> tuple[Order, Order]:
     """Return the take-profit that rests at the venue, 2 % above, and the stop that the trader holds, 4 % below.
 
@@ -31,17 +35,20 @@ async def _exits(trader: Trader, market: Market) -> tuple[Order, Order]:
     before = await trader.submit(market_order("BUY", _WHOLE))
     await before.reaches("FILLED")
     entry, take, stop = await trader.bracket(
-        market_order("BUY", _WHOLE),
+        limit("BUY", _WHOLE, market.below_last("1%")),
         limit("SELL", _WHOLE, market.above_last("2%")),
         stop_market("SELL", _WHOLE, trigger=market.below_last("4%")),
         contingency="OUO",
         emulation_trigger="LAST_PRICE",
+        hold_entry=False,
         hold_take_profit=False,
         apart=True,
     )
-    await entry.reaches("FILLED")
+    await entry.reaches("ACCEPTED")
     await take.reaches("ACCEPTED")
     await stop.reaches("EMULATED")
+    await _takes(market, entry, _WHOLE)
+    await entry.reaches("FILLED")
     return take, stop
 
 
@@ -60,11 +67,10 @@ async def test_exits_stay_for_what_is_left_of_the_position(
 ) -> None:
     """Once {part} of a take-profit has filled, it and the held stop MUST each be for all the rest until {leaves}."""
     take, stop = await _exits(trader, market)
-    row = await take.row()
     filled = Decimal(_FILLED[part.name])
     rest = _WHOLE - filled
 
-    await market.takes(row["venue_order_id"], str(filled))
+    await _takes(market, take, filled)
     await take.reaches("PARTIALLY_FILLED")
     await trader.settles()
 
@@ -74,7 +80,7 @@ async def test_exits_stay_for_what_is_left_of_the_position(
     held = await stop.row()
     equal("what is left of the stop", Decimal(held["quantity"]) - Decimal(held["filled_qty"]), rest)
     if leaves.name == "take":
-        await market.takes(row["venue_order_id"], str(rest))
+        await _takes(market, take, rest)
         await take.reaches("FILLED")
         await stop.reaches("CANCELED")
         wire.none("place order", newClientOrderId=stop.id)
@@ -104,10 +110,6 @@ async def _pair(trader: Trader, market: Market) -> tuple[Order, Order]:
     for order in pair:
         await order.reaches("ACCEPTED")
     return pair
-
-
-async def _takes(market: Market, order: Order, quantity: Decimal | str) -> None:
-    await market.takes((await order.row())["venue_order_id"], str(quantity))
 
 
 async def _is_for(venue: Venue, order: Order, rest: Decimal, *, which: str) -> None:

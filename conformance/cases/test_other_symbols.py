@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from conformance.cases.coins import COINS, NEEDS, QUANTITY, RULE, Coin, starts_with
 from conformance.cases.situations import passes_over_what_is_free
 from conformance.kit import (
     AxisValue,
@@ -15,6 +16,8 @@ from conformance.kit import (
     Traders,
     Venue,
     case,
+    equal,
+    market_order,
     stop_limit,
     stop_market,
     take_profit_limit,
@@ -173,3 +176,24 @@ async def test_stop_of_any_symbol_fills(
     await order.stands("FILLED")
     await trader.has_booked(order.id, await its_venue.trades())
     await trader.holds(symbol.quantity if side.side == "BUY" else f"-{symbol.quantity}", symbol.symbol)
+
+
+@case.each(
+    {f"SYM-05{number}": {"coin": coin} for number, coin in enumerate(COINS)},
+    tier="full",
+    core=["SYM-052"],
+    rule=f"{RULE}; Position Information V3",
+    needs=[*NEEDS, "close_position"],
+)
+async def test_position_in_any_coin_is_held_and_closed(traders: Traders, venue: Venue, coin: Coin) -> None:
+    """An order for a symbol {coin} MUST, once filled, be a position, and the position be closed by its command."""
+    trader = await starts_with(traders, venue, coin)
+    its_venue = venue.of(coin.symbol)
+
+    entry = await trader.submit(market_order("BUY", QUANTITY).but(symbol=coin.symbol))
+    await entry.reaches("FILLED")
+    await trader.holds(QUANTITY, coin.symbol)
+    await trader.close_all_positions(coin.symbol)
+
+    await trader.holds("0", coin.symbol)
+    equal("position at the venue", Decimal(await its_venue.position()), Decimal(0))
