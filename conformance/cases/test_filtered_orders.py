@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from conformance.cases.closings import CLOSINGS, Closing
 from conformance.cases.positions_of_others import CHANGES, Change
 from conformance.cases.situations import SEVERAL_POSITIONS, passes_over_what_is_free
 from conformance.kit import (
@@ -25,21 +26,28 @@ _UNKNOWN = "an order is live at the venue but unknown in the trader"
 _RULE = "Position Information V3: what a position is, whatever was heard of it"
 
 
-async def _starts_with_its_own(traders: Traders, market: Market) -> Trader:
-    """Start a trader that holds 0.010 and has an order and a stop of its own."""
+async def _starts_long(traders: Traders) -> Trader:
+    """Start a trader that holds 0.010."""
     trader = await traders.start()
     passes_over_what_is_free(trader)
     entry = await trader.submit(market_order("BUY", "0.010").named("ENTRY-1"))
     await entry.reaches("FILLED")
-    resting = await trader.submit(limit("BUY", "0.010", market.below_last("4%")).named("OWN-1"))
-    await resting.reaches("ACCEPTED")
-    stop = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("4%")).named("OWN-2"))
-    await stop.reaches("ACCEPTED")
     await trader.holds("0.010")
     await trader.settles()
     trader.may_differ(_BALANCE, why="no check tells of what the orders of others have cost")
     trader.may_differ(_POSITION, why="what orders of others filled is made up from the position, at a price near it")
     trader.may_differ(SEVERAL_POSITIONS, why="OTH-058 is about what a repaired position consists of")
+    return trader
+
+
+async def _starts_with_its_own(traders: Traders, market: Market) -> Trader:
+    """Start a trader that holds 0.010 and has an order and a stop of its own."""
+    trader = await _starts_long(traders)
+    resting = await trader.submit(limit("BUY", "0.010", market.below_last("4%")).named("OWN-1"))
+    await resting.reaches("ACCEPTED")
+    stop = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("4%")).named("OWN-2"))
+    await stop.reaches("ACCEPTED")
+    await trader.settles()
     return trader
 
 
@@ -81,6 +89,27 @@ ALSO = (
     AxisValue(name="alone", words="and of which no order is open"),
     AxisValue(name="orders", words="and of which orders are open"),
 )
+
+
+@case.each(
+    {f"OTH-{number}": {"closing": closing} for number, closing in enumerate(CLOSINGS, 440)},
+    tier="full",
+    core=["OTH-441", "OTH-446"],
+    rule=f"Event: Order Update, c autoclose-, adl_autoclose, settlement_autoclose-; {_RULE}",
+    needs=["position_check", "unrecordable", "venue_acts"],
+    profile="checks",
+    why="what is not told of orders that are filtered, the position check has to find",
+    trader=_FILTERED,
+)
+async def test_what_the_venue_closes_is_known_where_orders_of_others_are_filtered(
+    traders: Traders, venue: Venue, closing: Closing
+) -> None:
+    """Where orders of others are filtered, the trader MUST hold no more of its own than {closing} has left."""
+    trader = await _starts_long(traders)
+
+    await closing.act(venue)
+
+    await trader.holds(closing.left)
 
 
 @case.each(

@@ -5,9 +5,10 @@ Every deleveraging goes by one client order id, `adl_autoclose`; what tells two 
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from conformance.cases.situations import SEVERAL_POSITIONS, passes_over_what_is_free
-from conformance.kit import AxisValue, Trader, Traders, Venue, case, market_order
+from conformance.kit import AxisValue, Trader, Traders, Venue, case, equal, market_order
 
 _RULE = "Event: Order Update, c autoclose-, adl_autoclose, settlement_autoclose-; i, the order's id, is one a symbol"
 _FIRST = "0.004"
@@ -150,6 +151,29 @@ async def test_both_legs_of_a_hedge_are_closed(traders: Traders, venue: Venue, c
         await trader.settles()
 
     await trader.holds("0.001", within_s=2.0)
+
+
+@case.each(
+    {"VEN-160": {"execution": "CALCULATED"}, "VEN-161": {"execution": "TRADE"}},
+    rule="Event: Order Update, o LIQUIDATION, f IOC; er 2: the remainder of an IOC order expires",
+    upstream=["#3453"],
+    needs=["unrecordable", "venue_acts", "orders_of_others"],
+)
+async def test_liquidation_that_is_taken_in_part_is_over(trader: Trader, venue: Venue, execution: str) -> None:
+    """A liquidation told as {execution}, of which a part is taken, MUST end with it, and another one close the rest."""
+    entry = await trader.submit(market_order("BUY", "0.010"))
+    await entry.reaches("FILLED")
+    await _is_told_apart(trader)
+
+    await venue.liquidates(taken="0.006", execution=execution)
+
+    await trader.holds("0.004", within_s=2.0)
+    await trader.has_open()
+    await venue.liquidates(execution=execution)
+    await trader.holds("0", within_s=2.0)
+    await trader.has_open()
+    made = [row for row in (await trader.books())["orders"] if row["client_order_id"] != entry.id]
+    equal("filled quantities", sorted(Decimal(row["filled_qty"]) for row in made), [Decimal("0.004"), Decimal("0.006")])
 
 
 async def _is_told_apart(trader: Trader) -> None:

@@ -88,13 +88,15 @@ class _Case:
         """Yield what is wrong with the refusal of a cancellation or amendment that went out: the venue refused it.
 
         One that never went out is the trader's own to refuse. The effect of an attempt of unknown fate is open;
-        a later attempt that was refused is evidence enough.
+        a later attempt that was refused is evidence enough. So is one of an earlier command that had its answer only
+        after the latest.
         """
         what = _REFUSED[event.name]
         commands = [command.seq for command in self._reading.commands if command.op in _ASKING[what]]
         since = max((seq for seq in commands if seq < event.seq), default=-1)
-        attempts = [act for act in self._asked(event, what) if since < act.request.seq < event.seq]
-        fates = {_fate(act, event.ns) for act in attempts}
+        asked = [act for act in self._asked(event, what) if act.request.seq < event.seq]
+        attempts = [act for act in asked if since < act.request.seq]
+        fates = {_fate(act, event.ns) for act in asked if since < (act.answer or act.request).seq}
         if attempts and not fates & {"refused", "not executed"}:
             unknown = next((act for act in attempts if _fate(act, event.ns) == "unknown"), None)
             why = f"its fate was unknown ({_manner(unknown, event.ns)})" if unknown else "the venue had granted it"
@@ -141,11 +143,14 @@ class _Case:
         return _ENDED[event.name] | ({"EXPIRED"} if as_cancelled and event.name == "OrderCanceled" else set())
 
     def second_orders(self) -> Iterator[Break]:
-        """Yield orders of the trader that the venue has placed twice, whether an answer or a frame tells of it."""
+        """Yield orders of the trader that the venue has placed twice, whether an answer or a frame tells of it.
+
+        One that another client calls the same, before or after, is not the trader's.
+        """
+        others = self._reading.placed_by_others
         for order, acts in self._reading.placements.items():
-            numbers = {
-                (statement.algo, statement.number) for statement in self.statements.of(order) if statement.number
-            }
+            said = {(statement.algo, statement.number) for statement in self.statements.of(order) if statement.number}
+            numbers = said - others
             for algo in (True, False):
                 found = sorted(number for kind, number in numbers if kind is algo)
                 # The child of a triggered algo order has the same name: it is a second order only of its own kind.

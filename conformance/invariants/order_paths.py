@@ -60,6 +60,9 @@ def legal_path(reading: Reading) -> Iterator[Break]:
         for event in events:
             reached = state_after(event)
             been.add(reached)
+            if event.name == "OrderFilled":
+                # A wish that waits for its answer may hide it; once refused, it leaves the order as the fill did.
+                been.add("PARTIALLY_FILLED")
             if not _is_shown_rightly(reading, order, event, been):
                 yield Break(f"{event.name} shows its order {event.status}", f"order {order}, event #{event.seq}")
             if not reached or _only_tells(event, state) or _is_amended_here(reading, event, state):

@@ -85,6 +85,13 @@ class Reading:
         return found
 
     @cached_property
+    def placed_by_others(self) -> frozenset[tuple[bool, str]]:
+        """What the suite placed as another client: of each whether it is an algo order, and the venue's id of it."""
+        asked = [request for request in self.history.of(Request) if request.by != "trader"]
+        acts = (act for act in order_acts(asked, self.answers) if act.what == "place" and act.granted)
+        return frozenset((act.algo, str(act.body["algoId" if act.algo else "orderId"])) for act in acts)
+
+    @cached_property
     def statements(self) -> Statements:
         """The venue's frames and answers to the trader."""
         return Statements(self.history)

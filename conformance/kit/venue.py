@@ -291,7 +291,8 @@ class Venue:
     async def liquidates(self, **how: Any) -> None:
         """Liquidate the symbol's position, whatever its margin; the symbol's open orders expire first.
 
-        `how`: `position_side` (hedge mode), `quantity`, in how many `parts`, and the `execution` word that tells of it.
+        `how`: `position_side` (hedge mode), `quantity`, in how many `parts`, the `execution` word that tells of it, and
+        how much of the order is `taken` before the rest of it expires.
         """
         await self._act("liquidate", symbol=self._symbol, **how)
 

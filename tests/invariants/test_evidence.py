@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from conformance.history.entries import Answer
 from conformance.invariants import violations
 from tests.invariants.histories import Scripted
 
@@ -247,6 +248,14 @@ def test_second_order_is_found_in_a_frame() -> None:
     assert signatures(script) == ["invariant 3: one order was placed twice"]
 
 
+def test_order_of_another_client_by_the_same_name_is_no_second_order() -> None:
+    """A client order id is unique among open orders only: what the suite placed under it is another client's."""
+    script = Scripted().request(PLACE, "suite", newClientOrderId="T-1").answer(200, {**ORDER, "orderId": 6})
+    script.order_frame("CANCELED", i=6).command("submit", order={"client_order_id": "T-1"}).event("OrderSubmitted")
+    script.request(PLACE, newClientOrderId="T-1", type="LIMIT").answer(200, ORDER)
+    assert signatures(script) == []
+
+
 def test_triggered_child_is_no_second_order() -> None:
     """The child of a triggered stop has its parent's name and an orderId of its own."""
     assert signatures(resting().order_frame("NEW", i=9)) == []
@@ -344,3 +353,12 @@ AMEND = "PUT /fapi/v1/order"
 def test_refused_wish_rests_on_a_refusal(script: Scripted, event: str, why: str | None) -> None:
     """`OrderCancelRejected` and `OrderModifyRejected` of what went out need the venue's refusal."""
     assert judged(script, event, reason="…") == ([f"invariant 3: {event} though {why}"] if why else [])
+
+
+def test_refusal_may_come_behind_the_answer_to_a_later_wish() -> None:
+    """Of two amendments at once the first may be refused when the second is made: that one is told as refused."""
+    script = wished("modify").request(AMEND, orderId="7").command("modify", client_order_id="T-1")
+    script.request(AMEND, orderId="7").answer(200, ORDER)
+    assert judged(script, "OrderModifyRejected") == ["invariant 3: OrderModifyRejected though the venue had granted it"]
+    script.history.append(Answer(to=2, by="trader", status=400, body={"code": -4014}))
+    assert judged(script, "OrderModifyRejected") == []

@@ -81,6 +81,14 @@ def test_late_fill_may_leave_the_order_cancelled(status: str) -> None:
     assert found(path("OrderAccepted", "OrderCanceled").event("OrderFilled", status=status, last_qty="1")) == []
 
 
+def test_refusal_leaves_the_order_as_a_fill_before_it_did() -> None:
+    """A fill leaves an order PENDING_CANCEL whose cancellation has no answer yet; refused, it is PARTIALLY_FILLED."""
+    script = path("OrderAccepted", "OrderPendingCancel").event("OrderFilled", status="PENDING_CANCEL", last_qty="1")
+    assert found(script.event("OrderCancelRejected", status="PARTIALLY_FILLED")) == []
+    unfilled = path("OrderAccepted", "OrderPendingCancel").event("OrderCancelRejected", status="PARTIALLY_FILLED")
+    assert found(unfilled) == ["OrderCancelRejected shows its order PARTIALLY_FILLED"]
+
+
 def test_fill_after_the_fill_is_illegal() -> None:
     """A filled order fills no more."""
     script = path("OrderAccepted").event("OrderFilled", status="FILLED", last_qty="1")

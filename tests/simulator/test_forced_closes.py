@@ -75,6 +75,23 @@ def test_liquidation__of_an_isolated_position_spares_the_rest(client: VenueClien
     assert ledger_holds(client)
 
 
+def test_liquidation__of_which_not_all_is_taken_expires_with_the_rest(client: VenueClient) -> None:
+    """A liquidation's order is IOC: what nobody takes of it expires (er 2), and the position keeps as much."""
+    client.control.open_position("BTCUSDT", "LONG", "0.010", "50000")
+    client.drain()
+    client.control.liquidate("BTCUSDT", taken="0.006", execution="TRADE")
+
+    told = [event["o"] for event in client.events if event["e"] == "ORDER_TRADE_UPDATE"]
+    assert [(row["x"], row["X"], row["z"], row["er"]) for row in told] == [
+        ("NEW", "NEW", "0", "0"),
+        ("TRADE", "PARTIALLY_FILLED", "0.006", "0"),
+        ("EXPIRED", "EXPIRED", "0.006", "2"),
+    ]
+    assert client.position() == "0.004"
+    assert client.control.books()["orders"] == []
+    assert ledger_holds(client)
+
+
 def test_deleveraging__closes_part_of_a_position(client: VenueClient) -> None:
     """ADL closes (part of) a position under the client id adl_autoclose."""
     client.order(quantity="0.030")

@@ -86,6 +86,7 @@ class Controls(Protocol):
         quantity: Number | None = None,
         parts: int = 1,
         execution: str | None = None,
+        taken: Number | None = None,
     ) -> None:
         """Liquidate a position at the mark price, whatever its margin (order `autoclose-…`)."""
 

@@ -27,11 +27,12 @@ class VenueActs(Acts):
         quantity: Number | None = None,
         parts: int = 1,
         execution: str | None = None,
+        taken: Number | None = None,
     ) -> None:
         """Liquidate a position at the mark price, whatever its margin (order `autoclose-…`).
 
         `quantity`: only so much of it, as one step. `parts`: in so many trades. `execution`: told as CALCULATED or as
-        TRADE (default: `Options.liquidation_execution`).
+        TRADE (default: `Options.liquidation_execution`). `taken`: no more of the order is, and the rest of it expires.
         """
         position = self._held(symbol, position_side)
         self._venue.forced.liquidate(
@@ -40,6 +41,7 @@ class VenueActs(Acts):
             None if quantity is None else positive(quantity, "quantity"),
             parts=self._parts(parts),
             execution=self._execution(execution),
+            taken=None if taken is None else positive(taken, "taken"),
         )
         self._venue.conclude()
 

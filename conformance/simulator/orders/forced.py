@@ -20,6 +20,8 @@ _PREFIX: dict[Cause, str] = {
 """How the client order ids of the venue's own orders begin; that of a delivery is known from reports only [COMM]."""
 LIQUIDATED, DELISTED = 5, 7
 """Expiry reasons of the resting orders that go with it."""
+_REMAINDER = 2
+"""Expiry reason of an IOC order's remainder."""
 
 
 class ForcedOrders:
@@ -42,10 +44,12 @@ class ForcedOrders:
         *,
         parts: int = 1,
         execution: ForcedExecution | None = None,
+        taken: Decimal | None = None,
     ) -> Order | None:
         """Close (part of) a position at `price` in so many trades; None where there is nothing to close.
 
-        `execution` overrides how the options have it told.
+        `execution` overrides how the options have it told. Where no more than `taken` of the order is, its remainder
+        expires.
         """
         quantity = abs(position.amount) if quantity is None else min(quantity, abs(position.amount))
         if quantity <= 0:
@@ -55,7 +59,8 @@ class ForcedOrders:
         order = self._order(position, cause, price, quantity)
         settlement.register.add(order)
         settlement.announce(order, "NEW", now_ms)
-        for part in _parts(quantity, parts, instrument.symbol.step):
+        filled = quantity if taken is None else min(taken, quantity)
+        for part in _parts(filled, parts, instrument.symbol.step):
             settlement.fill(
                 order,
                 price,
@@ -66,6 +71,8 @@ class ForcedOrders:
                 execution=execution or self._execution(cause),
                 fee_rate=ZERO if cause == "adl" else None,
             )
+        if order.is_open:
+            settlement.end(order, "EXPIRED", now_ms, reason=_REMAINDER)
         if cause in ("liquidation", "adl"):
             self.history.append(order)
         return order
@@ -113,10 +120,11 @@ class ForcedOrders:
         *,
         parts: int = 1,
         execution: ForcedExecution | None = None,
+        taken: Decimal | None = None,
     ) -> None:
         """Expire the orders of the positions' symbols, close the positions at the mark, cover what is lost beyond.
 
-        `quantity`: only so much of each, as a step of a larger liquidation.
+        `quantity`: only so much of each, as a step of a larger liquidation. `taken`: no more of an order than this.
         """
         for name in {position.symbol for position in positions}:
             self._expire_orders(name, LIQUIDATED)
@@ -126,8 +134,9 @@ class ForcedOrders:
         notional = ZERO
         for position in positions:
             mark = self._settlement.market.instruments[position.symbol].mark
-            notional += abs(position.amount) * mark if quantity is None else quantity * mark
-            self.close(position, "liquidation", mark, quantity, parts=parts, execution=execution)
+            held = abs(position.amount)
+            self.close(position, "liquidation", mark, quantity, parts=parts, execution=execution, taken=taken)
+            notional += (held - abs(position.amount)) * mark
         # What is left of the margin pays the clearance fee; what is missing the insurance fund pays. An isolated
         # position can lose its own margin only.
         left = account.wallet(asset).balance - protected
