@@ -128,13 +128,14 @@ class Busy:
     async def is_accepted(self, order: Order) -> None:
         """Let its acceptance be told."""
         self.news.set()
-        await order.reaches("ACCEPTED")
+        # 1.x tells what it learns of an order that it is to cancel by an update.
+        await order.reaches("ACCEPTED", "UPDATED")
 
     async def is_accepted_and_fills(self, order: Order) -> None:
         """Let its acceptance and a fill of a part be told."""
         await self.market.takes(await venue_id(self.venue, _NAME), "0.004")
         self.news.set()
-        await order.reaches("PARTIALLY_FILLED")
+        await self.trader.holds("0.004")
 
     async def fills_in_part(self, order: Order) -> None:
         """Let a part of it fill, and that be told."""
@@ -246,10 +247,8 @@ async def test_refusal_is_told_in_every_state(
     order = await state.given(busy)
     answered, over = asyncio.Event(), asyncio.Event()
     held = faults.delay(wish.routes, until=answered)
-    if wish.is_of_stops:
-        faults.answer(wish.routes, 400, wish.body, until=over)
-    else:
-        faults.answer(wish.routes, 400, wish.body)
+    # Refused as often as it is asked, but for an amendment: another one is to be made meanwhile.
+    faults.answer(wish.routes, 400, wish.body, until=None if wish is MODIFY else over)
     await wish.is_asked(order, market)
     await held.happens()
     await state.meanwhile(busy, order)
@@ -261,7 +260,8 @@ async def test_refusal_is_told_in_every_state(
     over.set()
     busy.news.set()
     await trader.settles()
-    await venue.confirms(order)
+    # Before a check of orders in flight could ask.
+    await venue.confirms(order, within_s=2.0)
     equal(wish.event, len([event for event in order.events if event.name == wish.event]), 1)
     if state.name != "cancelling":
         await order.cancel()
