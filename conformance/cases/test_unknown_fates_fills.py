@@ -2,8 +2,9 @@
 
 import asyncio
 
-from conformance.cases.situations import CHECKED, OF_ORDERS, passes_over_what_is_free
-from conformance.kit import Faults, Market, Trader, Venue, Wire, case, limit, stop_limit, stop_market
+from conformance.cases.inherited import venue_id
+from conformance.cases.situations import CHECKED, OF_ORDERS, UNHURRIED, passes_over_what_is_free
+from conformance.kit import Faults, Market, Trader, Venue, Wire, case, equal, limit, stop_limit, stop_market
 
 _RULE = "Query Order: executedQty; Account Trade List"
 
@@ -145,3 +146,36 @@ async def test_fill_during_a_lost_amendment_is_learned(
 
     await venue.confirms(order, within_s=3.0)
     await trader.holds("0.004")
+
+
+@case.each(
+    {"FATE-220": {"then": "fills"}, "FATE-221": {"then": "is cancelled"}},
+    rule=f"{_RULE}; Event: Order Update",
+    needs=["market_moves", "unrecordable"],
+    trader=UNHURRIED,
+)
+async def test_order_that_was_learned_filled_in_part_is_not_accepted_again(
+    trader: Trader, market: Market, venue: Venue, faults: Faults, then: str
+) -> None:
+    """An order that is learned by a query, filled in part, and then {then} heard, MUST be accepted once, before."""
+    passes_over_what_is_free(trader)
+    unheard = asyncio.Event()
+    _deaf(faults, unheard)
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await trader.has_its_answers()
+    number = await venue_id(venue, order.id)
+    await market.takes(number, "0.004")
+    await order.is_queried()
+    await trader.holds("0.004")
+    unheard.set()
+
+    if then == "fills":
+        await market.takes(number, "0.006")
+        await order.reaches("FILLED")
+    else:
+        await order.cancel()
+        await order.reaches("CANCELED")
+
+    await trader.settles()
+    await venue.confirms(order)
+    equal("OrderAccepted", len([event for event in order.events if event.name == "OrderAccepted"]), 1)
