@@ -114,6 +114,34 @@ async def test_cancelled_batch_may_be_longer_than_a_request(trader: Trader, venu
     equal("orders left at the venue", len((await venue.books())["orders"]), 0)
 
 
+@case.each(
+    {
+        "CXL-038": {"status": 503, "code": -1000, "what": "503"},
+        "CXL-039": {"status": 429, "code": -1003, "what": "429"},
+    },
+    rule="Cancel Multiple Orders: at most 10 orders in one request; each request has a fate of its own",
+    needs=["batch_cancel", "unrecordable"],
+)
+async def test_refused_request_of_a_batch_does_not_keep_back_the_next(
+    trader: Trader, wire: Wire, venue: Venue, market: Market, faults: Faults, status: int, code: int, what: str
+) -> None:
+    """Twelve orders that are cancelled with one command MUST end but for those whose request is answered {what}."""
+    orders = [
+        await trader.submit(limit("BUY", "0.003", market.below_last(f"{2 + number * 0.1:g}%"))) for number in range(12)
+    ]
+    for order in orders:
+        await order.reaches("ACCEPTED")
+    refused = faults.answer("batch cancel", status, {"code": code, "msg": "Not done."}, processed=False, times=1)
+
+    await trader.cancel_batch(orders)
+
+    await refused.happens()
+    named = str(dict(wire.requests("batch cancel")[0].params))
+    for order in orders:
+        if f'"{order.id}"' not in named and str((await order.row())["venue_order_id"]) not in named:
+            await venue.confirms(order, "CANCELED")
+
+
 @case("CXL-040", rule="Error codes: -2011 CANCEL_REJECTED")
 async def test_refused_cancellation_leaves_the_order(trader: Trader, market: Market, faults: Faults) -> None:
     """A cancellation that the venue refuses MUST be CANCEL_REJECTED and leave the order open, not end it."""
