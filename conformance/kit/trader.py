@@ -14,6 +14,8 @@ from conformance.kit.rest import Rest
 from conformance.kit.waiting import comes_true
 from conformance.subject.orders import OrderRequest, Side
 
+type Ending = Literal["cancel", "cancel_batch", "cancel_all", "market_exit"]
+
 
 class Link(Protocol):
     """The part of `conformance.subject.TraderLink` that a case uses."""
@@ -59,10 +61,13 @@ class Trader(Rest):
         self._since = len(history) if since is None else since
         self._strategies: dict[int, Trader] = {}
 
-    async def submit(self, request: OrderRequest) -> Order:
-        """Submit an order; without an explicit client order id it is `<case id>-<n>`. The world's mark follows."""
+    async def submit(self, request: OrderRequest, *, then: Ending | None = None) -> Order:
+        """Submit an order; without an explicit client order id it is `<case id>-<n>`. The world's mark follows.
+
+        `then` is the command by which the strategy ends it again in the same handler.
+        """
         order = self._asked(request)
-        await self.command("submit", order=_terms(order))
+        await self.command("submit", order=_terms(order), **_given(then=then))
         return order
 
     async def submit_list(self, requests: Sequence[OrderRequest]) -> list[Order]:

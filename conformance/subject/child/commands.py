@@ -37,14 +37,19 @@ class Commands(ABC):
     def _listed(self, built: list[Any]) -> Any:
         """Return what the strategy takes to submit the orders together."""
 
-    def submit(self, order: dict[str, Any]) -> Reply:
-        """Build one order and hand it to the strategy, with its params and for its position."""
+    def submit(self, order: dict[str, Any], then: str | None = None) -> Reply:
+        """Build one order and hand it to the strategy, with its params and for its position.
+
+        `then` is a command by which the strategy ends it again at once, as in one handler, before anything else is
+        done: `cancel`, `cancel_batch`, `cancel_all` or `market_exit`.
+        """
         terms = dict(order)
+        ending = None if then is None else self._ending(then, order["client_order_id"], order["symbol"])
         extra = self._params_of(terms)
         if position_id := terms.pop("position_id", None):
             extra["position_id"] = PositionId(position_id)
         built = build(self._strategy.order_factory, terms)
-        return _timed(lambda: self._strategy.submit_order(built, **extra))
+        return _timed(lambda: (self._strategy.submit_order(built, **extra), ending and ending()))
 
     def submit_list(self, orders: list[dict[str, Any]], position_id: str | None = None) -> Reply:
         """Build several orders of one symbol and hand them to the strategy with one command."""
@@ -249,6 +254,17 @@ class Commands(ABC):
             self._needs("price_match")
             params["price_match"] = terms.pop("price_match")
         return {"params": params} if params else {}
+
+    def _ending(self, command: str, client_order_id: str, symbol: str) -> Callable[[], Reply]:
+        commands: dict[str, Callable[[], Reply]] = {
+            "cancel": lambda: self.cancel(client_order_id),
+            "cancel_batch": lambda: self.cancel_batch([client_order_id]),
+            "cancel_all": lambda: self.cancel_all(symbol),
+            "market_exit": self.market_exit,
+        }
+        if command not in commands:
+            raise Misuse(f"submit: then {command!r}; known: {', '.join(commands)}")
+        return commands[command]
 
     def _making_orders(self, act: Callable[[], None]) -> Reply:
         before = {str(order.client_order_id) for order in self._cache.orders()}
