@@ -1,10 +1,12 @@
 """Order lists, brackets and batches: sent or refused as a whole, and each order told its own fate."""
 
 import asyncio
+from dataclasses import dataclass
 
 from conformance.binance.usdm import USDM
 from conformance.cases.stops import KINDS, QUANTITY, TRAILING, Kind
 from conformance.kit import (
+    AxisValue,
     Faults,
     Market,
     Order,
@@ -170,6 +172,44 @@ async def test_unaffordable_order_of_a_list_leaves_the_others(trader: Trader, ma
 
     require(large.state in _REFUSED, "the order refused that the account cannot pay", seen=large.state)
     await resting.stands("DENIED" if large.state == "DENIED" else "ACCEPTED")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wrong(AxisValue):
+    """What makes an order one that no venue takes."""
+
+    terms: dict[str, str]
+
+
+WRONG = (
+    Wrong(name="price", words="a price finer than its symbol has", terms={"price": "48000.123"}),
+    Wrong(name="quantity", words="a quantity finer than its symbol has", terms={"quantity": "0.0105"}),
+)
+
+
+@case.each(
+    "LIST-230",
+    axes={"wrong": WRONG, "place": ("first", "last")},
+    tier="full",
+    core=["price.last", "quantity.first"],
+    rule="PRICE_FILTER, LOT_SIZE; NautilusTrader: an order is denied by an event",
+    card="TC-E78",
+    needs=["order_lists", "risk_engine", "unrecordable"],
+)
+async def test_order_that_no_venue_takes_leaves_none_of_its_list_untold(
+    trader: Trader, venue: Venue, market: Market, wrong: Wrong, place: str
+) -> None:
+    """A list whose {place} order has {wrong} MUST tell the fate of each of its orders, and that one's be a refusal."""
+    bad = limit("BUY", "0.010", market.below_last("2%")).but(**wrong.terms)
+    good = limit("BUY", "0.010", market.below_last("3%"))
+    orders = await trader.submit_list([bad, good] if place == "first" else [good, bad])
+    refused, beside = orders if place == "first" else orders[::-1]
+
+    await _all_are_told(trader, orders)
+
+    require(refused.state in _REFUSED, "the order refused that no venue takes", seen=refused.state)
+    await _none_is_denied_at_the_venue(venue, orders)
+    await beside.stands("DENIED" if beside.state == "DENIED" else "ACCEPTED")
 
 
 @case("LIST-310", rule="Cancel Multiple Orders", card="TC-E43", needs=["batch_cancel", "unrecordable"])
