@@ -10,15 +10,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from conformance.binance.client_order_id import case_id
 from conformance.binance.fate import TOO_MANY_ORDERS, code_of
-from conformance.cases.transports import OVER, configured_for
-from conformance.history.entries import Answer, Entry, Event
+from conformance.cases.situations import UNHURRIED
+from conformance.cases.transports import OVER, OVER_A_SOCKET, configured_for
+from conformance.history.entries import Answer, Entry, Event, Request
 from conformance.history.history import DeadlineError
 from conformance.kit import AxisValue, Market, OrderRequest, Trader, Traders, Venue, case, limit, require, stop_market
 
 _WINDOW_MS = 10_000
 _WIDE = {"client": {"recv_window_ms": 60_000}}
 _TOLD_WITHIN_S = 25.0
+_LEAST = {"BTCUSDT": "0.003", "ETHUSDT": "0.100"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +48,13 @@ async def _begins_a_window(venue: Venue) -> int:
 def _orders(burst: Burst, btc: Market, eth: Market) -> Iterator[OrderRequest]:
     """Return the burst's orders of two symbols in turn: 200 may be open, or wait, in each."""
     for number in range(burst.limits):
-        market, quantity = (btc, "0.003") if number % 2 else (eth, "0.100")
+        market = btc if number % 2 else eth
         price = market.below_last("2%") - number * market.tick
-        yield limit("BUY", quantity, price).but(symbol=market.symbol)
+        yield limit("BUY", _LEAST[market.symbol], price).but(symbol=market.symbol)
     for number in range(burst.stops):
-        market, quantity = (btc, "0.003") if number % 2 else (eth, "0.100")
+        market = btc if number % 2 else eth
         trigger = market.below_last("4%") - number * market.tick
-        yield stop_market("SELL", quantity, trigger=trigger).but(symbol=market.symbol)
+        yield stop_market("SELL", _LEAST[market.symbol], trigger=trigger).but(symbol=market.symbol)
 
 
 @dataclass
@@ -61,6 +64,7 @@ class _Outcome:
     number: int
     accepted: int = 0
     refused: int = 0
+    sent: int = 0
 
     def is_told(self, entry: Entry) -> bool:
         """Take one more entry; whether the outcome is there."""
@@ -69,6 +73,11 @@ class _Outcome:
         if isinstance(entry, Answer) and _counts_too_many(entry.body):
             self.refused += 1
         return self.accepted == self.number or self.refused > 0
+
+    def is_sent(self, entry: Entry) -> bool:
+        """Take one more entry; whether each of the orders has been sent."""
+        self.sent += isinstance(entry, Request) and entry.endpoint is not None and entry.endpoint.act == "place"
+        return self.sent == self.number
 
 
 def _counts_too_many(body: object) -> bool:
@@ -115,3 +124,50 @@ async def test_burst_is_paced(traders: Traders, market: Market, venue: Venue, bu
     await venue.skews_clock(-ahead_ms)
     require(not outcome.refused, "no order refused for being one too many (-1015)", seen=outcome)
     require(outcome.accepted == outcome.number, f"all orders accepted within {_TOLD_WITHIN_S:g} s", seen=outcome)
+
+
+@case(
+    "THR-220",
+    rule="New Order (WS API): an order that the venue does not have yet is not found (-2013)",
+    tier="full",
+    needs=["inflight_check", "ws_trading", "unrecordable"],
+    trader=OVER_A_SOCKET,
+)
+async def test_order_that_waits_for_its_turn_is_not_given_up_and_sent(
+    trader: Trader, market: Market, venue: Venue
+) -> None:
+    """An order that the trader holds back for its pace MUST NOT be told as REJECTED first, and be placed afterwards."""
+    requests = [limit("BUY", "0.003", market.below_last("2%") - number * market.tick) for number in range(120)]
+    outcome = _Outcome(len(requests))
+    since = trader.moment
+
+    orders = await asyncio.gather(*(trader.submit(request) for request in requests))
+
+    with suppress(DeadlineError):
+        await trader.history.wait(outcome.is_sent, what="all of them sent", within_s=_TOLD_WITHIN_S, since=since)
+    await trader.settles()
+    there = {case_id(str(row["client_order_id"])) for row in (await venue.books())["orders"]}
+    given_up = [order.id for order in orders if order.state == "REJECTED" and order.id in there]
+    require(not given_up, "no order at the venue that was told as REJECTED before it was sent", seen=len(given_up))
+
+
+@case(
+    "THR-230",
+    rule="Timing security: a request is signed when it is sent, within recvWindow; a cancellation counts as no order",
+    tier="full",
+    needs=["unrecordable"],
+    # One that asks after half a second gives up stops that the trader itself has not sent yet.
+    trader={**UNHURRIED, "client": {"recv_window_ms": 3000}},
+)
+async def test_cancellations_of_many_are_signed_when_they_are_sent(trader: Trader, market: Market) -> None:
+    """Cancellations that a trader holds back for its own pace MUST be signed when they are sent, and be done."""
+    # Fewer than the venue counts in ten seconds, and as many cancellations again.
+    requests = list(_orders(Burst(name="", limits=195, stops=95), market, market))
+    orders = [await trader.submit(request) for request in requests]
+    for order in orders:
+        await order.reaches("ACCEPTED", within_s=15)
+
+    await trader.cancel_all()
+
+    for order in orders:
+        await order.reaches("CANCELED", within_s=25)

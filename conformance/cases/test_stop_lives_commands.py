@@ -349,18 +349,6 @@ async def test_paced_stops_are_signed_when_they_are_sent(trader: Trader, market:
     await _placed_and_cancelled(trader, market, range(195))
 
 
-@case(
-    "ALGO-420",
-    rule="Timing security: a request is signed when it is sent, within recvWindow",
-    tier="full",
-    # With the 5 s that are the default a pace of 3 s, which is what 390 requests of a limit of 300 take, does not show.
-    trader={**UNHURRIED, "client": {"recv_window_ms": 1500}},
-)
-async def test_paced_stops_are_signed_within_a_narrow_window(trader: Trader, market: Market) -> None:
-    """Stops, and their cancellations, that wait longer than the recvWindow MUST be signed when they are sent."""
-    await _placed_and_cancelled(trader, market, range(195))
-
-
 async def _placed_and_cancelled(trader: Trader, market: Market, ticks: range) -> None:
     orders = [
         await trader.submit(STOP_MARKET.make("SELL", "0.002", trigger=market.below_last("2%") - tick * market.tick))
