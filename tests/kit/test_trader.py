@@ -39,6 +39,14 @@ async def test_orders_are_named_after_their_case() -> None:
     assert [arguments["order"]["client_order_id"] for _, arguments in link.commands] == [order.id for order in orders]
 
 
+async def test_order_may_be_ended_in_its_own_handler() -> None:
+    """The command by which the strategy ends an order at once goes with its submission, and only where one is given."""
+    trader, link, _ = trading()
+    await trader.submit(LIMIT)
+    await trader.submit(LIMIT, then="cancel_all")
+    assert [arguments.get("then", "none") for _, arguments in link.commands] == ["none", "cancel_all"]
+
+
 async def test_a_world_marks_every_order() -> None:
     """Where an account outlives the run, its mark follows every id, whoever gave the id."""
     trader, _, _ = trading(mark=".k3f9x1")

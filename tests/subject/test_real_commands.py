@@ -53,6 +53,20 @@ async def test_purge_forgets_what_is_closed(subject: Subject, venue: Simulator, 
         await trader.command("purge", kinds=["order"])
 
 
+async def test_order_is_ended_in_the_handler_that_submits_it(
+    subject: Subject, venue: Simulator, events: Events
+) -> None:
+    """Both commands are carried out as one; how an order cannot be ended is the suite's mistake."""
+    trader = await subject.start_trader(config(subject, venue), events)
+    terms = order("L-1", type="LIMIT", side="BUY", price=below(venue))
+    with pytest.raises(SubjectMisused, match="then 'forget'; known: cancel, cancel_batch, cancel_all, market_exit"):
+        await trader.command("submit", order=terms, then="forget")
+
+    await trader.command("submit", order=terms, then="cancel")
+
+    await events.find(lambda event: event["event"] in ("OrderCanceled", "OrderCancelRejected"))
+
+
 async def test_order_list_is_submitted_as_one(subject: Subject, venue: Simulator, events: Events) -> None:
     """Each order of a list lives a life of its own."""
     trader = await subject.start_trader(config(subject, venue), events)
