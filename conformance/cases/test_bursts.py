@@ -162,8 +162,8 @@ async def test_order_that_waits_for_its_turn_is_not_given_up_and_sent(
 async def test_cancellations_of_many_are_signed_when_they_are_sent(trader: Trader, market: Market) -> None:
     """Cancellations that a trader holds back for its own pace MUST be signed when they are sent, and be done."""
     # Fewer than the venue counts in ten seconds, and as many cancellations again.
-    requests = list(_orders(Burst(name="", limits=195, stops=95), market, market))
-    orders = [await trader.submit(request) for request in requests]
+    requests = list(_orders(Burst(name="", limits=195, stops=75), market, market))
+    orders = await asyncio.gather(*(trader.submit(request) for request in requests))
     for order in orders:
         await order.reaches("ACCEPTED", within_s=15)
 
