@@ -147,6 +147,7 @@ async def test_order_that_waits_for_its_turn_is_not_given_up_and_sent(
         await trader.history.wait(outcome.is_sent, what="all of them sent", within_s=_TOLD_WITHIN_S, since=since)
     await trader.settles()
     there = {case_id(str(row["client_order_id"])) for row in (await venue.books())["orders"]}
+    require(there, "orders of the burst at the venue", seen=outcome)
     given_up = [order.id for order in orders if order.state == "REJECTED" and order.id in there]
     require(not given_up, "no order at the venue that was told as REJECTED before it was sent", seen=len(given_up))
 
