@@ -89,6 +89,13 @@ class Situation:
 
     async def told_by_nobody(self, failing: Fate = UNKNOWN) -> list[Order]:
         """Let every question fail as well, until the trader asks no more; then let it ask again."""
+        orders = await self.is_given_up(failing)
+        for order in orders:
+            await order.query()
+        return orders
+
+    async def is_given_up(self, failing: Fate) -> list[Order]:
+        """Let every question fail as well, until the trader asks no more; what comes then is answered and told."""
         over = asyncio.Event()
         given = await self.command.given(self.trader, self.market)
         for event in OF_ORDERS:
@@ -100,8 +107,6 @@ class Situation:
         await self.trader.has_its_answers()
         await self.trader.gives_up(orders, QUESTIONS)
         over.set()
-        for order in orders:
-            await order.query()
         return orders
 
     async def ends_as_at_the_venue(self, orders: list[Order]) -> None:

@@ -80,7 +80,12 @@ class Command(Entry, frozen=True, kw_only=True, tag="command"):
 
     @property
     def apart(self) -> Sequence[Self]:
-        """The command for each of its orders by itself, where it submits or amends several; else the command."""
+        """The command for each of its orders by itself, where it submits or amends several; else the command.
+
+        Of a command that is for a handler (`when`), the one that is carried out there.
+        """
+        if self.op == "when" and "do" in self.more:
+            return replace(type(self).of({"n": self.n, **self.more["do"]}), seq=self.seq, ns=self.ns).apart
         if self.op == "submit_list" and "orders" in self.more:
             return [replace(self, op="submit", order=AskedOrder.of(order)) for order in self.more["orders"]]
         if self.op == "modify_batch" and "changes" in self.more:

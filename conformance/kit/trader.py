@@ -2,39 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Literal, Protocol, TypeGuard
+from typing import Any, Literal, TypeGuard
 
 from msgspec.structs import replace
 
 from conformance.history.entries import Declared, Entry, Snapshot
 from conformance.history.history import History
 from conformance.kit.failure import CheckError
+from conformance.kit.link import Link, OfStrategy, Told
 from conformance.kit.order import Order
 from conformance.kit.rest import Rest
 from conformance.kit.waiting import comes_true
 from conformance.subject.orders import OrderRequest, Side
 
 type Ending = Literal["cancel", "cancel_batch", "cancel_all", "market_exit"]
-
-
-class Link(Protocol):
-    """The part of `conformance.subject.TraderLink` that a case uses."""
-
-    async def command(self, op: str, *, within_s: float = ..., **arguments: Any) -> dict[str, Any]:
-        """Send one command to the trader's process and return its reply."""
-        ...
-
-
-class _OfStrategy:
-    """A link whose commands are all for one of the node's strategies."""
-
-    def __init__(self, link: Link, number: int) -> None:
-        self._link = link
-        self._number = number
-
-    async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
-        """Send one command to the trader's process, for this strategy."""
-        return await self._link.command(op, within_s=within_s, strategy=self._number, **arguments)
 
 
 class Trader(Rest):
@@ -58,6 +39,7 @@ class Trader(Rest):
         self._prefix = prefix
         self._mark = mark
         self._submitted = 0
+        self._handlers = 0
         self._since = len(history) if since is None else since
         self._strategies: dict[int, Trader] = {}
 
@@ -116,16 +98,18 @@ class Trader(Rest):
         given no name are called `<case id>-<strategy>-<n>`.
         """
         if number not in self._strategies:
-            self._strategies[number] = Trader(
-                _OfStrategy(self._link, number),
-                self._history,
-                f"{self._prefix}-{number}",
-                self._approve,
-                self._mark,
-                since=self._since,
-                barrier=self._barrier,
-            )
+            self._strategies[number] = self._by(OfStrategy(self._link, number), f"{number}")
         return self._strategies[number]
+
+    def when(self, event: str, order: Order | None = None) -> "Trader":
+        """Return the same trader whose commands are carried out in the strategy's handler of the next such event.
+
+        `event` is the trader's name of it, such as `OrderFilled` or `PositionOpened`; of an `order` alone, where one is
+        given. Each command is carried out once, and its reply comes as soon as the handler has it, not when it acts.
+        Orders that are given no name are called `<case id>-H<handler>-<n>`.
+        """
+        self._handlers += 1
+        return self._by(Told(self._link, event, None if order is None else order.id), f"H{self._handlers}")
 
     def order(self, name: str) -> Order:
         """Return an order that this trader did not submit, by the client order id that the case gave it.
@@ -292,6 +276,17 @@ class Trader(Rest):
     async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
         """Send one command of the subject protocol and return its reply; the history has both."""
         return await self._link.command(op, within_s=within_s, **arguments)
+
+    def _by(self, link: Link, name: str) -> "Trader":
+        return Trader(
+            link,
+            self._history,
+            f"{self._prefix}-{name}",
+            self._approve,
+            self._mark,
+            since=self._since,
+            barrier=self._barrier,
+        )
 
     def _asked(self, request: OrderRequest) -> Order:
         name = request.client_order_id

@@ -216,3 +216,17 @@ async def test_the_tightest_wait_is_remembered() -> None:
 
     assert history.tightest is not None
     assert (history.tightest.what, history.tightest.share) == ("slow", 0.9)
+
+
+def test_command_for_a_handler_is_known_by_what_is_done_there() -> None:
+    """Apart, it is the command that the handler carries out, in its place in the history."""
+    order = {"client_order_id": "EXIT-1", "type": "LIMIT", "side": "SELL", "quantity": "0.010", "price": "51000.0"}
+    line = {"n": 7, "op": "when", "event": "OrderFilled", "of": "ENTRY-1", "do": {"op": "submit", "order": order}}
+    history = History()
+    history.append(Command.of(line))
+
+    (armed,) = history.of(Command)
+    (done,) = armed.apart
+
+    assert armed.orders == ()
+    assert (done.op, done.orders, done.seq, done.ns) == ("submit", ("EXIT-1",), armed.seq, armed.ns)

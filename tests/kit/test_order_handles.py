@@ -61,6 +61,24 @@ async def test_commands_of_a_strategy_name_it() -> None:
     assert [given.get("strategy") for _, given in link.commands] == [2, 2, 2, None, 2]
 
 
+async def test_commands_for_a_handler_say_when_they_are_due() -> None:
+    """Each goes as a `when`, with the event and, where one is given, the order; its orders have names of their own."""
+    trader, link, _ = trading()
+    entry = await trader.submit(LIMIT)
+    exit_order = await trader.when("OrderFilled", entry).submit(LIMIT)
+    await trader.when("PositionOpened").order(entry.id).cancel()
+    await trader.strategy(2).when("PositionClosed").cancel_all()
+
+    assert exit_order.id == "CASE-010-H1-1"
+    handed = [given for op, given in link.commands if op == "when"]
+    assert [(given["event"], given.get("of"), given["do"]["op"]) for given in handed] == [
+        ("OrderFilled", entry.id, "submit"),
+        ("PositionOpened", None, "cancel"),
+        ("PositionClosed", None, "cancel_all"),
+    ]
+    assert [given.get("strategy") for given in handed] == [None, None, 2]
+
+
 async def test_list_is_for_the_position_that_all_its_orders_are_for() -> None:
     """The command names a position where all orders are for the same one; where they are not, each order alone does."""
     trader, link, _ = trading()

@@ -67,6 +67,20 @@ async def test_order_is_ended_in_the_handler_that_submits_it(
     await events.find(lambda event: event["event"] in ("OrderCanceled", "OrderCancelRejected"))
 
 
+async def test_command_of_a_handler_waits_for_its_event(subject: Subject, venue: Simulator, events: Events) -> None:
+    """It is carried out once, when that order's event is told; what no handler does is the suite's mistake."""
+    trader = await subject.start_trader(config(subject, venue), events)
+    exit_order = order("X-1", type="LIMIT", side="BUY", price=below(venue))
+    await trader.command("when", event="OrderAccepted", of="L-2", do={"op": "submit", "order": exit_order})
+    for name in ("L-1", "L-2", "L-3"):
+        await submitted(trader, events, order(name, type="LIMIT", side="BUY", price=below(venue)))
+        assert ("X-1" in (await books(trader))["orders"]) is (name != "L-1")
+
+    await events.wait("OrderAccepted", "X-1")
+    with pytest.raises(SubjectMisused, match="'stop' is no command of a handler"):
+        await trader.command("when", event="OrderAccepted", do={"op": "stop"})
+
+
 async def test_order_list_is_submitted_as_one(subject: Subject, venue: Simulator, events: Events) -> None:
     """Each order of a list lives a life of its own."""
     trader = await subject.start_trader(config(subject, venue), events)

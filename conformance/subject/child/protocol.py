@@ -55,6 +55,7 @@ OPERATIONS = (
     "shipped",
     "busy",
     "purge",
+    "when",
     "stop",
     "kill",
 )

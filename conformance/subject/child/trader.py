@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from . import events, orders
-from .blame import Misuse, Refusal
+from .blame import Misuse, Refusal, blame
 from .commands import Commands
+from .handlers import Handlers
 from .reporting import Emit, Note
 from .settings import Settings
 
@@ -42,6 +43,7 @@ class AnyTrader(Commands):
         self._strategies: list[Any] = []
         self._node: Any = None
         self._cache: Any = None
+        self._handlers = Handlers()
 
     @staticmethod
     def needs_the_thread(config: dict[str, Any]) -> bool:  # noqa: ARG004
@@ -69,6 +71,15 @@ class AnyTrader(Commands):
             yield
         finally:
             self._strategy = self._strategies[0]
+
+    def when(self, event: str, do: dict[str, Any], of: str | None = None) -> dict[str, Any]:
+        """Have a command carried out, by the strategy that this is for, once it is told the event (`of` an order).
+
+        It is carried out within the call that tells the strategy, as one does in its handlers. What NautilusTrader then
+        raises is in the trader's log: no reply can tell it.
+        """
+        self._handlers.add(event, of, do, self._strategies.index(self._strategy) + 1)
+        return {}
 
     @abstractmethod
     async def start(self, config: dict[str, Any]) -> dict[str, Any]:
@@ -146,10 +157,20 @@ class AnyTrader(Commands):
     def _on_order(self, event: Any) -> None:
         ns = time.monotonic_ns()
         self._guarded(lambda: events.order_event(event, self._cache.order(event.client_order_id), ns))
+        self._act_on(event)
 
     def _on_position(self, event: Any) -> None:
         ns = time.monotonic_ns()
         self._guarded(lambda: events.position_event(event, ns))
+        self._act_on(event)
+
+    def _act_on(self, event: Any) -> None:
+        for act in self._handlers.due(event):
+            try:
+                with self.commanding(act.strategy):
+                    getattr(self, act.op)(**act.arguments)
+            except Exception as error:  # noqa: BLE001  (the node's own handlers would swallow it)
+                self._note(traceback.format_exc(), blame(error))
 
     def _guarded(self, line: Callable[[], events.Line]) -> None:
         """Emit the line; an error of ours must neither stop the node's own handlers nor be swallowed by them."""

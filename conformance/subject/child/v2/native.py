@@ -45,6 +45,8 @@ _FROM_TEXT: Mapping[str, Callable[[Any], Any]] = {
     "market_exit_time_in_force": lambda name: getattr(model.TimeInForce, name),
     "oms_type": lambda name: getattr(model.OmsType, name),
     "reconciliation_instrument_ids": lambda ids: [model.InstrumentId.from_str(each) for each in ids],
+    # 2.0.0rc6 brought it.
+    "submission_recovery_policy": lambda name: getattr(live.SubmissionRecoveryPolicy, name),
 }
 
 

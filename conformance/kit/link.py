@@ -1,0 +1,37 @@
+"""Ways to the trader's process: straight, for one of its strategies, and by way of a strategy's handlers."""
+
+from typing import Any, Protocol
+
+
+class Link(Protocol):
+    """The part of `conformance.subject.TraderLink` that a case uses."""
+
+    async def command(self, op: str, *, within_s: float = ..., **arguments: Any) -> dict[str, Any]:
+        """Send one command to the trader's process and return its reply."""
+        ...
+
+
+class OfStrategy:
+    """A link whose commands are all for one of the node's strategies."""
+
+    def __init__(self, link: Link, number: int) -> None:
+        self._link = link
+        self._number = number
+
+    async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
+        """Send one command to the trader's process, for this strategy."""
+        return await self._link.command(op, within_s=within_s, strategy=self._number, **arguments)
+
+
+class Told:
+    """A link whose commands are carried out once the strategy is told an event, within its handler of it."""
+
+    def __init__(self, link: Link, event: str, of: str | None) -> None:
+        self._link = link
+        self._event = event
+        self._of = {} if of is None else {"of": of}
+
+    async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
+        """Send one command to the trader's process, for the handler."""
+        do = {"op": op, **arguments}
+        return await self._link.command("when", within_s=within_s, event=self._event, do=do, **self._of)
