@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.cases.questions import ACCOUNT, INSTRUMENTS
+from conformance.cases.symbols import INFORMATION, told_as
 from conformance.kit import Faults, Market, Trader, Traders, Venue, case, equal, limit, require
 
 
@@ -73,6 +74,37 @@ async def test_every_trading_perpetual_is_known(trader: Trader, venue: Venue) ->
     require(wanted <= known.keys(), "an instrument for every perpetual", seen=sorted(wanted - known.keys()))
     types = {known[symbol] for symbol in wanted}
     require(types == {"CryptoPerpetual"}, "a perpetual for every perpetual", seen=sorted(types))
+
+
+@case.each(
+    {
+        "INST-211": {"underlying": "EQUITY"},
+        "INST-212": {"underlying": "COMMODITY"},
+        "INST-213": {"underlying": "KR_EQUITY"},
+        "INST-214": {"underlying": "HK_EQUITY"},
+        "INST-215": {"underlying": "CN_EQUITY"},
+        "INST-216": {"underlying": "FX"},
+    },
+    tier="full",
+    core=["INST-211", "INST-215", "INST-216"],
+    rule="Exchange Information: TRADIFI_PERPETUAL, underlyingType; Trading Schedule: the markets beneath",
+    upstream=["#4471"],
+    needs=["unrecordable"],
+    trader={"timeout_connection_s": 3.0, "timeout_stop_s": 1.0},
+)
+async def test_perpetual_of_each_market_trades(
+    traders: Traders, market: Market, faults: Faults, underlying: str
+) -> None:
+    """A TRADIFI_PERPETUAL whose underlying is of the market {underlying} MUST be an instrument, and trade."""
+    told = told_as("BTCUSDT", contractType="TRADIFI_PERPETUAL", underlyingType=underlying)
+    faults.rewrite_answer(INFORMATION, told, times=None)
+    trader = await traders.start()
+
+    known = await trader.instruments("BTCUSDT")
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+
+    require("BTCUSDT" in known, "an instrument", seen=sorted(known))
+    await order.reaches("ACCEPTED")
 
 
 def _places(filter_type: str, name: str) -> Callable[[Mapping[str, Any]], str]:

@@ -1,8 +1,23 @@
 """What a trader sets at the venue before it trades: one that is refused, or so already, keeps it from nothing."""
 
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from conformance.kit import Faults, Market, Trader, Traders, Venue, Wire, case, limit, market_order, require
+from conformance.kit import (
+    AxisValue,
+    Faults,
+    Market,
+    Trader,
+    Traders,
+    Venue,
+    Wire,
+    case,
+    equal,
+    limit,
+    market_order,
+    require,
+)
 
 _LEVERAGE = "POST /fapi/v1/leverage"
 _MARGIN_TYPE = "POST /fapi/v1/marginType"
@@ -58,6 +73,121 @@ async def test_setting_that_is_so_already(traders: Traders, market: Market, venu
 
     trader = await traders.start()
 
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Bar(AxisValue):
+    """What keeps the venue from changing a margin type: `stands` brings it about."""
+
+    stands: Callable[[Venue, Market], Awaitable[object]]
+    held: str = "0"
+
+
+_POSITION = _Bar(
+    name="position",
+    words="a position (-4048)",
+    stands=lambda venue, _: venue.opens_position("BUY", "0.010"),
+    held="0.010",
+)
+_ORDER = _Bar(
+    name="order",
+    words="an open order (-4047)",
+    stands=lambda venue, market: venue.places(limit("BUY", "0.010", market.below_last("3%")).named("FOREIGN-1")),
+)
+_ASSETS = _Bar(
+    name="multi-assets",
+    words="Multi-Assets Mode (-4168)",
+    stands=lambda venue, _: venue.turns_multi_assets_on(),
+)
+
+
+@case.each(
+    {"CONN-335": {"bar": _POSITION}, "CONN-336": {"bar": _ORDER}, "CONN-337": {"bar": _ASSETS}},
+    rule="Change Margin Type: -4047 with open orders, -4048 with a position, -4168 in Multi-Assets Mode",
+    upstream=["#4289"],
+    needs=["unrecordable", "orders_of_others"],
+    tier="full",
+    core=["CONN-335"],
+    trader={**_SOON, "margin_types": {"BTCUSDT": "ISOLATED"}},
+)
+async def test_margin_type_that_cannot_be_set_now(
+    traders: Traders, market: Market, venue: Venue, wire: Wire, bar: _Bar
+) -> None:
+    """A margin type that the venue refuses to set for {bar} MUST NOT keep the trader from what there is to manage."""
+    await bar.stands(venue, market)
+
+    trader = await traders.start()
+
+    await wire.one(_MARGIN_TYPE)
+    await trader.holds(bar.held)
+    order = await trader.submit(limit("SELL", "0.010", market.above_last("2%"), reduce_only=bar is _POSITION))
+    await order.reaches("ACCEPTED")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Setting(AxisValue):
+    """A setting of the trader's configuration, where it is sent, and what the venue then says of the symbol."""
+
+    route: str
+    config: Mapping[str, Any]
+    told: str
+    value: object
+
+
+_SETTINGS = (
+    _Setting(name="leverage", route=_LEVERAGE, config={"leverages": {"BTCUSDT": 7}}, told="leverage", value="7"),
+    _Setting(
+        name="margin-type",
+        words="margin type",
+        route=_MARGIN_TYPE,
+        config={"margin_types": {"BTCUSDT": "ISOLATED"}},
+        told="marginType",
+        value="ISOLATED",
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Passing(AxisValue):
+    """A refusal that says: not done, send it again."""
+
+    status: int
+    code: int
+    message: str
+
+
+_PASSING = (
+    _Passing(name="429", words="429 (-1003)", status=429, code=-1003, message="Too many requests."),
+    _Passing(name="503", words="503 (-1)", status=503, code=-1, message="Service Unavailable."),
+    _Passing(name="408", words="408 (-1007)", status=408, code=-1007, message="Timeout waiting for response."),
+    _Passing(
+        name="1021", words="400 (-1021)", status=400, code=-1021, message="Timestamp for this request is outside."
+    ),
+)
+
+
+@case.each(
+    "CONN-350",
+    axes={"setting": _SETTINGS, "refusal": _PASSING},
+    tier="full",
+    core=["leverage.429", "margin-type.503"],
+    rule="General info: 429, 503, 408, -1021: not done, or not known to be; it can be sent again",
+    needs=["unrecordable"],
+    trader=_SOON,
+)
+async def test_setting_refused_in_passing_is_set(
+    traders: Traders, market: Market, venue: Venue, faults: Faults, setting: _Setting, refusal: _Passing
+) -> None:
+    """A {setting} whose request is answered {refusal} once MUST be set before a trader that starts with it trades."""
+    body = {"code": refusal.code, "msg": refusal.message}
+    faults.answer(setting.route, refusal.status, body, headers={"Retry-After": "0"})
+
+    # A start that fails and says so has traded with no other setting: it can be made again.
+    trader = await traders.try_to_start(**setting.config) or await traders.start(**setting.config)
+
+    equal(f"{setting} at the venue", str((await venue.settings())[setting.told]), setting.value)
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     await order.reaches("ACCEPTED")
 

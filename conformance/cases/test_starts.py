@@ -1,25 +1,10 @@
 """Starts that something is in the way of: symbols that do not trade, answers that are none, trades no longer told."""
 
-from collections.abc import Callable
-from typing import Any
-
+from conformance.cases.symbols import INFORMATION, told_as
 from conformance.kit import Faults, Market, Traders, Venue, case, limit
 
-_INFORMATION = "GET /fapi/v1/exchangeInfo"
 _SOON = {"timeout_connection_s": 3.0, "timeout_stop_s": 1.0}
 _POSITIONS = ("GET /fapi/v2/positionRisk", "GET /fapi/v3/positionRisk")
-
-
-def _with(symbol: str, **fields: Any) -> Callable[[Any], Any]:
-    """Return a change of the market's description: one symbol with other fields."""
-
-    def change(body: Any) -> Any:
-        for row in body["symbols"]:
-            if row["symbol"] == symbol:
-                row.update(fields)
-        return body
-
-    return change
 
 
 _STATUS = "Exchange Information: status of a symbol; words may be added"
@@ -60,7 +45,7 @@ async def test_status_of_late_keeps_from_no_other(
 
 
 async def _trades_beside(traders: Traders, market: Market, faults: Faults, status: str) -> None:
-    faults.rewrite_answer(_INFORMATION, _with("ETHUSDT", status=status), times=None)
+    faults.rewrite_answer(INFORMATION, told_as("ETHUSDT", status=status), times=None)
     trader = await traders.start()
 
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
@@ -79,8 +64,13 @@ async def _trades_beside(traders: Traders, market: Market, faults: Faults, statu
 )
 async def test_other_kind_of_contract(traders: Traders, market: Market, faults: Faults, kind: str) -> None:
     """A symbol that is a {kind} MUST trade, or where the kind is unknown keep the trader from no other."""
-    symbol = "BTCUSDT" if kind == "TRADIFI_PERPETUAL" else "ETHUSDT"
-    faults.rewrite_answer(_INFORMATION, _with(symbol, contractType=kind), times=None)
+    # What trades as a TRADIFI_PERPETUAL has no coin beneath it.
+    told = (
+        told_as("BTCUSDT", contractType=kind, underlyingType="EQUITY")
+        if kind == "TRADIFI_PERPETUAL"
+        else told_as("ETHUSDT", contractType=kind)
+    )
+    faults.rewrite_answer(INFORMATION, told, times=None)
 
     trader = await traders.start()
 

@@ -31,6 +31,7 @@ from conformance.binance.usdm import (
     OPEN_ALGO_ORDERS,
     OPEN_ORDERS,
     POSITION_RISK_V3,
+    SYMBOL_CONFIG,
     USDM,
     USER_TRADES,
 )
@@ -177,6 +178,11 @@ class Venue:
     async def changes_leverage(self, leverage: int) -> None:
         """Change the symbol's leverage, as another client would: an event (ACCOUNT_CONFIG_UPDATE) about no order."""
         await self._ask(CHANGE_LEVERAGE, {"symbol": self._symbol, "leverage": str(leverage)})
+
+    async def settings(self) -> Mapping[str, Any]:
+        """Return what the account has chosen for the symbol: `marginType`, `leverage`, …"""
+        (row,) = await self._get(SYMBOL_CONFIG, symbol=self._symbol)
+        return row
 
     async def isolates_margin(self) -> None:
         """Let the symbol's positions have isolated margin, as another client would."""

@@ -1,0 +1,210 @@
+"""Symbols that stop trading with something left in them, before a start or while the trader runs."""
+
+from dataclasses import dataclass
+
+from conformance.cases.questions import INSTRUMENTS
+from conformance.cases.situations import OF_ORDERS, SEVERAL_POSITIONS, passes_over_what_is_free
+from conformance.cases.symbols import INFORMATION, told_as
+from conformance.kit import (
+    AxisValue,
+    Faults,
+    Market,
+    OrderRequest,
+    Trader,
+    Traders,
+    Venue,
+    Wire,
+    case,
+    limit,
+    market_order,
+    stop_market,
+)
+from conformance.kit.waiting import comes_true
+
+_OTHER = "ETHUSDT"
+_NAME = "LEFT-ETH"
+_RULE = (
+    "Exchange Information: status is of trading; Position Information, Current All Open Orders, Current All Algo Open "
+    "Orders: what the account has, whatever the status of its symbol"
+)
+_SOON = {"timeout_connection_s": 3.0, "timeout_stop_s": 1.0}
+_BALANCE = "the trader's balance is not the venue's"
+_UNKNOWN = (
+    ("the trader's position is not the venue's", _OTHER),
+    ("an order is live at the venue but unknown in the trader", _NAME),
+)
+#: Versions that look again only at a restart have nothing to forget meanwhile.
+_LOOKS_AGAIN = {
+    "client": {"instrument_refresh_interval_secs": 1},
+    "optional": ["client.instrument_refresh_interval_secs"],
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Left(AxisValue):
+    """What the account has in the symbol."""
+
+    request: OrderRequest
+
+
+_POSITION = _Left(name="position", words="a position", request=market_order("BUY", "0.100"))
+_ORDER = _Left(name="order", words="an order", request=limit("BUY", "0.100", "2000.00"))
+_STOP = _Left(name="stop", words="a stop", request=stop_market("SELL", "0.100", trigger="2000.00"))
+_LEFT = (_POSITION, _ORDER, _STOP)
+_STATUS = (
+    AxisValue(name="halt", words="TRADING_HALT"),
+    AxisValue(name="pre-settle", words="PRE_SETTLE"),
+    AxisValue(name="settling", words="SETTLING"),
+)
+
+
+@case.each(
+    "CONN-415",
+    axes={"left": _LEFT, "status": _STATUS},
+    tier="full",
+    core=["position.halt", "order.settling", "stop.halt"],
+    rule=_RULE,
+    upstream=["#4320"],
+    needs=["unrecordable", "other_symbols", "orders_of_others"],
+    trader=_SOON,
+)
+async def test_what_is_left_in_a_halted_symbol_keeps_from_no_other(
+    traders: Traders, market: Market, venue: Venue, faults: Faults, left: _Left, status: AxisValue
+) -> None:
+    """{left} in a symbol whose status is {status} MUST NOT keep the trader from what the account has in another."""
+    await venue.of(_OTHER).places(left.request.but(symbol=_OTHER).named(_NAME))
+    await venue.opens_position("BUY", "0.010")
+    faults.rewrite_answer(INFORMATION, told_as(_OTHER, status=status.words), times=None)
+
+    trader = await traders.start()
+
+    passes_over_what_is_free(trader)
+    for what, about in _UNKNOWN:
+        trader.may_differ(what, about=about, why="CONN-416 is about what is left in the halted symbol")
+    await trader.holds("0.010")
+    leaving = await trader.submit(limit("SELL", "0.010", market.above_last("2%"), reduce_only=True))
+    await leaving.reaches("ACCEPTED")
+
+
+@case.each(
+    "CONN-416",
+    axes={"left": _LEFT, "status": _STATUS},
+    tier="full",
+    core=["position.halt", "order.halt", "stop.settling"],
+    rule=_RULE,
+    needs=["unrecordable", "other_symbols", "orders_of_others"],
+    trader=_SOON,
+)
+async def test_what_is_left_in_a_halted_symbol_is_known(
+    traders: Traders, venue: Venue, faults: Faults, left: _Left, status: AxisValue
+) -> None:
+    """{left} in a symbol whose status is {status} MUST be known after a start: the venue tells it with all others."""
+    await venue.of(_OTHER).places(left.request.but(symbol=_OTHER).named(_NAME))
+    faults.rewrite_answer(INFORMATION, told_as(_OTHER, status=status.words), times=None)
+
+    trader = await traders.start()
+
+    passes_over_what_is_free(trader)
+    if left is _POSITION:
+        await trader.holds("0.100", _OTHER)
+    else:
+        await trader.has_open(_NAME)
+
+
+async def _stops_trading(trader: Trader, wire: Wire, faults: Faults, status: str) -> None:
+    """Let the symbol stop trading, and the trader hear of it where it asks again."""
+    since = trader.moment
+    faults.rewrite_answer(INFORMATION, told_as(_OTHER, status=status), times=None, optional=True)
+
+    async def has_asked_twice() -> bool:
+        return len(wire.asked(INSTRUMENTS.routes, since=since)) > 1
+
+    # Whoever does not ask is looked at for as long.
+    await comes_true(trader.history, has_asked_twice, within_s=3.0)
+    await trader.has_its_answers()
+
+
+def _is_deaf(faults: Faults) -> None:
+    for event in (*OF_ORDERS, "ACCOUNT_UPDATE"):
+        faults.lose(event, times=None, optional=True)
+
+
+@case.each(
+    "OTH-360",
+    axes={"left": _LEFT, "status": _STATUS[:2]},
+    tier="full",
+    core=["position.halt"],
+    rule=_RULE,
+    needs=["position_check", "unrecordable", "other_symbols", "orders_of_others"],
+    profile="checks",
+    why="what the stream did not tell, the position check has to find",
+    trader=_LOOKS_AGAIN,
+)
+async def test_position_check_goes_on_when_a_symbol_is_halted(
+    traders: Traders, wire: Wire, venue: Venue, faults: Faults, left: _Left, status: AxisValue
+) -> None:
+    """With {left} in a symbol that comes to be {status}, the position check MUST find a close unheard in another."""
+    await venue.of(_OTHER).places(left.request.but(symbol=_OTHER).named(_NAME))
+    await venue.opens_position("BUY", "0.010")
+    trader = await traders.start()
+    await trader.holds("0.010")
+    passes_over_what_is_free(trader)
+    trader.may_differ(_BALANCE, why="no event and no check tells of the balance")
+    trader.may_differ(SEVERAL_POSITIONS, why="OTH-058 is about what it consists of")
+    await _stops_trading(trader, wire, faults, status.words)
+    _is_deaf(faults)
+
+    await venue.closes_position()
+
+    await trader.holds("0")
+
+
+@case.each(
+    {"OTH-370": {"left": _ORDER}, "OTH-371": {"left": _STOP}},
+    tier="full",
+    rule=_RULE,
+    needs=["open_check", "unrecordable", "other_symbols", "orders_of_others", "venue_acts"],
+    profile="checks",
+    why="what the stream did not tell, the open-order check has to find",
+    trader=_LOOKS_AGAIN,
+)
+async def test_order_check_goes_on_when_a_symbol_is_halted(
+    traders: Traders, market: Market, wire: Wire, venue: Venue, faults: Faults, left: _Left
+) -> None:
+    """With {left} in a symbol that comes to be halted, the open-order check MUST find an end unheard in another."""
+    await venue.of(_OTHER).places(left.request.but(symbol=_OTHER).named(_NAME))
+    trader = await traders.start()
+    passes_over_what_is_free(trader)
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    accepted = await order.reaches("ACCEPTED")
+    await trader.settles()
+    await _stops_trading(trader, wire, faults, "TRADING_HALT")
+    _is_deaf(faults)
+
+    await venue.cancels(str(accepted["venue_order_id"]))
+
+    await venue.confirms(order, "CANCELED")
+
+
+@case(
+    "OTH-380",
+    rule=f"{_RULE}; a request that was cut off is no evidence of an end",
+    needs=["inflight_check", "unrecordable", "other_symbols"],
+    trader=_LOOKS_AGAIN,
+)
+async def test_lost_cancellation_in_a_halted_symbol_ends_nothing(
+    traders: Traders, wire: Wire, venue: Venue, faults: Faults
+) -> None:
+    """An order in a halted symbol, whose cancellation is lost on the way, MUST NOT be ended while it is live."""
+    trader = await traders.start(symbols=["BTCUSDT", _OTHER])
+    order = await trader.submit(_ORDER.request.but(symbol=_OTHER))
+    await order.reaches("ACCEPTED")
+    await trader.settles()
+    await _stops_trading(trader, wire, faults, "TRADING_HALT")
+    cut = faults.drop("cancel order", processed=False)
+
+    await order.cancel()
+    await cut.happens()
+    await trader.gives_up([order], "query")
+
+    await venue.of(_OTHER).confirms(order)
