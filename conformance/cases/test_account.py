@@ -99,6 +99,22 @@ async def test_commission_in_bnb_is_booked_in_bnb(trader: Trader, venue: Venue) 
 
 
 @case(
+    "ACC-075",
+    rule="Event: Order Update: L is a price in the symbol's quoteAsset, N the asset of the commission",
+    needs=["unrecordable", "venue_acts"],
+)
+async def test_fill_is_in_the_currency_of_its_price(trader: Trader, venue: Venue) -> None:
+    """A fill whose commission the venue takes in BNB MUST be told in the currency of its price, as any other."""
+    await venue.transfers("10", asset="BNB")
+    await venue.burns_bnb()
+    order = await trader.submit(market_order("BUY", "0.010"))
+
+    filled = await order.reaches("FILLED")
+
+    equal("currency", filled.get("currency"), (await venue.symbol())["quoteAsset"])
+
+
+@case(
     "ACC-071",
     rule="Account Trade List: commissionAsset; Toggle BNB Burn On Futures Trade",
     needs=["unrecordable", "venue_acts", "orders_of_others"],

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from conformance.cases.situations import passes_over_what_is_free
 from conformance.kit import (
     AxisValue,
+    Faults,
     Market,
     OrderRequest,
     Trader,
@@ -233,6 +234,42 @@ async def test_orders_of_one_command_keep_their_client_order_ids(trader: Trader,
 
     for order in orders:
         await order.reaches("CANCELED")
+
+
+_REFUSALS = (
+    AxisValue(name="503", words="answered 503"),
+    AxisValue(name="not-found", words="answered -2013, as it has been seen of live stops"),
+)
+_UNANSWERED = {
+    "503": (503, {"code": -1, "msg": "Service Unavailable."}),
+    "not-found": (400, {"code": -2013, "msg": "Order does not exist."}),
+}
+
+
+@case.each(
+    "COID-310",
+    axes={"form": (FORMS[0], _TWO_SIGNS), "answer": _REFUSALS},
+    tier="full",
+    core=["two-signs.503", "made.not-found"],
+    rule="Cancel Algo Order: clientAlgoId or algoId is enough, whatever a question about it is answered",
+    needs=["unrecordable"],
+)
+async def test_stop_is_cancelled_whatever_is_answered_about_it(
+    traders: Traders, market: Market, venue: Venue, faults: Faults, form: Form, answer: AxisValue
+) -> None:
+    """A stop whose id is {form} MUST be cancelled while questions about it are {answer}: the venue needs none."""
+    trader = await traders.start()
+    trigger = market.below_last("2%")
+    order = await trader.submit(stop_market("SELL", "0.010", trigger=trigger).named(form.make(1)))
+    await order.reaches("ACCEPTED")
+    await trader.settles()
+    status, body = _UNANSWERED[answer.name]
+    faults.answer(("GET /fapi/v1/algoOrder", "GET /fapi/v1/order"), status, body, times=None, optional=True)
+
+    await order.cancel()
+
+    await order.reaches("CANCELED")
+    await venue.confirms(order, "CANCELED")
 
 
 @case("COID-210", rule="Link and Trade: newClientOrderId begins with x- and the broker's id", upstream=["#5055"])

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.cases.questions import ACCOUNT, INSTRUMENTS
 from conformance.cases.symbols import INFORMATION, told_as
-from conformance.kit import Faults, Market, Trader, Traders, Venue, case, equal, limit, require
+from conformance.kit import Faults, Market, Trader, Traders, Venue, Wire, case, equal, limit, require
 
 
 @case.each(
@@ -226,6 +226,7 @@ _OF_A_MAKER = {"symbol": "BTCUSDT", "makerCommissionRate": "-0.000050", "takerCo
 #: A data client has instruments of its own, which may be loaded otherwise.
 _ALONE: Mapping[str, Any] = {"with_data_client": False, "subscribe": []}
 _ONLY_ONE = {"load_ids": ["BTCUSDT-PERP.BINANCE"]}
+_ASKING = {"instrument_provider": {**_ONLY_ONE, "query_commission_rates": True}}
 
 
 @case.each(
@@ -234,16 +235,14 @@ _ONLY_ONE = {"load_ids": ["BTCUSDT-PERP.BINANCE"]}
         "INST-421": {"fee": "taker_fee", "named": "takerCommissionRate"},
     },
     rule="User Commission Rate: makerCommissionRate, takerCommissionRate; a market maker is paid",
-    needs=["instrument_fees", "unrecordable"],
+    needs=["instrument_fees", "execution_instruments", "unrecordable"],
 )
 async def test_fee_is_the_accounts_where_a_trader_is_to_ask(
     traders: Traders, faults: Faults, fee: str, named: str
 ) -> None:
     """Where a trader is to ask for commission rates, an instrument's {fee} MUST be what the account pays."""
     faults.answer("GET /fapi/v1/commissionRate", 200, _OF_A_MAKER, times=None)
-    trader = await traders.start(
-        client={"instrument_provider": {**_ONLY_ONE, "query_commission_rates": True}}, **_ALONE
-    )
+    trader = await traders.start(client=_ASKING, **_ALONE)
 
     known = await trader.instruments("BTCUSDT")
 
@@ -251,9 +250,25 @@ async def test_fee_is_the_accounts_where_a_trader_is_to_ask(
 
 
 @case(
+    "INST-427",
+    rule="User Commission Rate: what an account pays is told for each symbol, and nowhere else",
+    needs=["unrecordable"],
+    tier="full",
+)
+async def test_commission_rate_is_asked_for_where_a_trader_is_to(traders: Traders, wire: Wire) -> None:
+    """A trader that is configured to ask for commission rates (query_commission_rates) MUST ask, or not start."""
+    trader = await traders.try_to_start(client=_ASKING)
+
+    if trader is not None:
+        await trader.settles()
+        asked = wire.requests("GET /fapi/v1/commissionRate", symbol="BTCUSDT")
+        require(bool(asked), "a question for the commission rate", seen="none")
+
+
+@case(
     "INST-425",
     rule="Account Information: feeTier; User Commission Rate: makerCommissionRate, takerCommissionRate",
-    needs=["instrument_fees", "unrecordable"],
+    needs=["instrument_fees", "execution_instruments", "unrecordable"],
 )
 async def test_fee_is_of_the_accounts_tier(traders: Traders, faults: Faults) -> None:
     """Of an account of the tier VIP 1, an instrument's fees SHOULD be what such an account pays."""
@@ -270,7 +285,7 @@ async def test_fee_is_of_the_accounts_tier(traders: Traders, faults: Faults) -> 
 @case(
     "INST-430",
     rule="Exchange Information; New Order: only for a symbol that the trader knows",
-    needs=["instrument_fees", "unrecordable"],
+    needs=["execution_instruments", "unrecordable"],
 )
 async def test_trader_of_one_instrument_trades_it(traders: Traders, market: Market) -> None:
     """A trader that is to load one instrument only MUST trade it as one that loads all."""

@@ -19,6 +19,7 @@ from conformance.kit import (
     equal,
     limit,
     market_order,
+    require,
     trailing_stop_market,
 )
 
@@ -45,6 +46,30 @@ async def test_post_only_order_of_another_client_is_known_as_such(
     await trader.has_open(NAME)
 
     equal("post_only", (await trader.order(NAME).row())["post_only"], True)
+
+
+@case.each(
+    {"OTH-217": {"told": "by its event"}, "OTH-218": {"told": "at a start"}},
+    rule=f"{_RULE}; New Order, timeInForce RPI: post-only, rests until the app's orders take it",
+    needs=["unrecordable", "market_moves", "orders_of_others"],
+)
+async def test_retail_price_improvement_order_is_one_that_rests(
+    traders: Traders, venue: Venue, market: Market, told: str
+) -> None:
+    """An order with RPI of another client, told {told}, MUST be one that rests and never takes, to its last fill."""
+    trader = await traders.start() if told == "by its event" else None
+    placed = await venue.places(limit("BUY", "0.010", market.below_last("4%")).named(NAME), timeInForce="RPI")
+    trader = trader or await traders.start()
+
+    passes_over_what_is_free(trader)
+    await trader.has_open(NAME)
+    row = await trader.order(NAME).row()
+    require(row["time_in_force"] == "GTC", "a time in force of an order that rests", seen=row["time_in_force"])
+    equal("post_only", row["post_only"], True)
+    await market.takes(str(placed["orderId"]), "0.004")
+    await trader.holds("0.004")
+    await market.takes(str(placed["orderId"]), "0.006")
+    await venue.confirms(trader.order(NAME), "FILLED")
 
 
 def _in_an_hour() -> dict[str, Any]:

@@ -90,6 +90,27 @@ async def test_documented_ws_api_is_used(trader: Trader, environment: str) -> No
     require(re.fullmatch(wanted, url) is not None, "the documented address of the WS API", seen=url)
 
 
+@case.each(
+    {
+        "URL-040": {"configured": "wss://gate.house/private"},
+        "URL-041": {"configured": "wss://gate.house/private/ws"},
+        "URL-042": {"configured": "wss://gate.house/binance/private"},
+        "URL-043": {"configured": "wss://gate.house/binance/private/"},
+    },
+    rule=f"{_ROUTES_RULE}; a house's own gateway has the venue's routes below an address of its own",
+    needs=["shipped_urls", "ws_api_logon", "unrecordable"],
+    tier="full",
+    core=["URL-042"],
+)
+async def test_configured_address_of_the_user_stream_is_used(trader: Trader, configured: str) -> None:
+    """A client that is given {configured} for its user stream MUST open the listen key on the /private/ws below it."""
+    route = f"{configured.rstrip('/').removesuffix('/ws')}/ws"
+
+    url = (await trader.shipped(streams=configured))["user_stream"]
+
+    require(re.fullmatch(rf"{re.escape(route)}[?/]\S*LISTENKEY", url) is not None, f"{route} with the key", seen=url)
+
+
 _VALID_S, _OFTEN_ENOUGH_S = 3600.0, 60.0
 
 

@@ -273,7 +273,7 @@ async def test_callback_rate_goes_out_as_asked(trader: Trader, wire: Wire, callb
     "ALGO-345",
     rule="New Algo Order, activatePrice: default as the latest price",
     upstream=["#3663"],
-    needs=["instrument_fees", "unrecordable"],
+    needs=["execution_instruments", "unrecordable"],
 )
 async def test_trailing_stop_without_activation_needs_no_market_data(traders: Traders, wire: Wire) -> None:
     """A trailing stop without an activation price MUST be sent so, also by a trader that hears of no price."""

@@ -1,4 +1,4 @@
-"""Redirects: none is followed, and none is passed on.
+"""Redirects: none is followed, and none of the world's is passed on.
 
 The venue's interface has no redirects. One that is followed takes the key header, and one that is passed on takes a
 signed order, past the gateway to a host that the suite has not checked. What counts is the status alone: libraries
@@ -29,6 +29,14 @@ def is_redirect(status: int) -> bool:
 def target_of(headers: httpx.Headers) -> str:
     """Return where the headers of a redirect lead, in the order in which clients look."""
     return str(headers.get("location") or headers.get("uri") or headers.get("refresh") or "")
+
+
+def stays_here(to: str) -> bool:
+    """Say whether a place is on this machine, where a redirect that a case has made up itself may lead."""
+    try:
+        return httpx.URL(to).host in ("127.0.0.1", "localhost")
+    except httpx.InvalidURL:
+        return False
 
 
 async def refuse(_session: object, _context: object, params: aiohttp.TraceRequestRedirectParams) -> None:

@@ -16,7 +16,7 @@ import respx
 
 from conformance.gateway.answer import Answer, RawHeaders
 from conformance.gateway.network import AT_HEADER, NUMBER, NUMBER_HEADER, NetworkTransport
-from conformance.gateway.redirect import RedirectError, is_redirect, target_of
+from conformance.gateway.redirect import RedirectError, is_redirect, stays_here, target_of
 from conformance.gateway.upstream import Upstream
 from conformance.gateway.wire import WireRequest
 
@@ -92,7 +92,8 @@ class VenueClient:
     ) -> Answer:
         """Send one request on, its target byte for byte (signatures cover the raw query).
 
-        Raises `httpx.HTTPError`, and `RedirectError`, which is one, for a redirect.
+        Raises `httpx.HTTPError`, and `RedirectError`, which is one, for a redirect: a scripted one may lead to another
+        name of this machine.
         With `scripted`, respx gives that answer in the venue's place.
         """
         extensions = {"target": target, NUMBER: request.number, _SCRIPTED: scripted}
@@ -105,7 +106,9 @@ class VenueClient:
         )
         response = await self._transport.handle_async_request(outgoing)
         if is_redirect(response.status_code):
-            raise RedirectError(response.status_code, target_of(response.headers))
+            to = target_of(response.headers)
+            if scripted is None or not stays_here(to):
+                raise RedirectError(response.status_code, to)
         await response.aread()
         recorded = response.headers.get(NUMBER_HEADER)
         return Answer(
@@ -122,8 +125,15 @@ class VenueClient:
 
 
 def end_to_end(headers: RawHeaders) -> list[tuple[bytes, bytes]]:
-    """Return the headers without those of one hop only, nor those that describe an encoding already taken off."""
-    return [(name, value) for name, value in headers if name.lower() not in _NOT_HANDED_ON]
+    """Return the headers without those of one hop only, nor those that describe an encoding already taken off.
+
+    A `Location` is handed on where it is on this machine: a case may make up a redirect to there.
+    """
+    return [(name, value) for name, value in headers if name.lower() not in _NOT_HANDED_ON or _leads_here(name, value)]
+
+
+def _leads_here(name: bytes, value: bytes) -> bool:
+    return name.lower() == b"location" and stays_here(value.decode("latin-1"))
 
 
 def _scripted_answer(request: httpx.Request) -> httpx.Response:

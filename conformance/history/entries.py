@@ -128,6 +128,7 @@ class Event(Entry, frozen=True, kw_only=True, tag="event"):
     reduce_only: bool | None = None
     last_qty: str | None = None
     last_px: str | None = None
+    currency: str | None = None
     trade_id: str | None = None
     commission: str | None = None
     commission_currency: str | None = None

@@ -17,9 +17,9 @@ _ENTRY_TOLERANCE = Decimal("1e-6")  # averages of binary floats on one side, of 
 _CENT = Decimal("1e-8")
 _FIGURES = ("quantity", "filled_qty", "price")
 _TERMS = ("side", "reduce_only", "post_only", "time_in_force")
-#: What NautilusTrader calls the venue's times in force: post-only is a flag of its own, and GTE_GTC, which goes with
-#: closePosition, is one that it does not have (binance-usdm, 9.1).
-_TIME_IN_FORCE = {"GTX": "GTC", "GTE_GTC": "GTC"}
+#: What NautilusTrader calls the venue's times in force: post-only, GTX and RPI (binance-usdm, 10.2), is a flag of its
+#: own, and GTE_GTC, which goes with closePosition, is one that it does not have (9.1).
+_TIME_IN_FORCE = {"GTX": "GTC", "RPI": "GTC", "GTE_GTC": "GTC"}
 _MARK_PRICE = "MARK_PRICE"
 POSITION = "the trader's position is not the venue's"
 SEVERAL_POSITIONS = "the trader holds several positions where the venue has one"

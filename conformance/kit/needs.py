@@ -26,6 +26,7 @@ Need = Literal[
     "display_quantity",
     "emulation",
     "exec_algorithms",
+    "execution_instruments",
     "external_order_claims",
     "external_orders",
     "graceful_stop",

@@ -175,13 +175,15 @@ class Trader(Rest):
         """Ask the trader to query its account at the venue."""
         await self.command("query_account")
 
-    async def shipped(self, *, testnet: bool = False) -> Mapping[str, Any]:
+    async def shipped(self, *, testnet: bool = False, streams: str | None = None) -> Mapping[str, Any]:
         """Return what clients of the version do that no URL is configured for (needs `shipped_urls`); none connects.
+
+        With `streams` the user stream has been given a URL, and that one alone.
 
         The URLs of `rest` and `ws_api` (None where a version does not log on there), those of `user_stream`, `quotes`,
         `trades` and `mark_prices` as they would be opened, and `keep_alive_s` of the listen key.
         """
-        return await self.command("shipped", testnet=testnet)
+        return await self.command("shipped", testnet=testnet, **_given(streams=streams))
 
     async def instruments(self, *symbols: str) -> Mapping[str, Mapping[str, Any]]:
         """Return the instruments that the trader knows, or those of `symbols`, by the venue's symbol."""

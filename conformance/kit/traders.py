@@ -29,6 +29,11 @@ class Traders:
         except CommandRefused:
             return None
 
+    @property
+    def another_host(self) -> str:
+        """The venue's URL under the name of another host: who comes there is in the history like all others."""
+        return self._run.another_host
+
     async def start_behind_a_proxy(self, *, streams: bool = True, **config: Any) -> Trader:
         """Start a trader whose `proxy_url` is the only way to the venue: of its requests, and of its `streams`."""
         return await self.start(**{**await self._run.behind_a_proxy(streams=streams), **config})

@@ -59,7 +59,7 @@ def _terms(row: Row) -> dict[str, Any]:
         "price": row["price"],
         "time_in_force": row["timeInForce"],
         "expire_time_ms": expires_ms or None,
-        "post_only": row["timeInForce"] == "GTX",
+        "post_only": row["timeInForce"] in ("GTX", "RPI"),
         "reduce_only": row["reduceOnly"],
         "close_position": row.get("closePosition"),
         "position_side": row.get("positionSide"),

@@ -69,6 +69,11 @@ class Wire:
             if request.by == "trader" and (request.method, request.path) in wanted
         ]
 
+    def keyed_below(self, path: str) -> list[Request]:
+        """Return the trader's requests that took its API key to a path that begins with `path`."""
+        mine = (each for each in self._history.of(Request) if each.by == "trader")
+        return [request for request in mine if request.path.startswith(path) and request.api_key != "absent"]
+
     async def one(self, route: str, *, within_s: float = 5.0, **params: str) -> Exchange:
         """Return the only request on a route with these parameters and its answer, waiting for both.
 

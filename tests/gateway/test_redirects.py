@@ -79,3 +79,20 @@ async def test_fault_cannot_redirect_either(gateway: Gateway, trader) -> None:
     _, _, headers = await send(trader, gateway, "GET", "/fapi/v1/time")
 
     assert "Refresh" not in headers
+
+
+async def test_fault_redirects_within_this_machine_alone(gateway: Gateway, trader) -> None:
+    """A case may lead a trader to another name of this machine, and to no other host."""
+    for at, leads in (
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("fapi.binance.com", False),
+        ("localhost.evil.com", False),
+    ):
+        gateway.faults.answer("POST /fapi/v1/listenKey", 307, {}, headers={"Location": f"http://{at}:9/moved"})
+        if leads:
+            status, _, headers = await send(trader, gateway, "POST", "/fapi/v1/listenKey", allow_redirects=False)
+            assert (status, headers["Location"]) == (307, f"http://{at}:9/moved")
+        else:
+            with pytest.raises(aiohttp.ClientError):
+                await send(trader, gateway, "POST", "/fapi/v1/listenKey", allow_redirects=False)

@@ -13,6 +13,7 @@ VOCABULARY = {
     "display_quantity": "an order can show the market a part of its quantity",
     "emulation": "hold an order back locally until its trigger",
     "exec_algorithms": "an execution algorithm of a user's own sends orders in slices",
+    "execution_instruments": "a trader without a data client knows the instruments that it trades",
     "external_order_claims": "a strategy claims the orders of other clients as its own",
     "external_orders": "orders of other clients show up as events, not only in snapshots",
     "graceful_stop": "stop the native way",

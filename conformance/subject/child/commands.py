@@ -222,9 +222,9 @@ class Commands(ABC):
         """Return the instruments that the trader knows, or those of `symbols` among them."""
         return books.instruments(self._cache, symbols)
 
-    def shipped(self, symbol: str = "BTCUSDT", *, testnet: bool = False) -> Reply:
+    def shipped(self, symbol: str = "BTCUSDT", *, testnet: bool = False, streams: str | None = None) -> Reply:
         """Return what clients do that are configured for an environment and no more: see `v1.shipped`."""
-        del symbol, testnet
+        del symbol, testnet, streams
         self._needs("shipped_urls")
         raise NotImplementedError
 

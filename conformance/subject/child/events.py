@@ -63,6 +63,7 @@ def order_event(event: Any, order: Any | None, ns: int) -> Line:
         line |= {
             "last_qty": str(event.last_qty),
             "last_px": str(event.last_px),
+            "currency": text(getattr(event, "currency", None)),
             "trade_id": str(event.trade_id),
             "commission": text(event.commission and event.commission.as_decimal()),
             "commission_currency": text(event.commission and event.commission.currency),

@@ -18,6 +18,7 @@ ALWAYS = {
     "display_quantity",
     "emulation",
     "exec_algorithms",
+    "execution_instruments",
     "external_orders",
     "graceful_stop",
     "gtd",

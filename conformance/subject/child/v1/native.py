@@ -27,9 +27,8 @@ CONFIGS: Mapping[str, Any] = {
     "strategy": StrategyConfig,
 }
 
-_NARROWER = {
-    "client.instrument_provider": getattr(binance_config, "BinanceInstrumentProviderConfig", InstrumentProviderConfig)
-}
+_PROVIDER = getattr(binance_config, "BinanceInstrumentProviderConfig", InstrumentProviderConfig)
+_NARROWER = {"client.instrument_provider": _PROVIDER, "data_client.instrument_provider": _PROVIDER}
 """Fields whose type is wider than what the adapter takes for them; 1.221.0 takes the wide one."""
 
 CHECKED_BY_THE_FACTORY = ("max_retries", "futures_leverages", "futures_margin_types")

@@ -44,10 +44,13 @@ class _HeardError(BaseException):
         self.what = what
 
 
-def urls(symbol: str, *, testnet: bool) -> dict[str, Any]:
-    """Return the URLs of REST, the WS API (None for a version that does not log on there) and each stream."""
+def urls(symbol: str, *, testnet: bool, streams: str | None = None) -> dict[str, Any]:
+    """Return the URLs of REST, the WS API (None for a version that does not log on there) and each stream.
+
+    `streams` is the URL that the client of orders is configured with for its user stream.
+    """
     with _credentials(testnet=testnet):
-        client = _exec_client(testnet=testnet)
+        client = _exec_client(testnet=testnet, **({"base_url_ws_stream": streams} if streams else {}))
         prices = {name: _data_client(testnet=testnet) for name in _PRICES}
     stream = client._ws_client
     logs_on = hasattr(stream, "_connect_stream")
@@ -80,9 +83,9 @@ class _Waiting:
         raise _HeardError(seconds)
 
 
-def _exec_client(*, testnet: bool) -> Any:
+def _exec_client(*, testnet: bool, **given: Any) -> Any:
     proxy = _where_known(BinanceExecClientConfig, proxy_url=_NOWHERE)
-    (config,) = factory.create_binance_exec_client(testnet=testnet, **proxy).values()
+    (config,) = factory.create_binance_exec_client(testnet=testnet, **proxy, **given).values()
     return factories.BinanceLiveExecClientFactory.create(config=config, **_surroundings())
 
 

@@ -183,12 +183,12 @@ class Trader(AnyTrader):
             task.cancel()
         return (await asyncio.wait(ours, timeout=1.0))[1] if ours else set()
 
-    def shipped(self, symbol: str = "BTCUSDT", *, testnet: bool = False) -> dict[str, Any]:
+    def shipped(self, symbol: str = "BTCUSDT", *, testnet: bool = False, streams: str | None = None) -> dict[str, Any]:
         """Return where clients connect that are configured for an environment and no more, and how they keep keys."""
         # It looks into the adapter's own modules, which a nightly may have moved: so it is loaded when it is asked.
         from . import shipped
 
-        return {**shipped.urls(symbol, testnet=testnet), "keep_alive_s": shipped.keep_alive_s()}
+        return {**shipped.urls(symbol, testnet=testnet, streams=streams), "keep_alive_s": shipped.keep_alive_s()}
 
     def _named(self, order: Any) -> Any:
         return order

@@ -1,6 +1,7 @@
 """What this 2.x version can be asked for, found by looking at what is installed."""
 
 from nautilus_trader.common import OrderFactory
+from nautilus_trader.model import CryptoPerpetual
 from nautilus_trader.trading import Strategy
 
 from ..capabilities import declared
@@ -44,6 +45,8 @@ def found() -> list[str]:
     capabilities = set(ALWAYS)
     capabilities |= {each for each, method in _METHODS.items() if hasattr(Strategy, method)}
     capabilities |= {each for each, (section, name) in _FIELDS.items() if name in fields[section]}
+    if hasattr(CryptoPerpetual, "maker_fee"):
+        capabilities.add("instrument_fees")
     if hasattr(OrderFactory, "bracket"):
         capabilities.add("brackets")
     if {"external_order_claims", "external_order_instrument_ids"} & set(fields["strategy"]):
