@@ -28,6 +28,8 @@ _RULE = (
     "Orders: what the account has, whatever the status of its symbol"
 )
 _SOON = {"timeout_connection_s": 3.0, "timeout_stop_s": 1.0}
+#: After five misses 1.x concludes that an order is gone.
+_CHECKED = 8
 _BALANCE = "the trader's balance is not the venue's"
 _UNKNOWN = (
     ("the trader's position is not the venue's", _OTHER),
@@ -130,10 +132,9 @@ def _is_deaf(faults: Faults) -> None:
 
 
 @case.each(
-    "OTH-360",
-    axes={"left": _LEFT, "status": _STATUS[:2]},
+    {"OTH-360": {"status": "TRADING_HALT"}, "OTH-361": {"status": "PRE_SETTLE"}},
     tier="full",
-    core=["position.halt"],
+    core=["OTH-360"],
     rule=_RULE,
     needs=["position_check", "unrecordable", "other_symbols", "orders_of_others"],
     profile="checks",
@@ -141,18 +142,19 @@ def _is_deaf(faults: Faults) -> None:
     trader=_LOOKS_AGAIN,
 )
 async def test_position_check_goes_on_when_a_symbol_is_halted(
-    traders: Traders, wire: Wire, venue: Venue, faults: Faults, left: _Left, status: AxisValue
+    traders: Traders, wire: Wire, venue: Venue, faults: Faults, status: str
 ) -> None:
-    """With {left} in a symbol that comes to be {status}, the position check MUST find a close unheard in another."""
-    await venue.of(_OTHER).places(left.request.but(symbol=_OTHER).named(_NAME))
+    """With a position in a symbol that comes to be {status}, the position check MUST find a close in another one."""
+    await venue.of(_OTHER).places(_POSITION.request.but(symbol=_OTHER).named(_NAME))
     await venue.opens_position("BUY", "0.010")
     trader = await traders.start()
     await trader.holds("0.010")
     passes_over_what_is_free(trader)
     trader.may_differ(_BALANCE, why="no event and no check tells of the balance")
     trader.may_differ(SEVERAL_POSITIONS, why="OTH-058 is about what it consists of")
-    await _stops_trading(trader, wire, faults, status.words)
-    _is_deaf(faults)
+    await _stops_trading(trader, wire, faults, status)
+    for event in (*OF_ORDERS, "ACCOUNT_UPDATE"):
+        faults.lose(event, times=None, optional=True)
 
     await venue.closes_position()
 
@@ -163,48 +165,52 @@ async def test_position_check_goes_on_when_a_symbol_is_halted(
     {"OTH-370": {"left": _ORDER}, "OTH-371": {"left": _STOP}},
     tier="full",
     rule=_RULE,
-    needs=["open_check", "unrecordable", "other_symbols", "orders_of_others", "venue_acts"],
+    needs=["open_check", "unrecordable", "other_symbols", "orders_of_others"],
     profile="checks",
-    why="what the stream did not tell, the open-order check has to find",
-    trader=_LOOKS_AGAIN,
+    why="the requirement is about what the open-order check concludes",
+    # Several misses make a conclusion: they come quickly.
+    trader={**_LOOKS_AGAIN, "exec_engine": {"open_check_interval_secs": 0.2}},
 )
-async def test_order_check_goes_on_when_a_symbol_is_halted(
-    traders: Traders, market: Market, wire: Wire, venue: Venue, faults: Faults, left: _Left
+async def test_order_of_a_halted_symbol_stays_open_under_the_check(
+    traders: Traders, wire: Wire, venue: Venue, faults: Faults, left: _Left
 ) -> None:
-    """With {left} in a symbol that comes to be halted, the open-order check MUST find an end unheard in another."""
+    """{left} in a symbol that comes to be halted MUST stay open under the open-order check: the venue lists it."""
     await venue.of(_OTHER).places(left.request.but(symbol=_OTHER).named(_NAME))
     trader = await traders.start()
-    passes_over_what_is_free(trader)
-    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
-    accepted = await order.reaches("ACCEPTED")
-    await trader.settles()
+    await trader.has_open(_NAME)
     await _stops_trading(trader, wire, faults, "TRADING_HALT")
-    _is_deaf(faults)
+    since = trader.moment
 
-    await venue.cancels(str(accepted["venue_order_id"]))
+    async def checked() -> bool:
+        return len(wire.asked("open orders order", since=since)) >= _CHECKED
 
-    await venue.confirms(order, "CANCELED")
+    # A trader that asks less often is looked at for as long.
+    await comes_true(trader.history, checked, within_s=4.0)
+
+    await trader.order(_NAME).stands("ACCEPTED")
 
 
 @case(
     "OTH-380",
-    rule=f"{_RULE}; a request that was cut off is no evidence of an end",
-    needs=["inflight_check", "unrecordable", "other_symbols"],
-    trader=_LOOKS_AGAIN,
+    rule=f"{_RULE}; Query Order",
+    needs=["unrecordable", "other_symbols", "orders_of_others"],
+    trader={**_LOOKS_AGAIN, "inflight_check": None},
+    tier="full",
 )
-async def test_lost_cancellation_in_a_halted_symbol_ends_nothing(
+async def test_order_of_a_halted_symbol_is_learned_by_a_query(
     traders: Traders, wire: Wire, venue: Venue, faults: Faults
 ) -> None:
-    """An order in a halted symbol, whose cancellation is lost on the way, MUST NOT be ended while it is live."""
-    trader = await traders.start(symbols=["BTCUSDT", _OTHER])
+    """What became of an order in a symbol that has come to be halted MUST be learned by a query of it."""
+    there = venue.of(_OTHER)
+    trader = await traders.start()
     order = await trader.submit(_ORDER.request.but(symbol=_OTHER))
-    await order.reaches("ACCEPTED")
+    accepted = await order.reaches("ACCEPTED")
     await trader.settles()
     await _stops_trading(trader, wire, faults, "TRADING_HALT")
-    cut = faults.drop("cancel order", processed=False)
+    faults.lose("ORDER_TRADE_UPDATE", times=None, optional=True)
+    await there.cancels(str(accepted["venue_order_id"]))
+    await trader.is_told()
 
-    await order.cancel()
-    await cut.happens()
-    await trader.gives_up([order], "query")
+    await order.query()
 
-    await venue.of(_OTHER).confirms(order)
+    await there.confirms(order, "CANCELED")
