@@ -168,8 +168,7 @@ async def test_position_check_goes_on_when_a_symbol_is_halted(
     needs=["open_check", "unrecordable", "other_symbols", "orders_of_others"],
     profile="checks",
     why="the requirement is about what the open-order check concludes",
-    # Several misses make a conclusion: they come quickly.
-    trader={**_LOOKS_AGAIN, "exec_engine": {"open_check_interval_secs": 0.2}},
+    trader=_LOOKS_AGAIN,
 )
 async def test_order_of_a_halted_symbol_stays_open_under_the_check(
     traders: Traders, wire: Wire, venue: Venue, faults: Faults, left: _Left
@@ -185,7 +184,7 @@ async def test_order_of_a_halted_symbol_stays_open_under_the_check(
         return len(wire.asked("open orders order", since=since)) >= _CHECKED
 
     # A trader that asks less often is looked at for as long.
-    await comes_true(trader.history, checked, within_s=4.0)
+    await comes_true(trader.history, checked, within_s=6.0)
 
     await trader.order(_NAME).stands("ACCEPTED")
 

@@ -49,6 +49,8 @@ def orders(mine: dict[str, Any], theirs: dict[str, Any]) -> Scripted:
         ({}, {"time_in_force": "IOC"}, "time_in_force"),
         ({"post_only": True}, {"time_in_force": "GTX", "post_only": True}, None),
         ({}, {"time_in_force": "GTX", "post_only": True}, "post_only"),
+        ({"post_only": True}, {"time_in_force": "RPI", "post_only": True}, None),
+        ({"post_only": True, "time_in_force": "IOC"}, {"time_in_force": "RPI", "post_only": True}, "time_in_force"),
         ({"post_only": True}, {}, "post_only"),
         ({}, {"time_in_force": "GTE_GTC", "close_position": True}, None),
         ({"time_in_force": None, "post_only": None}, {}, None),

@@ -149,6 +149,26 @@ async def test_another_client_holds_a_stop_for_its_whole_position(simulated: Cas
     await simulated.close()
 
 
+async def test_another_client_places_what_the_app_alone_takes(simulated: CaseRun) -> None:
+    """An order with RPI is post-only in the venue's books."""
+    await simulated.open()
+    request = limit("BUY", "0.010", "49000.00").named("APP-RPI")
+    await simulated.venue.places(request, timeInForce="RPI")
+    (row,) = (await simulated.venue.books())["orders"]
+    assert (row["time_in_force"], row["post_only"]) == ("RPI", True)
+    await simulated.close()
+
+
+async def test_account_has_chosen_for_each_symbol(simulated: CaseRun) -> None:
+    """What the account has chosen for a symbol can be asked: leverage and margin type."""
+    await simulated.open()
+    await simulated.venue.changes_leverage(7)
+    await simulated.venue.of("ETHUSDT").isolates_margin()
+    assert (await simulated.venue.settings())["leverage"] == 7
+    assert (await simulated.venue.of("ETHUSDT").settings())["marginType"] == "ISOLATED"
+    await simulated.close()
+
+
 async def test_another_client_hedges(simulated: CaseRun) -> None:
     """In hedge mode a symbol has two positions, each with its side."""
     await simulated.open()
