@@ -246,11 +246,6 @@ class CaseRun:
 
         await comes_true(self.history, seen, within_s=2.0)
 
-    @property
-    def another_host(self) -> str:
-        """The gateway's URL under the name of another host than the one that traders are given."""
-        return self.gateway.http_url.replace(HOST, "localhost")
-
     async def behind_a_proxy(self, *, streams: bool) -> dict[str, Any]:
         """Start a proxy; return the config of a trader that can reach the venue through it alone.
 
