@@ -145,6 +145,11 @@ class Gateway:
         return f"http://{HOST}:{self.port}"
 
     @property
+    def another_host_url(self) -> str:
+        """The same under the name of another host, to which a client's key does not belong."""
+        return f"http://localhost:{self.port}"
+
+    @property
     def stream_url(self) -> str:
         """Base of the streams: `ws://127.0.0.1:P`, to which a version adds `/private/ws` or what it uses."""
         return f"ws://{HOST}:{self.port}"

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from conformance.gateway.server import HOST
 from conformance.kit.failure import CheckError
 from conformance.kit.trader import Trader
 from conformance.subject.errors import CommandRefused
@@ -33,7 +32,7 @@ class Traders:
     @property
     def another_host(self) -> str:
         """The venue's URL under the name of another host: who comes there is in the history like all others."""
-        return self._run.gateway.http_url.replace(HOST, "localhost")
+        return self._run.gateway.another_host_url
 
     async def start_behind_a_proxy(self, *, streams: bool = True, **config: Any) -> Trader:
         """Start a trader whose `proxy_url` is the only way to the venue: of its requests, and of its `streams`."""
