@@ -247,7 +247,7 @@ _UNANSWERED = {
 
 
 @case.each(
-    "COID-310",
+    "COID-410",
     axes={"form": (FORMS[0], _TWO_SIGNS), "answer": _REFUSALS},
     tier="full",
     core=["two-signs.503", "made.not-found"],
