@@ -38,10 +38,11 @@ class AlgoRow:
 
 @dataclass(frozen=True, slots=True)
 class TradeRow:
-    """A trade of the account's list; it has no client order id."""
+    """A trade of the account's list; it has no client order id. Its id counts for its `symbol`."""
 
     order_id: str
     trade: TradeTerms
+    symbol: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _read(row: Mapping[str, Any]) -> Row | None:
         name, status = own_id(word(row["clientOrderId"])), word(row.get("status"))
         return OrderRow(name, id_text(row.get("orderId")), status, filled, figure(row.get("avgPrice")) or None)
     if row.get("id") and row.get("orderId"):
-        return TradeRow(id_text(row["orderId"]), _trade(row))
+        return TradeRow(id_text(row["orderId"]), _trade(row), word(row.get("symbol")))
     return None
 
 

@@ -31,6 +31,15 @@ def passes_over_what_is_free(trader: Trader) -> None:
     trader.may_differ(what, about="USDT", why="the cases of the account are about what is free after a fill")
 
 
+def hears_no_more(trader: Trader, faults: Faults) -> asyncio.Event:
+    """Lose every event of the account's orders, positions and balances until the returned event is set."""
+    heard = asyncio.Event()
+    for event in (*OF_ORDERS, "ACCOUNT_UPDATE"):
+        faults.lose(event, times=None, until=heard, optional=True)
+    trader.may_differ("the trader's balance is not the venue's", why="no event and no check tells of the balance")
+    return heard
+
+
 @dataclass(frozen=True)
 class Situation:
     """One command that meets one fate, in one case."""

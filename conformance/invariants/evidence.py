@@ -122,7 +122,7 @@ class _Case:
 
     def is_filled(self, event: Event, total: Decimal) -> bool:
         """Whether the venue had said by then that the order had filled, and `total` of it."""
-        issued_ns = self.statements.first_of_trade(str(event.trade_id))
+        issued_ns = self.statements.first_of_trade(event)
         if issued_ns is not None and issued_ns > event.ns:
             return False
         return any(

@@ -29,7 +29,8 @@ class Statement:
 
     `number` is its orderId or, where `algo`, its algoId; `filled` what it had filled in all and `average` at which
     price, `trade` and `quantity` one trade of it, `terms` all that it says of the trade; None and "" where this one
-    does not say. `frame` is the ORDER_TRADE_UPDATE that pushed a trade: the one event that no trader may miss.
+    does not say. `frame` is the ORDER_TRADE_UPDATE that pushed a trade: the one event that no trader may miss. `symbol`
+    is the one that a trade's id counts for.
     """
 
     ns: int
@@ -43,6 +44,7 @@ class Statement:
     terms: Mapping[str, str | Decimal] = field(default_factory=dict)
     frame: Frame | None = None
     average: Decimal | None = None
+    symbol: str = ""
 
     @property
     def tells_a_fill(self) -> bool:
@@ -85,13 +87,14 @@ class Statements:
         """Return when the venue first mentioned an order to the trader, in monotonic ns, or None."""
         return min((statement.ns for statement in self.of(order)), default=None)
 
-    def first_of_trade(self, trade: str) -> int | None:
-        """Return when the venue first mentioned a trade id to the trader, in monotonic ns, or None."""
-        return min((statement.ns for statement in self.of_trade(trade)), default=None)
+    def first_of_trade(self, fill: Event) -> int | None:
+        """Return when the venue first mentioned a fill's trade to the trader, in monotonic ns, or None."""
+        return min((statement.ns for statement in self.of_trade(fill)), default=None)
 
-    def of_trade(self, trade: str) -> list[Statement]:
-        """Return all statements about a trade, by its id."""
-        return self._by_trade.get(trade, [])
+    def of_trade(self, fill: Event) -> list[Statement]:
+        """Return all statements about a fill's trade, by its id, which counts for its symbol."""
+        told = self._by_trade.get(str(fill.trade_id), [])
+        return [statement for statement in told if statement.symbol in ("", fill.symbol) or not fill.symbol]
 
     @property
     def pushed_trades(self) -> list[Statement]:
@@ -154,11 +157,13 @@ def _framed(frame: Frame) -> Iterator[Statement]:
     match frame.event:
         case TradeLite() as told:
             trade, quantity, terms = _traded(told.trade)
-            yield Statement(frame.ns, told.client_order_id, told.order_id, False, "", None, trade, quantity, terms)
+            name, number, where = told.client_order_id, told.order_id, told.symbol
+            yield Statement(frame.ns, name, number, False, "", None, trade, quantity, terms, symbol=where)
         case OrderUpdate() as told:
             trade, quantity, terms = _traded(told.trade)
             name, number, pushed = told.client_order_id, told.order_id, frame if trade else None
-            yield Statement(frame.ns, name, number, False, told.status, told.filled, trade, quantity, terms, pushed)
+            status, filled, where = told.status, told.filled, told.symbol
+            yield Statement(frame.ns, name, number, False, status, filled, trade, quantity, terms, pushed, symbol=where)
         case AlgoUpdate() as told:
             yield Statement(
                 frame.ns, told.client_algo_id, told.algo_id, True, told.status, told.filled, average=told.average
@@ -177,9 +182,8 @@ def _described(answer: Answer, row: Row, names: Mapping[str, str]) -> Statement:
             )
         case TradeRow():
             trade, quantity, terms = _traded(row.trade)
-            return Statement(
-                answer.ns, names.get(row.order_id, ""), row.order_id, False, "", None, trade, quantity, terms
-            )
+            name, where = names.get(row.order_id, ""), row.symbol
+            return Statement(answer.ns, name, row.order_id, False, "", None, trade, quantity, terms, symbol=where)
 
 
 def _traded(told: TradeTerms | None) -> tuple[str, Decimal | None, dict[str, str | Decimal]]:

@@ -34,7 +34,7 @@ def trades_are_booked_as_made(reading: Reading) -> Iterator[Break]:
     orders = reading.submissions.keys()
     for event in reading.fills:
         trade, order = str(event.trade_id), event.client_order_id
-        told = reading.statements.of_trade(trade)
+        told = reading.statements.of_trade(event)
         if not told and not event.reconciliation and not trade.startswith(_STAND_IN):
             yield Break("a fill rests on no trade of the venue", f"trade {trade}")
         for statement in told:
@@ -87,7 +87,7 @@ def _missed(reading: Reading) -> Iterator[Break]:
     booked = {(lineages.of(fill), str(fill.trade_id)) for fill in reading.fills} | _shown(reading)
     stood_for: dict[tuple[int, str | None], Decimal] = defaultdict(Decimal)
     for fill in reading.fills:
-        if not reading.statements.of_trade(str(fill.trade_id)):
+        if not reading.statements.of_trade(fill):
             stood_for[lineages.of(fill), fill.client_order_id] += quantity(fill)
             if fill.client_order_id not in reading.submissions:
                 stood_for[lineages.of(fill), f"{_OTHERS}{fill.symbol}"] += quantity(fill)

@@ -54,6 +54,10 @@ class Market:
         """Move the mark price alone: orders that watch it trigger, and no trade is printed."""
         await self._act("set_mark", symbol=self.symbol, price=str(self._round(price, ROUND_HALF_UP)))
 
+    async def numbers_trades_from(self, trade_id: int) -> None:
+        """Let the symbol's next trade have this id, above those that it has had: each symbol counts its own, from 1."""
+        await self._act("number_trades", symbol=self.symbol, trade_id=trade_id)
+
     async def offers(self, *, bids: Sequence[Level] = (), asks: Sequence[Level] = ()) -> None:
         """Let other traders offer exactly these (price, quantity) levels until the price is moved again."""
         sides = {"bids": bids, "asks": asks}

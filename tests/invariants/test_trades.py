@@ -331,3 +331,12 @@ def test_trader_that_leaves_out_others_misses_none_of_theirs() -> None:
     script = of_others()
     script.history.append(Declared(difference=POSITION, why="filtered"))
     assert found(script) == []
+
+
+def test_trade_id_counts_for_its_symbol() -> None:
+    """Trades of two symbols may have one id: each fill is compared with the trade of its own symbol."""
+    script = pushed(accepted("T-2", accepted()), s="BTCUSDT")
+    pushed(script, order="T-2", i=8, s="ETHUSDT", S="SELL", L="2500")
+    booked(script, symbol="BTCUSDT")
+    assert found(booked(script, order="T-2", symbol="ETHUSDT", side="SELL", last_px="2500.00")) == []
+    assert found(booked(pushed(accepted(), s="ETHUSDT"), symbol="BTCUSDT")) == [RESTS_ON_NONE]

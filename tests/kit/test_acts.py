@@ -46,6 +46,7 @@ ACTS: Mapping[str, tuple[Act, dict[str, Any]]] = {
         {**SYMBOL, "bids": [["49999.00", "0.5"]], "asks": [["50001.00", "0.003"]]},
     ),
     "set_mark": (lambda run: run.market.marks(Decimal("48000.00")), {**SYMBOL, "price": "48000.00"}),
+    "number_trades": (lambda run: run.market.numbers_trades_from(9999), {**SYMBOL, "trade_id": 9999}),
     "fill": (lambda run: run.market.takes("1000000000", "0.004"), {**SYMBOL, "quantity": "0.004"}),
 }
 

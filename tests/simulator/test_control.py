@@ -72,6 +72,21 @@ def test_printed_trade__is_between_others(client: VenueClient) -> None:
     assert executed() == Decimal("0.01")
 
 
+def test_number_trades__next_trades_have_these_ids_in_one_symbol(client: VenueClient) -> None:
+    """Trade ids count from the given one on, in queries and events, for that symbol alone; none is used twice."""
+    client.control.number_trades("BTCUSDT", 9999)
+    order = client.order(price="49000")
+    for _ in range(2):
+        client.control.fill("BTCUSDT", order["orderId"], "0.004")
+
+    trades = client.ask("GET", "/fapi/v1/userTrades", symbol="BTCUSDT")
+    assert [trade["id"] for trade in trades] == [9999, 10000]
+    assert [event["o"]["t"] for event in client.events if event["e"] == "ORDER_TRADE_UPDATE"][-2:] == [9999, 10000]
+    with pytest.raises(ControlError, match="from 10001"):
+        client.control.number_trades("BTCUSDT", 10000)
+    client.control.number_trades("ETHUSDT", 10000)
+
+
 def test_other_client__shares_the_account(client: VenueClient) -> None:
     """Orders of another client go the same way, with the same refusals, and show to everyone."""
     placed = client.control.place_as_other(**LIMIT, newClientOrderId="other")

@@ -3,9 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
-from conformance.simulator.control.acts import Acts, ControlError, Levels, Number, positive, word
+from conformance.simulator.control.acts import Acts, ControlError, Levels, Number, positive, whole, word
 from conformance.simulator.model.words import SIDES
 from conformance.simulator.rest import order_shapes
+
+HIGHEST_TRADE_ID = 10**15
 
 
 class MarketActs(Acts):
@@ -36,6 +38,12 @@ class MarketActs(Acts):
     def print_trade(self, symbol: str) -> None:
         """Let others trade among themselves at the last price: no resting order of the account is touched."""
         self._venue.print_trade(self._instrument(symbol))
+
+    def number_trades(self, symbol: str, trade_id: int) -> None:
+        """Let the symbol's next trade have this id, above those that it has had: each symbol counts its own, from 1."""
+        instrument = self._instrument(symbol)
+        lowest = instrument.trades[-1].id + 1 if instrument.trades else 1
+        instrument.number_trades_from(whole(trade_id, "trade_id", lowest, HIGHEST_TRADE_ID))
 
     def set_mark(self, symbol: str, price: Number) -> None:
         """Move the mark (and index) price alone."""

@@ -29,6 +29,9 @@ class Controls(Protocol):
     def print_trade(self, symbol: str) -> None:
         """Let others trade among themselves at the last price."""
 
+    def number_trades(self, symbol: str, trade_id: int) -> None:
+        """Let the symbol's next trade have this id, above those that it has had: each symbol counts its own."""
+
     def set_mark(self, symbol: str, price: Number) -> None:
         """Move the mark (and index) price alone."""
 

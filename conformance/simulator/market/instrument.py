@@ -45,6 +45,10 @@ class Instrument:
         self.next_trade_id += 1
         return self.next_trade_id
 
+    def number_trades_from(self, trade_id: int) -> None:
+        """Let the next trade have this id."""
+        self.next_trade_id = trade_id - 1
+
     def traded(self, trade: PublicTrade) -> None:
         """Note a trade: the last price and the statistics follow."""
         self.trades.append(trade)
