@@ -20,7 +20,7 @@ from conformance.gateway.faults.armed import Faults
 from conformance.gateway.faults.passage import Passage
 from conformance.gateway.redirect import RedirectError
 from conformance.gateway.trader_side import Sent, TraderSide
-from conformance.gateway.venue_client import VenueClient, end_to_end
+from conformance.gateway.venue_client import VenueClient
 from conformance.gateway.wire import KEY_HEADER, WireRequest, WireWriter, wire_text
 
 _RECV_WINDOW_MS = 5000
@@ -186,7 +186,7 @@ class HttpRelay:
 
 
 def _headers(answer: Answer) -> CIMultiDict[str]:
-    return CIMultiDict((name.decode("latin-1"), value.decode("latin-1")) for name, value in end_to_end(answer.headers))
+    return CIMultiDict((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers)
 
 
 async def _answer(incoming: web.BaseRequest, answer: Answer) -> web.StreamResponse:

@@ -105,15 +105,17 @@ class VenueClient:
             extensions=extensions,
         )
         response = await self._transport.handle_async_request(outgoing)
+        handed_on = end_to_end(response.headers.raw)
         if is_redirect(response.status_code):
             to = target_of(response.headers)
             if scripted is None or not stays_here(to):
                 raise RedirectError(response.status_code, to)
+            handed_on.append((b"Location", to.encode()))
         await response.aread()
         recorded = response.headers.get(NUMBER_HEADER)
         return Answer(
             response.status_code,
-            [(name, value) for name, value in end_to_end(response.headers.raw) if name.lower() not in _STAMPS],
+            [(name, value) for name, value in handed_on if name.lower() not in _STAMPS],
             response.content,
             "fault" if scripted else self._source,
             int(recorded) if recorded and self._source == "cassette" else None,
@@ -125,15 +127,8 @@ class VenueClient:
 
 
 def end_to_end(headers: RawHeaders) -> list[tuple[bytes, bytes]]:
-    """Return the headers without those of one hop only, nor those that describe an encoding already taken off.
-
-    A `Location` is handed on where it is on this machine: a case may make up a redirect to there.
-    """
-    return [(name, value) for name, value in headers if name.lower() not in _NOT_HANDED_ON or _leads_here(name, value)]
-
-
-def _leads_here(name: bytes, value: bytes) -> bool:
-    return name.lower() == b"location" and stays_here(value.decode("latin-1"))
+    """Return the headers without those of one hop only, nor those that describe an encoding already taken off."""
+    return [(name, value) for name, value in headers if name.lower() not in _NOT_HANDED_ON]
 
 
 def _scripted_answer(request: httpx.Request) -> httpx.Response:

@@ -146,7 +146,7 @@ def _realised(event: Event, last: Event | None, fill: Event | None) -> Iterator[
     told = _money(event)
     if told is None or fill is None or fill.position_id not in (None, event.position_id):
         return
-    if None in (event.last_qty, event.last_px, event.signed_qty, fill.last_qty):
+    if None in (event.last_qty, event.last_px, event.signed_qty) or not _figure(fill.last_qty):
         return
     realised, before, entry = Decimal(0), Decimal(0), Decimal(0)
     if event.name != "PositionOpened":

@@ -193,11 +193,13 @@ class Trader(Rest):
     async def books(self) -> Mapping[str, Any]:
         """Return the trader's own view, numbers as strings.
 
-        `orders`, `positions` and `balances`; `margins` of the account and of its symbols; `leverages` by symbol.
+        `orders`, `positions` and `balances`; `margins` of the account and of its symbols; `leverages` and, as the
+        portfolio has them, `net_positions` by symbol.
         """
         reply = await self.command("snapshot")
         books = {key: reply[key] for key in ("orders", "positions", "balances")}
         books |= {"margins": reply.get("margins", []), "leverages": reply.get("leverages", {})}
+        books["net_positions"] = reply.get("net_positions", {})
         shown = Snapshot.of("trader", books)
         latest = next((entry for entry in reversed(self._history.entries) if _shows_the_trader(entry)), None)
         # Who waits for a state asks again and again: only news is worth a line.

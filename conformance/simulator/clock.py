@@ -78,15 +78,15 @@ class Clock:
     def advance(self, ms: int) -> None:
         """Move the venue's time forward by `ms` milliseconds, stopping at every timer on the way.
 
-        The time that the timers take comes on top: afterwards the venue is ahead of the wall by `ms` more, to the
-        millisecond, however busy the machine is.
+        The time that those timers take comes on top: afterwards the venue is ahead of the wall by `ms` more, to the
+        millisecond, however busy the machine is. What falls due meanwhile is left to `run_due`.
         Raises `ValueError` for a negative step: a venue's time does not run backwards.
         """
         if ms < 0:
             raise ValueError(f"the venue's clock cannot go back by {-ms} ms; give a number of ms of at least 0")
-        ahead_ms = self._offset_ms + ms
-        while (due := self.next_due_ms()) is not None and due - self.now_ms() <= ahead_ms - self._offset_ms:
+        target_ms, ahead_ms = self.now_ms() + ms, self._offset_ms + ms
+        while (due := self.next_due_ms()) is not None and due <= target_ms:
             self._offset_ms += max(0, due - self.now_ms())
             self.run_due()
-        self._offset_ms = ahead_ms
+        self._offset_ms = max(self._offset_ms, ahead_ms)
         self.on_change()

@@ -166,6 +166,9 @@ def _books(message: Message) -> None:
     shown = Snapshot.of("trader", {name: message[name] for name in ("orders", "positions", "balances")})
     for row in (*shown.orders, *shown.positions, *shown.balances):
         _figures(row)
+    for symbol, net in msgspec.convert(message.get("net_positions", {}), dict[str, str]).items():
+        if _FIGURE.fullmatch(net) is None:
+            raise ValueError(f"net position in {symbol}: expected a finite decimal number, got {net[:60]!r}")
 
 
 def _figures(told: msgspec.Struct) -> None:

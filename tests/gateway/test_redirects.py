@@ -81,18 +81,37 @@ async def test_fault_cannot_redirect_either(gateway: Gateway, trader) -> None:
     assert "Refresh" not in headers
 
 
-async def test_fault_redirects_within_this_machine_alone(gateway: Gateway, trader) -> None:
+@pytest.mark.parametrize(
+    ("to", "leads"),
+    [
+        ("http://localhost:9/moved", True),
+        ("http://127.0.0.1:9/fapi/v1/order", True),
+        ("http://fapi.binance.com:9/moved", False),
+        ("http://localhost.evil.com:9/moved", False),
+        # Libraries differ in what of these is the host.
+        (r"http://fapi.binance.com\@localhost:9/moved", False),
+        ("http://fapi.binance.com@localhost:9/moved", False),
+        ("http://localhost:9@fapi.binance.com/moved", False),
+        ("//localhost:9/moved", False),
+        ("https://localhost:9/moved", False),
+        ("http://localhost:9/\tmoved", False),
+    ],
+)
+async def test_fault_redirects_within_this_machine_alone(gateway: Gateway, trader, to: str, leads: bool) -> None:
     """A case may lead a trader to another name of this machine, and to no other host."""
-    for at, leads in (
-        ("localhost", True),
-        ("127.0.0.1", True),
-        ("fapi.binance.com", False),
-        ("localhost.evil.com", False),
-    ):
-        gateway.faults.answer("POST /fapi/v1/listenKey", 307, {}, headers={"Location": f"http://{at}:9/moved"})
-        if leads:
-            status, _, headers = await send(trader, gateway, "POST", "/fapi/v1/listenKey", allow_redirects=False)
-            assert (status, headers["Location"]) == (307, f"http://{at}:9/moved")
-        else:
-            with pytest.raises(aiohttp.ClientError):
-                await send(trader, gateway, "POST", "/fapi/v1/listenKey", allow_redirects=False)
+    gateway.faults.answer("POST /fapi/v1/listenKey", 307, {}, headers={"Location": to})
+    if leads:
+        status, _, headers = await send(trader, gateway, "POST", "/fapi/v1/listenKey", allow_redirects=False)
+        assert (status, headers["Location"]) == (307, to)
+    else:
+        with pytest.raises(aiohttp.ClientError):
+            await send(trader, gateway, "POST", "/fapi/v1/listenKey", allow_redirects=False)
+
+
+async def test_a_place_is_told_by_redirects_alone(gateway: Gateway, trader) -> None:
+    """What an answer of another status says of a place is not handed on."""
+    gateway.faults.answer("GET /fapi/v1/time", 200, {}, headers={"Location": "http://fapi.binance.com/x"})
+
+    _, _, headers = await send(trader, gateway, "GET", "/fapi/v1/time")
+
+    assert "Location" not in headers

@@ -315,6 +315,16 @@ async def test_only_news_is_written_down() -> None:
     assert [len(record.positions) for record in history.of(Snapshot)] == [0, 1]
 
 
+async def test_net_positions_are_written_down() -> None:
+    """What the portfolio has is in the history, where it is held against the positions."""
+    trader, link, history = trading()
+    link.books["net_positions"] = {"BTCUSDT": "1"}
+
+    await trader.books()
+
+    assert [shown.more["net_positions"] for shown in history.of(Snapshot)] == [{"BTCUSDT": "1"}]
+
+
 async def test_end_of_the_trader_ends_every_wait() -> None:
     """Whoever waits for a trader that died gets its death instead of a deadline."""
     order, history = await submitted()

@@ -209,7 +209,11 @@ async def test_positions_are_closed_by_command(subject: Subject, venue: Simulato
         await submitted(trader, events, order(name, type="MARKET", side="BUY"))
         await events.wait("OrderFilled", name)
         await events.find(lambda event: event["event"] == "PositionOpened")
-        position: dict[str, Any] = (await trader.command("snapshot"))["positions"][0]
+        snapshot = await trader.command("snapshot")
+        position: dict[str, Any] = snapshot["positions"][0]
+        assert {symbol: Decimal(net) for symbol, net in snapshot["net_positions"].items()} == {
+            "BTCUSDT": Decimal("0.010")
+        }
         assert (position["side"], position["signed_qty"]) == ("LONG", "0.010")
         return str(position["position_id"])
 
