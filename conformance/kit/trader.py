@@ -106,6 +106,7 @@ class Trader(Rest):
 
         `event` is the trader's name of it, such as `OrderFilled` or `PositionOpened`; of an `order` alone, where one is
         given. Each command is carried out once, and its reply comes as soon as the handler has it, not when it acts.
+        What is no command of a strategy's, such as to look at the books, is refused.
         Orders that are given no name are called `<case id>-H<handler>-<n>`.
         """
         self._handlers += 1
@@ -146,15 +147,17 @@ class Trader(Rest):
     async def close_position(self, position_id: str, **how: Any) -> list[Order]:
         """Close one open position with a market order (needs `close_position`); return the orders that this made.
 
+        Of what is done in a handler later, none are known yet.
+
         `how` is the command's own: `reduce_only`, `time_in_force`, `params`.
         """
         reply = await self.command("close_position", position_id=position_id, **how)
-        return [self.order(name) for name in reply["client_order_ids"]]
+        return [self.order(name) for name in reply.get("client_order_ids", ())]
 
     async def close_all_positions(self, symbol: str = "BTCUSDT", **how: Any) -> list[Order]:
         """Close all positions of the symbol, or of one `side` (`LONG`, `SHORT`), as `close_position` does."""
         reply = await self.command("close_all_positions", symbol=symbol, **how)
-        return [self.order(name) for name in reply["client_order_ids"]]
+        return [self.order(name) for name in reply.get("client_order_ids", ())]
 
     async def market_exit(self) -> None:
         """Have the strategy cancel all its orders and close all its positions (needs `market_exit`)."""

@@ -79,6 +79,30 @@ async def test_commands_for_a_handler_say_when_they_are_due() -> None:
     assert [given.get("strategy") for given in handed] == [None, None, 2]
 
 
+async def test_strategy_of_a_handler_is_named_before_or_after_its_event() -> None:
+    """A strategy's handler is the same whichever is said first; what is named last holds."""
+    trader, link, _ = trading()
+    await trader.strategy(2).when("OrderFilled").cancel_all()
+    await trader.when("OrderFilled").strategy(2).cancel_all()
+    await trader.strategy(1).when("OrderFilled").strategy(2).cancel_all()
+
+    assert (
+        link.commands
+        == [("when", {"strategy": 2, "event": "OrderFilled", "do": {"op": "cancel_all", "symbol": "BTCUSDT"}})] * 3
+    )
+
+
+async def test_closing_in_a_handler_names_no_orders_yet() -> None:
+    """Its orders are made when the handler acts: the reply, which comes before, has none."""
+    trader, link, _ = trading()
+    handler = trader.when("PositionOpened")
+
+    assert await handler.close_position("BTCUSDT-PERP.BINANCE-BOTH") == []
+    assert await handler.close_all_positions(side="LONG") == []
+
+    assert [given["do"]["op"] for _, given in link.commands] == ["close_position", "close_all_positions"]
+
+
 async def test_list_is_for_the_position_that_all_its_orders_are_for() -> None:
     """The command names a position where all orders are for the same one; where they are not, each order alone does."""
     trader, link, _ = trading()
