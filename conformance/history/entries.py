@@ -91,7 +91,7 @@ class Command(Entry, frozen=True, kw_only=True, tag="command"):
             return [replace(self, op="submit", order=AskedOrder.of(order)) for order in self.more["orders"]]
         if self.op == "modify_batch" and "changes" in self.more:
             return [replace(self, op="modify", **change) for change in self.more["changes"]]
-        if self.op in _PAIRS and "other" in self.more:
+        if self.op == "pair" and "other" in self.more:
             # No `submit`, by whose terms amendments are judged: the strategy amends these itself, as the others fill.
             more = {name: value for name, value in self.more.items() if name != "other"}
             return [replace(self, order=order, more=more) for order in (self.order, AskedOrder.of(self.more["other"]))]
@@ -101,12 +101,12 @@ class Command(Entry, frozen=True, kw_only=True, tag="command"):
         return (self,)
 
     def _ending(self, op: str, order: AskedOrder) -> Self:
-        about: dict[str, Any] = {
+        about: dict[str, dict[str, Any]] = {
             "cancel": {"client_order_id": order.client_order_id},
             "cancel_batch": {"client_order_ids": [order.client_order_id]},
             "cancel_all": {"symbol": order.symbol},
-        }.get(op, {})
-        return type(self)(seq=self.seq, ns=self.ns, n=self.n, op=op, **about)
+        }
+        return type(self)(seq=self.seq, ns=self.ns, n=self.n, op=op, **about.get(op, {}))
 
     @property
     def orders(self) -> tuple[str, ...]:
@@ -333,7 +333,6 @@ ANY = (
     | Declared
     | FailedCheck
 )
-_PAIRS = ("one_triggers_other", "one_updates_other")
 _NOT_SAID = frozenset({"seq", "ns", "name", "more"})
 
 

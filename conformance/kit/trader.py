@@ -78,17 +78,15 @@ class Trader(Rest):
         await self.command("bracket", **{**terms, **how})
         return first, second, third
 
-    async def one_triggers_other(self, request: OrderRequest, other: OrderRequest) -> tuple[Order, Order]:
-        """Submit two LIMIT orders, each by itself, the second of which is for what the first fills (OTO)."""
-        return await self._pair("one_triggers_other", request, other)
+    async def pair(
+        self, request: OrderRequest, other: OrderRequest, contingency: Literal["OTO", "OUO"]
+    ) -> tuple[Order, Order]:
+        """Submit two linked LIMIT orders, each by itself.
 
-    async def one_updates_other(self, request: OrderRequest, other: OrderRequest) -> tuple[Order, Order]:
-        """Submit two LIMIT orders, each by itself, that are each for what is left of the other (OUO)."""
-        return await self._pair("one_updates_other", request, other)
-
-    async def _pair(self, op: str, request: OrderRequest, other: OrderRequest) -> tuple[Order, Order]:
+        The second is for what the first fills (OTO), or each for what is left of the other (OUO).
+        """
         first, second = self._asked(request), self._asked(other)
-        await self.command(op, order=_terms(first), other=_terms(second))
+        await self.command("pair", order=_terms(first), other=_terms(second), contingency=contingency)
         return first, second
 
     def strategy(self, number: int) -> "Trader":

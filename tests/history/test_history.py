@@ -233,17 +233,16 @@ def test_command_for_a_handler_is_known_by_what_is_done_there() -> None:
     assert (done.op, done.orders, done.seq, done.ns) == ("submit", ("EXIT-1",), armed.seq, armed.ns)
 
 
-@pytest.mark.parametrize("op", ["one_triggers_other", "one_updates_other"])
-def test_pair_is_a_command_for_each_of_its_orders(op: str) -> None:
+def test_pair_is_a_command_for_each_of_its_orders() -> None:
     """Apart, each order of a pair is asked for by itself, as the trader submits it; under the pair's own name."""
     first, second = ({"client_order_id": name, "type": "LIMIT", "quantity": "0.010"} for name in ("P-1", "P-2"))
     history = History()
-    history.append(Command.of({"n": 7, "op": op, "order": first, "other": second}))
+    history.append(Command.of({"n": 7, "op": "pair", "order": first, "other": second, "contingency": "OTO"}))
 
     (command,) = history.of(Command)
 
     told = [(each.op, each.order, each.seq, each.more) for each in command.apart]
-    assert told == [(op, AskedOrder.of(order), command.seq, {}) for order in (first, second)]
+    assert told == [("pair", AskedOrder.of(order), command.seq, {"contingency": "OTO"}) for order in (first, second)]
 
 
 @pytest.mark.parametrize(

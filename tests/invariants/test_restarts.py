@@ -195,10 +195,9 @@ def test_an_order_that_a_command_makes_was_asked_for(op: str) -> None:
     assert signatures(script) == []
 
 
-@pytest.mark.parametrize("op", ["one_triggers_other", "one_updates_other"])
-def test_pair_asks_for_its_two_orders_alone(op: str) -> None:
+def test_pair_asks_for_its_two_orders_alone() -> None:
     """The orders of a pair have the case's names: another one is invented."""
-    script = restarted(CACHE).command(op, n=11, order={"client_order_id": "O-1"}, other={"client_order_id": "O-2"})
+    script = restarted(CACHE).command("pair", n=11, order={"client_order_id": "O-1"}, other={"client_order_id": "O-2"})
     for name in ("O-1", "O-2"):
         script.request(PLACE, newClientOrderId=name, type="LIMIT", side="SELL").answer(200, ORDER)
     assert signatures(script) == []

@@ -48,6 +48,16 @@ async def test_several_orders_go_with_one_command() -> None:
     assert link.commands[1][1]["stop_loss"]["client_order_id"] == "CASE-010-4"
 
 
+async def test_pair_says_how_its_orders_are_linked() -> None:
+    """Both go with one command, and each can be held."""
+    trader, link, _ = trading()
+    first, second = await trader.pair(LIMIT, LIMIT, "OTO")
+
+    ((op, given),) = link.commands
+    assert (op, given["contingency"]) == ("pair", "OTO")
+    assert [given[each]["client_order_id"] for each in ("order", "other")] == [first.id, second.id]
+
+
 async def test_commands_of_a_strategy_name_it() -> None:
     """What is asked of one of several strategies is its own command; its orders have names of their own."""
     trader, link, _ = trading()

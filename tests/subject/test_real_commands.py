@@ -143,17 +143,21 @@ async def test_linked_orders_are_submitted_one_by_one(subject: Subject, venue: S
         apart=True,
     )
     await trader.command(
-        "one_triggers_other",
+        "pair",
+        contingency="OTO",
         order=order("O-1", type="LIMIT", side="BUY", price=below(venue)),
         other=order("O-2", type="LIMIT", side="SELL", price=below(venue, -5), reduce_only=True),
     )
 
     await trader.command(
-        "one_updates_other",
+        "pair",
+        contingency="OUO",
         order=order("U-1", type="LIMIT", side="BUY", price=below(venue)),
         other=order("U-2", type="LIMIT", side="BUY", price=below(venue, 5)),
     )
 
+    with pytest.raises(SubjectMisused, match="contingency 'OCO'; known: OTO, OUO"):
+        await trader.command("pair", contingency="OCO", order={}, other={})
     for name in ("P-1", "P-2", "P-3", "O-1", "O-2", "U-1", "U-2"):
         await events.wait("OrderSubmitted", name)
     known = (await books(trader))["orders"]
