@@ -6,7 +6,7 @@ from typing import Any
 INFORMATION = "GET /fapi/v1/exchangeInfo"
 
 
-def without(symbol: str) -> Callable[[Any], Any]:
+def exchange_info_without(symbol: str) -> Callable[[Any], Any]:
     """Return the change of an answer with all symbols to one that lacks this."""
 
     def change(body: Any) -> Any:

@@ -161,7 +161,7 @@ async def _queries(stage: _Stage, handler: Trader, given: Order) -> Order:
 
 
 async def _closes(stage: _Stage, handler: Trader, given: Order) -> Order:
-    await handler.command("close_all_positions", symbol="BTCUSDT")
+    await handler.close_all_positions()
     return given
 
 

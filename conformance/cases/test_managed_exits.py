@@ -104,9 +104,8 @@ GOES_ON = (
 async def _pair(trader: Trader, market: Market) -> tuple[Order, Order]:
     """Return two orders of 0.010, each for what is left of the other; both rest."""
     passes_over_what_is_free(trader)
-    pair = await trader.one_updates_other(
-        limit("BUY", _WHOLE, market.below_last("1%")), limit("BUY", _WHOLE, market.below_last("2%"))
-    )
+    first, other = (limit("BUY", _WHOLE, market.below_last(below)) for below in ("1%", "2%"))
+    pair = await trader.pair(first, other, "OUO")
     for order in pair:
         await order.reaches("ACCEPTED")
     return pair

@@ -231,9 +231,10 @@ async def test_triggered_order_is_for_what_the_first_has_filled(
 ) -> None:
     """When an order fills in {fills}, the one that it triggers, managed by the strategy, MUST end up for that much."""
     await _is_long(trader)
-    entry, take = await trader.one_triggers_other(
+    entry, take = await trader.pair(
         limit("BUY", "0.010", market.below_last("1%")),
         limit("SELL", "0.010", market.above_last("2%"), reduce_only=True),
+        "OTO",
     )
     accepted = await entry.reaches("ACCEPTED")
     await take.reaches("ACCEPTED")

@@ -1,6 +1,6 @@
 """What differs from what the trader took it for at its start: ticks and steps, symbols, ids, and how an order ends."""
 
-from conformance.cases.listed import INFORMATION, without
+from conformance.cases.listed import INFORMATION, exchange_info_without
 from conformance.cases.situations import passes_over_what_is_free
 from conformance.kit import (
     Faults,
@@ -68,7 +68,7 @@ async def test_row_of_an_unknown_symbol_hides_no_other(
     await venue.places(requests[what].but(symbol="ETHUSDT").named("FOREIGN-ETH"))
     await venue.opens_position("BUY", "0.010")
     await venue.places(limit("BUY", "0.010", market.below_last("2%")).named("EARLIER-LIMIT"))
-    faults.rewrite_answer(INFORMATION, without("ETHUSDT"), times=None)
+    faults.rewrite_answer(INFORMATION, exchange_info_without("ETHUSDT"), times=None)
 
     trader = await traders.try_to_start()
 

@@ -115,7 +115,7 @@ async def test_entry_price_between_two_ticks_is_the_venues(
     # Their average has more decimals than a price of the symbol, and no more than the eight that the venue tells.
     for price, quantity in ("0.00100", "10000"), ("0.00101", "30000"):
         await doge.moves_to(Decimal(price))
-        await there.places(market_order(way.side, quantity).but(symbol="DOGEUSDT").named(f"FOREIGN-{quantity}"))
+        await there.opens_position(way.side, quantity, name=f"FOREIGN-{quantity}")
     if told.name == "forgotten":
         await venue.forgets_trades()
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from conformance.cases.inherited import NAME
-from conformance.cases.listed import INFORMATION, without
+from conformance.cases.listed import INFORMATION, exchange_info_without
 from conformance.cases.situations import QUESTIONS, UNCHECKED, passes_over_what_is_free
 from conformance.cases.stream_attempts import (
     ATTEMPTS,
@@ -115,7 +115,7 @@ async def test_key_that_cannot_be_closed_keeps_from_no_other(
     await attempt.loss.happens(stream)
     await may_ask(trader, wire, CLOSING, within_s=_NEXT_TRY_S)
     # Who has closed none by now closes the living one when it stops, which is no matter of this case.
-    closing.is_withdrawn()
+    closing.withdraw()
     await user_stream.is_open_again(within_s=failure.over_within_s)
 
     await hears_again(trader, stream, order, venue_id, within_s=failure.over_within_s)
@@ -228,7 +228,7 @@ async def test_order_in_a_new_symbol_keeps_no_stream_shut(
     what: str,
 ) -> None:
     """Beside another client's {what} in a symbol listed since the start, a stream that {loss} MUST be heard again."""
-    faults.rewrite_answer(INFORMATION, without("ETHUSDT"), times=None)
+    faults.rewrite_answer(INFORMATION, exchange_info_without("ETHUSDT"), times=None)
     stream = Stream(venue, market, faults, user_stream)
     trader = await traders.start()
     order, venue_id = await rests(trader, stream)

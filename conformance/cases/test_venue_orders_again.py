@@ -113,7 +113,7 @@ async def test_positions_follow_closings_in_two_symbols(
     """After a {cause} in each of two symbols, the second {second}, the trader MUST hold what is left in both."""
     other = venue.of("ETHUSDT")
     await venue.opens_position("BUY", "0.010")
-    await other.places(market_order("BUY", "0.010").named("EARLIER-ETH").but(symbol="ETHUSDT"))
+    await other.opens_position("BUY", "0.010")
     trader = await traders.start(symbols=["ETHUSDT"])
     await trader.holds("0.010")
     await trader.holds("0.010", symbol="ETHUSDT")

@@ -82,7 +82,8 @@ class Command(Entry, frozen=True, kw_only=True, tag="command"):
     def apart(self) -> Sequence[Self]:
         """The command for each of its orders by itself, where it submits or amends several; else the command.
 
-        Of a command that is for a handler (`when`), the one that is carried out there.
+        Of a command that is for a handler (`when`), the one that is carried out there. A submission that ends its order
+        in the same handler (`then`) is followed by the command that does.
         """
         if self.op == "when" and "do" in self.more:
             return replace(type(self).of({"n": self.n, **self.more["do"]}), seq=self.seq, ns=self.ns).apart
@@ -90,7 +91,22 @@ class Command(Entry, frozen=True, kw_only=True, tag="command"):
             return [replace(self, op="submit", order=AskedOrder.of(order)) for order in self.more["orders"]]
         if self.op == "modify_batch" and "changes" in self.more:
             return [replace(self, op="modify", **change) for change in self.more["changes"]]
+        if self.op == "pair" and "other" in self.more:
+            # No `submit`, by whose terms amendments are judged: the strategy amends these itself, as the others fill.
+            more = {name: value for name, value in self.more.items() if name != "other"}
+            return [replace(self, order=order, more=more) for order in (self.order, AskedOrder.of(self.more["other"]))]
+        if self.op == "submit" and self.order is not None and "then" in self.more:
+            more = {name: value for name, value in self.more.items() if name != "then"}
+            return replace(self, more=more), self._ending(self.more["then"], self.order)
         return (self,)
+
+    def _ending(self, op: str, order: AskedOrder) -> Self:
+        about: dict[str, dict[str, Any]] = {
+            "cancel": {"client_order_id": order.client_order_id},
+            "cancel_batch": {"client_order_ids": [order.client_order_id]},
+            "cancel_all": {"symbol": order.symbol},
+        }
+        return type(self)(seq=self.seq, ns=self.ns, n=self.n, op=op, **about.get(op, {}))
 
     @property
     def orders(self) -> tuple[str, ...]:

@@ -16,8 +16,6 @@ _POSITION_EVENTS = ("PositionOpened", "PositionChanged", "PositionClosed")
 _MAKING_ORDERS = (
     "submit_list",
     "bracket",
-    "one_triggers_other",
-    "one_updates_other",
     "close_position",
     "close_all_positions",
     "market_exit",

@@ -12,7 +12,7 @@ class Link(Protocol):
 
 
 class OfStrategy:
-    """A link whose commands are all for one of the node's strategies."""
+    """A link whose commands are all for one of the node's strategies, unless they name another."""
 
     def __init__(self, link: Link, number: int) -> None:
         self._link = link
@@ -20,7 +20,7 @@ class OfStrategy:
 
     async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
         """Send one command to the trader's process, for this strategy."""
-        return await self._link.command(op, within_s=within_s, strategy=self._number, **arguments)
+        return await self._link.command(op, within_s=within_s, **{"strategy": self._number, **arguments})
 
 
 class Told:
@@ -32,6 +32,7 @@ class Told:
         self._of = {} if of is None else {"of": of}
 
     async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
-        """Send one command to the trader's process, for the handler."""
+        """Send one command to the trader's process, for the handler; of the `strategy` that it is for, if of any."""
         do = {"op": op, **arguments}
-        return await self._link.command("when", within_s=within_s, event=self._event, do=do, **self._of)
+        whose = {"strategy": do.pop("strategy")} if "strategy" in do else {}
+        return await self._link.command("when", within_s=within_s, event=self._event, do=do, **self._of, **whose)

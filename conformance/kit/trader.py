@@ -78,17 +78,15 @@ class Trader(Rest):
         await self.command("bracket", **{**terms, **how})
         return first, second, third
 
-    async def one_triggers_other(self, request: OrderRequest, other: OrderRequest) -> tuple[Order, Order]:
-        """Submit two LIMIT orders, each by itself, the second of which is for what the first fills (OTO)."""
-        return await self._pair("one_triggers_other", request, other)
+    async def pair(
+        self, request: OrderRequest, other: OrderRequest, contingency: Literal["OTO", "OUO"]
+    ) -> tuple[Order, Order]:
+        """Submit two linked LIMIT orders, each by itself.
 
-    async def one_updates_other(self, request: OrderRequest, other: OrderRequest) -> tuple[Order, Order]:
-        """Submit two LIMIT orders, each by itself, that are each for what is left of the other (OUO)."""
-        return await self._pair("one_updates_other", request, other)
-
-    async def _pair(self, op: str, request: OrderRequest, other: OrderRequest) -> tuple[Order, Order]:
+        The second is for what the first fills (OTO), or each for what is left of the other (OUO).
+        """
         first, second = self._asked(request), self._asked(other)
-        await self.command(op, order=_terms(first), other=_terms(second))
+        await self.command("pair", order=_terms(first), other=_terms(second), contingency=contingency)
         return first, second
 
     def strategy(self, number: int) -> "Trader":
@@ -106,6 +104,7 @@ class Trader(Rest):
 
         `event` is the trader's name of it, such as `OrderFilled` or `PositionOpened`; of an `order` alone, where one is
         given. Each command is carried out once, and its reply comes as soon as the handler has it, not when it acts.
+        What is no command of a strategy's, such as to look at the books, is refused.
         Orders that are given no name are called `<case id>-H<handler>-<n>`.
         """
         self._handlers += 1
@@ -146,15 +145,17 @@ class Trader(Rest):
     async def close_position(self, position_id: str, **how: Any) -> list[Order]:
         """Close one open position with a market order (needs `close_position`); return the orders that this made.
 
+        Of what is done in a handler later, none are known yet.
+
         `how` is the command's own: `reduce_only`, `time_in_force`, `params`.
         """
         reply = await self.command("close_position", position_id=position_id, **how)
-        return [self.order(name) for name in reply["client_order_ids"]]
+        return [self.order(name) for name in reply.get("client_order_ids", ())]
 
     async def close_all_positions(self, symbol: str = "BTCUSDT", **how: Any) -> list[Order]:
         """Close all positions of the symbol, or of one `side` (`LONG`, `SHORT`), as `close_position` does."""
         reply = await self.command("close_all_positions", symbol=symbol, **how)
-        return [self.order(name) for name in reply["client_order_ids"]]
+        return [self.order(name) for name in reply.get("client_order_ids", ())]
 
     async def market_exit(self) -> None:
         """Have the strategy cancel all its orders and close all its positions (needs `market_exit`)."""

@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 PositionSide = Literal["LONG", "SHORT"]
 
 _OPEN_ALGO = ("NEW",)
+_OWN_SYMBOL = "BTCUSDT"
+"""The symbol of a case that names none."""
 
 
 class VenueError(RuntimeError):
@@ -66,7 +68,7 @@ class Venue:
         gateway: "Gateway",
         history: History,
         account: Account,
-        symbol: str = "BTCUSDT",
+        symbol: str = _OWN_SYMBOL,
         *,
         approve: Callable[[OrderRequest], None] | None = None,
         mark: str = "",
@@ -130,18 +132,28 @@ class Venue:
         answer: Mapping[str, Any] = await self._ask(endpoint, params)
         return answer
 
-    async def opens_position(self, side: Side, quantity: str, *, position_side: PositionSide | None = None) -> None:
-        """Open a position with a market order, as another client would; in hedge mode that of `position_side`."""
+    async def opens_position(
+        self, side: Side, quantity: str, *, position_side: PositionSide | None = None, name: str | None = None
+    ) -> None:
+        """Open a position in the symbol with a market order, as another client would; in hedge mode `position_side`'s.
+
+        Where that is done twice, the second order needs a `name` of its own.
+        """
         also = {} if position_side is None else {"positionSide": position_side, "reduceOnly": ""}
-        name = "EARLIER-ENTRY" if position_side is None else f"EARLIER-{position_side}"
-        await self.places(market(side, quantity).named(name), **also)
+        name = name or self._foreign("EARLIER-ENTRY" if position_side is None else f"EARLIER-{position_side}")
+        await self.places(market(side, quantity).but(symbol=self._symbol).named(name), **also)
 
     async def closes_position(self, quantity: str | None = None) -> None:
         """Close (`quantity` of) the symbol's position with a market order, as another client would."""
         (row,) = (row for row in await self._get(POSITION_RISK_V3, symbol=self._symbol) if float(row["positionAmt"]))
         held = Decimal(row["positionAmt"])
         side: Side = "SELL" if held > 0 else "BUY"
-        await self.places(market(side, quantity or f"{abs(held):f}", reduce_only=True).named("FOREIGN-EXIT"))
+        exit_order = market(side, quantity or f"{abs(held):f}", reduce_only=True).but(symbol=self._symbol)
+        await self.places(exit_order.named(self._foreign("FOREIGN-EXIT")))
+
+    def _foreign(self, name: str) -> str:
+        """Return the name of another client's order: a trader knows orders by it, whatever their symbols."""
+        return name if self._symbol == _OWN_SYMBOL else f"{name}-{self._symbol}"
 
     async def position(self) -> str:
         """Return the symbol's net position: a decimal string, short is negative, flat is 0."""

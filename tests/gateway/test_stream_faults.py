@@ -305,7 +305,7 @@ async def test_withdrawn_fault_applies_no_more(gateway: Gateway, trader) -> None
         if met:
             with pytest.raises(aiohttp.WSServerHandshakeError):
                 await trader.ws_connect(gateway.stream_url + RAW)
-        fault.is_withdrawn()
+        fault.withdraw()
         async with trader.ws_connect(gateway.stream_url + RAW):
             pass
         assert fault.applied == met

@@ -3,6 +3,7 @@
 import asyncio
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -230,3 +231,39 @@ def test_command_for_a_handler_is_known_by_what_is_done_there() -> None:
 
     assert armed.orders == ()
     assert (done.op, done.orders, done.seq, done.ns) == ("submit", ("EXIT-1",), armed.seq, armed.ns)
+
+
+def test_pair_is_a_command_for_each_of_its_orders() -> None:
+    """Apart, each order of a pair is asked for by itself, as the trader submits it; under the pair's own name."""
+    first, second = ({"client_order_id": name, "type": "LIMIT", "quantity": "0.010"} for name in ("P-1", "P-2"))
+    history = History()
+    history.append(Command.of({"n": 7, "op": "pair", "order": first, "other": second, "contingency": "OTO"}))
+
+    (command,) = history.of(Command)
+
+    told = [(each.op, each.order, each.seq, each.more) for each in command.apart]
+    assert told == [("pair", AskedOrder.of(order), command.seq, {"contingency": "OTO"}) for order in (first, second)]
+
+
+@pytest.mark.parametrize(
+    ("then", "about"),
+    [
+        ("cancel", {"client_order_id": "S-1"}),
+        ("cancel_batch", {"client_order_ids": ["S-1"]}),
+        ("cancel_all", {"symbol": "ETHUSDT"}),
+        ("market_exit", {}),
+    ],
+)
+@pytest.mark.parametrize("handled", [False, True])
+def test_order_that_is_ended_at_once_is_submitted_and_ended(then: str, about: dict[str, Any], handled: bool) -> None:
+    """Apart, the command by which it ends follows the submission, in its place in the history."""
+    line = {"op": "submit", "order": {"client_order_id": "S-1", "symbol": "ETHUSDT"}, "then": then}
+    history = History()
+    history.append(Command.of({"n": 7, **({"op": "when", "do": line} if handled else line)}))
+
+    (command,) = history.of(Command)
+    submitted, ended = command.apart
+
+    assert (submitted.op, submitted.orders, submitted.seq) == ("submit", ("S-1",), command.seq)
+    assert ended == Command(seq=command.seq, ns=command.ns, n=7, op=then, **about)
+    assert (*submitted.apart, *ended.apart) == (submitted, ended)

@@ -195,6 +195,18 @@ def test_an_order_that_a_command_makes_was_asked_for(op: str) -> None:
     assert signatures(script) == []
 
 
+def test_pair_asks_for_its_two_orders_alone() -> None:
+    """The orders of a pair have the case's names: another one is invented."""
+    script = restarted(CACHE).command("pair", n=11, order={"client_order_id": "O-1"}, other={"client_order_id": "O-2"})
+    for name in ("O-1", "O-2"):
+        script.request(PLACE, newClientOrderId=name, type="LIMIT", side="SELL").answer(200, ORDER)
+    assert signatures(script) == []
+    script.request(PLACE, newClientOrderId="O-3", type="LIMIT", side="SELL").answer(200, ORDER)
+    assert signatures(script) == [
+        "invariant 11: an order was placed that nobody asked for, after a restart or reconnect"
+    ]
+
+
 def test_an_order_before_the_command_that_could_have_made_it_was_not_asked_for() -> None:
     """A command explains what follows it, and nothing that came before."""
     script = restarted(CACHE)

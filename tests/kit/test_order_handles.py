@@ -48,6 +48,16 @@ async def test_several_orders_go_with_one_command() -> None:
     assert link.commands[1][1]["stop_loss"]["client_order_id"] == "CASE-010-4"
 
 
+async def test_pair_says_how_its_orders_are_linked() -> None:
+    """Both go with one command, and each can be held."""
+    trader, link, _ = trading()
+    first, second = await trader.pair(LIMIT, LIMIT, "OTO")
+
+    ((op, given),) = link.commands
+    assert (op, given["contingency"]) == ("pair", "OTO")
+    assert [given[each]["client_order_id"] for each in ("order", "other")] == [first.id, second.id]
+
+
 async def test_commands_of_a_strategy_name_it() -> None:
     """What is asked of one of several strategies is its own command; its orders have names of their own."""
     trader, link, _ = trading()
@@ -77,6 +87,30 @@ async def test_commands_for_a_handler_say_when_they_are_due() -> None:
         ("PositionClosed", None, "cancel_all"),
     ]
     assert [given.get("strategy") for given in handed] == [None, None, 2]
+
+
+async def test_strategy_of_a_handler_is_named_before_or_after_its_event() -> None:
+    """A strategy's handler is the same whichever is said first; what is named last holds."""
+    trader, link, _ = trading()
+    await trader.strategy(2).when("OrderFilled").cancel_all()
+    await trader.when("OrderFilled").strategy(2).cancel_all()
+    await trader.strategy(1).when("OrderFilled").strategy(2).cancel_all()
+
+    assert (
+        link.commands
+        == [("when", {"strategy": 2, "event": "OrderFilled", "do": {"op": "cancel_all", "symbol": "BTCUSDT"}})] * 3
+    )
+
+
+async def test_closing_in_a_handler_names_no_orders_yet() -> None:
+    """Its orders are made when the handler acts: the reply, which comes before, has none."""
+    trader, link, _ = trading()
+    handler = trader.when("PositionOpened")
+
+    assert await handler.close_position("BTCUSDT-PERP.BINANCE-BOTH") == []
+    assert await handler.close_all_positions(side="LONG") == []
+
+    assert [given["do"]["op"] for _, given in link.commands] == ["close_position", "close_all_positions"]
 
 
 async def test_list_is_for_the_position_that_all_its_orders_are_for() -> None:

@@ -68,6 +68,26 @@ async def test_books_have_the_symbols_that_were_asked_for(simulated: CaseRun) ->
     await simulated.close()
 
 
+async def test_position_of_another_symbol_is_opened_and_closed_there(simulated: CaseRun) -> None:
+    """Another client's orders are in the symbol that the venue was asked for, each under a name of its own."""
+    await simulated.open()
+    of_doge = simulated.venue.of(DOGE)
+
+    await simulated.venue.opens_position("BUY", "0.010")
+    await of_doge.opens_position("SELL", "2000")
+    await of_doge.opens_position("SELL", "1000", name="EARLIER-2")
+    assert [Decimal(await each.position()) for each in (simulated.venue, of_doge)] == [Decimal("0.010"), -3000]
+
+    await of_doge.closes_position("500")
+    assert [Decimal(await each.position()) for each in (simulated.venue, of_doge)] == [Decimal("0.010"), -2500]
+    await of_doge.closes_position()
+    assert Decimal(await of_doge.position()) == 0
+    assert (await simulated.venue.standing("EARLIER-ENTRY")).status == "FILLED"
+    for name in ("EARLIER-ENTRY-DOGEUSDT", "EARLIER-2"):
+        assert (await of_doge.standing(name)).status == "FILLED"
+    await simulated.close()
+
+
 async def test_case_declares_that_it_trades_another_symbol(case_run: Opener) -> None:
     """A market of another symbol is refused to a case that does not declare the need, as orders of it are."""
     run = case_run(world=SimulatorWorld(), needs=("market_moves",))

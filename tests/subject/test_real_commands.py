@@ -81,6 +81,27 @@ async def test_command_of_a_handler_waits_for_its_event(subject: Subject, venue:
         await trader.command("when", event="OrderAccepted", do={"op": "stop"})
 
 
+async def test_handler_is_told_what_its_own_strategy_is(subject: Subject, venue: Simulator, events: Events) -> None:
+    """The act of one strategy is not due when another one's order fills; a position's event is of its order."""
+    trader = await subject.start_trader(config(subject, venue, strategies=2), events)
+    with pytest.raises(SubjectMisused, match="the nearest is OrderFilled"):
+        await trader.command("when", event="OrderFiled", do={"op": "cancel_all", "symbol": SYMBOL})
+
+    async def handles(name: str, **event: str) -> None:
+        do = {"op": "submit", "order": order(name, type="LIMIT", side="BUY", price=below(venue))}
+        await trader.command("when", strategy=2, do=do, **event)
+
+    await handles("X-1", event="PositionOpened", of="M-1")
+    await trader.command("submit", strategy=2, order=order("M-1", type="MARKET", side="BUY"))
+    assert (await events.wait("OrderAccepted", "X-1"))["strategy"] == "CASE-002"
+    await handles("X-2", event="OrderFilled")
+    await submitted(trader, events, order("M-2", type="MARKET", side="BUY"))
+    await submitted(trader, events, order("L-2", type="LIMIT", side="BUY", price=below(venue)))
+    assert "X-2" not in (await books(trader))["orders"]
+    await trader.command("submit", strategy=2, order=order("M-3", type="MARKET", side="BUY"))
+    assert (await events.wait("OrderAccepted", "X-2"))["strategy"] == "CASE-002"
+
+
 async def test_order_list_is_submitted_as_one(subject: Subject, venue: Simulator, events: Events) -> None:
     """Each order of a list lives a life of its own."""
     trader = await subject.start_trader(config(subject, venue), events)
@@ -122,17 +143,21 @@ async def test_linked_orders_are_submitted_one_by_one(subject: Subject, venue: S
         apart=True,
     )
     await trader.command(
-        "one_triggers_other",
+        "pair",
+        contingency="OTO",
         order=order("O-1", type="LIMIT", side="BUY", price=below(venue)),
         other=order("O-2", type="LIMIT", side="SELL", price=below(venue, -5), reduce_only=True),
     )
 
     await trader.command(
-        "one_updates_other",
+        "pair",
+        contingency="OUO",
         order=order("U-1", type="LIMIT", side="BUY", price=below(venue)),
         other=order("U-2", type="LIMIT", side="BUY", price=below(venue, 5)),
     )
 
+    with pytest.raises(SubjectMisused, match="contingency 'OCO'; known: OTO, OUO"):
+        await trader.command("pair", contingency="OCO", order={}, other={})
     for name in ("P-1", "P-2", "P-3", "O-1", "O-2", "U-1", "U-2"):
         await events.wait("OrderSubmitted", name)
     known = (await books(trader))["orders"]

@@ -49,7 +49,7 @@ class Fault[Passing](ABC):
         self._happened.set()
         return True
 
-    def is_withdrawn(self) -> None:
+    def withdraw(self) -> None:
         """Apply it no more, however often it was to be: what comes now is no part of what the case is about."""
         self.times = self.applied
 

@@ -8,7 +8,7 @@ from typing import Any
 from . import books
 from .blame import Misuse, Refusal, Unsupported, answered_natively
 from .installed import BINANCE, OrderSide, PositionId, PositionSide, TimeInForce
-from .orders import bracket, build, change, instrument_id, known, one_triggers_other, one_updates_other
+from .orders import bracket, build, change, instrument_id, known, pair
 
 Reply = dict[str, Any]
 
@@ -92,13 +92,12 @@ class Commands(ABC):
             return self._each(getattr(listed, "orders", listed))
         return _timed(lambda: self._strategy.submit_order_list(listed))
 
-    def one_triggers_other(self, order: dict[str, Any], other: dict[str, Any]) -> Reply:
-        """Build two LIMIT orders, the second for what the first fills (OTO), and submit each by itself."""
-        return self._each(one_triggers_other(self._strategy.order_factory, order, other))
+    def pair(self, order: dict[str, Any], other: dict[str, Any], contingency: str) -> Reply:
+        """Build two linked LIMIT orders and submit each by itself.
 
-    def one_updates_other(self, order: dict[str, Any], other: dict[str, Any]) -> Reply:
-        """Build two LIMIT orders, each for what is left of the other (OUO), and submit each by itself."""
-        return self._each(one_updates_other(self._strategy.order_factory, order, other))
+        The second is for what the first fills (`contingency` OTO), or each for what is left of the other (OUO).
+        """
+        return self._each(pair(self._strategy.order_factory, order, other, contingency))
 
     def _each(self, orders: list[Any]) -> Reply:
         return _timed(lambda: [self._strategy.submit_order(each) for each in orders])

@@ -4,40 +4,59 @@ from dataclasses import dataclass
 from typing import Any
 
 from .blame import Misuse
+from .fields import nearest
+from .protocol import OPERATIONS
 
-#: What strategies do in their handlers; whatever starts, stops or only looks has no place there.
-_COMMANDS = (
-    "submit",
-    "submit_list",
-    "bracket",
-    "one_triggers_other",
-    "modify",
-    "modify_batch",
-    "cancel",
-    "cancel_all",
-    "cancel_batch",
-    "close_position",
-    "close_all_positions",
-    "market_exit",
-    "query_order",
-    "query_account",
+#: What starts, stops or only looks, and what no strategy does: it has no place in a handler.
+_NOT_OF_A_HANDLER = frozenset(
+    {"start", "snapshot", "instruments", "prices", "shipped", "busy", "purge", "when", "stop", "kill"}
 )
+#: What strategies do in their handlers.
+_COMMANDS = tuple(op for op in OPERATIONS if op not in _NOT_OF_A_HANDLER)
+#: The events that strategies are told of, in either generation.
+_EVENTS = (
+    "OrderInitialized",
+    "OrderDenied",
+    "OrderEmulated",
+    "OrderReleased",
+    "OrderSubmitted",
+    "OrderAccepted",
+    "OrderRejected",
+    "OrderTriggered",
+    "OrderPendingUpdate",
+    "OrderUpdated",
+    "OrderModifyRejected",
+    "OrderPendingCancel",
+    "OrderCanceled",
+    "OrderCancelRejected",
+    "OrderExpired",
+    "OrderFilled",
+    "OrderFillVoided",
+    "PositionOpened",
+    "PositionChanged",
+    "PositionAdjusted",
+    "PositionClosed",
+)
+#: Where an event names the orders that it is about: one of a position those that opened and closed it.
+_ORDERS = ("client_order_id", "opening_order_id", "closing_order_id")
 
 
 @dataclass(frozen=True)
 class Act:
-    """A command, with its arguments, for one strategy by number, to be carried out once an event is told."""
+    """A command, with its arguments, for one strategy by number, to be carried out once that is told an event."""
 
     event: str
     of: str | None
     op: str
     arguments: dict[str, Any]
     strategy: int
+    strategy_id: str
 
     def is_due(self, event: Any) -> bool:
-        """Whether this is the event: of that name and, where one was given, of that order."""
-        order = getattr(event, "client_order_id", None)
-        return type(event).__name__ == self.event and self.of in (None, str(order))
+        """Whether this is the event: of that name, told to that strategy and, where one was given, of that order."""
+        if type(event).__name__ != self.event or str(event.strategy_id) != self.strategy_id:
+            return False
+        return self.of is None or self.of in {str(getattr(event, name, None)) for name in _ORDERS}
 
 
 class Handlers:
@@ -46,13 +65,22 @@ class Handlers:
     def __init__(self) -> None:
         self._acts: list[Act] = []
 
-    def add(self, event: str, of: str | None, do: dict[str, Any], strategy: int) -> None:
-        """Have a command, its `op` beside its arguments, done when the event is told."""
+    def add(self, event: str, of: str | None, do: dict[str, Any], strategy: int, strategy_id: str) -> None:
+        """Have a command, its `op` beside its arguments, done when the strategy is told the event.
+
+        Raises `Misuse` for what would never be done: for an event that no strategy is told of, for no command of one.
+        """
+        if event not in _EVENTS:
+            like = nearest(event, _EVENTS)
+            meant = "" if like is None else f"; the nearest is {like}"
+            raise Misuse(f"when {event}: no strategy is told of that{meant}; there are {', '.join(_EVENTS)}")
         arguments = dict(do)
         op = arguments.pop("op", None)
         if op not in _COMMANDS:
             raise Misuse(f"when {event}: {op!r} is no command of a handler; there are {', '.join(_COMMANDS)}")
-        self._acts.append(Act(event, of, op, arguments, strategy))
+        if "strategy" in arguments:
+            raise Misuse(f"when {event}: {op} for strategy {arguments['strategy']}; a handler's commands are its own's")
+        self._acts.append(Act(event, of, op, arguments, strategy, strategy_id))
 
     def due(self, event: Any) -> list[Act]:
         """Return what is to be done now, which is then done no more."""

@@ -23,6 +23,7 @@ from .installed import (
 
 _PRICED = {"LIMIT", "STOP_LIMIT", "LIMIT_IF_TOUCHED"}
 _TRIGGERED = {"STOP_MARKET", "STOP_LIMIT", "MARKET_IF_TOUCHED", "LIMIT_IF_TOUCHED"}
+_PAIRED = ("OTO", "OUO")
 _TYPES = {"MARKET", "TRAILING_STOP_MARKET"} | _PRICED | _TRIGGERED
 
 
@@ -132,23 +133,24 @@ def _freed(order: Any, free: list[str]) -> Any:
     return _unheld(order, parent_order_id=order.parent_order_id)
 
 
-def one_triggers_other(order_factory: Any, order: dict[str, Any], other: dict[str, Any]) -> list[Any]:
-    """Return two LIMIT orders, of which the first triggers the second; the factory has a word for brackets only."""
-    first, second = build(order_factory, order), build(order_factory, other)
-    links: dict[str, Any] = {"contingency_type": ContingencyType.OTO, "linked_order_ids": [second.client_order_id]}
-    with answered_natively():
-        return [_unheld(first, **links), _unheld(second, parent_order_id=first.client_order_id)]
+def pair(order_factory: Any, order: dict[str, Any], other: dict[str, Any], contingency: str) -> list[Any]:
+    """Return two LIMIT orders, for which the factory has no word, as it has one for brackets only.
 
-
-def one_updates_other(order_factory: Any, order: dict[str, Any], other: dict[str, Any]) -> list[Any]:
-    """Return two LIMIT orders, each for what is left of the other, for which the factory has no word either."""
+    The first triggers the second (`OTO`), or each is for what is left of the other (`OUO`).
+    """
+    if contingency not in _PAIRED:
+        raise Misuse(f"pair: contingency {contingency!r}; known: {', '.join(_PAIRED)}")
     first, second = build(order_factory, order), build(order_factory, other)
 
     def linked_to(sibling: Any) -> dict[str, Any]:
-        return {"contingency_type": ContingencyType.OUO, "linked_order_ids": [sibling.client_order_id]}
+        return {
+            "contingency_type": getattr(ContingencyType, contingency),
+            "linked_order_ids": [sibling.client_order_id],
+        }
 
+    back = {"parent_order_id": first.client_order_id} if contingency == "OTO" else linked_to(first)
     with answered_natively():
-        return [_unheld(first, **linked_to(second)), _unheld(second, **linked_to(first))]
+        return [_unheld(first, **linked_to(second)), _unheld(second, **back)]
 
 
 def _unheld(order: Any, **links: Any) -> Any:

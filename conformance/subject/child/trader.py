@@ -63,23 +63,32 @@ class AnyTrader(Commands):
 
     @contextmanager
     def commanding(self, number: int) -> Iterator[None]:
-        """Have commands go to the strategy of this number, the first being 1, and to the first one again afterwards."""
+        """Have commands go to the strategy of this number, the first being 1, and afterwards where they went before."""
         if not 1 <= number <= len(self._strategies):
             raise Misuse(f"strategy {number}: the trader was started with {len(self._strategies)}")
+        before = self._strategy
         self._strategy = self._strategies[number - 1]
         try:
             yield
         finally:
-            self._strategy = self._strategies[0]
+            self._strategy = before
 
     def when(self, event: str, do: dict[str, Any], of: str | None = None) -> dict[str, Any]:
         """Have a command carried out, by the strategy that this is for, once it is told the event (`of` an order).
 
+        A position's event is one of the orders that opened and closed it. What another strategy is told counts for
+        nothing.
+
         It is carried out within the call that tells the strategy, as one does in its handlers. What NautilusTrader then
         raises is in the trader's log: no reply can tell it.
         """
-        self._handlers.add(event, of, do, self._strategies.index(self._strategy) + 1)
+        number = self._strategies.index(self._strategy) + 1
+        self._handlers.add(event, of, do, number, str(self._id_of(self._strategy)))
         return {}
+
+    @abstractmethod
+    def _id_of(self, strategy: Any) -> Any:
+        """Return the strategy's native id, which its events have too."""
 
     @abstractmethod
     async def start(self, config: dict[str, Any]) -> dict[str, Any]:

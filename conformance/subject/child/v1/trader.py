@@ -190,6 +190,9 @@ class Trader(AnyTrader):
 
         return {**shipped.urls(symbol, testnet=testnet, streams=streams), "keep_alive_s": shipped.keep_alive_s()}
 
+    def _id_of(self, strategy: Any) -> Any:
+        return strategy.id
+
     def _named(self, order: Any) -> Any:
         return order
 

@@ -130,7 +130,10 @@ class Trader(AnyTrader):
             self._node.handle().stop()
         timeout_s = self._settings.timeout_stop_s
         done, _ = await asyncio.wait({self._run}, timeout=timeout_s)
-        if done and (raised := self._run.exception()) is not None:
+        if done and self._run.cancelled():
+            self._note("the node was cancelled while it stopped", "trader")
+            done = set()
+        elif done and (raised := self._run.exception()) is not None:
             told = "".join(traceback.format_exception(raised))
             self._note(f"the node did not stop cleanly within {timeout_s:g} s\n{told}", "trader")
             done = set()
@@ -162,6 +165,9 @@ class Trader(AnyTrader):
         self._clear_up(self._settings)
         if self._lend is not None:
             self._strategy.clock.cancel_timer(_TURNS)
+
+    def _id_of(self, strategy: Any) -> Any:
+        return strategy.strategy_id
 
     def _named(self, order: Any) -> Any:
         return order.client_order_id
