@@ -93,8 +93,15 @@ class Statements:
 
     def of_trade(self, fill: Event) -> list[Statement]:
         """Return all statements about a fill's trade, by its id, which counts for its symbol."""
-        told = self._by_trade.get(str(fill.trade_id), [])
-        return [statement for statement in told if statement.symbol in ("", fill.symbol) or not fill.symbol]
+        return [statement for statement in self._under_its_id(fill) if _may_be_of(fill, statement)]
+
+    def is_of_another_symbol(self, fill: Event) -> bool:
+        """Whether the venue had told by then of a trade by this fill's id, and of none of this fill's symbol."""
+        told = [statement for statement in self._under_its_id(fill) if statement.ns <= fill.ns]
+        return bool(told) and not self.of_trade(fill)
+
+    def _under_its_id(self, fill: Event) -> list[Statement]:
+        return self._by_trade.get(str(fill.trade_id), [])
 
     @property
     def pushed_trades(self) -> list[Statement]:
@@ -140,6 +147,11 @@ class Report:
     def speaks_of(self, symbol: str) -> bool:
         """Whether this report says what the position in `symbol` is."""
         return self.whole or symbol in self.amounts
+
+
+def _may_be_of(event: Event, statement: Statement) -> bool:
+    """Whether a statement is about an event's symbol, or one of the two does not say its own."""
+    return statement.symbol in ("", event.symbol) or not event.symbol
 
 
 def _statements(history: History) -> Iterator[Statement]:

@@ -27,10 +27,10 @@ def trades_are_booked_as_made(reading: Reading) -> Iterator[Break]:
     """Each fill rests on a trade of its order, and has its quantity, price, side, commission and liquidity.
 
     Every trade that was pushed to the trader is booked, those of orders of others among them, for they make its
-    position. Sources of what the venue says of a trade: Event: Order Update (t, l, L, S, n, N, m), TRADE_LITE, Account
-    Trade List. A fill that reconciliation makes up from what an order has filled in all, or that stands in for an algo
-    order's, has no trade: whether it may be there is for the invariants 3 and 11 to say; as much of the order's trades
-    as it stands for need not be booked again.
+    position. A trade's id counts for its symbol. Sources of what the venue says of a trade: Event: Order Update (t, l,
+    L, S, n, N, m), TRADE_LITE, Account Trade List. A fill that reconciliation makes up from what an order has filled in
+    all, or that stands in for an algo order's, has no trade: whether it may be there is for the invariants 3 and 11 to
+    say; as much of the order's trades as it stands for need not be booked again.
     """
     orders = reading.submissions.keys()
     for event in reading.fills:
@@ -38,6 +38,8 @@ def trades_are_booked_as_made(reading: Reading) -> Iterator[Break]:
         told = reading.statements.of_trade(event)
         if not told and not event.reconciliation and not trade.startswith(_STAND_IN):
             yield Break("a fill rests on no trade of the venue", f"trade {trade}")
+        elif reading.statements.is_of_another_symbol(event):
+            yield Break("a fill has the trade id of another symbol", f"trade {trade} of {order}")
         for statement in told:
             if statement.order and statement.order != order and orders & {statement.order, order}:
                 yield Break("a trade was booked to another order", f"trade {trade} of {statement.order}: {order}")

@@ -357,6 +357,15 @@ def test_trade_of_another_symbol_by_the_same_id_stands_for_none(shown: bool) -> 
     assert found(booked(script, symbol="BTCUSDT")) == []
 
 
+def test_fill_that_was_made_up_has_no_trade_id_of_another_symbol() -> None:
+    """Reconciliation may make up an id; one that the venue gave to a trade of another symbol is none of its own."""
+    script = pushed(accepted("T-2"), order="T-2", i=8, s="ETHUSDT")
+    booked(accepted(script=script), order="T-2", symbol="ETHUSDT")
+    borrowed = booked(deepcopy(script), symbol="BTCUSDT", reconciliation=True)
+    assert found(borrowed) == ["a fill has the trade id of another symbol"]
+    assert found(booked(pushed(script, s="BTCUSDT"), symbol="BTCUSDT", reconciliation=True)) == []
+
+
 def test_fill_that_was_made_up_has_its_own_symbols_trade_id() -> None:
     """That another symbol's trade of the same id is booked excuses no made-up id."""
     script = booked(pushed(accepted("T-2"), order="T-2", i=8, s="ETHUSDT"), order="T-2", symbol="ETHUSDT")
