@@ -22,6 +22,8 @@ _ENDED: Mapping[str, Set[str]] = {
 }
 #: What the venue must have refused for the trader to say so.
 _REFUSED: Mapping[str, Act] = {"OrderCancelRejected": "cancel", "OrderModifyRejected": "modify"}
+#: With these fates the venue has not done what was asked of it.
+_NOT_DONE = ("refused", "not executed")
 #: Cancellations of all orders of a symbol, and whether of the Algo service.
 _ASKING: Mapping[Act, tuple[str, ...]] = {
     "cancel": ("cancel", "cancel_batch", "cancel_all"),
@@ -73,7 +75,7 @@ class _Case:
         """Yield what is wrong with a rejection: the venue refused. `OrderDenied` is the trader's own and needs none."""
         attempts = [act for act in self._attempts(event) if act.request.ns <= event.ns]
         unknown = [act for act in attempts if _fate(act, event.ns) == "unknown"]
-        if any(_fate(act, event.ns) in ("refused", "not executed") for act in attempts) and not unknown:
+        if any(_fate(act, event.ns) in _NOT_DONE for act in attempts) and not unknown:
             return
         if any(statement.status == "REJECTED" for statement in self.statements.told(event)) or self._is_no_order(event):
             return
@@ -89,18 +91,32 @@ class _Case:
 
         One that never went out is the trader's own to refuse. The effect of an attempt of unknown fate is open;
         a later attempt that was refused is evidence enough. So is one of an earlier command that had its answer only
-        after the latest.
+        after the latest. Each refusal of the venue's is evidence of one.
         """
         what = _REFUSED[event.name]
-        commands = [command.seq for command in self._reading.commands if command.op in _ASKING[what]]
-        since = max((seq for seq in commands if seq < event.seq), default=-1)
+        commands = [
+            command for command in self._reading.commands if command.op in _ASKING[what] and command.seq < event.seq
+        ]
+        since = max((command.seq for command in commands), default=-1)
         asked = [act for act in self._asked(event, what) if act.request.seq < event.seq]
         attempts = [act for act in asked if since < act.request.seq]
-        fates = {_fate(act, event.ns) for act in asked if since < (act.answer or act.request).seq}
-        if attempts and not fates & {"refused", "not executed"}:
+        refused = [act for act in asked if _fate(act, event.ns) in _NOT_DONE]
+        if not attempts:
+            return
+        if not any(since < (act.answer or act.request).seq for act in refused):
             unknown = next((act for act in attempts if _fate(act, event.ns) == "unknown"), None)
             why = f"its fate was unknown ({_manner(unknown, event.ns)})" if unknown else "the venue had granted it"
             yield Break(f"{event.name} though {why}", f"#{event.seq}")
+            return
+        about = [each for each in commands if event.client_order_id in each.orders or not each.orders]
+        kept = max(0, len(about) - len(asked))
+        if self._told_so_far(event) > len(refused) + kept:
+            yield Break(f"{event.name} more often than the venue refused", f"#{event.seq}")
+
+    def _told_so_far(self, event: Event) -> int:
+        """Return how often the trader has told what an event tells of its order, this time among them."""
+        events = self._reading.order_events[self._reading.lineages.of(event), str(event.client_order_id)]
+        return sum(each.name == event.name and each.seq <= event.seq for each in events)
 
     def is_ended(self, event: Event) -> bool:
         """Whether the venue had said by then that the order of a cancellation or expiry had ended without filling."""

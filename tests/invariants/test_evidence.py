@@ -362,3 +362,38 @@ def test_refusal_may_come_behind_the_answer_to_a_later_wish() -> None:
     assert judged(script, "OrderModifyRejected") == ["invariant 3: OrderModifyRejected though the venue had granted it"]
     script.history.append(Answer(to=2, by="trader", status=400, body={"code": -4014}))
     assert judged(script, "OrderModifyRejected") == []
+
+
+OFTEN = "invariant 3: OrderModifyRejected more often than the venue refused"
+
+
+@pytest.mark.parametrize("fate", [200, 0])
+def test_one_refusal_is_evidence_of_one(fate: int) -> None:
+    """Of two amendments at once, of which the venue refuses the first, both are not told as refused."""
+    script = wished("modify").request(AMEND, orderId="7").command("modify", client_order_id="T-1")
+    script.request(AMEND, orderId="7")
+    script.history.append(Answer(to=2, by="trader", status=400, body={"code": -4014}))
+    if fate:
+        script.answer(fate, ORDER)
+    script.event("OrderModifyRejected")
+    assert judged(script, "OrderModifyRejected") == [OFTEN]
+
+
+def test_each_refusal_is_evidence_of_its_own() -> None:
+    """Two amendments that were both refused are told as refused twice, one after the other or at once."""
+    script = wished("modify").request(AMEND, orderId="7").command("modify", client_order_id="T-1")
+    script.request(AMEND, orderId="7").answer(400, {"code": -4014})
+    script.history.append(Answer(to=2, by="trader", status=400, body={"code": -4014}))
+    assert judged(script.event("OrderModifyRejected"), "OrderModifyRejected") == []
+    apart = wished("modify").request(AMEND, orderId="7").answer(400, {"code": -4014}).event("OrderModifyRejected")
+    apart.command("modify", client_order_id="T-1").request(AMEND, orderId="7").answer(400, {"code": -4014})
+    assert judged(apart, "OrderModifyRejected") == []
+    assert judged(apart.event("OrderModifyRejected"), "OrderModifyRejected") == [OFTEN]
+
+
+def test_what_the_trader_refused_itself_uses_up_no_refusal() -> None:
+    """Of two amendments the trader may send one alone, and refuse the other by itself."""
+    script = wished("modify").command("modify", client_order_id="T-1").request(AMEND, orderId="7")
+    script.answer(400, {"code": -4014}).event("OrderModifyRejected")
+    assert judged(script, "OrderModifyRejected") == []
+    assert judged(script.event("OrderModifyRejected"), "OrderModifyRejected") == [OFTEN]
