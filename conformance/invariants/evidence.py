@@ -176,7 +176,8 @@ class _Case:
     def _is_ended_here(self, event: Event) -> bool:
         """Whether the trader ended an order that it held back itself, of which the venue knows nothing, with a cause.
 
-        The causes: a command about it or about one of its family, the end of one of these, and its own date.
+        The causes: a command about it or about one of its family, the end of one of these, and its own date: this one
+        expires it, and is a cause to cancel it for a strategy that holds the dates of its orders.
         """
         order = str(event.client_order_id)
         family = self._reading.kept_here.get(order)
@@ -191,15 +192,21 @@ class _Case:
             return False
         asked = self._reading.submissions.get(order)
         date_ms = None if asked is None or asked.order is None else asked.order.expire_time_ms
+        has_come = date_ms is not None and event.ts_event // 1_000_000 + _EARLY_MS >= date_ms
         if event.name == "OrderExpired":
-            return date_ms is not None
-        # A strategy that holds the dates of its orders cancels them.
-        if date_ms is not None and event.ts_event // 1_000_000 + _EARLY_MS >= date_ms:
+            return has_come
+        if has_come and self._holds_dates(event):
             return True
         since = own[0].seq if own else event.seq
         commands = (command for command in self._reading.commands if since < command.seq < event.seq)
         ended = (each for name in family - {order} for each in before[name] if each.name in _FAMILY_ENDS)
         return any(_ends(command, family) for command in commands) or any(ended)
+
+    def _holds_dates(self, event: Event) -> bool:
+        """Whether the event's trader is configured to cancel its orders at their dates."""
+        lineages = self._reading.lineages
+        start = lineages.start_of(event) or lineages.last_before(event.seq)
+        return start is not None and configured.holds_dates(start.config)
 
     def _attempts(self, event: Event) -> list[OrderAct]:
         return self._reading.placements.get(str(event.client_order_id), [])
