@@ -110,25 +110,44 @@ def test_legs_of_a_bracket_end_with_one_another(event: str | None, broken: bool)
     assert found == ([f"invariant 3: OrderCanceled {WORDLESS}"] if broken else [])
 
 
+LEGS: dict[str, dict[str, str]] = {
+    "entry": {"client_order_id": "B-1", "type": "LIMIT"},
+    "take_profit": {"client_order_id": "B-2"},
+    "stop_loss": {"client_order_id": "B-3"},
+}
+
+
 @pytest.mark.parametrize(
     ("how", "order", "broken"),
     [
-        ({}, "B-1", []),
-        ({}, "B-3", []),
-        ({"hold_entry": False}, "B-1", ["invariant 1: OrderEmulated after INITIALIZED"]),
-        ({"hold_entry": False}, "B-2", []),
-        ({"hold_take_profit": False}, "B-2", ["invariant 1: OrderEmulated after INITIALIZED"]),
-        ({"hold_take_profit": False}, "B-3", []),
-        ({"emulation_trigger": None}, "B-2", ["invariant 1: OrderEmulated after INITIALIZED"]),
+        ({}, "B-1", False),
+        ({}, "B-3", False),
+        ({"hold_entry": False}, "B-1", True),
+        ({"hold_entry": False}, "B-2", False),
+        ({"hold_take_profit": False}, "B-2", True),
+        ({"hold_take_profit": False}, "B-3", False),
+        ({"emulation_trigger": None}, "B-2", True),
+        # What is no LIMIT order is held whatever is said; an entry is a MARKET order unless its type is given.
+        ({"hold_entry": False, "entry": {"client_order_id": "B-1"}}, "B-1", False),
+        (
+            {"hold_take_profit": False, "take_profit": {"client_order_id": "B-2", "type": "LIMIT_IF_TOUCHED"}},
+            "B-2",
+            False,
+        ),
+        ({"hold_take_profit": False, "take_profit": {"client_order_id": "B-2", "type": "LIMIT"}}, "B-2", True),
+        # No leg stands in another one's place, and a stop-loss is held always.
+        ({"hold_take_profit": False, "entry": None}, "B-2", True),
+        ({"hold_take_profit": False, "take_profit": None}, "B-3", False),
+        ({"hold_stop_loss": False}, "B-3", False),
     ],
 )
-def test_legs_of_an_emulated_bracket_are_held_back(how: dict[str, Any], order: str, broken: list[str]) -> None:
-    """An emulated bracket is held back whole, or all but its entry or take-profit; another one is not."""
-    terms = {name: value for name, value in {**HELD, **how}.items() if value is not None}
-    legs = {leg: {"client_order_id": f"B-{n}"} for n, leg in enumerate(("entry", "take_profit", "stop_loss"), start=1)}
-    script = Scripted().command("bracket", **legs, **terms)
+def test_legs_of_an_emulated_bracket_are_held_back(how: dict[str, Any], order: str, broken: bool) -> None:
+    """An emulated bracket is held back whole, or all but a LIMIT entry or take-profit; another one is not."""
+    terms = {name: value for name, value in {**LEGS, **HELD, **how}.items() if value is not None}
+    script = Scripted().command("bracket", **terms)
 
-    assert signatures(script.event("OrderInitialized", order).event("OrderEmulated", order), 1) == broken
+    found = signatures(script.event("OrderInitialized", order).event("OrderEmulated", order), 1)
+    assert found == ["invariant 1: OrderEmulated after INITIALIZED"] * broken
 
 
 @pytest.mark.parametrize(
