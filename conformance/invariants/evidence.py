@@ -165,8 +165,8 @@ class _Case:
         """
         others = self._reading.placed_by_others
         for order, acts in self._reading.placements.items():
-            said = {(statement.algo, statement.number) for statement in self.statements.of(order) if statement.number}
-            numbers = said - others
+            said = (statement for statement in self.statements.of(order) if statement.number)
+            numbers = {(each.algo, each.number) for each in said if not others[each.algo].has(each.symbol, each.number)}
             for algo in (True, False):
                 found = sorted(number for kind, number in numbers if kind is algo)
                 # The child of a triggered algo order has the same name: it is a second order only of its own kind.

@@ -9,7 +9,7 @@ from conformance.history.entries import Answer, Command, Connection, Entry, Even
 from conformance.invariants.positions import quantity
 from conformance.invariants.reading import Reading
 from conformance.invariants.rule import Break, invariant
-from conformance.invariants.trade_ids import TradeIds
+from conformance.invariants.symbol_ids import SymbolIds
 
 _QUERIES = ("query_order", "query_account")
 _POSITION_EVENTS = ("PositionOpened", "PositionChanged", "PositionClosed")
@@ -67,12 +67,12 @@ def _is_after(event: Event, resumed: Entry | None) -> bool:
 
 def _fills(reading: Reading, resumed: dict[int, Entry]) -> Iterator[Break]:
     issued = _issued_trades(reading)
-    applied: dict[int, TradeIds] = {}
+    applied: dict[int, SymbolIds] = {}
     filled: dict[tuple[int, str], Decimal] = {}
     for event in reading.fills:
         book, trade, order = reading.lineages.of(event), str(event.trade_id), str(event.client_order_id)
         again = _is_after(event, resumed.get(book))
-        known = applied.setdefault(book, TradeIds())
+        known = applied.setdefault(book, SymbolIds())
         was_issued = issued.has(event.symbol, trade)
         if again and known.has(event.symbol, trade) and was_issued:
             yield Break("a fill was applied again after a restart or reconnect", f"trade {trade}")
@@ -109,7 +109,7 @@ def _trades_of_others(reading: Reading, resumed: dict[int, Entry]) -> Iterator[t
 
     NautilusTrader 2.x shows a strategy the position that another client's fill changes, and not the fill.
     """
-    known = TradeIds((event.symbol, event.trade_id) for event in reading.fills)
+    known = SymbolIds((event.symbol, event.trade_id) for event in reading.fills)
     for frame in reading.history.of(Frame):
         update = frame.event
         if not isinstance(update, OrderUpdate) or update.trade is None:
@@ -150,8 +150,8 @@ def _gone_since(reading: Reading, again: int) -> int:
     return lost[-1] if lost else again
 
 
-def _issued_trades(reading: Reading) -> TradeIds:
-    issued = TradeIds()
+def _issued_trades(reading: Reading) -> SymbolIds:
+    issued = SymbolIds()
     for entry in reading.history.of(Frame, Answer):
         if isinstance(entry, Frame):
             told = entry.event

@@ -30,7 +30,7 @@ class Statement:
     `number` is its orderId or, where `algo`, its algoId; `filled` what it had filled in all and `average` at which
     price, `trade` and `quantity` one trade of it, `terms` all that it says of the trade; None and "" where this one
     does not say. `frame` is the ORDER_TRADE_UPDATE that pushed a trade: the one event that no trader may miss. `symbol`
-    is the one that a trade's id counts for.
+    is the one that its number and a trade's id count for, "" where this one does not say.
     """
 
     ns: int
@@ -178,24 +178,29 @@ def _framed(frame: Frame) -> Iterator[Statement]:
             yield Statement(frame.ns, name, number, False, status, filled, trade, quantity, terms, pushed, symbol=where)
         case AlgoUpdate() as told:
             yield Statement(
-                frame.ns, told.client_algo_id, told.algo_id, True, told.status, told.filled, average=told.average
+                frame.ns,
+                told.client_algo_id,
+                told.algo_id,
+                True,
+                told.status,
+                told.filled,
+                average=told.average,
+                symbol=told.symbol,
             )
 
 
 def _described(answer: Answer, row: Row, names: Mapping[str, str]) -> Statement:
     match row:
         case AlgoRow():
-            return Statement(
-                answer.ns, row.client_algo_id, row.algo_id, True, row.status, row.filled, average=row.average
-            )
+            name, number = row.client_algo_id, row.algo_id
         case OrderRow():
-            return Statement(
-                answer.ns, row.client_order_id, row.order_id, False, row.status, row.filled, average=row.average
-            )
+            name, number = row.client_order_id, row.order_id
         case TradeRow():
             trade, quantity, terms = _traded(row.trade)
             name, where = names.get(row.order_id, ""), row.symbol
             return Statement(answer.ns, name, row.order_id, False, "", None, trade, quantity, terms, symbol=where)
+    algo, average, where = isinstance(row, AlgoRow), row.average, row.symbol
+    return Statement(answer.ns, name, number, algo, row.status, row.filled, average=average, symbol=where)
 
 
 def _traded(told: TradeTerms | None) -> tuple[str, Decimal | None, dict[str, str | Decimal]]:

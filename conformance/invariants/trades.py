@@ -12,7 +12,7 @@ from conformance.invariants.positions import quantity
 from conformance.invariants.reading import Reading
 from conformance.invariants.rule import Break, invariant
 from conformance.invariants.statements import Statement
-from conformance.invariants.trade_ids import TradeIds
+from conformance.invariants.symbol_ids import SymbolIds
 
 #: What NautilusTrader ≥ 1.222 books when an algo order is FINISHED and its fill's event never came.
 _STAND_IN = "ALGO-"
@@ -57,7 +57,7 @@ def _stands_in(reading: Reading, fill: Event) -> Iterator[Break]:
     is free of commission.
     """
     order, book = fill.client_order_id, reading.lineages.of(fill)
-    booked = TradeIds(
+    booked = SymbolIds(
         (each.symbol, each.trade_id)
         for each in reading.fills
         if reading.lineages.of(each) == book and each.seq <= fill.seq
@@ -124,9 +124,9 @@ def _leaves_out_others(reading: Reading) -> bool:
     return any(each.difference == POSITION for each in reading.history.of(Declared))
 
 
-def _shown(reading: Reading) -> dict[int, TradeIds]:
+def _shown(reading: Reading) -> dict[int, SymbolIds]:
     """Return by book the trades that the trader's snapshots show: of orders of others, a version may tell no event."""
-    shown: dict[int, TradeIds] = defaultdict(TradeIds)
+    shown: dict[int, SymbolIds] = defaultdict(SymbolIds)
     for snapshot in reading.history.of(Snapshot):
         for row in snapshot.orders if snapshot.who == "trader" else ():
             for trade in row.trade_ids:

@@ -256,6 +256,17 @@ def test_order_of_another_client_by_the_same_name_is_no_second_order() -> None:
     assert signatures(script) == []
 
 
+@pytest.mark.parametrize(("symbol", "broken"), [("BTCUSDT", False), ("ETHUSDT", True)])
+def test_order_id_of_another_client_counts_for_its_symbol(symbol: str, broken: bool) -> None:
+    """What the suite placed in another symbol is not this order, though the venue gave both one orderId."""
+    script = Scripted().request(PLACE, "suite", newClientOrderId="T-1", symbol=symbol)
+    script.answer(200, {**ORDER, "symbol": symbol}).command("submit", order={"client_order_id": "T-1"})
+    script.event("OrderSubmitted").request(PLACE, newClientOrderId="T-1", type="LIMIT", symbol="BTCUSDT").dropped()
+    script.order_frame("NEW", i=7, s="BTCUSDT").request(PLACE, newClientOrderId="T-1", type="LIMIT", symbol="BTCUSDT")
+    script.answer(200, {**ORDER, "orderId": 8, "symbol": "BTCUSDT"})
+    assert signatures(script) == ["invariant 3: one order was placed twice"] * broken
+
+
 def test_triggered_child_is_no_second_order() -> None:
     """The child of a triggered stop has its parent's name and an orderId of its own."""
     assert signatures(resting().order_frame("NEW", i=9)) == []
