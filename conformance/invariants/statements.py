@@ -72,9 +72,9 @@ class Statements:
         return self._by_order.get(order, [])
 
     def about(self, event: Event) -> list[Statement]:
-        """Return all statements about an event's order, by its client order id or its venue order id."""
+        """Return all statements about an event's order, by its client order id or its symbol's venue order id."""
         named = self.of(str(event.client_order_id))
-        numbered = self._by_number.get(str(event.venue_order_id), [])
+        numbered = [each for each in self._by_number.get(str(event.venue_order_id), []) if _may_be_of(event, each)]
         # The same objects stand in both indexes: comparing their contents made 500 fills take half a minute.
         known = {id(statement) for statement in named}
         return named + [statement for statement in numbered if id(statement) not in known]

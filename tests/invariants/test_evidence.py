@@ -267,6 +267,14 @@ def test_order_id_of_another_client_counts_for_its_symbol(symbol: str, broken: b
     assert signatures(script) == ["invariant 3: one order was placed twice"] * broken
 
 
+@pytest.mark.parametrize(("symbol", "sound"), [("BTCUSDT", True), ("ETHUSDT", False)])
+def test_order_id_that_the_venue_speaks_of_counts_for_its_symbol(symbol: str, sound: bool) -> None:
+    """That an order of another symbol ended is no evidence about this one, though both have one orderId."""
+    script = accepted().order_frame("CANCELED", "OTHER-1", i=7, s=symbol)
+    found = judged(script, "OrderCanceled", venue_order_id="7", symbol="BTCUSDT")
+    assert found == ([] if sound else ["invariant 3: OrderCanceled without the venue's word for it"])
+
+
 def test_triggered_child_is_no_second_order() -> None:
     """The child of a triggered stop has its parent's name and an orderId of its own."""
     assert signatures(resting().order_frame("NEW", i=9)) == []
