@@ -15,13 +15,14 @@ from conformance.binance.fields import figure, id_text, word
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """An order of the order endpoints."""
+    """An order of the order endpoints. Its id counts for its `symbol`."""
 
     client_order_id: str
     order_id: str
     status: str
     filled: Decimal | None
     average: Decimal | None = None
+    symbol: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class AlgoRow:
     status: str
     filled: Decimal | None
     average: Decimal | None = None
+    symbol: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,13 @@ def _read(row: Mapping[str, Any]) -> Row | None:
         child = id_text(row.get("actualOrderId"))
         filled = figure(row.get("aq", row.get("actualQty")))
         average = figure(row.get("actualPrice")) or None
-        return AlgoRow(own_id(word(row["clientAlgoId"])), id_text(row.get("algoId")), child, status, filled, average)
+        name, where = own_id(word(row["clientAlgoId"])), word(row.get("symbol"))
+        return AlgoRow(name, id_text(row.get("algoId")), child, status, filled, average, where)
     if row.get("clientOrderId"):
         filled = figure(row.get("executedQty"))
         name, status = own_id(word(row["clientOrderId"])), word(row.get("status"))
-        return OrderRow(name, id_text(row.get("orderId")), status, filled, figure(row.get("avgPrice")) or None)
+        average, where = figure(row.get("avgPrice")) or None, word(row.get("symbol"))
+        return OrderRow(name, id_text(row.get("orderId")), status, filled, average, where)
     if row.get("id") and row.get("orderId"):
         return TradeRow(id_text(row["orderId"]), _trade(row), word(row.get("symbol")))
     return None

@@ -3,7 +3,8 @@
 Without `use_reduce_only` the venue is not told that an order is reduce-only; without `use_gtd` it gets an order good
 till cancelled in place of one that is good till a date; without `use_position_ids` the trader counts positions of its
 own, several for the venue's one; with `treat_expired_as_canceled` it calls an expiry a cancellation (the docstrings of
-NautilusTrader's `BinanceExecClientConfig`).
+NautilusTrader's `BinanceExecClientConfig`). With `manage_gtd_expiry` its strategy cancels an order at its date (the
+docstring of `StrategyConfig`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -45,6 +46,11 @@ def as_sent(order: AskedOrder, params: Mapping[str, str], config: Mapping[str, A
 def takes_expiries_for_cancellations(config: Mapping[str, Any]) -> bool:
     """Say whether a trader of this config is to tell as cancelled what the venue calls EXPIRED."""
     return config.get("client", {}).get("treat_expired_as_canceled") is True
+
+
+def holds_dates(config: Mapping[str, Any]) -> bool:
+    """Say whether a strategy of this config is to cancel by itself an order whose date has come."""
+    return config.get("strategy", {}).get("manage_gtd_expiry") is True
 
 
 def _is_off(config: Mapping[str, Any], field: str) -> bool:

@@ -22,6 +22,8 @@ _ENDED: Mapping[str, Set[str]] = {
 }
 #: What the venue must have refused for the trader to say so.
 _REFUSED: Mapping[str, Act] = {"OrderCancelRejected": "cancel", "OrderModifyRejected": "modify"}
+#: With these fates the venue has not done what was asked of it.
+_NOT_DONE = ("refused", "not executed")
 #: Cancellations of all orders of a symbol, and whether of the Algo service.
 _ASKING: Mapping[Act, tuple[str, ...]] = {
     "cancel": ("cancel", "cancel_batch", "cancel_all"),
@@ -73,7 +75,7 @@ class _Case:
         """Yield what is wrong with a rejection: the venue refused. `OrderDenied` is the trader's own and needs none."""
         attempts = [act for act in self._attempts(event) if act.request.ns <= event.ns]
         unknown = [act for act in attempts if _fate(act, event.ns) == "unknown"]
-        if any(_fate(act, event.ns) in ("refused", "not executed") for act in attempts) and not unknown:
+        if any(_fate(act, event.ns) in _NOT_DONE for act in attempts) and not unknown:
             return
         if any(statement.status == "REJECTED" for statement in self.statements.told(event)) or self._is_no_order(event):
             return
@@ -89,18 +91,32 @@ class _Case:
 
         One that never went out is the trader's own to refuse. The effect of an attempt of unknown fate is open;
         a later attempt that was refused is evidence enough. So is one of an earlier command that had its answer only
-        after the latest.
+        after the latest. Each refusal of the venue's is evidence of one.
         """
         what = _REFUSED[event.name]
-        commands = [command.seq for command in self._reading.commands if command.op in _ASKING[what]]
-        since = max((seq for seq in commands if seq < event.seq), default=-1)
+        commands = [
+            command for command in self._reading.commands if command.op in _ASKING[what] and command.seq < event.seq
+        ]
+        since = max((command.seq for command in commands), default=-1)
         asked = [act for act in self._asked(event, what) if act.request.seq < event.seq]
         attempts = [act for act in asked if since < act.request.seq]
-        fates = {_fate(act, event.ns) for act in asked if since < (act.answer or act.request).seq}
-        if attempts and not fates & {"refused", "not executed"}:
+        refused = [act for act in asked if _fate(act, event.ns) in _NOT_DONE]
+        if not attempts:
+            return
+        if not any(since < (act.answer or act.request).seq for act in refused):
             unknown = next((act for act in attempts if _fate(act, event.ns) == "unknown"), None)
             why = f"its fate was unknown ({_manner(unknown, event.ns)})" if unknown else "the venue had granted it"
             yield Break(f"{event.name} though {why}", f"#{event.seq}")
+            return
+        about = [each for each in commands if event.client_order_id in each.orders or not each.orders]
+        kept = max(0, len(about) - len(asked))
+        if self._told_so_far(event) > len(refused) + kept:
+            yield Break(f"{event.name} more often than the venue refused", f"#{event.seq}")
+
+    def _told_so_far(self, event: Event) -> int:
+        """Return how often the trader has told what an event tells of its order, this time among them."""
+        events = self._reading.order_events[self._reading.lineages.of(event), str(event.client_order_id)]
+        return sum(each.name == event.name and each.seq <= event.seq for each in events)
 
     def is_ended(self, event: Event) -> bool:
         """Whether the venue had said by then that the order of a cancellation or expiry had ended without filling."""
@@ -149,8 +165,8 @@ class _Case:
         """
         others = self._reading.placed_by_others
         for order, acts in self._reading.placements.items():
-            said = {(statement.algo, statement.number) for statement in self.statements.of(order) if statement.number}
-            numbers = said - others
+            said = (statement for statement in self.statements.of(order) if statement.number)
+            numbers = {(each.algo, each.number) for each in said if not others[each.algo].has(each.symbol, each.number)}
             for algo in (True, False):
                 found = sorted(number for kind, number in numbers if kind is algo)
                 # The child of a triggered algo order has the same name: it is a second order only of its own kind.
@@ -160,7 +176,8 @@ class _Case:
     def _is_ended_here(self, event: Event) -> bool:
         """Whether the trader ended an order that it held back itself, of which the venue knows nothing, with a cause.
 
-        The causes: a command about it or about one of its family, the end of one of these, and its own date.
+        The causes: a command about it or about one of its family, the end of one of these, and its own date: this one
+        expires it, and is a cause to cancel it for a strategy that holds the dates of its orders.
         """
         order = str(event.client_order_id)
         family = self._reading.kept_here.get(order)
@@ -175,15 +192,21 @@ class _Case:
             return False
         asked = self._reading.submissions.get(order)
         date_ms = None if asked is None or asked.order is None else asked.order.expire_time_ms
+        has_come = date_ms is not None and event.ts_event // 1_000_000 + _EARLY_MS >= date_ms
         if event.name == "OrderExpired":
-            return date_ms is not None
-        # A strategy that holds the dates of its orders cancels them.
-        if date_ms is not None and event.ts_event // 1_000_000 + _EARLY_MS >= date_ms:
+            return has_come
+        if has_come and self._holds_dates(event):
             return True
         since = own[0].seq if own else event.seq
         commands = (command for command in self._reading.commands if since < command.seq < event.seq)
         ended = (each for name in family - {order} for each in before[name] if each.name in _FAMILY_ENDS)
         return any(_ends(command, family) for command in commands) or any(ended)
+
+    def _holds_dates(self, event: Event) -> bool:
+        """Whether the event's trader is configured to cancel its orders at their dates."""
+        lineages = self._reading.lineages
+        start = lineages.start_of(event) or lineages.last_before(event.seq)
+        return start is not None and configured.holds_dates(start.config)
 
     def _attempts(self, event: Event) -> list[OrderAct]:
         return self._reading.placements.get(str(event.client_order_id), [])

@@ -9,6 +9,7 @@ from conformance.history.entries import Answer, Command, Connection, Entry, Even
 from conformance.invariants.positions import quantity
 from conformance.invariants.reading import Reading
 from conformance.invariants.rule import Break, invariant
+from conformance.invariants.symbol_ids import SymbolIds
 
 _QUERIES = ("query_order", "query_account")
 _POSITION_EVENTS = ("PositionOpened", "PositionChanged", "PositionClosed")
@@ -64,17 +65,18 @@ def _is_after(event: Event, resumed: Entry | None) -> bool:
 
 def _fills(reading: Reading, resumed: dict[int, Entry]) -> Iterator[Break]:
     issued = _issued_trades(reading)
-    applied: dict[int, dict[str, str]] = {}
+    applied: dict[int, SymbolIds] = {}
     filled: dict[tuple[int, str], Decimal] = {}
     for event in reading.fills:
         book, trade, order = reading.lineages.of(event), str(event.trade_id), str(event.client_order_id)
         again = _is_after(event, resumed.get(book))
-        known = applied.setdefault(book, {})
-        if again and trade in known and trade in issued:
+        known = applied.setdefault(book, SymbolIds())
+        was_issued = issued.has(event.symbol, trade)
+        if again and known.has(event.symbol, trade) and was_issued:
             yield Break("a fill was applied again after a restart or reconnect", f"trade {trade}")
-        known[trade] = order
+        known.add(event.symbol, trade)
         filled[book, order] = filled.get((book, order), Decimal(0)) + quantity(event)
-        if again and trade not in issued:
+        if again and not was_issued:
             # The venue may have reported a fill without its trade: as an order's filled quantity, or as a position.
             if filled[book, order] <= reading.statements.filled(event) or reading.positions.explain(event):
                 continue
@@ -105,15 +107,16 @@ def _trades_of_others(reading: Reading, resumed: dict[int, Entry]) -> Iterator[t
 
     NautilusTrader 2.x shows a strategy the position that another client's fill changes, and not the fill.
     """
-    booked = {event.trade_id for event in reading.fills}
-    told: set[str] = set()
+    known = SymbolIds((event.symbol, event.trade_id) for event in reading.fills)
     for frame in reading.history.of(Frame):
         update = frame.event
-        if not isinstance(update, OrderUpdate) or update.trade is None or update.trade.trade in booked | told:
+        if not isinstance(update, OrderUpdate) or update.trade is None:
+            continue
+        if known.has(update.symbol, update.trade.trade):
             continue
         book = reading.lineages.at(frame.seq)
         if book in resumed and frame.seq > resumed[book].seq:
-            told.add(update.trade.trade)
+            known.add(update.symbol, update.trade.trade)
             yield book, update.symbol
 
 
@@ -145,13 +148,15 @@ def _gone_since(reading: Reading, again: int) -> int:
     return lost[-1] if lost else again
 
 
-def _issued_trades(reading: Reading) -> set[str]:
-    issued: set[str] = set()
+def _issued_trades(reading: Reading) -> SymbolIds:
+    issued = SymbolIds()
     for entry in reading.history.of(Frame, Answer):
         if isinstance(entry, Frame):
             told = entry.event
             if isinstance(told, OrderUpdate | TradeLite) and told.trade is not None:
-                issued.add(told.trade.trade)
+                issued.add(told.symbol, told.trade.trade)
         else:
-            issued.update(row.trade.trade for row in read_rows(entry.body) if isinstance(row, TradeRow))
+            for row in read_rows(entry.body):
+                if isinstance(row, TradeRow):
+                    issued.add(row.symbol, row.trade.trade)
     return issued

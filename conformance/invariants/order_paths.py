@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from conformance.binance.fields import figure
 from conformance.history.entries import Event
 from conformance.history.order_states import STATE_AFTER, TERMINAL, state_after
 from conformance.invariants.reading import Reading
@@ -62,7 +63,7 @@ def legal_path(reading: Reading) -> Iterator[Break]:
             been.add(reached)
             if event.name == "OrderFilled":
                 # A wish that waits for its answer may hide it; once refused, it leaves the order as the fill did.
-                been.add("PARTIALLY_FILLED")
+                been.add("FILLED" if _fills_wholly(event) else "PARTIALLY_FILLED")
             if not _is_shown_rightly(reading, order, event, been):
                 yield Break(f"{event.name} shows its order {event.status}", f"order {order}, event #{event.seq}")
             if not reached or _only_tells(event, state) or _is_amended_here(reading, event, state):
@@ -103,6 +104,12 @@ def _is_shown_rightly(reading: Reading, order: str, event: Event, been: set[str]
         return event.status == STATE_AFTER[event.name]
     # 1.x tells no strategy that an order is to be cancelled or amended which is another client's.
     return event.status in been or (event.status in _WISHES and _has_wish(reading, order, event))
+
+
+def _fills_wholly(fill: Event) -> bool:
+    """Whether nothing of its order is left after a fill, by what it says of both quantities."""
+    filled, ordered = figure(fill.filled_qty), figure(fill.quantity)
+    return filled is not None and ordered is not None and filled >= ordered
 
 
 def _was_wished(reading: Reading, order: str, state: str, event: Event) -> bool:

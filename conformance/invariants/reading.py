@@ -16,6 +16,7 @@ from conformance.invariants.lineages import Lineages
 from conformance.invariants.order_acts import OrderAct, order_acts
 from conformance.invariants.positions import PositionsKept
 from conformance.invariants.statements import Statements
+from conformance.invariants.symbol_ids import SymbolIds
 
 #: Fields that hold a client order id, in events and in answers.
 _NAMES = ("c", "caid", "clientOrderId", "clientAlgoId")
@@ -85,11 +86,14 @@ class Reading:
         return found
 
     @cached_property
-    def placed_by_others(self) -> frozenset[tuple[bool, str]]:
-        """What the suite placed as another client: of each whether it is an algo order, and the venue's id of it."""
+    def placed_by_others(self) -> Mapping[bool, SymbolIds]:
+        """What the suite placed as another client, the venue's ids: under True those of algo orders."""
         asked = [request for request in self.history.of(Request) if request.by != "trader"]
-        acts = (act for act in order_acts(asked, self.answers) if act.what == "place" and act.granted)
-        return frozenset((act.algo, str(act.body["algoId" if act.algo else "orderId"])) for act in acts)
+        placed = {True: SymbolIds(), False: SymbolIds()}
+        for act in order_acts(asked, self.answers):
+            if act.what == "place" and act.granted:
+                placed[act.algo].add(act.params.get("symbol"), str(act.body["algoId" if act.algo else "orderId"]))
+        return placed
 
     @cached_property
     def statements(self) -> Statements:

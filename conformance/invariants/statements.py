@@ -30,7 +30,7 @@ class Statement:
     `number` is its orderId or, where `algo`, its algoId; `filled` what it had filled in all and `average` at which
     price, `trade` and `quantity` one trade of it, `terms` all that it says of the trade; None and "" where this one
     does not say. `frame` is the ORDER_TRADE_UPDATE that pushed a trade: the one event that no trader may miss. `symbol`
-    is the one that a trade's id counts for.
+    is the one that its number and a trade's id count for, "" where this one does not say.
     """
 
     ns: int
@@ -72,9 +72,9 @@ class Statements:
         return self._by_order.get(order, [])
 
     def about(self, event: Event) -> list[Statement]:
-        """Return all statements about an event's order, by its client order id or its venue order id."""
+        """Return all statements about an event's order, by its client order id or its symbol's venue order id."""
         named = self.of(str(event.client_order_id))
-        numbered = self._by_number.get(str(event.venue_order_id), [])
+        numbered = [each for each in self._by_number.get(str(event.venue_order_id), []) if _may_be_of(event, each)]
         # The same objects stand in both indexes: comparing their contents made 500 fills take half a minute.
         known = {id(statement) for statement in named}
         return named + [statement for statement in numbered if id(statement) not in known]
@@ -93,8 +93,15 @@ class Statements:
 
     def of_trade(self, fill: Event) -> list[Statement]:
         """Return all statements about a fill's trade, by its id, which counts for its symbol."""
-        told = self._by_trade.get(str(fill.trade_id), [])
-        return [statement for statement in told if statement.symbol in ("", fill.symbol) or not fill.symbol]
+        return [statement for statement in self._under_its_id(fill) if _may_be_of(fill, statement)]
+
+    def is_of_another_symbol(self, fill: Event) -> bool:
+        """Whether the venue had told by then of a trade by this fill's id, and of none of this fill's symbol."""
+        told = [statement for statement in self._under_its_id(fill) if statement.ns <= fill.ns]
+        return bool(told) and not self.of_trade(fill)
+
+    def _under_its_id(self, fill: Event) -> list[Statement]:
+        return self._by_trade.get(str(fill.trade_id), [])
 
     @property
     def pushed_trades(self) -> list[Statement]:
@@ -142,6 +149,11 @@ class Report:
         return self.whole or symbol in self.amounts
 
 
+def _may_be_of(event: Event, statement: Statement) -> bool:
+    """Whether a statement is about an event's symbol, or one of the two does not say its own."""
+    return statement.symbol in ("", event.symbol) or not event.symbol
+
+
 def _statements(history: History) -> Iterator[Statement]:
     names = _names(history)
     asked = {request.id: request for request in history.of(Request)}
@@ -166,24 +178,29 @@ def _framed(frame: Frame) -> Iterator[Statement]:
             yield Statement(frame.ns, name, number, False, status, filled, trade, quantity, terms, pushed, symbol=where)
         case AlgoUpdate() as told:
             yield Statement(
-                frame.ns, told.client_algo_id, told.algo_id, True, told.status, told.filled, average=told.average
+                frame.ns,
+                told.client_algo_id,
+                told.algo_id,
+                True,
+                told.status,
+                told.filled,
+                average=told.average,
+                symbol=told.symbol,
             )
 
 
 def _described(answer: Answer, row: Row, names: Mapping[str, str]) -> Statement:
     match row:
         case AlgoRow():
-            return Statement(
-                answer.ns, row.client_algo_id, row.algo_id, True, row.status, row.filled, average=row.average
-            )
+            name, number = row.client_algo_id, row.algo_id
         case OrderRow():
-            return Statement(
-                answer.ns, row.client_order_id, row.order_id, False, row.status, row.filled, average=row.average
-            )
+            name, number = row.client_order_id, row.order_id
         case TradeRow():
             trade, quantity, terms = _traded(row.trade)
             name, where = names.get(row.order_id, ""), row.symbol
             return Statement(answer.ns, name, row.order_id, False, "", None, trade, quantity, terms, symbol=where)
+    algo, average, where = isinstance(row, AlgoRow), row.average, row.symbol
+    return Statement(answer.ns, name, number, algo, row.status, row.filled, average=average, symbol=where)
 
 
 def _traded(told: TradeTerms | None) -> tuple[str, Decimal | None, dict[str, str | Decimal]]:

@@ -12,6 +12,7 @@ from conformance.invariants.positions import quantity
 from conformance.invariants.reading import Reading
 from conformance.invariants.rule import Break, invariant
 from conformance.invariants.statements import Statement
+from conformance.invariants.symbol_ids import SymbolIds
 
 #: What NautilusTrader ≥ 1.222 books when an algo order is FINISHED and its fill's event never came.
 _STAND_IN = "ALGO-"
@@ -26,10 +27,10 @@ def trades_are_booked_as_made(reading: Reading) -> Iterator[Break]:
     """Each fill rests on a trade of its order, and has its quantity, price, side, commission and liquidity.
 
     Every trade that was pushed to the trader is booked, those of orders of others among them, for they make its
-    position. Sources of what the venue says of a trade: Event: Order Update (t, l, L, S, n, N, m), TRADE_LITE, Account
-    Trade List. A fill that reconciliation makes up from what an order has filled in all, or that stands in for an algo
-    order's, has no trade: whether it may be there is for the invariants 3 and 11 to say; as much of the order's trades
-    as it stands for need not be booked again.
+    position. A trade's id counts for its symbol. Sources of what the venue says of a trade: Event: Order Update (t, l,
+    L, S, n, N, m), TRADE_LITE, Account Trade List. A fill that reconciliation makes up from what an order has filled in
+    all, or that stands in for an algo order's, has no trade: whether it may be there is for the invariants 3 and 11 to
+    say; as much of the order's trades as it stands for need not be booked again.
     """
     orders = reading.submissions.keys()
     for event in reading.fills:
@@ -37,6 +38,8 @@ def trades_are_booked_as_made(reading: Reading) -> Iterator[Break]:
         told = reading.statements.of_trade(event)
         if not told and not event.reconciliation and not trade.startswith(_STAND_IN):
             yield Break("a fill rests on no trade of the venue", f"trade {trade}")
+        elif reading.statements.is_of_another_symbol(event):
+            yield Break("a fill has the trade id of another symbol", f"trade {trade} of {order}")
         for statement in told:
             if statement.order and statement.order != order and orders & {statement.order, order}:
                 yield Break("a trade was booked to another order", f"trade {trade} of {statement.order}: {order}")
@@ -54,9 +57,13 @@ def _stands_in(reading: Reading, fill: Event) -> Iterator[Break]:
     is free of commission.
     """
     order, book = fill.client_order_id, reading.lineages.of(fill)
-    booked = {each.trade_id for each in reading.fills if reading.lineages.of(each) == book and each.seq <= fill.seq}
+    booked = SymbolIds(
+        (each.symbol, each.trade_id)
+        for each in reading.fills
+        if reading.lineages.of(each) == book and each.seq <= fill.seq
+    )
     told = reading.statements.told(fill)
-    if any(each.trade and each.trade not in booked for each in told):
+    if any(each.trade and not booked.has(each.symbol, each.trade) for each in told):
         yield Break("a fill has another trade id than the venue's", f"trade {fill.trade_id} of {order}")
     price = figure(fill.last_px)
     if price is None:
@@ -84,7 +91,9 @@ def _compared(fill: Event, told: list[Statement]) -> Iterator[Break]:
 
 def _missed(reading: Reading) -> Iterator[Break]:
     lineages = reading.lineages
-    booked = {(lineages.of(fill), str(fill.trade_id)) for fill in reading.fills} | _shown(reading)
+    booked = _shown(reading)
+    for fill in reading.fills:
+        booked[lineages.of(fill)].add(fill.symbol, fill.trade_id)
     stood_for: dict[tuple[int, str | None], Decimal] = defaultdict(Decimal)
     for fill in reading.fills:
         if not reading.statements.of_trade(fill):
@@ -97,7 +106,7 @@ def _missed(reading: Reading) -> Iterator[Break]:
         assert statement.frame is not None
         # The connection belongs to the trader that was running when it was opened.
         book = lineages.at(opened.get(statement.frame.connection, statement.frame.seq))
-        unbooked = statement.quantity and (book, statement.trade) not in booked
+        unbooked = statement.quantity and not booked[book].has(statement.symbol, statement.trade)
         if statement.quantity and unbooked and _was_read(reading.history, statement.frame):
             event = statement.frame.event
             own = statement.order in reading.submissions
@@ -115,15 +124,14 @@ def _leaves_out_others(reading: Reading) -> bool:
     return any(each.difference == POSITION for each in reading.history.of(Declared))
 
 
-def _shown(reading: Reading) -> set[tuple[int, str]]:
-    """Return the trades that the trader's snapshots show: of orders of others, a version may tell no event."""
-    return {
-        (reading.lineages.at(snapshot.seq), trade)
-        for snapshot in reading.history.of(Snapshot)
-        if snapshot.who == "trader"
-        for row in snapshot.orders
-        for trade in row.trade_ids
-    }
+def _shown(reading: Reading) -> dict[int, SymbolIds]:
+    """Return by book the trades that the trader's snapshots show: of orders of others, a version may tell no event."""
+    shown: dict[int, SymbolIds] = defaultdict(SymbolIds)
+    for snapshot in reading.history.of(Snapshot):
+        for row in snapshot.orders if snapshot.who == "trader" else ():
+            for trade in row.trade_ids:
+                shown[reading.lineages.at(snapshot.seq)].add(row.symbol, trade)
+    return shown
 
 
 def _was_read(history: History, frame: Frame) -> bool:

@@ -256,6 +256,25 @@ def test_order_of_another_client_by_the_same_name_is_no_second_order() -> None:
     assert signatures(script) == []
 
 
+@pytest.mark.parametrize(("symbol", "broken"), [("BTCUSDT", False), ("ETHUSDT", True)])
+def test_order_id_of_another_client_counts_for_its_symbol(symbol: str, broken: bool) -> None:
+    """What the suite placed in another symbol is not this order, though the venue gave both one orderId."""
+    script = Scripted().request(PLACE, "suite", newClientOrderId="T-1", symbol=symbol)
+    script.answer(200, {**ORDER, "symbol": symbol}).command("submit", order={"client_order_id": "T-1"})
+    script.event("OrderSubmitted").request(PLACE, newClientOrderId="T-1", type="LIMIT", symbol="BTCUSDT").dropped()
+    script.order_frame("NEW", i=7, s="BTCUSDT").request(PLACE, newClientOrderId="T-1", type="LIMIT", symbol="BTCUSDT")
+    script.answer(200, {**ORDER, "orderId": 8, "symbol": "BTCUSDT"})
+    assert signatures(script) == ["invariant 3: one order was placed twice"] * broken
+
+
+@pytest.mark.parametrize(("symbol", "sound"), [("BTCUSDT", True), ("ETHUSDT", False)])
+def test_order_id_that_the_venue_speaks_of_counts_for_its_symbol(symbol: str, sound: bool) -> None:
+    """That an order of another symbol ended is no evidence about this one, though both have one orderId."""
+    script = accepted().order_frame("CANCELED", "OTHER-1", i=7, s=symbol)
+    found = judged(script, "OrderCanceled", venue_order_id="7", symbol="BTCUSDT")
+    assert found == ([] if sound else ["invariant 3: OrderCanceled without the venue's word for it"])
+
+
 def test_triggered_child_is_no_second_order() -> None:
     """The child of a triggered stop has its parent's name and an orderId of its own."""
     assert signatures(resting().order_frame("NEW", i=9)) == []
@@ -362,3 +381,38 @@ def test_refusal_may_come_behind_the_answer_to_a_later_wish() -> None:
     assert judged(script, "OrderModifyRejected") == ["invariant 3: OrderModifyRejected though the venue had granted it"]
     script.history.append(Answer(to=2, by="trader", status=400, body={"code": -4014}))
     assert judged(script, "OrderModifyRejected") == []
+
+
+OFTEN = "invariant 3: OrderModifyRejected more often than the venue refused"
+
+
+@pytest.mark.parametrize("fate", [200, 0])
+def test_one_refusal_is_evidence_of_one(fate: int) -> None:
+    """Of two amendments at once, of which the venue refuses the first, both are not told as refused."""
+    script = wished("modify").request(AMEND, orderId="7").command("modify", client_order_id="T-1")
+    script.request(AMEND, orderId="7")
+    script.history.append(Answer(to=2, by="trader", status=400, body={"code": -4014}))
+    if fate:
+        script.answer(fate, ORDER)
+    script.event("OrderModifyRejected")
+    assert judged(script, "OrderModifyRejected") == [OFTEN]
+
+
+def test_each_refusal_is_evidence_of_its_own() -> None:
+    """Two amendments that were both refused are told as refused twice, one after the other or at once."""
+    script = wished("modify").request(AMEND, orderId="7").command("modify", client_order_id="T-1")
+    script.request(AMEND, orderId="7").answer(400, {"code": -4014})
+    script.history.append(Answer(to=2, by="trader", status=400, body={"code": -4014}))
+    assert judged(script.event("OrderModifyRejected"), "OrderModifyRejected") == []
+    apart = wished("modify").request(AMEND, orderId="7").answer(400, {"code": -4014}).event("OrderModifyRejected")
+    apart.command("modify", client_order_id="T-1").request(AMEND, orderId="7").answer(400, {"code": -4014})
+    assert judged(apart, "OrderModifyRejected") == []
+    assert judged(apart.event("OrderModifyRejected"), "OrderModifyRejected") == [OFTEN]
+
+
+def test_what_the_trader_refused_itself_uses_up_no_refusal() -> None:
+    """Of two amendments the trader may send one alone, and refuse the other by itself."""
+    script = wished("modify").command("modify", client_order_id="T-1").request(AMEND, orderId="7")
+    script.answer(400, {"code": -4014}).event("OrderModifyRejected")
+    assert judged(script, "OrderModifyRejected") == []
+    assert judged(script.event("OrderModifyRejected"), "OrderModifyRejected") == [OFTEN]

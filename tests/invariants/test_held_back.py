@@ -20,9 +20,9 @@ def signatures(script: Scripted, number: int) -> list[str]:
     return [each.signature for each in violations(script.history) if each.number == number]
 
 
-def held(terms: dict[str, Any] = HELD) -> Scripted:
-    """Return the history of a stop that is held back."""
-    script = Scripted().command("submit", order={**STOP, **terms})
+def held(terms: dict[str, Any] = HELD, **config: Any) -> Scripted:
+    """Return the history of a stop that is held back, by a trader of this config."""
+    script = Scripted().command("start", config=config).command("submit", order={**STOP, **terms})
     return script.event("OrderInitialized").event("OrderEmulated", status="EMULATED")
 
 
@@ -59,18 +59,33 @@ def test_what_is_held_back_does_not_end_by_itself() -> None:
     assert ended(script) == [f"invariant 3: OrderCanceled {WORDLESS}"]
 
 
-@pytest.mark.parametrize(("date", "broken"), [(None, [f"invariant 3: OrderExpired {WORDLESS}"]), (1, [])])
-def test_what_is_held_back_expires_at_its_date_alone(date: int | None, broken: list[str]) -> None:
-    """An expiry needs a date that was asked for."""
-    assert ended(held(HELD if date is None else {**HELD, "expire_time_ms": date}), "OrderExpired") == broken
+@pytest.mark.parametrize(
+    ("date_ms", "at_ms", "broken"), [(None, 5_000, True), (5_000, 1_000, True), (5_000, 4_990, False), (1, 0, False)]
+)
+def test_what_is_held_back_expires_at_its_date_alone(date_ms: int | None, at_ms: int, broken: bool) -> None:
+    """An expiry needs a date that was asked for, and that has come."""
+    script = held(HELD if date_ms is None else {**HELD, "expire_time_ms": date_ms})
+    found = ended(script, "OrderExpired", ts_event=at_ms * 1_000_000)
+    assert found == [f"invariant 3: OrderExpired {WORDLESS}"] * broken
+
+
+HOLDS_DATES = {"strategy": {"manage_gtd_expiry": True}}
 
 
 @pytest.mark.parametrize(
-    ("at_ms", "broken"), [(1_000, [f"invariant 3: OrderCanceled {WORDLESS}"]), (4_990, []), (6_000, [])]
+    ("config", "at_ms", "broken"),
+    [
+        (HOLDS_DATES, 1_000, True),
+        (HOLDS_DATES, 4_990, False),
+        (HOLDS_DATES, 6_000, False),
+        ({}, 6_000, True),
+        ({"strategy": {"manage_gtd_expiry": False}}, 6_000, True),
+    ],
 )
-def test_what_is_held_back_is_cancelled_by_its_strategy_at_its_date(at_ms: int, broken: list[str]) -> None:
-    """A strategy that holds the dates of its orders cancels one at its date, and not before."""
-    assert ended(held({**HELD, "expire_time_ms": 5_000}), ts_event=at_ms * 1_000_000) == broken
+def test_what_is_held_back_is_cancelled_at_its_date(config: dict[str, Any], at_ms: int, broken: bool) -> None:
+    """A strategy that holds the dates of its orders cancels one at its date, and not before; no other one does."""
+    found = ended(held({**HELD, "expire_time_ms": 5_000}, **config), ts_event=at_ms * 1_000_000)
+    assert found == [f"invariant 3: OrderCanceled {WORDLESS}"] * broken
 
 
 @pytest.mark.parametrize(
@@ -95,25 +110,44 @@ def test_legs_of_a_bracket_end_with_one_another(event: str | None, broken: bool)
     assert found == ([f"invariant 3: OrderCanceled {WORDLESS}"] if broken else [])
 
 
+LEGS: dict[str, dict[str, str]] = {
+    "entry": {"client_order_id": "B-1", "type": "LIMIT"},
+    "take_profit": {"client_order_id": "B-2"},
+    "stop_loss": {"client_order_id": "B-3"},
+}
+
+
 @pytest.mark.parametrize(
     ("how", "order", "broken"),
     [
-        ({}, "B-1", []),
-        ({}, "B-3", []),
-        ({"hold_entry": False}, "B-1", ["invariant 1: OrderEmulated after INITIALIZED"]),
-        ({"hold_entry": False}, "B-2", []),
-        ({"hold_take_profit": False}, "B-2", ["invariant 1: OrderEmulated after INITIALIZED"]),
-        ({"hold_take_profit": False}, "B-3", []),
-        ({"emulation_trigger": None}, "B-2", ["invariant 1: OrderEmulated after INITIALIZED"]),
+        ({}, "B-1", False),
+        ({}, "B-3", False),
+        ({"hold_entry": False}, "B-1", True),
+        ({"hold_entry": False}, "B-2", False),
+        ({"hold_take_profit": False}, "B-2", True),
+        ({"hold_take_profit": False}, "B-3", False),
+        ({"emulation_trigger": None}, "B-2", True),
+        # What is no LIMIT order is held whatever is said; an entry is a MARKET order unless its type is given.
+        ({"hold_entry": False, "entry": {"client_order_id": "B-1"}}, "B-1", False),
+        (
+            {"hold_take_profit": False, "take_profit": {"client_order_id": "B-2", "type": "LIMIT_IF_TOUCHED"}},
+            "B-2",
+            False,
+        ),
+        ({"hold_take_profit": False, "take_profit": {"client_order_id": "B-2", "type": "LIMIT"}}, "B-2", True),
+        # No leg stands in another one's place, and a stop-loss is held always.
+        ({"hold_take_profit": False, "entry": None}, "B-2", True),
+        ({"hold_take_profit": False, "take_profit": None}, "B-3", False),
+        ({"hold_stop_loss": False}, "B-3", False),
     ],
 )
-def test_legs_of_an_emulated_bracket_are_held_back(how: dict[str, Any], order: str, broken: list[str]) -> None:
-    """An emulated bracket is held back whole, or all but its entry or take-profit; another one is not."""
-    terms = {name: value for name, value in {**HELD, **how}.items() if value is not None}
-    legs = {leg: {"client_order_id": f"B-{n}"} for n, leg in enumerate(("entry", "take_profit", "stop_loss"), start=1)}
-    script = Scripted().command("bracket", **legs, **terms)
+def test_legs_of_an_emulated_bracket_are_held_back(how: dict[str, Any], order: str, broken: bool) -> None:
+    """An emulated bracket is held back whole, or all but a LIMIT entry or take-profit; another one is not."""
+    terms = {name: value for name, value in {**LEGS, **HELD, **how}.items() if value is not None}
+    script = Scripted().command("bracket", **terms)
 
-    assert signatures(script.event("OrderInitialized", order).event("OrderEmulated", order), 1) == broken
+    found = signatures(script.event("OrderInitialized", order).event("OrderEmulated", order), 1)
+    assert found == ["invariant 1: OrderEmulated after INITIALIZED"] * broken
 
 
 @pytest.mark.parametrize(

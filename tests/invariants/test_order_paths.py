@@ -89,6 +89,16 @@ def test_refusal_leaves_the_order_as_a_fill_before_it_did() -> None:
     assert found(unfilled) == ["OrderCancelRejected shows its order PARTIALLY_FILLED"]
 
 
+@pytest.mark.parametrize(("filled", "right"), [("0.4", "PARTIALLY_FILLED"), ("1.0", "FILLED")])
+@pytest.mark.parametrize("status", ["PARTIALLY_FILLED", "FILLED"])
+def test_refusal_leaves_the_order_as_much_filled_as_it_is(filled: str, right: str, status: str) -> None:
+    """An order of which a fill has left nothing is shown FILLED once its cancellation is refused, any other is not."""
+    script = path("OrderAccepted", "OrderPendingCancel")
+    script.event("OrderFilled", status="PENDING_CANCEL", last_qty=filled, filled_qty=filled, quantity="1")
+    broken = [] if status == right else [f"OrderCancelRejected shows its order {status}"]
+    assert found(script.event("OrderCancelRejected", status=status)) == broken
+
+
 def test_fill_after_the_fill_is_illegal() -> None:
     """A filled order fills no more."""
     script = path("OrderAccepted").event("OrderFilled", status="FILLED", last_qty="1")

@@ -98,6 +98,30 @@ def test_trade_is_not_applied_again(script: Scripted, trader: int) -> None:
     assert signatures(after) == ["invariant 11: a fill was applied again after a restart or reconnect"]
 
 
+def test_trade_of_another_symbol_by_the_same_id_is_another() -> None:
+    """Of two trades that have one id in two symbols, the second is learned after a reconnect as any other is."""
+    script = reconnected().request("GET /fapi/v1/userTrades", symbol="ETHUSDT")
+    script.answer(200, [{"id": 1, "orderId": 8, "qty": "0.6", "symbol": "ETHUSDT"}])
+    fill = {"symbol": "ETHUSDT", "side": "BUY", "venue_order_id": "8", "trader": 1}
+    assert signatures(script.fill("1", "0.6", of="0.6", filled="0.6", order="E-1", **fill)) == []
+
+
+def test_trade_of_another_symbol_by_the_same_id_explains_no_fill() -> None:
+    """A fill under an id that the venue gave in another symbol only was invented."""
+    script = reconnected().request("GET /fapi/v1/userTrades", symbol="ETHUSDT")
+    script.answer(200, [{"id": 2, "orderId": 8, "qty": "0.6", "symbol": "ETHUSDT"}])
+    script.fill("2", "0.6", of="0.6", filled="0.6", order="E-1", trader=1, **FILL)
+    assert signatures(script) == ["invariant 11: a fill was invented after a restart or reconnect"]
+
+
+def test_trade_of_others_explains_a_position_though_another_symbol_had_its_id() -> None:
+    """What another client fills in one symbol is told, though a trade of another symbol by its id is booked."""
+    trade = {"i": 9, "l": "0.4", "L": "2500", "z": "0.4", "S": "BUY", "s": "ETHUSDT"}
+    script = reconnected().order_frame("FILLED", order="OTHER-1", trade=1, x="TRADE", **trade)
+    script.history.append(Event(name="PositionOpened", symbol="ETHUSDT", trader=1))
+    assert signatures(script) == []
+
+
 @pytest.mark.parametrize(("script", "trader"), RESUMED)
 def test_position_does_not_change_by_itself(script: Scripted, trader: int) -> None:
     """A position that changes without any fill is named."""

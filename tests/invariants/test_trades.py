@@ -339,4 +339,35 @@ def test_trade_id_counts_for_its_symbol() -> None:
     pushed(script, order="T-2", i=8, s="ETHUSDT", S="SELL", L="2500")
     booked(script, symbol="BTCUSDT")
     assert found(booked(script, order="T-2", symbol="ETHUSDT", side="SELL", last_px="2500.00")) == []
-    assert found(booked(pushed(accepted(), s="ETHUSDT"), symbol="BTCUSDT")) == [RESTS_ON_NONE]
+    other = "a fill has another trade id than the venue's"
+    assert found(booked(pushed(accepted(), s="ETHUSDT"), symbol="BTCUSDT")) == [RESTS_ON_NONE, other]
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_trade_of_another_symbol_by_the_same_id_stands_for_none(shown: bool) -> None:
+    """A trade that was dropped is missed, though one of another symbol by its id is booked, or shown in the books."""
+    script = pushed(accepted("T-2"), order="T-2", i=8, s="ETHUSDT")
+    if shown:
+        script.snapshot("trader", orders=[{"client_order_id": "T-2", "symbol": "ETHUSDT", "trade_ids": ["1"]}])
+    else:
+        booked(script, order="T-2", symbol="ETHUSDT")
+    assert found(deepcopy(script)) == []
+    pushed(accepted(script=script), s="BTCUSDT")
+    assert found(deepcopy(script)) == [MISSED]
+    assert found(booked(script, symbol="BTCUSDT")) == []
+
+
+def test_fill_that_was_made_up_has_no_trade_id_of_another_symbol() -> None:
+    """Reconciliation may make up an id; one that the venue gave to a trade of another symbol is none of its own."""
+    script = pushed(accepted("T-2"), order="T-2", i=8, s="ETHUSDT")
+    booked(accepted(script=script), order="T-2", symbol="ETHUSDT")
+    borrowed = booked(deepcopy(script), symbol="BTCUSDT", reconciliation=True)
+    assert found(borrowed) == ["a fill has the trade id of another symbol"]
+    assert found(booked(pushed(script, s="BTCUSDT"), symbol="BTCUSDT", reconciliation=True)) == []
+
+
+def test_fill_that_was_made_up_has_its_own_symbols_trade_id() -> None:
+    """That another symbol's trade of the same id is booked excuses no made-up id."""
+    script = booked(pushed(accepted("T-2"), order="T-2", i=8, s="ETHUSDT"), order="T-2", symbol="ETHUSDT")
+    pushed(accepted(script=script), s="BTCUSDT")
+    assert found(made_up(script, symbol="BTCUSDT")) == ["a fill has another trade id than the venue's"]
