@@ -194,9 +194,9 @@ ENDS = ("filled", "cancelled", "stop")
 async def test_name_of_an_own_order_is_used_by_another_client(
     trader: Trader, market: Market, venue: Venue, own: str, second: Second
 ) -> None:
-    """Where another client calls an order as the trader did one that has ended ({own}), and it {second}, it MUST count.
+    """Where another client calls an order as an ended one ({own}), and it {second}, the trader MUST know that order.
 
-    The trader's own order stays as it ended.
+    And its fills. What has ended is an order of the trader's own, which stays as it ended.
     """
     order = await _ends(trader, market, own)
     ended = order.state

@@ -302,7 +302,7 @@ async def test_command_of_a_handler_is_carried_out(
 async def test_order_is_commanded_in_the_handler_of_its_own_event(
     trader: Trader, wire: Wire, market: Market, venue: Venue, words: str, event: str, act: str
 ) -> None:
-    """A strategy that {words} in its handler of an order's {event} MUST have the order so at the venue."""
+    """What a strategy commands ({words}) in its handler of an order's {event} MUST be done at the venue."""
     stage = _Stage(trader, wire, market, venue)
     handled = trader.when(event, stage.told).order(stage.told.id)
     price = market.below_last("5%")

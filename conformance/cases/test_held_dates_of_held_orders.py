@@ -64,7 +64,7 @@ _TWO = tuple(held for held in HELD if held.name in ("stop", "limit"))
     "GTD-120",
     axes={"held": _TWO, "when": WHENS, "memory": REMEMBERED},
     tier="full",
-    core=["stop.later.warm", "limit.meanwhile.crash"],
+    core=["limit.meanwhile.crash"],
     rule=f"{RULE}; what was never placed is the trader's to end",
     needs=(*_NEEDS, "cache_database"),
     trader=HOLDS_DATES,
@@ -74,7 +74,7 @@ async def test_date_of_a_held_order_outlives_its_session(
 ) -> None:
     """{held}, held back {memory}, whose date passes {when}, MUST be CANCELED by the next one, and never be sent."""
     trader = await traders.start()
-    asked = _dated(held, market, 3 if when.name == "meanwhile" else 6)
+    asked = _dated(held, market, 3 if when.name == "meanwhile" else 12)
     order = await trader.submit(asked)
     await order.reaches("EMULATED")
     await trader.settles()
@@ -89,8 +89,9 @@ async def test_date_of_a_held_order_outlives_its_session(
     again = await traders.start_again()
     kept = again.order(order.id)
 
-    if when.name == "later":
+    # A start on a busy machine may take until the date.
+    if not has_passed(asked):
         await kept.stands("EMULATED")
-    await kept.reaches("CANCELED", within_s=8.0)
+    await kept.reaches("CANCELED", within_s=14.0)
     require(has_passed(asked), "an end at its date", seen="one before it")
     await _is_never_sent(again, market, wire, held)

@@ -97,7 +97,7 @@ async def test_cancellation_at_the_date_is_repeated_until_it_is_granted(
 
     faults.answer(CANCELLATIONS, 400, _WRONG_STATUS.body, times=3)
 
-    await venue.confirms(order, "CANCELED", within_s=10.0)
+    await venue.confirms(order, "CANCELED", within_s=15.0)
 
 
 _FATES = {fate.name: fate for fate in (*OF_SOCKETS, *FAILURES, THROTTLED)}
@@ -108,7 +108,7 @@ LOST = tuple(_FATES[name] for name in ("503", "1008", "429", "408", "reset-befor
     "GTD-080",
     axes={"fate": LOST, "kind": KINDS},
     tier="full",
-    core=["503.limit", "429.stop"],
+    core=["503.limit"],
     rule=f"{RULE}; General info: 503, 408: execution status UNKNOWN; 429: not done",
     upstream=["#4974"],
     needs=["gtd", "managed_dates", "inflight_check", "unrecordable"],
@@ -127,4 +127,4 @@ async def test_cancellation_that_was_lost_at_the_date_is_made_up_for(
 
     fate.meets(faults, CANCELLATIONS, processed=False)
 
-    await venue.confirms(order, "CANCELED", within_s=12.0)
+    await venue.confirms(order, "CANCELED", within_s=6.0)

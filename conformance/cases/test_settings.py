@@ -1,6 +1,6 @@
 """What a trader sets at the venue before it trades: one that is refused, or so already, keeps it from nothing."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,53 +77,45 @@ async def test_setting_that_is_so_already(traders: Traders, market: Market, venu
     await order.reaches("ACCEPTED")
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Bar(AxisValue):
-    """What keeps the venue from changing a margin type: `stands` brings it about."""
-
-    stands: Callable[[Venue, Market], Awaitable[object]]
-    held: str = "0"
+_NOT_NOW = "Change Margin Type: -4047 with open orders, -4048 with a position"
+_ISOLATED = {**_SOON, "margin_types": {"BTCUSDT": "ISOLATED"}}
 
 
-_POSITION = _Bar(
-    name="position",
-    words="a position (-4048)",
-    stands=lambda venue, _: venue.opens_position("BUY", "0.010"),
-    held="0.010",
-)
-_ORDER = _Bar(
-    name="order",
-    words="an open order (-4047)",
-    stands=lambda venue, market: venue.places(limit("BUY", "0.010", market.below_last("3%")).named("FOREIGN-1")),
-)
-_ASSETS = _Bar(
-    name="multi-assets",
-    words="Multi-Assets Mode (-4168)",
-    stands=lambda venue, _: venue.turns_multi_assets_on(),
-)
-
-
-@case.each(
-    {"CONN-335": {"bar": _POSITION}, "CONN-336": {"bar": _ORDER}, "CONN-337": {"bar": _ASSETS}},
-    rule="Change Margin Type: -4047 with open orders, -4048 with a position, -4168 in Multi-Assets Mode",
-    upstream=["#4289"],
-    needs=["unrecordable", "orders_of_others"],
-    tier="full",
-    core=["CONN-335"],
-    trader={**_SOON, "margin_types": {"BTCUSDT": "ISOLATED"}},
-)
-async def test_margin_type_that_cannot_be_set_now(
-    traders: Traders, market: Market, venue: Venue, wire: Wire, bar: _Bar
+@case("CONN-335", rule=_NOT_NOW, upstream=["#4289"], needs=["unrecordable", "orders_of_others"], trader=_ISOLATED)
+async def test_margin_type_that_a_position_keeps_as_it_is(
+    traders: Traders, market: Market, venue: Venue, wire: Wire
 ) -> None:
-    """A margin type that the venue refuses to set for {bar} MUST NOT keep the trader from what there is to manage."""
-    await bar.stands(venue, market)
+    """A margin type that the venue refuses to set for a position (-4048) MUST NOT keep the trader from managing it."""
+    await venue.opens_position("BUY", "0.010")
 
     trader = await traders.start()
 
     await wire.one(_MARGIN_TYPE)
-    await trader.holds(bar.held)
-    order = await trader.submit(limit("SELL", "0.010", market.above_last("2%"), reduce_only=bar is _POSITION))
+    await trader.holds("0.010")
+    order = await trader.submit(limit("SELL", "0.010", market.above_last("2%"), reduce_only=True))
     await order.reaches("ACCEPTED")
+
+
+@case(
+    "CONN-336",
+    rule=_NOT_NOW,
+    upstream=["#4289"],
+    needs=["unrecordable", "orders_of_others"],
+    tier="full",
+    trader=_ISOLATED,
+)
+async def test_margin_type_that_an_open_order_keeps_as_it_is(
+    traders: Traders, market: Market, venue: Venue, wire: Wire
+) -> None:
+    """A margin type that the venue refuses to set for an open order (-4047) MUST NOT keep the trader from ending it."""
+    await venue.places(limit("BUY", "0.010", market.below_last("3%")).named("FOREIGN-1"))
+
+    trader = await traders.start()
+
+    await wire.one(_MARGIN_TYPE)
+    await trader.has_open("FOREIGN-1")
+    await trader.order("FOREIGN-1").cancel()
+    await venue.confirms(trader.order("FOREIGN-1"), "CANCELED")
 
 
 @dataclass(frozen=True, kw_only=True)

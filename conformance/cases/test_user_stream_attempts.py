@@ -91,7 +91,7 @@ async def test_listen_key_that_never_arrived_is_asked_for_again(
     "STRM-730",
     axes={"attempt": ATTEMPTS, "failure": (REFUSED, DONE_UNTOLD, DONE_RESET, GONE, HANGS)},
     tier="full",
-    core=["key-expired-stream.503-done"],
+    core=["reset-snapshot.1125"],
     rule="Close User Data Stream; -1125: a key that is gone needs no closing, POST /fapi/v1/listenKey gives another",
     trader=ONE_TRY,
     needs=["unrecordable", "venue_acts"],
@@ -114,7 +114,7 @@ async def test_key_that_cannot_be_closed_keeps_from_no_other(
 
     await attempt.loss.happens(stream)
     await may_ask(trader, wire, CLOSING, within_s=_NEXT_TRY_S)
-    # Who has closed none by now closes the living one when it stops, which is no matter of this case.
+    # A version that has closed no key by now closes the one in use when it stops; that is not this case's matter.
     closing.withdraw()
     await user_stream.is_open_again(within_s=failure.over_within_s)
 
@@ -271,5 +271,5 @@ async def test_snapshot_of_which_half_was_refused_is_asked_for_again(
     await goes_on_unheard(stream, meanwhile, loss)
 
     await trader.settles()
-    await venue.confirms(trader.order(NAME), meanwhile.status or None, within_s=10.0)
+    await venue.confirms(trader.order(NAME), meanwhile.status or None, within_s=6.0)
     await trader.holds(await venue.position(), within_s=2.0)
