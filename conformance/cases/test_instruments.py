@@ -256,8 +256,10 @@ async def test_fee_is_the_accounts_where_a_trader_is_to_ask(
     needs=["unrecordable"],
     tier="full",
 )
-async def test_commission_rate_is_asked_for_where_a_trader_is_to(traders: Traders, wire: Wire) -> None:
+async def test_commission_rate_is_asked_for_where_a_trader_is_to(traders: Traders, venue: Venue, wire: Wire) -> None:
     """A trader that is configured to ask for commission rates (query_commission_rates) MUST ask, or refuse it."""
+    # Only a start that finds nothing is held to the budget of a start, which such a question would exceed.
+    await venue.opens_position("BUY", "0.010")
     try:
         trader = await traders.start(client=_ASKING)
     except CommandRefused as refusal:

@@ -11,7 +11,6 @@ from conformance.history.history import DeadlineError, History
 from conformance.kit.failure import CheckError
 from conformance.kit.order import Order
 from conformance.kit.trader import Trader
-from conformance.kit.waiting import comes_true
 from conformance.subject.orders import OrderRequest, limit, market, stop_market
 from tests.kit.scripted_trader import ScriptedLink, order_event, soon
 
@@ -331,22 +330,6 @@ async def test_end_of_the_trader_ends_every_wait() -> None:
     history.end(RuntimeError("it died"))
     with pytest.raises(RuntimeError, match="it died"):
         await order.reaches("ACCEPTED", within_s=60)
-
-
-async def test_probe_is_repeated_after_news_and_after_silence() -> None:
-    """What becomes true without any event is found, too; what never does is false at the deadline."""
-    history = History()
-    looks = iter([False, False, True])
-
-    async def third_time() -> bool:
-        return next(looks)
-
-    async def never() -> bool:
-        return False
-
-    soon(history, order_event("OrderAccepted"))
-    assert await comes_true(history, third_time, within_s=60)
-    assert not await comes_true(history, never, within_s=SOON_S)
 
 
 async def test_deadline_tells_where_the_wait_began() -> None:
