@@ -2,58 +2,28 @@
 
 from copy import deepcopy
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from conformance.history.entries import Answer
-from conformance.invariants import violations
+from tests.invariants.evidence import (
+    CANCEL,
+    CANCELED,
+    DONE,
+    NONE,
+    ORDER,
+    OTHER,
+    PLACE,
+    UNKNOWN,
+    accepted,
+    asked,
+    batch,
+    judged,
+    resting,
+    signatures,
+    submitted,
+    traded,
+)
 from tests.invariants.histories import Scripted
-
-PLACE = "POST /fapi/v1/order"
-CANCEL = "DELETE /fapi/v1/order"
-ALGO = "POST /fapi/v1/algoOrder"
-ORDER = {"orderId": 7, "clientOrderId": "T-1", "status": "NEW", "executedQty": "0"}
-ALGO_ORDER = {"algoId": 4001, "clientAlgoId": "T-1", "algoStatus": "NEW"}
-CANCELED = {**ORDER, "status": "CANCELED"}
-UNKNOWN = {"code": -2011, "msg": "Unknown order sent."}
-NONE = {"code": -2013, "msg": "Order does not exist."}
-DONE = {"code": 200, "msg": "The operation of cancel all open order is done."}
-
-
-def signatures(script: Scripted) -> list[str]:
-    """Return the signatures of what breaks an invariant in a scripted history."""
-    return [violation.signature for violation in violations(script.history)]
-
-
-def accepted() -> Scripted:
-    """A limit order that the venue has."""
-    script = Scripted().command("submit", order={"client_order_id": "T-1"}).event("OrderSubmitted")
-    script.request(PLACE, newClientOrderId="T-1", type="LIMIT", symbol="BTCUSDT").answer(200, ORDER)
-    return script.event("OrderAccepted", venue_order_id="7")
-
-
-def resting() -> Scripted:
-    """A stop order that rests on the Algo service."""
-    script = Scripted().command("submit", order={"client_order_id": "T-1"}).event("OrderSubmitted")
-    script.request(ALGO, clientAlgoId="T-1", type="STOP_MARKET", symbol="BTCUSDT").answer(200, ALGO_ORDER)
-    return script.event("OrderAccepted", venue_order_id="4001")
-
-
-def submitted() -> Scripted:
-    """An order that the trader was told to submit."""
-    return Scripted().command("submit", order={"client_order_id": "T-1"}).event("OrderSubmitted")
-
-
-def asked() -> Scripted:
-    """An order that was sent to the venue, whose answer is next."""
-    return submitted().request(PLACE, newClientOrderId="T-1", type="LIMIT", symbol="BTCUSDT")
-
-
-def judged(script: Scripted, event: str, **fields: Any) -> list[str]:
-    """Return what of invariant 3 an event breaks after what a script tells, and break nothing of the script itself."""
-    after = deepcopy(script).event(event, **fields)
-    return [signature for signature in signatures(after) if signature.startswith("invariant 3")]
 
 
 @pytest.mark.parametrize("reconciliation", [True, False])
@@ -104,14 +74,6 @@ def all_cancelled(
 ) -> Scripted:
     """Append a granted cancellation of all orders."""
     return script.request(f"DELETE /fapi/v1/{of}", by, symbol=symbol).answer(200, DONE)
-
-
-def batch(script: Scripted, *rows: Any) -> Scripted:
-    """Append a cancellation of `E-1` and `T-1` in one batch, and its rows."""
-    return script.request("DELETE /fapi/v1/batchOrders", origClientOrderIdList='["E-1","T-1"]').answer(200, list(rows))
-
-
-OTHER = {"orderId": 6, "clientOrderId": "E-1", "status": "CANCELED"}
 
 
 @pytest.mark.parametrize("reconciliation", [True, False])
@@ -194,12 +156,6 @@ def test_end_does_not_come_before_the_word_for_it(state: str) -> None:
     event = {"CANCELED": "OrderCanceled", "EXPIRED": "OrderExpired"}[state]
     found = signatures(accepted().event(event).order_frame(state))
     assert found == [f"invariant 3: {event} before the venue's word for it"]
-
-
-def traded(script: Scripted, trade: int, quantity: str, in_all: str) -> Scripted:
-    """Append a trade of the order as the user stream tells it."""
-    status = "FILLED" if in_all == "1" else "PARTIALLY_FILLED"
-    return script.order_frame(status, trade=trade, i=7, l=quantity, z=in_all)
 
 
 def test_fill_does_not_come_before_the_word_for_it() -> None:
@@ -305,114 +261,3 @@ def test_events_that_name_no_trader_are_one_traders() -> None:
     script = traded(accepted(), 1, "1", "1").fill("1", "1", of="1", filled="1")
     script.command("start", n=2, config={}).fill("1", "1", of="1", filled="1")
     assert "invariant 2: one trade was applied twice" in signatures(script)
-
-
-def wished(what: str) -> Scripted:
-    """An accepted order that the case asks to cancel or amend."""
-    return accepted().command(what, client_order_id="T-1")
-
-
-AMEND = "PUT /fapi/v1/order"
-
-
-@pytest.mark.parametrize(
-    ("script", "event", "why"),
-    [
-        # What never went out is the trader's own to refuse.
-        (wished("cancel"), "OrderCancelRejected", None),
-        (wished("cancel").request(CANCEL, orderId="7").answer(400, UNKNOWN), "OrderCancelRejected", None),
-        (wished("cancel").request(CANCEL, orderId="7").answer(503, {"code": -1008}), "OrderCancelRejected", None),
-        (wished("modify").request(AMEND, orderId="7").answer(400, {"code": -5027}), "OrderModifyRejected", None),
-        # Of two attempts the one that was refused is evidence.
-        (
-            wished("cancel").request(CANCEL, orderId="7").dropped().request(CANCEL, orderId="7").answer(400, UNKNOWN),
-            "OrderCancelRejected",
-            None,
-        ),
-        (batch(wished("cancel_batch"), OTHER, UNKNOWN), "OrderCancelRejected", None),
-        (wished("cancel").request(CANCEL, orderId="7"), "OrderCancelRejected", "its fate was unknown (no answer yet)"),
-        (
-            wished("cancel").request(CANCEL, orderId="7").dropped(),
-            "OrderCancelRejected",
-            "its fate was unknown (connection dropped)",
-        ),
-        (
-            wished("cancel").request(CANCEL, origClientOrderId="T-1").answer(408, {"code": -1007}),
-            "OrderCancelRejected",
-            "its fate was unknown (408, -1007)",
-        ),
-        (
-            wished("modify").request(AMEND, orderId="7").answer(503, {"code": -1000}),
-            "OrderModifyRejected",
-            "its fate was unknown (503, -1000)",
-        ),
-        (
-            wished("modify").request(AMEND, orderId="7").answer(200, "<html>"),
-            "OrderModifyRejected",
-            "its fate was unknown (200, no JSON)",
-        ),
-        (
-            wished("cancel").request(CANCEL, orderId="7").answer(200, CANCELED),
-            "OrderCancelRejected",
-            "the venue had granted it",
-        ),
-        # What was refused before the case asked again says nothing of the new wish.
-        (
-            wished("cancel")
-            .request(CANCEL, orderId="7")
-            .answer(400, UNKNOWN)
-            .command("cancel", client_order_id="T-1")
-            .request(CANCEL, orderId="7")
-            .dropped(),
-            "OrderCancelRejected",
-            "its fate was unknown (connection dropped)",
-        ),
-    ],
-)
-def test_refused_wish_rests_on_a_refusal(script: Scripted, event: str, why: str | None) -> None:
-    """`OrderCancelRejected` and `OrderModifyRejected` of what went out need the venue's refusal."""
-    assert judged(script, event, reason="…") == ([f"invariant 3: {event} though {why}"] if why else [])
-
-
-def test_refusal_may_come_behind_the_answer_to_a_later_wish() -> None:
-    """Of two amendments at once the first may be refused when the second is made: that one is told as refused."""
-    script = wished("modify").request(AMEND, orderId="7").command("modify", client_order_id="T-1")
-    script.request(AMEND, orderId="7").answer(200, ORDER)
-    assert judged(script, "OrderModifyRejected") == ["invariant 3: OrderModifyRejected though the venue had granted it"]
-    script.history.append(Answer(to=2, by="trader", status=400, body={"code": -4014}))
-    assert judged(script, "OrderModifyRejected") == []
-
-
-OFTEN = "invariant 3: OrderModifyRejected more often than the venue refused"
-
-
-@pytest.mark.parametrize("fate", [200, 0])
-def test_one_refusal_is_evidence_of_one(fate: int) -> None:
-    """Of two amendments at once, of which the venue refuses the first, both are not told as refused."""
-    script = wished("modify").request(AMEND, orderId="7").command("modify", client_order_id="T-1")
-    script.request(AMEND, orderId="7")
-    script.history.append(Answer(to=2, by="trader", status=400, body={"code": -4014}))
-    if fate:
-        script.answer(fate, ORDER)
-    script.event("OrderModifyRejected")
-    assert judged(script, "OrderModifyRejected") == [OFTEN]
-
-
-def test_each_refusal_is_evidence_of_its_own() -> None:
-    """Two amendments that were both refused are told as refused twice, one after the other or at once."""
-    script = wished("modify").request(AMEND, orderId="7").command("modify", client_order_id="T-1")
-    script.request(AMEND, orderId="7").answer(400, {"code": -4014})
-    script.history.append(Answer(to=2, by="trader", status=400, body={"code": -4014}))
-    assert judged(script.event("OrderModifyRejected"), "OrderModifyRejected") == []
-    apart = wished("modify").request(AMEND, orderId="7").answer(400, {"code": -4014}).event("OrderModifyRejected")
-    apart.command("modify", client_order_id="T-1").request(AMEND, orderId="7").answer(400, {"code": -4014})
-    assert judged(apart, "OrderModifyRejected") == []
-    assert judged(apart.event("OrderModifyRejected"), "OrderModifyRejected") == [OFTEN]
-
-
-def test_what_the_trader_refused_itself_uses_up_no_refusal() -> None:
-    """Of two amendments the trader may send one alone, and refuse the other by itself."""
-    script = wished("modify").command("modify", client_order_id="T-1").request(AMEND, orderId="7")
-    script.answer(400, {"code": -4014}).event("OrderModifyRejected")
-    assert judged(script, "OrderModifyRejected") == []
-    assert judged(script.event("OrderModifyRejected"), "OrderModifyRejected") == [OFTEN]
