@@ -289,9 +289,11 @@ class Gateway:
             return web.Response(status=fault.opening)
         if fault.opening == "closed":
             connection.id = self._wire.opened(connection.channel, connection.target)
-            await connection.ws.prepare(incoming)
-            await connection.ws.close()
-            self._wire.closed(connection.id, connection.channel, connection.ws.close_code, "")
+            try:
+                await connection.ws.prepare(incoming)
+                await connection.ws.close()
+            finally:
+                self._wire.closed(connection.id, connection.channel, connection.ws.close_code, "")
             return connection.ws
         if fault.opening == "held":
             await self._closing.wait()

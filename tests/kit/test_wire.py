@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from conformance.binance.client_order_id import id_in, own_id
-from conformance.history.entries import Answer, Control, FaultApplied, Frame
+from conformance.history.entries import Answer, Control, FaultApplied, Frame, Request
 from conformance.kit.failure import CheckError
 from conformance.kit.wire import Wire
 from tests.invariants.histories import Scripted
@@ -36,6 +36,16 @@ async def test_one_returns_request_and_answer() -> None:
     script = Scripted().request(PLACE, newClientOrderId="T-1", side="BUY").answer(200, {"orderId": 7})
     exchange = await Wire(script.history).one(PLACE, newClientOrderId="T-1")
     assert (exchange.params["side"], exchange.status, exchange.answer) == ("BUY", 200, {"orderId": 7})
+
+
+def test_requests_that_took_the_key_are_found_below_a_path() -> None:
+    """What was asked there without a key, by the suite, or elsewhere with it is none of them."""
+    script = Scripted()
+    asked = [("/moved/a", "known", "trader"), ("/moved/b", "absent", "trader"), ("/moved/c", "known", "suite")]
+    for number, (path, key, by) in enumerate([*asked, ("/fapi/v1/time", "known", "trader")], 1):
+        script.history.append(Request(id=number, by=by, method="GET", path=path, api_key=key))
+
+    assert [request.path for request in Wire(script.history).keyed_below("/moved")] == ["/moved/a"]
 
 
 def test_what_was_asked_is_found_over_either_transport() -> None:
