@@ -11,7 +11,7 @@ from conformance.plugin.options import options_of
 from conformance.plugin.selection import DEFECTS, case_of
 
 #: The part of a worker's share over which its slow cases lie: what comes after them evens out when the workers end.
-_SLOW_WITHIN = 0.6
+_SLOW_WITHIN = 0.9
 
 
 @pytest.hookimpl(trylast=True)

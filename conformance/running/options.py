@@ -16,7 +16,7 @@ from conformance.worlds.names import WORLDS
 CACHE_DATABASE_VARIABLE = "CONFORMANCE_CACHE_DATABASE"
 """As in `conformance.worlds.cache_database`, which takes too long to import for a command's help."""
 #: A case mostly waits: 885 cases take some 120 s of one core, and 800 s of their own time.
-WORKERS_A_CORE = 6
+WORKERS_A_CORE = 7
 #: Starting a process costs the machine as much as ten cases; with fewer than so many it would not be done sooner.
 CASES_A_WORKER = 16
 DEFAULT_HISTORIES = Path("results/histories")
@@ -190,7 +190,7 @@ class RunOptions:
             "-n",
             metavar="N",
             plugin=None,
-            help="How many processes run cases at the same time.  [default: six for each core, "
+            help="How many processes run cases at the same time.  [default: seven for each core, "
             "fewer where memory is short or the cases are few]",
         ),
     )

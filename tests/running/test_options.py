@@ -99,8 +99,8 @@ def test_commands_take_every_option_that_they_offer(tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize(
     ("given", "cases", "at_once", "workers"),
     [
-        ({}, 800, 1, 24),
-        ({}, 800, 2, 12),
+        ({}, 800, 1, 28),
+        ({}, 800, 2, 14),
         ({"workers": 2}, 50, 1, 2),
         ({"workers": 8}, 50, 1, 8),
         ({"workers": 8}, 50, 2, 4),
@@ -117,7 +117,7 @@ def test_commands_take_every_option_that_they_offer(tmp_path: Path, monkeypatch:
 def test_a_run_uses_all_cores_unless_told(
     given: dict[str, object], cases: int, at_once: int, workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Eight processes a core for all runs together, never more than the cases are worth, and one on the testnet."""
+    """Seven processes a core for all runs together, never more than the cases are worth, and one on the testnet."""
     counted: Callable[[], int] = lambda: 4  # noqa: E731 - given to a patch
     monkeypatch.setattr(options, "cores", counted)
     monkeypatch.setattr(machine, "most_at_once", lambda: 100)
@@ -134,4 +134,4 @@ def test_there_are_no_more_processes_than_memory_for_them(monkeypatch: pytest.Mo
         monkeypatch.setattr(machine, "most_at_once", functools.partial(lambda given: given, room))
         found.append(RunOptions().workers_for(500))
 
-    assert found == [5, 1, 24]
+    assert found == [5, 1, 28]
