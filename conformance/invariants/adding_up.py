@@ -18,10 +18,10 @@ _A_CENT_OF_A_CENT = Decimal("1e-4")
 def events_add_up(reading: Reading) -> Iterator[Break]:
     """A balance is what is free and what is locked; a position's side and size follow from its signed quantity.
 
-    The last fill that a position's event names is the fill that brought it about. A position is opened, then changed,
-    then closed, once each time; its entry price is the average of the fills that opened it and made it larger, and what
-    it has realised is what its fills closed, less their commissions. The portfolio's net position in a symbol is the
-    sum of the positions there.
+    A balance is one that the venue had told of, in its currency. The last fill that a position's event names is the
+    fill that brought it about. A position is opened, then changed, then closed, once each time; its entry price is the
+    average of the fills that opened it and made it larger, and what it has realised is what its fills closed, less
+    their commissions. The portfolio's net position in a symbol is the sum of the positions there.
     """
     fill: Event | None = None
     last: dict[tuple[int, str | None], Event] = {}
@@ -29,7 +29,7 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
         if event.name == "OrderFilled":
             fill = event
         elif event.name == "AccountState":
-            yield from _balances(event)
+            yield from _balances(reading, event)
         elif event.name.startswith("Position"):
             yield from _position(event, fill)
             position = reading.lineages.of(event), event.position_id
@@ -56,7 +56,7 @@ def _turn(event: Event, last: Event | None) -> Iterator[Break]:
         yield Break(f"{event.name} changes nothing", f"position {event.position_id}: {event.signed_qty}")
 
 
-def _balances(event: Event) -> Iterator[Break]:
+def _balances(reading: Reading, event: Event) -> Iterator[Break]:
     currencies = [str(row.get("currency")) for row in event.balances or ()]
     if len(set(currencies)) < len(currencies):
         yield Break("AccountState has a currency twice", ", ".join(currencies))
@@ -66,6 +66,8 @@ def _balances(event: Event) -> Iterator[Break]:
         total, free, locked = (Decimal(row[name]) for name in ("total", "free", "locked"))
         if total != free + locked:
             yield Break("AccountState does not add up", f"{row['currency']}: {total} is not {free} and {locked}")
+        elif not reading.balances_told.rests_on(event, row):
+            yield Break("AccountState tells a balance that the venue did not", f"{row['currency']}: {total}")
 
 
 def _position(event: Event, fill: Event | None) -> Iterator[Break]:

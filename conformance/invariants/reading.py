@@ -11,6 +11,7 @@ from conformance.binance.endpoint import Act
 from conformance.history.books import OrderRow, PositionRow
 from conformance.history.entries import Answer, Command, Event, Frame, Request, Snapshot
 from conformance.history.history import History
+from conformance.invariants.balances_told import BalancesTold
 from conformance.invariants.held_back import cut_up, held_back
 from conformance.invariants.lineages import Lineages
 from conformance.invariants.order_acts import OrderAct, order_acts
@@ -99,6 +100,11 @@ class Reading:
     def statements(self) -> Statements:
         """The venue's frames and answers to the trader."""
         return Statements(self.history)
+
+    @cached_property
+    def balances_told(self) -> BalancesTold:
+        """The balances that the venue has told the trader of."""
+        return BalancesTold(self.history)
 
     @cached_property
     def lineages(self) -> Lineages:

@@ -1,0 +1,49 @@
+"""The balances that the venue has told the trader of: in answers about the account, and in ACCOUNT_UPDATE."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from conformance.binance.answers import rows_of
+from conformance.binance.events import AccountUpdate
+from conformance.binance.fields import figure, word
+from conformance.history.entries import Answer, Event, Frame, Request
+from conformance.history.history import History
+
+#: NautilusTrader keeps money to 8 decimals.
+_CENT = Decimal("1e-8")
+
+
+class BalancesTold:
+    """Wallet balances by currency, each with the time at which the trader could know it."""
+
+    def __init__(self, history: History) -> None:
+        self._told: dict[tuple[str, Decimal], int] = {}
+        for ns, currency, balance in _told(history):
+            self._told.setdefault((currency, balance.quantize(_CENT)), ns)
+
+    def rests_on(self, event: Event, row: Mapping[str, str]) -> bool:
+        """Whether the venue had told the trader, by the time of its event, of this balance in this currency."""
+        balance = figure(row["total"])
+        first = None if balance is None else self._told.get((row["currency"], balance.quantize(_CENT)))
+        return first is not None and first <= event.ns
+
+
+def _told(history: History) -> Iterator[tuple[int, str, Decimal]]:
+    asked = {request.id: request for request in history.of(Request) if request.by == "trader"}
+    for entry in history.of(Frame, Answer):
+        if isinstance(entry, Frame):
+            if isinstance(entry.event, AccountUpdate):
+                for each in entry.event.balances:
+                    yield entry.ns, each.asset, each.wallet or Decimal(0)
+        elif entry.status == 200 and entry.to in asked:
+            endpoint = asked[entry.to].endpoint
+            for row in _wallets(endpoint.act if endpoint is not None else "", entry.body):
+                balance = figure(row.get("walletBalance", row.get("balance")))
+                yield entry.ns, word(row.get("asset")), balance or Decimal(0)
+
+
+def _wallets(act: str, body: Any) -> Sequence[Mapping[str, Any]]:
+    if act == "account" and isinstance(body, Mapping):
+        return rows_of(body.get("assets") or [])
+    return rows_of(body) if act == "balances" else []
