@@ -82,23 +82,24 @@ class Command(Entry, frozen=True, kw_only=True, tag="command"):
     def apart(self) -> Sequence[Self]:
         """The command for each of its orders by itself, where it submits or amends several; else the command.
 
-        Of a command that is for a handler (`when`), the one that is carried out there. A submission that ends its order
-        in the same handler (`then`) is followed by the command that does.
+        A submission that ends its order in the same handler (`then`) is followed by the command that does.
         """
-        if self.op == "when" and "do" in self.more:
-            return replace(type(self).of({"n": self.n, **self.more["do"]}), seq=self.seq, ns=self.ns).apart
         if self.op == "submit_list" and "orders" in self.more:
             return [replace(self, op="submit", order=AskedOrder.of(order)) for order in self.more["orders"]]
         if self.op == "modify_batch" and "changes" in self.more:
             return [replace(self, op="modify", **change) for change in self.more["changes"]]
         if self.op == "pair" and "other" in self.more:
-            # No `submit`, by whose terms amendments are judged: the strategy amends these itself, as the others fill.
+            # No `submit`: the strategy amends these itself, as the others fill.
             more = {name: value for name, value in self.more.items() if name != "other"}
             return [replace(self, order=order, more=more) for order in (self.order, AskedOrder.of(self.more["other"]))]
         if self.op == "submit" and self.order is not None and "then" in self.more:
             more = {name: value for name, value in self.more.items() if name != "then"}
             return replace(self, more=more), self._ending(self.more["then"], self.order)
         return (self,)
+
+    def acted(self, seq: int, ns: int) -> Self:
+        """The command that a handler was armed with (`when`), as it was carried out there and then."""
+        return replace(type(self).of({"n": self.n, **self.more["do"]}), seq=seq, ns=ns)
 
     def _ending(self, op: str, order: AskedOrder) -> Self:
         about: dict[str, dict[str, Any]] = {
@@ -126,7 +127,10 @@ class Reply(Entry, frozen=True, kw_only=True, tag="reply"):
 
 
 class Event(Entry, frozen=True, kw_only=True, tag="event"):
-    """An event of the trader's node, named and worded as NautilusTrader does; `trader` is the number of its start."""
+    """An event of the trader's node, named and worded as NautilusTrader does; `trader` is the number of its start.
+
+    `acts` has the numbers of the commands (`when`) that the strategy carried out in its handler of it.
+    """
 
     name: str
     trader: int | None = None
@@ -157,6 +161,7 @@ class Event(Entry, frozen=True, kw_only=True, tag="event"):
     due_post_only: bool | None = None
     reconciliation: bool = False
     ts_event: int = 0
+    acts: Sequence[int] = ()
     more: Mapping[str, Any] = {}
 
     @classmethod
@@ -333,7 +338,7 @@ ANY = (
     | Declared
     | FailedCheck
 )
-_NOT_SAID = frozenset({"seq", "ns", "name", "more"})
+_NOT_SAID = frozenset({"seq", "ns", "name", "acts", "more"})
 
 
 class _Known:

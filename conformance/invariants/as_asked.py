@@ -47,25 +47,28 @@ def orders_are_sent_as_asked(reading: Reading) -> Iterator[Break]:
 
     A placement is held against the order's latest submission before it (New Order, New Algo Order), an amendment
     against all that was asked of the order by then, for the venue wants quantity and price even where only one of them
-    is to change (Modify Order). What is asked of one order names it, by either of its ids. What nobody can ask for is
-    left at the venue's default.
+    is to change (Modify Order). Of linked orders (`pair`) the trader amends the quantity itself, as the others fill.
+    What is asked of one order names it, by either of its ids. What nobody can ask for is left at the venue's default.
     """
     for act in reading.acts("modify", "cancel", "query"):
         if act.order is None and act.number is None:
             yield Break(f"a request to {act.what} an order named none", str(act))
-    commands = [command for command in reading.commands if command.op in ("submit", "modify")]
+    commands = [command for command in reading.commands if command.op in ("submit", "pair", "modify")]
     for act in reading.acts("place", "modify"):
         order = act.order or reading.statements.name_of(act.number or "")
         asked = [command for command in commands if command.seq < act.request.seq and order in command.orders]
         submitted = [command.order for command in asked if command.order is not None]
         if not submitted or submitted[-1].type not in VENUE_TYPE:
             continue
+        linked = any(command.op == "pair" for command in asked if command.order is submitted[-1])
         starts = [each for each in reading.commands if each.op == "start" and each.seq < act.request.seq]
         order_asked = submitted[-1]
         if order in reading.kept_here and act.what == "place":
             order_asked = _amended_here(reading, order_asked, asked, act.request.seq)
         order_asked = configured.as_sent(order_asked, act.params, starts[-1].config if starts else {})
-        differences = _placed(order_asked, act) if act.what == "place" else _amended(order_asked, asked, act)
+        differences = (
+            _placed(order_asked, act) if act.what == "place" else _amended(order_asked, asked, act, linked=linked)
+        )
         done = "sent" if act.what == "place" else "amended"
         for name, sent, wanted in differences:
             what = f"{name} of a {submitted[-1].type} was not {done} as asked"
@@ -151,13 +154,16 @@ def _seconds(milliseconds: str | None) -> str:
     return str(int(text) // 1000) if text.isdecimal() else text
 
 
-def _amended(order: AskedOrder, asked: list[Command], act: OrderAct) -> Iterator[tuple[str, Any, Any]]:
+def _amended(order: AskedOrder, asked: list[Command], act: OrderAct, *, linked: bool) -> Iterator[tuple[str, Any, Any]]:
     """Yield in what an amendment differs from what was asked: the name, what was sent, and what might have been."""
     for name in ("symbol", "side"):
         if act.params.get(name, getattr(order, name)) != getattr(order, name):
             yield name, act.params.get(name), getattr(order, name)
     wishes: list[Command | None] = [command for command in asked if command.op == "modify"] or [None]
     known = {name: [value for row in (order, *wishes) if (value := getattr(row, name, None))] for name in _AMENDED}
+    if linked:
+        known["quantity"].append(act.params.get("quantity"))
+        wishes = [wish and replace(wish, quantity=None) for wish in wishes]
     # Of two amendments on their way at once either may be sent last: each is held against the wish that it is nearest.
     yield from min((list(_unlike(wish, known, act.params)) for wish in wishes), key=len)
 

@@ -197,8 +197,9 @@ class _Case:
             return has_come
         if has_come and self._holds_dates(event):
             return True
-        since = own[0].seq if own else event.seq
-        commands = (command for command in self._reading.commands if since < command.seq < event.seq)
+        begun = own[0].seq if own else event.seq
+        since = begun if asked is None else min(asked.seq, begun)
+        commands = (command for command in self._reading.commands if since <= command.seq < event.seq)
         ended = (each for name in family - {order} for each in before[name] if each.name in _FAMILY_ENDS)
         return any(_ends(command, family) for command in commands) or any(ended)
 

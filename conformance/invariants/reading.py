@@ -12,6 +12,7 @@ from conformance.history.books import OrderRow, PositionRow
 from conformance.history.entries import Answer, Command, Event, Frame, Request, Snapshot
 from conformance.history.history import History
 from conformance.invariants.balances_told import BalancesTold
+from conformance.invariants.handled import acted
 from conformance.invariants.held_back import cut_up, held_back
 from conformance.invariants.lineages import Lineages
 from conformance.invariants.order_acts import OrderAct, order_acts
@@ -51,8 +52,13 @@ class Reading:
 
     @cached_property
     def commands(self) -> Sequence[Command]:
-        """The case's commands to the trader; one about several orders stands for one about each."""
-        return [each for command in self.history.of(Command) for each in command.apart]
+        """The case's commands to the trader; one about several orders stands for one about each.
+
+        What a handler was armed with counts from when it acted, and not at all where it never did.
+        """
+        given = [command for command in self.history.of(Command) if command.op != "when"]
+        done = sorted([*given, *acted(self.history)], key=lambda command: command.seq)
+        return [each for command in done for each in command.apart]
 
     @cached_property
     def submissions(self) -> dict[str, Command]:

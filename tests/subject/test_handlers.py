@@ -27,7 +27,7 @@ def told(name: str, strategy: str = OURS, **fields: Any) -> Any:
 def armed(event: str = "OrderFilled", of: str | None = None, do: dict[str, Any] = DO) -> Handlers:
     """Return handlers of which one is to act."""
     handlers = Handlers()
-    handlers.add(event, of, do, 1, OURS)
+    handlers.add(event, of, do, 1, OURS, by=7)
     return handlers
 
 

@@ -24,6 +24,8 @@ class Commands(ABC):
     """What the installed version declares that it can be asked for."""
     after_reply: Callable[[], None] | None = None
     """What is to be done once the reply to the command has been sent."""
+    command = 0
+    """The number of the command that came last."""
     _closes_by_reducing = False
     """Whether the order of a close-position stop has to be reduce-only too; other versions forbid it."""
     _strategy: Any

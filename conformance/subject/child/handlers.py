@@ -43,7 +43,10 @@ _ORDERS = ("client_order_id", "opening_order_id", "closing_order_id")
 
 @dataclass(frozen=True)
 class Act:
-    """A command, with its arguments, for one strategy by number, to be carried out once that is told an event."""
+    """A command, with its arguments, for one strategy by number, to be carried out once that is told an event.
+
+    `armed_by` is the number of the command that asked for it.
+    """
 
     event: str
     of: str | None
@@ -51,6 +54,7 @@ class Act:
     arguments: dict[str, Any]
     strategy: int
     strategy_id: str
+    armed_by: int
 
     def is_due(self, event: Any) -> bool:
         """Whether this is the event: of that name, told to that strategy and, where one was given, of that order."""
@@ -65,8 +69,8 @@ class Handlers:
     def __init__(self) -> None:
         self._acts: list[Act] = []
 
-    def add(self, event: str, of: str | None, do: dict[str, Any], strategy: int, strategy_id: str) -> None:
-        """Have a command, its `op` beside its arguments, done when the strategy is told the event.
+    def add(self, event: str, of: str | None, do: dict[str, Any], strategy: int, strategy_id: str, *, by: int) -> None:
+        """Have a command, its `op` beside its arguments, done when the strategy is told the event: command `by` asks.
 
         Raises `Misuse` for what would never be done: for an event that no strategy is told of, for no command of one.
         """
@@ -80,7 +84,7 @@ class Handlers:
             raise Misuse(f"when {event}: {op!r} is no command of a handler; there are {', '.join(_COMMANDS)}")
         if "strategy" in arguments:
             raise Misuse(f"when {event}: {op} for strategy {arguments['strategy']}; a handler's commands are its own's")
-        self._acts.append(Act(event, of, op, arguments, strategy, strategy_id))
+        self._acts.append(Act(event, of, op, arguments, strategy, strategy_id, by))
 
     def due(self, event: Any) -> list[Act]:
         """Return what is to be done now, which is then done no more."""

@@ -96,7 +96,7 @@ class Server:
         if op == "stop":
             trader, self._trader = self._running(op), None
             return await trader.stop(graceful=bool(arguments.get("graceful", True)))
-        return self.act(op, arguments)
+        return self.act(n, op, arguments)
 
     def made(self, n: int, environment: dict[str, str]) -> "AnyTrader":
         """Return a trader that is still to be started, its credentials in this process's environment."""
@@ -113,13 +113,14 @@ class Server:
         """Give commands to this trader from now on."""
         self._trader = trader
 
-    def act(self, op: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Carry out a command that takes no waiting, and return its result."""
+    def act(self, n: int, op: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Carry out command `n`, one that takes no waiting, and return its result."""
         if op == "kill":
             os._exit(0)
         if op not in protocol.OPERATIONS:
             raise Misuse(f"unknown operation {op!r}; known: {', '.join(protocol.OPERATIONS)}")
         trader = self._running(op)
+        trader.command = n
         strategy = arguments.pop("strategy", None)
         with trader.commanding(strategy) if strategy is not None else nullcontext():
             result: dict[str, Any] = getattr(trader, op)(**arguments)

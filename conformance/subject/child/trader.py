@@ -80,10 +80,10 @@ class AnyTrader(Commands):
         nothing.
 
         It is carried out within the call that tells the strategy, as one does in its handlers. What NautilusTrader then
-        raises is in the trader's log: no reply can tell it.
+        raises is in the trader's log: no reply can tell it. The event says that it was carried out then (`acts`).
         """
         number = self._strategies.index(self._strategy) + 1
-        self._handlers.add(event, of, do, number, str(self._id_of(self._strategy)))
+        self._handlers.add(event, of, do, number, str(self._id_of(self._strategy)), by=self.command)
         return {}
 
     @abstractmethod
@@ -165,16 +165,17 @@ class AnyTrader(Commands):
 
     def _on_order(self, event: Any) -> None:
         ns = time.monotonic_ns()
-        self._guarded(lambda: events.order_event(event, self._cache.order(event.client_order_id), ns))
-        self._act_on(event)
+        self._act_on(event, lambda: events.order_event(event, self._cache.order(event.client_order_id), ns))
 
     def _on_position(self, event: Any) -> None:
         ns = time.monotonic_ns()
-        self._guarded(lambda: events.position_event(event, ns))
-        self._act_on(event)
+        self._act_on(event, lambda: events.position_event(event, ns))
 
-    def _act_on(self, event: Any) -> None:
-        for act in self._handlers.due(event):
+    def _act_on(self, event: Any, line: Callable[[], events.Line]) -> None:
+        due = self._handlers.due(event)
+        # Told before it is done: what comes of it must not be told before its cause.
+        self._guarded(lambda: {**line(), "acts": [act.armed_by for act in due]} if due else line())
+        for act in due:
             try:
                 with self.commanding(act.strategy):
                     getattr(self, act.op)(**act.arguments)

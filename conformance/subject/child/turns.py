@@ -67,7 +67,7 @@ class Turns:
         if op == "start":
             raise Misuse("start: a trader runs already; stop it first")
         if op != "stop":
-            self._server.reply(n, self._server.act(op, arguments))
+            self._server.reply(n, self._server.act(n, op, arguments))
         elif arguments.get("graceful", True):
             self._stopping = n
             self._trader.end()
