@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from conformance.cases.commands import CANCEL, CANCEL_ALL, CANCEL_BATCH, LIMIT, MODIFY, STOP, Command
-from conformance.cases.situations import CHECKED, DONE, OF_ORDERS, Situation, passes_over_what_is_free
+from conformance.cases.situations import CHECKED, DONE, HURRIED, OF_ORDERS, Situation, passes_over_what_is_free
 from conformance.kit import AxisValue, Faults, Market, Order, Trader, Venue, Wire, case, limit, require
 from conformance.kit.fates import CUT_OFF, FAILURES, Fate
 from conformance.kit.waiting import comes_true
@@ -204,7 +204,7 @@ _AFTERWARDS = (
     card="TC-E74",
     upstream=["#4152", "#3879"],
     needs=["inflight_check", "market_moves", "orders_of_others"],
-    trader={**CHECKED, "exec_engine": {"submission_recovery_policy": "RETAIN_UNRESOLVED"}},
+    trader={**HURRIED, "exec_engine": {"submission_recovery_policy": "RETAIN_UNRESOLVED"}},
 )
 async def test_submission_that_is_retained_is_learned_afterwards(
     trader: Trader,

@@ -1,7 +1,7 @@
 """Unknown fates: questions that fail, and questions whose answer is not what it seems."""
 
 from conformance.cases.commands import CANCEL, LIMIT, MODIFY, STOP, Command
-from conformance.cases.situations import CHECKED, DONE, Situation
+from conformance.cases.situations import DONE, HURRIED, Situation
 from conformance.kit import AxisValue, Faults, Market, Order, Trader, Venue, Wire, case, equal, limit, stop_market
 from conformance.kit.fates import CUT_OFF, FAILURES, TIMEOUT, Fate
 
@@ -41,7 +41,7 @@ async def _is_queried(order: Order, times: int) -> None:
         "cancel.reset-before.not-done",
         "modify.408.not-done",
     ],
-    trader=CHECKED,
+    trader=HURRIED,
 )
 async def test_failing_questions_are_no_evidence(
     trader: Trader,
