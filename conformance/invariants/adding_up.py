@@ -21,7 +21,8 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
     A balance is one that the venue had told of, in its currency. The last fill that a position's event names is the
     fill that brought it about. A position is opened, then changed, then closed, once each time; its entry price is the
     average of the fills that opened it and made it larger, and what it has realised is what its fills closed, less
-    their commissions. The portfolio's net position in a symbol is the sum of the positions there.
+    their commissions. The portfolio's net position in a symbol is the sum of the positions there. All of it is told of
+    one account.
     """
     fill: Event | None = None
     last: dict[tuple[int, str | None], Event] = {}
@@ -41,8 +42,18 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
             last[position] = event
     for (_, name), event in last.items():
         yield from _kept(reading, name, event)
+    yield from _accounts(reading)
     for books in reading.history.of(Snapshot):
         yield from _net(books)
+
+
+def _accounts(reading: Reading) -> Iterator[Break]:
+    """Yield the break of an event that tells of another account than the trader's events before it."""
+    accounts: dict[int | None, str] = {}
+    for event in reading.events:
+        told = event.more.get("account_id")
+        if told is not None and accounts.setdefault(event.trader, told) != told:
+            yield Break(f"{event.name} tells another account", f"{told}, before it {accounts[event.trader]}")
 
 
 def _turn(event: Event, last: Event | None) -> Iterator[Break]:

@@ -21,9 +21,12 @@ _MOVING = ("TRAILING_STOP_MARKET", "TRAILING_STOP_LIMIT")
 _PLACED = {"STOP_LIMIT": "LIMIT", "LIMIT_IF_TOUCHED": "LIMIT", "STOP_MARKET": "MARKET", "MARKET_IF_TOUCHED": "MARKET"}
 _REFUSALS = ("OrderCancelRejected", "OrderModifyRejected")
 #: What an emulated order keeps at its release.
-_KEPT = ("symbol", "side", "quantity", "reduce_only", "time_in_force")
+_KEPT = ("symbol", "side", "quantity", "reduce_only", "time_in_force", "reconciliation")
+#: What is held back as one of these is released as a LIMIT order, everything else as a MARKET order.
+_WITH_A_LIMIT = ("STOP_LIMIT", "LIMIT_IF_TOUCHED", "TRAILING_STOP_LIMIT")
 #: What no report of the venue brings about.
 _OWN_DOING = ("OrderDenied", "OrderSubmitted", "OrderPendingUpdate", "OrderPendingCancel")
+_HOLDING_BACK = ("OrderEmulated", "OrderReleased")
 
 
 @invariant(14)
@@ -54,9 +57,13 @@ def events_tell_their_order(reading: Reading) -> Iterator[Break]:
                 continue
             if event.filled_qty is not None and event.name != "OrderFilled" and Decimal(event.filled_qty) != filled:
                 yield Break(f"{event.name} tells another filled_qty", f"order {name}: {event.filled_qty}, not {filled}")
+            # At its release an emulated order has become one of another type, with that type's terms.
+            released = begun > 1 and "emulation_trigger" in asked.more
+            kind = "LIMIT" if asked.type in _WITH_A_LIMIT else "MARKET"
+            if released and event.type not in (None, kind):
+                yield Break(f"{event.name} tells another type", f"order {name}: {event.type}, released as {kind}")
             for what, told, wanted in _differences(reading, event, asked, own):
-                # At its release an emulated order has become one of another type, with that type's terms.
-                if begun > 1 and "emulation_trigger" in asked.more and what not in _KEPT:
+                if released and what not in _KEPT:
                     continue
                 yield Break(f"{event.name} tells another {what}", f"order {name}: {told}, but it is {wanted}")
 
@@ -70,7 +77,7 @@ def _differences(
         if told is not None and wanted and told not in (wanted, _PLACED.get(wanted)):
             yield name, told, wanted
     wanted = asked.time_in_force or "GTC"
-    if event.time_in_force not in (None, wanted) and asked.type != "MARKET":
+    if event.time_in_force not in (None, wanted):
         yield "time_in_force", event.time_in_force, wanted
     if event.reduce_only is not None and not asked.close_position and event.reduce_only is not asked.reduce_only:
         yield "reduce_only", event.reduce_only, asked.reduce_only
@@ -82,7 +89,7 @@ def _differences(
             continue
         if told is not None and right and not any(Decimal(told) == each for each in right):
             yield name, told, " or ".join(sorted(f"{each:f}" for each in right))
-    if event.reconciliation and event.name in _OWN_DOING:
+    if event.reconciliation and event.name in (*_OWN_DOING, *_HOLDING_BACK):
         yield "reconciliation", event.reconciliation, False
     numbers = {each.number for each in reading.statements.of(str(event.client_order_id)) if each.number}
     if event.venue_order_id is not None and numbers and event.venue_order_id not in numbers:

@@ -234,10 +234,14 @@ def test_a_commission_in_another_currency_is_no_part_of_a_realised_profit() -> N
         ("OrderReleased", {"type": "MARKET", "trigger_price": None}, []),
         ("OrderReleased", {"type": "MARKET", "quantity": "0.020"}, ["OrderReleased tells another quantity"]),
         ("OrderReleased", {"type": "MARKET", "side": "SELL"}, ["OrderReleased tells another side"]),
+        ("OrderReleased", {"type": "LIMIT"}, ["OrderReleased tells another type"]),
+        ("OrderReleased", {"type": "STOP_MARKET"}, ["OrderReleased tells another type"]),
+        ("OrderReleased", {"type": "MARKET", "reconciliation": True}, ["OrderReleased tells another reconciliation"]),
+        ("OrderEmulated", {"reconciliation": True}, ["OrderEmulated tells another reconciliation"]),
     ],
 )
 def test_an_emulated_order_is_told_as_it_is(event: str, other: dict[str, Any], found: list[str]) -> None:
-    """Until its release it is what was asked for; then it has another type, and the same side and quantity."""
+    """Until its release it is what was asked for; then it is a MARKET order of the same side and quantity."""
     told = {name: STOP[name] for name in ("type", "side", "symbol", "quantity", "trigger_price")}
     script = Scripted().command("submit", order={**STOP, "emulation_trigger": "LAST_PRICE"})
     script.event("OrderInitialized", **told)
@@ -245,6 +249,35 @@ def test_an_emulated_order_is_told_as_it_is(event: str, other: dict[str, Any], f
         script.event("OrderInitialized", **{**told, "type": "MARKET"})
 
     assert broken(script.event(event, **{**told, **other}), 14) == found
+
+
+@pytest.mark.parametrize(("held", "released"), [("STOP_LIMIT", "LIMIT"), ("LIMIT", "MARKET")])
+def test_what_is_held_back_with_a_limit_of_its_own_is_released_as_one(held: str, released: str) -> None:
+    """A stop limit order is released as a LIMIT order; a LIMIT order that is held back itself as a MARKET order."""
+    script = Scripted().command("submit", order={**STOP, "type": held, "emulation_trigger": "LAST_PRICE"})
+    script.event("OrderInitialized", type=held).event("OrderInitialized", type=released)
+
+    assert broken(script.event("OrderReleased", type=released), 14) == []
+    assert broken(script.event("OrderSubmitted", type=held), 14) == ["OrderSubmitted tells another type"]
+
+
+def test_a_market_order_is_told_with_its_time_in_force() -> None:
+    """It has one as every order has: GTC where none was asked for."""
+    script = Scripted().command("submit", order={**LIMIT, "type": "MARKET", "price": None})
+
+    assert broken(script.event("OrderSubmitted", type="MARKET", time_in_force="GTC"), 14) == []
+    found = broken(script.event("OrderSubmitted", type="MARKET", time_in_force="IOC"), 14)
+    assert found == ["OrderSubmitted tells another time_in_force"]
+
+
+def test_a_trader_tells_of_one_account() -> None:
+    """Orders and positions of a trader are of one account; another trader may have another."""
+    script = Scripted().event("OrderSubmitted", account_id="BINANCE-001", trader=1)
+    script.event("PositionOpened", account_id="BINANCE-002", trader=2)
+
+    assert broken(script, 15) == []
+    script.event("PositionChanged", account_id="BINANCE-001", trader=2)
+    assert broken(script, 15) == ["PositionChanged tells another account"]
 
 
 def test_a_fill_changes_its_position() -> None:
