@@ -35,6 +35,7 @@ def command(*, options: RunOptions, wanted: tuple[str, ...], results: Path | Non
     from conformance.nearest import nearest
     from conformance.proof.vacuity import vacuity
     from conformance.proof.vacuous import traders
+    from conformance.running.own_redis import with_own_redis
 
     console = screen()
 
@@ -45,13 +46,14 @@ def command(*, options: RunOptions, wanted: tuple[str, ...], results: Path | Non
     for name in wanted:
         if name not in known:
             raise click.UsageError(f"--trader: there is no trader {name!r}{nearest(name, known)}: {', '.join(known)}")
-    session = session_for(options, "vacuity", results, console)
-    names = wanted or (tuple(known) if session.is_python else ())
-    if not session.is_python:
-        raise click.UsageError(f"the traders are patches of a 1.x adapter; {session.version} has none in Python")
-    found, idle = vacuity(
-        session, names, lambda trial: say(f"passes     {trial.mutant}") if trial.fate == "survived" else None
-    )
+    with with_own_redis(options) as equipped:
+        session = session_for(equipped, "vacuity", results, console)
+        names = wanted or (tuple(known) if session.is_python else ())
+        if not session.is_python:
+            raise click.UsageError(f"the traders are patches of a 1.x adapter; {session.version} has none in Python")
+        found, idle = vacuity(
+            session, names, lambda trial: say(f"passes     {trial.mutant}") if trial.fate == "survived" else None
+        )
     for trader, case_id in found.unexplained:
         say(f"passed without a reason: {case_id} on a trader that {trader}: {known[trader]}")
     for row in idle:
