@@ -21,11 +21,18 @@ def _dated(held: Held, market: Market, seconds: int, watched: str = "bid-ask") -
     return until(held.make(market), seconds).but(emulation_trigger=trigger)
 
 
-async def _is_never_sent(trader: Trader, market: Market, wire: Wire, held: Held) -> None:
-    """Let the price come to where the order would have been sent, and require that nothing is."""
+async def _is_never_sent(trader: Trader, market: Market, wire: Wire, held: Held, asked: OrderRequest) -> None:
+    """Let the price come to where the order would have been sent, and require that only one without a date is."""
+    undated = held.make(market).but(emulation_trigger=asked.emulation_trigger)
+    beside = await trader.submit(undated.named("UNDATED-1"))
+    await beside.reaches("EMULATED")
+
     await market.moves_to(held.at(market, "2%"))
+
+    await beside.reaches("FILLED")
     await trader.settles()
-    equal("requests that write", len(wire.asked(WRITING)), 0)
+    await wire.one("place order", newClientOrderId=beside.id)
+    equal("requests that write", len(wire.asked(WRITING)), 1)
 
 
 @case.each(
@@ -47,7 +54,7 @@ async def test_held_order_ends_at_its_date(
 
     await order.reaches("CANCELED", within_s=6.0)
     require(has_passed(asked), "an end at its date", seen="one before it")
-    await _is_never_sent(trader, market, wire, held)
+    await _is_never_sent(trader, market, wire, held, asked)
 
 
 WHENS = (
@@ -94,4 +101,4 @@ async def test_date_of_a_held_order_outlives_its_session(
         await kept.stands("EMULATED")
     await kept.reaches("CANCELED", within_s=14.0)
     require(has_passed(asked), "an end at its date", seen="one before it")
-    await _is_never_sent(again, market, wire, held)
+    await _is_never_sent(again, market, wire, held, asked)

@@ -120,5 +120,9 @@ async def test_news_of_credits_leaves_the_dollars(trader: Trader, venue: Venue, 
     await trader.settles()
 
     await _has_its_dollars(trader, venue)
+    # Who hears no news at all keeps its dollars, too: more of them than the credits are to be known when they come.
+    await venue.transfers("500")
+    await trader.is_told()
+    await _has_its_dollars(trader, venue)
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     await order.reaches("ACCEPTED")
