@@ -19,6 +19,7 @@ from conformance.kit import (
     Venue,
     limit,
     market_order,
+    require,
     stop_limit,
     stop_market,
     take_profit_market,
@@ -134,7 +135,9 @@ def told_apart(faults: Faults) -> asyncio.Event:
 async def venue_id(venue: Venue, name: str) -> str:
     """Return the venue's id of an open order: of a stop that has triggered, the one of the order it became."""
     rows = (await venue.books())["orders"]
-    return next(str(row["venue_order_id"]) for row in rows if str(row["client_order_id"]).endswith(name))
+    found = [str(row["venue_order_id"]) for row in rows if str(row["client_order_id"]).endswith(name)]
+    require(found, f"{name} to be open at the venue", seen=[row["client_order_id"] for row in rows])
+    return found[0]
 
 
 @dataclass(frozen=True)

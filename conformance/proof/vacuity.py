@@ -8,6 +8,7 @@ from conformance.proof.book import Trial
 from conformance.proof.player import Player
 from conformance.proof.session import Session, together
 from conformance.proof.vacuous import Vacuity, came_into_play, load_rows, overlay_of, side_of
+from conformance.proof.vacuous import traders as all_traders
 from conformance.verdict.outcomes import Outcome
 
 _ENDS_WITHIN_S = 40.0
@@ -16,7 +17,10 @@ _IMPATIENT = {"timeout_connection_s": 1.0}
 
 
 def vacuity(session: Session, traders: Sequence[str], on_trial: Callable[[Trial], None]) -> tuple[Vacuity, list[str]]:
-    """Play all cases on each trader; return what they pass, and which rows of the data explain nothing any more."""
+    """Play all cases on each trader; return what they pass, and what of the data explains nothing any more.
+
+    That is said only of rows whose cases and traders are all of this session, as far as the tier has them.
+    """
     names = [f"{trader} {case_id}" for trader in traders for case_id in session.cases]
     told: set[str] = set(session.book.trials())
 
@@ -31,7 +35,10 @@ def vacuity(session: Session, traders: Sequence[str], on_trial: Callable[[Trial]
     trials = session.book.trials()
     played = [_pair(name) for name in names if name in trials and trials[name].fate != "unreached"]
     found = Vacuity([_pair(name) for name in names if name in trials and trials[name].fate == "survived"], load_rows())
-    return found, [", ".join(row.cases) for row in found.idle(played)]
+    claimed = set(names)
+    of_the_tier = [(trader, case_id) for trader in all_traders() for case_id in replace(session, case_ids=()).cases]
+    left_out = [each for each in of_the_tier if " ".join(each) not in claimed]
+    return found, [f"{row.cases[0]} on {', '.join(row.traders)}" for row in found.idle(played, left_out)]
 
 
 def _pair(name: str) -> tuple[str, str]:

@@ -48,6 +48,10 @@ class Row(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True)
         of_trader = any(fnmatchcase(trader, each) for each in self.traders)
         return of_trader and any(fnmatchcase(case_id, each) for each in self.cases)
 
+    def parts(self) -> list["Row"]:
+        """Return a row for each of its ids and patterns: each is to explain something."""
+        return [Row(traders=self.traders, cases=[each], why=self.why) for each in self.cases]
+
 
 class _File(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     passes: list[Row] = []
@@ -85,13 +89,19 @@ class Vacuity:
         """The passes that no row explains: cases that show nothing."""
         return [each for each in self.passed if not any(row.covers(*each) for row in self.rows)]
 
-    def idle(self, played: Iterable[tuple[str, str]]) -> list[Row]:
-        """Return the rows that explain no pass though what they are about was played: such lists rot otherwise."""
-        tried = list(played)
+    def idle(self, played: Iterable[tuple[str, str]], left_out: Iterable[tuple[str, str]] = ()) -> list[Row]:
+        """Return what explains no pass, an id or a pattern each, though all it is about was played: such lists rot.
+
+        What is about something that was `left_out` may explain that.
+        """
+        tried, unseen = list(played), list(left_out)
         return [
-            row
+            part
             for row in self.rows
-            if any(row.covers(*each) for each in tried) and not any(row.covers(*each) for each in self.passed)
+            for part in row.parts()
+            if any(part.covers(*each) for each in tried)
+            and not any(part.covers(*each) for each in self.passed)
+            and not any(part.covers(*each) for each in unseen)
         ]
 
 

@@ -47,6 +47,22 @@ def test_a_pass_needs_a_reason_and_a_reason_a_pass() -> None:
     assert Vacuity([], [ROW]).idle([other]) == []
 
 
+def test_each_id_of_a_row_is_to_explain_a_pass() -> None:
+    """Of a row of several ids or patterns, those alone are idle that explain nothing."""
+    strm, lmt = ("does_nothing", "STRM-010"), ("does_nothing", "LMT-010")
+    both = Row(traders=["does_nothing"], cases=["STRM-*", "LMT-010"], why="it gives no command")
+
+    assert [row.cases for row in Vacuity([strm], [both]).idle([strm, lmt])] == [["LMT-010"]]
+
+
+def test_a_row_is_judged_only_where_all_that_it_is_about_was_played() -> None:
+    """A part of the cases, or of the traders, says nothing of a row that may explain another's pass."""
+    one, other = ("does_nothing", "STRM-010"), ("does_nothing", "STRM-020")
+
+    assert Vacuity([], [ROW]).idle([one], [other]) == []
+    assert Vacuity([], [ROW]).idle([one], [("swallows_the_stream", "STRM-010")]) == [ROW]
+
+
 def test_every_reason_is_of_a_trader_that_exists() -> None:
     """The data file names no trader that is not there."""
     for row in load_rows():
