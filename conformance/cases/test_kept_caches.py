@@ -13,6 +13,11 @@ _OF_AN_INSTANCE: Mapping[str, Any] = {
     "node": {"instance_id": "0d5a31d4-4c80-4a08-b0ab-6a7c9a1a3b11"},
 }
 _KEEP: Mapping[str, Any] = {"flush_on_start": False}
+#: What of an order a session keeps for the next one.
+_TERMS = (
+    *("venue_order_id", "status", "side", "type", "quantity", "filled_qty", "price"),
+    *("time_in_force", "expire_time_ms", "post_only", "reduce_only"),
+)
 
 
 async def _leaves_what_others_end(estate: Estate, memory: Memory) -> None:
@@ -149,7 +154,7 @@ async def test_position_that_waited_in_the_buffer_survives_a_crash(
     needs=["cache_database", "orders_of_others", "gtd", "unrecordable"],
 )
 async def test_orders_are_known_again_however_they_were_kept(
-    traders: Traders, market: Market, how: Mapping[str, Any], words: str
+    traders: Traders, market: Market, venue: Venue, how: Mapping[str, Any], words: str
 ) -> None:
     """A session that keeps its cache {words} MUST start, and the next one have its orders as they are, and end them."""
     in_an_hour = (int(time.time()) + 3600) * 1000
@@ -161,12 +166,19 @@ async def test_orders_are_known_again_however_they_were_kept(
     trader = await traders.start(**how)
     for name, request in asked.items():
         await (await trader.submit(request.named(name))).reaches("ACCEPTED")
+    await trader.settles()
+    before = {name: await trader.order(name).row() for name in asked}
 
     again = await traders.restart()
 
     await again.has_open(*asked)
     owners = {row["strategy"] for row in (await again.books())["orders"]}
     require(owners == {"CASE-001"}, "orders of the strategy's own", seen=sorted(owners))
+    for name, row in before.items():
+        await venue.confirms(again.order(name), "ACCEPTED")
+        kept = await again.order(name).row()
+        differ = [field for field in _TERMS if kept.get(field) != row.get(field)]
+        require(not differ, f"{name} as it was before", seen=f"another {' and '.join(differ)}")
     for name in asked:
         await again.order(name).cancel()
         await again.order(name).reaches("CANCELED")

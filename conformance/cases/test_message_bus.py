@@ -1,6 +1,6 @@
 """A trader that tells other programs what happens, by a message bus in a Redis."""
 
-from conformance.kit import Market, Traders, case, limit, market_order
+from conformance.kit import Market, Traders, case, limit, market_order, require
 
 
 @case.each(
@@ -12,7 +12,7 @@ from conformance.kit import Market, Traders, case, limit, market_order
     needs=["message_bus", "cache_database", "unrecordable"],
 )
 async def test_what_happens_is_published(traders: Traders, market: Market, streams: str) -> None:
-    """A trader with a message bus in a Redis, {streams}, MUST start, trade, and publish its orders' ids and trades."""
+    """A trader with a message bus in a Redis MUST start, trade, and publish its orders' ids and trades in {streams}."""
     trader = await traders.start(node={"message_bus": {"stream_per_topic": streams != "one stream for all"}})
 
     resting = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
@@ -25,3 +25,9 @@ async def test_what_happens_is_published(traders: Traders, market: Market, strea
 
     ids = (resting.id, entry.id, accepted["venue_order_id"])
     await traders.have_published(*ids, filled["trade_id"], "OrderCanceled", "PositionOpened")
+    names = await traders.streams()
+    if streams == "one stream for all":
+        require(len(names) == 1, streams, seen=names)
+    else:
+        found = [any(topic in name for name in names) for topic in ("events.order", "events.position")]
+        require(all(found), f"{streams}, of orders and of positions", seen=names)

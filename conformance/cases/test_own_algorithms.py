@@ -28,6 +28,7 @@ from conformance.kit.needs import Need
 _SLICES = {"slices": True}
 _OF_A_USER: tuple[Need, ...] = ("exec_algorithms", "unrecordable")
 _IOC = {"time_in_force": "IOC"}
+_HELD = Decimal("0.006")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +94,7 @@ async def test_what_a_cancelled_slice_was_to_trade_is_sent_with_the_rest(
 ) -> None:
     """Where the first slice of an order is cancelled, what it was to trade SHOULD be sent with the rest, and fill."""
     passes_over_what_is_free(trader)
-    order, ahead = await _rests(trader, market_order("BUY", "0.010"), market)
+    order, ahead = await _rests(trader, wire, market_order("BUY", "0.010"), market)
 
     await ahead.cancel()
 
@@ -113,7 +114,7 @@ async def test_amendment_of_what_an_algorithm_holds_stays_in_the_trader(
     trader: Trader, wire: Wire, market: Market
 ) -> None:
     """An amendment of what an algorithm holds back MUST NOT be sent, for the venue has no such order, nor hang."""
-    order, ahead = await _rests(trader, limit("BUY", "0.010", market.below_last("3%")), market)
+    order, ahead = await _rests(trader, wire, limit("BUY", "0.010", market.below_last("3%")), market)
 
     await order.modify(quantity="0.012")
 
@@ -121,6 +122,8 @@ async def test_amendment_of_what_an_algorithm_holds_stays_in_the_trader(
     wire.none("modify order")
     state = str((await order.row())["status"])
     require(state == "INITIALIZED", "an order that is held as before, or as amended", seen=state)
+    quantity = await _quantity(order)
+    require(quantity in (_HELD, Decimal("0.012")), "its quantity as before, or as amended", seen=f"{quantity:f}")
     await ahead.stands("ACCEPTED")
 
 
@@ -135,7 +138,7 @@ async def test_cancellation_of_what_an_algorithm_holds_stays_in_the_trader(
     trader: Trader, wire: Wire, market: Market
 ) -> None:
     """What an algorithm holds back MUST be CANCELED in the trader alone when asked for, and not be sent after that."""
-    order, ahead = await _rests(trader, limit("BUY", "0.010", market.below_last("3%")), market)
+    order, ahead = await _rests(trader, wire, limit("BUY", "0.010", market.below_last("3%")), market)
 
     await order.cancel()
 
@@ -155,7 +158,7 @@ async def test_cancellation_of_what_an_algorithm_holds_stays_in_the_trader(
 )
 async def test_cancellation_of_all_ends_what_an_algorithm_holds(trader: Trader, wire: Wire, market: Market) -> None:
     """When all orders are cancelled, what an algorithm holds back MUST be CANCELED as its slice is, and not be sent."""
-    order, ahead = await _rests(trader, limit("BUY", "0.010", market.below_last("3%")), market)
+    order, ahead = await _rests(trader, wire, limit("BUY", "0.010", market.below_last("3%")), market)
 
     await trader.cancel_all()
 
@@ -174,13 +177,16 @@ async def test_cancellation_of_all_ends_what_an_algorithm_holds(trader: Trader, 
 async def test_slice_that_is_to_wait_for_a_price_is_not_sent_at_once(
     trader: Trader, wire: Wire, market: Market
 ) -> None:
-    """A slice that is to wait for a price in the trader MUST be held there or be refused, and not be sent at once."""
+    """A slice that is to wait for a price MUST NOT be sent, but held, or refused and left to its order."""
     asked = limit("BUY", "0.010", market.below_last("3%"))
 
-    await trader.submit(_in_slices(asked, str(market.below_last("2%")), emulation_trigger="LAST_PRICE"))
+    order = await trader.submit(_in_slices(asked, str(market.below_last("2%")), emulation_trigger="LAST_PRICE"))
 
     await trader.settles()
     wire.none("place order")
+    ahead = await trader.order(f"{order.id}-E1").row()
+    held = await _quantity(order), Decimal(ahead["quantity"] if ahead.get("status") == "EMULATED" else 0)
+    equal("quantity held back by the algorithm, and to wait for a price", sum(held), Decimal("0.010"))
 
 
 @case(
@@ -220,12 +226,18 @@ async def _is_sent_in_two(trader: Trader, wire: Wire, market: Market, faults: Fa
     equal("quantity of the rest", Decimal(rest.params["quantity"]), Decimal("0.010") - Decimal(ahead.filled))
 
 
-async def _rests(trader: Trader, asked: OrderRequest, market: Market) -> tuple[Order, Order]:
-    """Return an order that an algorithm holds back, and the slice of it that rests at the venue."""
+async def _rests(trader: Trader, wire: Wire, asked: OrderRequest, market: Market) -> tuple[Order, Order]:
+    """Return an order of which an algorithm holds 0.006 back, and the slice of 0.004 that rests at the venue."""
     order = await trader.submit(_in_slices(asked, str(market.below_last("2%"))))
     ahead = trader.order(f"{order.id}-E1")
     await ahead.reaches("ACCEPTED")
+    equal("quantity sent", Decimal((await wire.one("place order")).params["quantity"]), Decimal("0.004"))
+    equal("quantity held back", await _quantity(order), _HELD)
     return order, ahead
+
+
+async def _quantity(order: Order) -> Decimal:
+    return Decimal((await order.row())["quantity"])
 
 
 def _in_slices(asked: OrderRequest, price: str, **terms: Any) -> OrderRequest:

@@ -67,6 +67,10 @@ class Traders:
                 seen=f"all but {', '.join(lacking)}",
             )
 
+    async def streams(self) -> list[str]:
+        """Return the names of the streams in the Redis on which the trader has published."""
+        return await self._run.cache.streams()
+
     async def restart(self, **config: Any) -> Trader:
         """Stop the trader and start it again, as it was; on a cache database it finds there what it knew."""
         await self.stop()

@@ -23,7 +23,7 @@ class SubjectDied(SubjectError):  # noqa: N818
 
 
 class SubjectHung(SubjectError):  # noqa: N818
-    """The subject did not answer, or stop cleanly, in time; its process is ended, the next trader gets a new one."""
+    """The subject did not answer, or stop cleanly in time; its process is ended, the next trader gets a new one."""
 
     def __init__(self, op: str, seconds: float, log_tail: str, *, answered: bool = False) -> None:
         self.op = op
@@ -31,6 +31,15 @@ class SubjectHung(SubjectError):  # noqa: N818
         self.log_tail = log_tail
         what = "the trader did not stop cleanly" if answered else f"the subject did not answer {op!r}"
         super().__init__(f"{what} within {seconds:g} s and was killed{_quoted(log_tail)}")
+
+
+class StopFailed(SubjectHung):
+    """The node stopped, but ended with an error of its own, `raised`, in place of a clean stop."""
+
+    def __init__(self, raised: str, seconds: float, log_tail: str) -> None:
+        super().__init__("stop", seconds, log_tail, answered=True)
+        self.raised = raised
+        self.args = (f"the stop of the node ended with {raised}{_quoted(log_tail)}",)
 
 
 class SubjectDoesNotStart(SubjectError):  # noqa: N818

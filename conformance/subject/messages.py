@@ -70,6 +70,7 @@ class _Refused(msgspec.Struct):
 class _Stopped(msgspec.Struct):
     clean: bool
     within_s: float = 0.0
+    raised: str | None = None
 
 
 class _Made(msgspec.Struct):

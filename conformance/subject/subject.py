@@ -10,7 +10,7 @@ from typing import Any, Self
 from conformance.history.redaction import Redaction
 
 from .child.protocol import OVERLAY_REFUSED, UNFIT
-from .errors import ProvisionFailed, SubjectDied, SubjectError, SubjectHung, SubjectMisused
+from .errors import ProvisionFailed, StopFailed, SubjectDied, SubjectError, SubjectHung, SubjectMisused
 from .messages import Message
 from .process import Process
 from .provision import Installation
@@ -64,7 +64,8 @@ class TraderLink:
         A 1.x trader stops the native way and its process stays for the next one. A 2.x trader takes a second to do so:
         by default its process ends at once, with sockets closed but the listen key left to expire; `graceful=True`
         makes it wait. Raises the errors of a command, and `SubjectHung` also for a trader that was to stop the native
-        way and did not do so cleanly in its time: nothing of it may act during the next one, so its process is ended.
+        way and did not do so cleanly in its time, of which `StopFailed` is one that ended with an error of its own:
+        nothing of it may act during the next one, so its process is ended.
         """
         if self._subject.trader is not self:
             return
@@ -73,6 +74,8 @@ class TraderLink:
             told = {"graceful": graceful or kept}
             try:
                 reply = await self._command("stop", told, told, within_s)
+                if raised := reply.get("raised"):
+                    raise StopFailed(self._redact.hide(raised), reply["within_s"], self._process.log.tail())
                 if told["graceful"] and not reply["clean"]:
                     raise SubjectHung("stop", reply["within_s"], self._process.log.tail(), answered=True)
             except BaseException:

@@ -105,6 +105,13 @@ class CacheDatabase:
                     found += [b" ".join([key, *told.values()]) for _, told in messages]
             return found
 
+    def streams(self, trader_id: str) -> list[str]:
+        """Return the names of the streams on which a trader has published, each from behind the trader's own."""
+        beginning = f"trader-{trader_id}:"
+        with self._client() as client:
+            keys = [key for key in client.scan_iter(match=f"{beginning}*", count=1000) if client.type(key) == b"stream"]
+            return sorted(key.decode().removeprefix(beginning) for key in keys)
+
     def forget(self, trader_id: str) -> None:
         """Remove all that a trader of one of our ids has kept or published."""
         assert trader_id.startswith(_OURS), trader_id

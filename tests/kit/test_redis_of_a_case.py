@@ -82,6 +82,7 @@ async def test_what_was_published_is_waited_for(redis: str) -> None:
             await asyncio.to_thread(client.xadd, f"trader-{trader_id}:stream", told)
             assert await waiting == []
             assert await cache.lacks_published(["4711", "4712"], within_s=SOON_S) == ["4712"]
+            assert await cache.streams() == ["stream"]
 
 
 async def test_a_case_fails_for_what_was_not_published(redis: str, case_run: Opener) -> None:

@@ -122,6 +122,10 @@ def main() -> None:
         if behaviour == "leaks" and op == "modify":
             say(kind="reply", n=n, ok=False, by="trader", error=f"{sent} with the key {key}")
             continue
+        if behaviour == "one trader, stops with an error" and op == "stop":
+            say(kind="note", trader=trader, by="trader", text="the node did not stop cleanly\nRuntimeError: no key")
+            say(kind="reply", n=n, ok=True, clean=False, within_s=5.0, raised=f"RuntimeError: no key {key}")
+            continue
         if behaviour.endswith("stops uncleanly") and op == "stop":
             say(kind="note", trader=trader, by="trader", text="the node did not stop cleanly within 5 s\nTimeoutError")
             say(kind="reply", n=n, ok=True, clean=False, within_s=5.0)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from conformance.subject.errors import (
+    StopFailed,
     SubjectDied,
     SubjectHung,
     SubjectMisused,
@@ -74,6 +75,18 @@ async def test_unclean_stop_is_an_error(make: Make, behaviour: str, graceful: bo
     assert notes == []  # it is the trader that did not stop, not the suite
     await first.stop()  # done with, once told
     assert (await subject.start_trader({}, ignore)).pid != first.pid
+
+
+async def test_stop_that_raised_says_what(make: Make) -> None:
+    """A node that stopped, but with an error, has not hung: the failure names the error, without its secrets."""
+    subject = make("one trader, stops with an error")
+    first = await subject.start_trader({}, ignore, environment={"BINANCE_API_KEY": "k3y-of-an-account"})
+
+    with pytest.raises(StopFailed, match=r"^the stop of the node ended with RuntimeError: no key ") as failed:
+        await first.stop(graceful=True)
+
+    assert "k3y-of-an-account" not in str(failed.value) + failed.value.raised
+    assert ends(first.pid, 0)
 
 
 async def test_quick_end_is_no_unclean_stop(make: Make) -> None:

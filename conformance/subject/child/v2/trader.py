@@ -130,14 +130,16 @@ class Trader(AnyTrader):
             self._node.handle().stop()
         timeout_s = self._settings.timeout_stop_s
         done, _ = await asyncio.wait({self._run}, timeout=timeout_s)
+        ended: dict[str, Any] = {}
         if done and self._run.cancelled():
             self._note("the node was cancelled while it stopped", "trader")
             done = set()
         elif done and (raised := self._run.exception()) is not None:
             told = "".join(traceback.format_exception(raised))
-            self._note(f"the node did not stop cleanly within {timeout_s:g} s\n{told}", "trader")
+            self._note(f"the node did not stop cleanly\n{told}", "trader")
+            ended = {"raised": f"{type(raised).__name__}: {raised}"}
             done = set()
-        return {"clean": bool(done), "within_s": timeout_s}
+        return {"clean": bool(done), "within_s": timeout_s, **ended}
 
     def _on_running(self) -> None:
         # Fetched once: within a callback the strategy may be in the middle of a call and cannot be asked for it.
