@@ -13,6 +13,9 @@ _ROUNDED = Decimal("1e-9")
 #: It keeps entry prices as binary floats as well, and money to 8 places, rounded at each fill.
 _A_CENT_OF_A_CENT = Decimal("1e-4")
 
+#: Where a position's event names the order whose fill brought it about.
+_ORDER_OF = {"PositionOpened": "opening_order_id", "PositionClosed": "closing_order_id"}
+
 
 @invariant(15)
 def events_add_up(reading: Reading) -> Iterator[Break]:
@@ -32,10 +35,11 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
         elif event.name == "AccountState":
             yield from _balances(reading, event)
         elif event.name.startswith("Position"):
-            yield from _position(event, fill)
+            its_fill = fill if _is_by(event, fill) else None
+            yield from _position(event, its_fill)
             position = reading.lineages.of(event), event.position_id
             yield from _entry(event, last.get(position))
-            yield from _realised(event, last.get(position), fill)
+            yield from _realised(event, last.get(position), its_fill)
             yield from _step(event, last.get(position))
             if position in last or reading.position_before(event) is None:
                 yield from _turn(event, last.get(position))
@@ -54,6 +58,12 @@ def _accounts(reading: Reading) -> Iterator[Break]:
         told = event.more.get("account_id")
         if told is not None and accounts.setdefault(event.trader, told) != told:
             yield Break(f"{event.name} tells another account", f"{told}, before it {accounts[event.trader]}")
+
+
+def _is_by(event: Event, fill: Event | None) -> bool:
+    """Whether the last fill told may be the event's: of an order of others a version may tell the position alone."""
+    order = event.more.get(_ORDER_OF.get(event.name, ""))
+    return fill is not None and order in (None, fill.client_order_id)
 
 
 def _turn(event: Event, last: Event | None) -> Iterator[Break]:

@@ -117,7 +117,7 @@ def _words_of(order: AskedOrder, params: Mapping[str, str]) -> Iterator[tuple[st
     yield "symbol", params.get("symbol"), order.symbol
     yield "side", params.get("side"), order.side
     yield "type", params.get("type"), venue_type
-    yield "position_side", params.get("positionSide", "BOTH"), _position_side(order)
+    yield "position_side", params.get("positionSide", "BOTH"), _position_side(order, params.get("positionSide"))
     # closePosition replaces quantity and reduceOnly, which the venue refuses beside it (binance-usdm, 10.4); in hedge
     # mode positionSide replaces reduceOnly, refused there with -1106 (10.3).
     replaced = order.close_position or params.get("positionSide", "BOTH") != "BOTH"
@@ -142,10 +142,17 @@ def _released(order: AskedOrder) -> AskedOrder:
     return replace(order, type=become, **none, **({"price": None} if become == "MARKET" else {}))
 
 
-def _position_side(order: AskedOrder) -> str:
-    """Return which position an order is for: as it says, or as the id of its position ends, `…-LONG`."""
-    side = str(order.more.get("position_id", "")).rpartition("-")[2]
-    return order.position_side or (side if side in ("LONG", "SHORT") else "BOTH")
+def _position_side(order: AskedOrder, sent: str | None) -> str:
+    """Return which position an order is for: as it says, or as the id of its position ends, `…-LONG`.
+
+    One that names no position may be sent in hedge mode, where the venue wants to be told, for the leg that its side
+    opens or, reduce-only, closes.
+    """
+    position = str(order.more.get("position_id") or "")
+    side = position.rpartition("-")[2]
+    meant = "LONG" if (order.side == "BUY") is not bool(order.reduce_only) else "SHORT"
+    unsaid = meant if sent == meant and not position else "BOTH"
+    return order.position_side or (side if side in ("LONG", "SHORT") else unsaid)
 
 
 def _seconds(milliseconds: str | None) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from conformance.binance.endpoint import Act
 from conformance.binance.fate import NO_SUCH_ORDER, error_code
 from conformance.binance.usdm import USDM
-from conformance.history.entries import Command, Event
+from conformance.history.entries import Command, Event, Request
 from conformance.invariants import configured
 from conformance.invariants.order_acts import OrderAct
 from conformance.invariants.positions import quantity
@@ -36,6 +36,7 @@ _FAMILY_ENDS = ("OrderFilled", "OrderCanceled", "OrderExpired", "OrderRejected",
 #: A timer of the trader's may ring so much early by the clock that its events are stamped with.
 _EARLY_MS = 50
 _CANCEL_ALL = {endpoint.route: endpoint.algo for endpoint in USDM.doing("cancel all")}
+_OPEN_ORDERS = {endpoint.route: endpoint.algo for endpoint in USDM.doing("open orders")}
 
 
 @invariant(3)
@@ -70,6 +71,7 @@ class _Case:
         self.statements = reading.statements
         self._acts = reading.acts("query", "cancel", "modify")
         self._cancels_all = [request for request in reading.requests if request.route in _CANCEL_ALL]
+        self._open_orders = [request for request in reading.requests if request.route in _OPEN_ORDERS]
 
     def rejection(self, event: Event) -> Iterator[Break]:
         """Yield what is wrong with a rejection: the venue refused. `OrderDenied` is the trader's own and needs none."""
@@ -125,7 +127,7 @@ class _Case:
         if self._is_ended_here(event):
             return True
         return event.name == "OrderCanceled" and (
-            self._was_cancelled(event) or self._is_no_order(event) or self._was_among_all(event)
+            self._was_cancelled(event) or self._is_no_order(event) or self._was_among_all(event) or self._is_gone(event)
         )
 
     def ended_otherwise(self, event: Event) -> str:
@@ -257,6 +259,32 @@ class _Case:
             act.code == NO_SUCH_ORDER and act.request.seq > last and act.algo in self._kinds(event)
             for act in self._answered(event, "query")
         )
+
+    def _is_gone(self, event: Event) -> bool:
+        """Whether an order that the venue had is neither among its open ones nor found (-2013) any more.
+
+        Of what it no longer finds, that has ended without a fill (Query Order); either answer alone may lag behind.
+        """
+        told = self.statements.told(event)
+        known_ns = min((statement.ns for statement in told), default=event.ns)
+        kinds = self._kinds(event)
+        return any(
+            act.code == NO_SUCH_ORDER and act.request.ns > known_ns and act.algo in kinds
+            for act in self._answered(event, "query")
+        ) and any(self._lacks(event, request) for request in self._open_orders if request.ns > known_ns)
+
+    def _lacks(self, event: Event, request: Request) -> bool:
+        """Whether a list of open orders of the event's symbol and kind had come by then, without its order."""
+        answer = self._reading.answers.get(request.id)
+        if answer is None or answer.status != 200 or answer.ns > event.ns or not isinstance(answer.body, list):
+            return False
+        if _OPEN_ORDERS[request.route] not in self._kinds(event):
+            return False
+        if request.params.get("symbol") not in (None, event.symbol):
+            return False
+        numbers = {statement.number for statement in self.statements.told(event)}
+        listed = {str(row.get(name)) for row in answer.body for name in ("orderId", "algoId")}
+        return numbers.isdisjoint(listed)
 
     def _kinds(self, event: Event) -> set[bool]:
         """Return what the order is: of the Algo service, plain, or, once triggered, both."""

@@ -30,7 +30,7 @@ def trades_are_booked_as_made(reading: Reading) -> Iterator[Break]:
     position. A trade's id counts for its symbol. Sources of what the venue says of a trade: Event: Order Update (t, l,
     L, S, n, N, m), TRADE_LITE, Account Trade List. A fill that reconciliation makes up from what an order has filled in
     all, or that stands in for an algo order's, has no trade: whether it may be there is for the invariants 3 and 11 to
-    say; as much of the order's trades as it stands for need not be booked again.
+    say; as much of the order's trades as it stands for need not be booked again. None is taken back: a trade stands.
     """
     orders = reading.submissions.keys()
     for event in reading.fills:
@@ -47,6 +47,14 @@ def trades_are_booked_as_made(reading: Reading) -> Iterator[Break]:
         if not told:
             yield from _stands_in(reading, event)
     yield from _missed(reading)
+    yield from _taken_back(reading)
+
+
+def _taken_back(reading: Reading) -> Iterator[Break]:
+    """Yield the fills that the trader was told and then told not to be: no event of the venue's annuls a trade."""
+    for event in reading.events:
+        if event.name == "OrderFillVoided":
+            yield Break("a fill was taken back", f"of {event.client_order_id}")
 
 
 def _stands_in(reading: Reading, fill: Event) -> Iterator[Break]:

@@ -62,3 +62,9 @@ def traded(script: Scripted, trade: int, quantity: str, in_all: str) -> Scripted
     """Append a trade of the order as the user stream tells it."""
     status = "FILLED" if in_all == "1" else "PARTIALLY_FILLED"
     return script.order_frame(status, trade=trade, i=7, l=quantity, z=in_all)
+
+
+def gone(script: Scripted, *listed: Any, of: str = "openOrders", code: Any = NONE, by: Any = "trader") -> Scripted:
+    """Append a list of what is open, and the answer to a query of the order, which the venue no longer finds."""
+    asked_of = script.request(f"GET /fapi/v1/{of}", by).answer(200, list(listed))
+    return asked_of.request("GET /fapi/v1/order", by, orderId="7").answer(400, code)

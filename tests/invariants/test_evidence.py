@@ -17,6 +17,7 @@ from tests.invariants.evidence import (
     accepted,
     asked,
     batch,
+    gone,
     judged,
     resting,
     signatures,
@@ -109,6 +110,16 @@ def all_cancelled(
         (all_cancelled(resting(), of="algoOpenOrders"), True),
         (all_cancelled(asked().order_frame("NEW")), True),
         (all_cancelled(asked().dropped()), False),
+        # Not among the open ones, and found no more: it has ended without a fill.
+        (gone(accepted()), True),
+        (gone(accepted(), OTHER), True),
+        (gone(accepted(), ORDER), False),
+        (gone(accepted(), of="openAlgoOrders"), False),
+        (gone(accepted(), by="suite"), False),
+        (gone(accepted(), code=UNKNOWN), False),
+        (accepted().request("GET /fapi/v1/openOrders").answer(200, []), False),
+        (accepted().request("GET /fapi/v1/openOrders", symbol="ETHUSDT").answer(200, []), False),
+        (gone(resting(), of="openAlgoOrders"), False),
     ],
 )
 def test_cancellation_rests_on_the_venues_word(script: Scripted, sound: bool, reconciliation: bool) -> None:

@@ -150,6 +150,17 @@ def test_a_position_is_told_as_its_fill_made_it(other: dict[str, str], found: li
     assert broken(script, 15) == found
 
 
+@pytest.mark.parametrize(("order", "found"), [("T-1", ["PositionClosed tells another last_px"]), ("8389766", [])])
+def test_a_position_that_others_close_is_not_by_the_last_fill_told(order: str, found: list[str]) -> None:
+    """What another client's order closes, whose fill a version may not tell, is not held against a fill of its own."""
+    position = {"position_id": "P", "last_qty": "0.010", "symbol": "BTCUSDT"}
+    script = Scripted().fill("7", "0.010", of="0.010", filled="0.010", last_px="50000", symbol="BTCUSDT")
+    script.event("PositionOpened", opening_order_id="T-1", signed_qty="0.010", last_px="50000", **position)
+    script.event("PositionClosed", closing_order_id=order, signed_qty="0", last_px="49000", **position)
+
+    assert broken(script, 15) == found
+
+
 @pytest.mark.parametrize(
     ("changes", "found"),
     [

@@ -65,6 +65,12 @@ def test_trade_is_booked_as_made() -> None:
     assert found(listed(booked(pushed(pushed(accepted()))))) == []
 
 
+def test_fill_is_not_taken_back() -> None:
+    """A fill that the trader was told of and then told to be void is a break: the venue annuls no trade."""
+    history = booked(pushed(accepted()))
+    assert found(history.event("OrderFillVoided", client_order_id="T-1")) == ["a fill was taken back"]
+
+
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [
