@@ -73,8 +73,6 @@ def sent(order: Mapping[str, Any], **other: str | None) -> list[str]:
         (LIMIT, {}),
         (LIMIT, {"quantity": "0.0100", "price": "49000.0"}),
         (LIMIT, {"reduceOnly": "False", "positionSide": "BOTH", "closePosition": "false"}),
-        # In hedge mode the venue wants the position named, and this is the one that a BUY opens.
-        (LIMIT, {"positionSide": "LONG"}),
         ({**LIMIT, "time_in_force": "FOK"}, {"timeInForce": "FOK"}),
         ({**LIMIT, "post_only": True}, {"timeInForce": "GTX"}),
         (
@@ -158,7 +156,6 @@ def test_date_may_be_kept_to_the_trader(order: bool, kept: bool, differs: bool) 
         (LIMIT, {"reduceOnly": "true"}, "reduce_only"),
         (MARKET, {"reduceOnly": None}, "reduce_only"),
         (LIMIT, {"positionSide": "SHORT"}, "position_side"),
-        ({**LIMIT, "position_id": "P-1"}, {"positionSide": "LONG"}, "position_side"),
         (MARKET, {"closePosition": "true"}, "close_position"),
         (LIMIT, {"timeInForce": "IOC"}, "time_in_force"),
         ({**LIMIT, "time_in_force": "IOC"}, {"timeInForce": None}, "time_in_force"),
