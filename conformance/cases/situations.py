@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from conformance.cases.commands import Command
-from conformance.kit import AxisValue, CheckError, Faults, Market, Order, Trader, Venue, Wire
+from conformance.kit import AxisValue, CheckError, Faults, Market, Order, Trader, Venue, Wire, require
 from conformance.kit.fates import UNKNOWN, Fate
 
 #: In-flight orders are asked for sooner than by default; five questions still take three seconds, so that a busy
@@ -197,3 +197,9 @@ IMPOSSIBLE: dict[str, dict[str, str | tuple[str, ...]]] = {
 }
 #: Of `IMPOSSIBLE`, what a socket can meet: the others are answers of HTTP.
 ON_SOCKETS = {reason: cells for reason, cells in IMPOSSIBLE.items() if cells.get("fate") != "truncated"}
+
+
+async def holds_one_position(trader: Trader) -> None:
+    """Fail unless the trader has one position open: several that add up to the venue's are none of the venue's."""
+    held = [row["signed_qty"] for row in (await trader.books())["positions"] if float(row["signed_qty"])]
+    require(len(held) == 1, "one position of all that was bought", seen=held)

@@ -1,7 +1,7 @@
 """Starts on a position of more trades than the largest answer of Account Trade List holds: it is read page by page."""
 
 from conformance.cases.inherited import NAME
-from conformance.cases.situations import passes_over_what_is_free
+from conformance.cases.situations import holds_one_position, passes_over_what_is_free
 from conformance.kit import AxisValue, Market, Traders, Venue, case, market_order
 
 #: The largest answer has 1,000 rows: the rest is on a second page.
@@ -34,5 +34,6 @@ async def test_position_of_more_trades_than_the_largest_answer_holds(
 
     passes_over_what_is_free(trader)
     await trader.settles()
+    await holds_one_position(trader)
     # Invariant 8 compares the entry price, to which each trade has contributed one of its own.
     await trader.holds("1.010", within_s=2.0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.cases.questions import ALL_ORDERS, ALL_STOPS, INSTRUMENTS, OPEN_ORDERS, OPEN_STOPS, POSITIONS
-from conformance.cases.situations import passes_over_what_is_free
+from conformance.cases.situations import holds_one_position, passes_over_what_is_free
 from conformance.kit import AxisValue, Faults, Market, Traders, Venue, case, limit, stop_market
 
 _WORD = "WORD_OF_TOMORROW"
@@ -124,5 +124,7 @@ async def test_more_trades_than_one_answer_holds_are_known(traders: Traders, mar
 
     trader = await traders.start()
 
+    passes_over_what_is_free(trader)
     await trader.has_open("EARLIER-LIMIT")
+    await holds_one_position(trader)
     await trader.holds("0.510")

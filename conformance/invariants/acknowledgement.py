@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from conformance.invariants.reading import Reading
 from conformance.invariants.rule import Break, invariant
 
+_BEFORE = ("OrderInitialized", "OrderDenied", "OrderEmulated", "OrderReleased")
+
 
 @invariant(4)
 def acknowledged_before_accepted(reading: Reading) -> Iterator[Break]:
@@ -12,12 +14,18 @@ def acknowledged_before_accepted(reading: Reading) -> Iterator[Break]:
 
     The first is judged by the trader's own clock, the event's `ts_event` against the request's `timestamp`: a node
     hands its events on through a queue, so that a strategy may well see `OrderSubmitted` after the request has left.
+    But it is told: nothing else is told of an order that the trader has placed for a strategy.
     """
     placed = reading.placements
     # A timestamp that is no number is invariant 5's: it says nothing about the order of things.
     stamps = {order: acts[0].request.params.get("timestamp", "") for order, acts in placed.items()}
     signed_ms = {order: int(stamp) for order, stamp in stamps.items() if stamp.isdecimal()}
-    for (_, order), events in reading.order_events.items():
+    for (book, order), events in reading.order_events.items():
+        submission = reading.submissions.get(order)
+        here = submission is not None and order in placed and reading.lineages.at(submission.seq) == book
+        later = [event.name for event in events if event.name not in _BEFORE]
+        if here and later and "OrderSubmitted" not in later:
+            yield Break(f"{later[0]} without OrderSubmitted", f"order {order}")
         for event in events:
             if order not in placed:
                 continue

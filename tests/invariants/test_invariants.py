@@ -98,6 +98,15 @@ def test_every_invariant_of_the_design_is_registered() -> None:
         ),
         (
             Scripted()
+            .command("submit", order={"client_order_id": "T-1"})
+            .event("OrderInitialized")
+            .request(PLACE, newClientOrderId="T-1", type="LIMIT")
+            .answer(200, {"orderId": 7, "clientOrderId": "T-1", "status": "NEW"})
+            .event("OrderAccepted"),
+            "invariant 4: OrderAccepted without OrderSubmitted",
+        ),
+        (
+            Scripted()
             .request(PLACE, newClientOrderId="T-1", type="LIMIT", timestamp="1000")
             .event("OrderSubmitted", ts_event=1001000000),
             "invariant 4: OrderSubmitted after its request",

@@ -116,3 +116,11 @@ def test_another_value_is_another(value: object) -> None:
 def test_another_time_is_another_second() -> None:
     """The venue keeps a date in whole seconds: a millisecond more is the same date to it."""
     assert altered("1795725455811") == "1795725515811"
+
+
+def test_a_sentence_with_a_code_of_the_venues_has_another() -> None:
+    """What a trader reads of a refusal is its code: the end of the sentence may be a bracket. Names have no codes."""
+    assert altered("code=-2011 msg=Unknown order sent.") == "code=-2012 msg=Unknown order sent."
+    assert altered("{'code': -4164, 'msg': 'x'}") == "{'code': -4165, 'msg': 'x'}"
+    assert altered("LMT-010-1") == "LMT-010-X"
+    assert altered("O-20261125-093000-001-001-1") == "O-20261125-093000-001-001-X"

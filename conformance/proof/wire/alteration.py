@@ -41,10 +41,15 @@ _OTHER["BTCUSDT"] = "ETHUSDT"
 #: Milliseconds since 1970; the venue keeps whole seconds of some.
 _DIGITS_OF_A_TIME, _MINUTE_MS = 13, 60_000
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+#: A code of the venue's, which a reason quotes: -2011.
+_CODE = re.compile(r"(?<![\d.])-\d{4,5}(?!\d)")
 
 
 def altered(value: Any) -> Any:
-    """Return another value of the same kind: a flag the other way, another word of its list, another figure."""
+    """Return another value of the same kind: a flag the other way, another word of its list, another figure.
+
+    A sentence that quotes a code of the venue's quotes another.
+    """
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):
@@ -60,6 +65,8 @@ def altered(value: Any) -> Any:
         return _OTHER[value]
     if _NUMBER.fullmatch(value):
         return _figure(value)
+    if code := _CODE.search(value):
+        return f"{value[: code.start()]}{int(code[0]) - 1}{value[code.end() :]}"
     return f"{value[:-1]}{'Y' if value.endswith('X') else 'X'}"
 
 
