@@ -16,6 +16,10 @@ _RULE = "Position Information V3: what a position is, whatever was heard of it"
 _WHY = "what the stream did not tell, the position check has to find"
 #: The position check alone: it is what the requirement is about.
 _POSITIONS_ALONE = {"exec_engine": {"open_check_interval_secs": None}}
+#: A version that asks again at once does so once: else it makes good in one check what is to fail in it.
+_ASKS_TWICE = {"client": {"max_retries": 1}}
+NOTHING = AxisValue(name="flat", words="nothing")
+A_POSITION = AxisValue(name="long", words="a position")
 #: Under a clock that is 4 s ahead, a request has 1 s left of the default of 5 s: too little on a busy machine.
 _WIDE = {"client": {"recv_window_ms": 20_000}}
 BEFORE = (
@@ -73,7 +77,7 @@ ANSWERED = Failure(name="answered", words="is answered", meets=lambda *_, **how:
     "OTH-520",
     axes={
         "failure": (ANSWERED, LIMITED, UNAVAILABLE, PAGE, EMPTY, REFUSED),
-        "held": (AxisValue(name="flat", words="nothing"), AxisValue(name="long", words="a position")),
+        "held": (NOTHING, A_POSITION),
     },
     tier="full",
     core=["answered.long", "answered.flat", "503.long", "429.long", "503.flat"],
@@ -81,8 +85,7 @@ ANSWERED = Failure(name="answered", words="is answered", meets=lambda *_, **how:
     needs=["position_check", "venue_acts", "market_moves", "unrecordable"],
     profile="checks",
     why=_WHY,
-    # A version that asks again at once does so once: else it makes good in one check what is to fail in it.
-    trader={**_POSITIONS_ALONE, "client": {"max_retries": 1}},
+    trader={**_POSITIONS_ALONE, **_ASKS_TWICE},
 )
 async def test_fill_waits_until_trades_can_be_asked_for(
     trader: Trader, market: Market, venue: Venue, faults: Faults, failure: Failure, held: AxisValue
@@ -91,6 +94,34 @@ async def test_fill_waits_until_trades_can_be_asked_for(
 
     It is its order's, under the venue's trade id, and no order is made up for it.
     """
+    await _is_found(trader, market, venue, faults, failure, held, times=2)
+
+
+@case.each(
+    "OTH-580",
+    axes={"failure": (LIMITED, UNAVAILABLE), "held": (NOTHING, A_POSITION)},
+    tier="full",
+    core=["503.flat"],
+    rule="Account Trade List: an error tells nothing of what was asked, however often it comes",
+    needs=["position_check", "venue_acts", "market_moves", "unrecordable"],
+    profile="checks",
+    why=_WHY,
+    # So often that a version which counts its attempts has used them up (three), in a short while.
+    trader={"exec_engine": {**_POSITIONS_ALONE["exec_engine"], "position_check_interval_secs": 0.2}, **_ASKS_TWICE},
+)
+async def test_fill_is_found_after_an_outage(
+    trader: Trader, market: Market, venue: Venue, faults: Faults, failure: Failure, held: AxisValue
+) -> None:
+    """Where the question for trades {failure} in check after check, a fill unheard MUST be booked when it is answered.
+
+    The trader holds {held} before; it is its order's fill, under the venue's trade id, and no order is made up for it.
+    """
+    await _is_found(trader, market, venue, faults, failure, held, times=10)
+
+
+async def _is_found(
+    trader: Trader, market: Market, venue: Venue, faults: Faults, failure: Failure, held: AxisValue, times: int
+) -> None:
     passes_over_what_is_free(trader)
     if held.name == "long":
         await _trades(trader, "BUY", "0.010")
@@ -99,7 +130,7 @@ async def test_fill_waits_until_trades_can_be_asked_for(
     await trader.settles()
     known = [*await venue.trades()]
     hears_no_more(trader, faults)
-    failure.meets(faults, TRADES.routes, times=2, optional=True)
+    failure.meets(faults, TRADES.routes, times=times, optional=True)
 
     await market.takes(accepted["venue_order_id"], "0.010")
 

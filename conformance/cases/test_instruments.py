@@ -6,8 +6,21 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.cases.questions import ACCOUNT, INSTRUMENTS
+from conformance.cases.situations import passes_over_what_is_free
 from conformance.cases.symbols import INFORMATION, told_as
-from conformance.kit import Faults, Market, Trader, Traders, Venue, Wire, case, equal, limit, require
+from conformance.kit import (
+    Faults,
+    Market,
+    Trader,
+    Traders,
+    Venue,
+    Wire,
+    case,
+    equal,
+    limit,
+    market_order,
+    require,
+)
 from conformance.subject.errors import CommandRefused
 
 
@@ -106,6 +119,27 @@ async def test_perpetual_of_each_market_trades(
 
     require("BTCUSDT" in known, "an instrument", seen=sorted(known))
     await order.reaches("ACCEPTED")
+
+
+@case.each(
+    {"INST-460": {"status": "TRADING"}, "INST-461": {"status": "SETTLING"}},
+    tier="full",
+    core=["INST-460"],
+    rule="Exchange Information: contractType has PERPETUAL_DELIVERING; Position Information V3: what the account holds",
+    needs=["unrecordable", "other_symbols", "orders_of_others"],
+    trader={"timeout_connection_s": 3.0},
+)
+async def test_perpetual_that_is_delivered_is_held(traders: Traders, venue: Venue, faults: Faults, status: str) -> None:
+    """A position in a perpetual that is to be delivered (PERPETUAL_DELIVERING, {status}) MUST be held by the trader."""
+    await venue.of("ETHUSDT").places(market_order("BUY", "0.100").but(symbol="ETHUSDT").named("LEFT-ETH"))
+    faults.rewrite_answer(
+        INFORMATION, told_as("ETHUSDT", contractType="PERPETUAL_DELIVERING", status=status), times=None
+    )
+
+    trader = await traders.start()
+
+    passes_over_what_is_free(trader)
+    await trader.holds("0.100", "ETHUSDT")
 
 
 def _places(filter_type: str, name: str) -> Callable[[Mapping[str, Any]], str]:
