@@ -17,13 +17,13 @@ _UNAVAILABLE = {"code": -1, "msg": "Service Unavailable."}
 #: What 1.x and 2.x may take: so many questions, each so long after the one before, and a machine that is busy.
 _WITHIN_S = 6.0
 _CHECKED = {
-    "inflight_check": {"interval_ms": 100, "threshold_ms": 300, "retries": 5},
+    "inflight_check": {"interval_ms": 100, "threshold_ms": 400, "retries": 5},
     "exec_engine": {"position_check_interval_secs": None},
 }
 
 
 def _often(**also: Any) -> dict[str, Any]:
-    return {"exec_engine": {"open_check_interval_secs": 0.1, "open_check_threshold_ms": 100, **also}}
+    return {"exec_engine": {"open_check_interval_secs": 0.25, "open_check_threshold_ms": 100, **also}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +73,10 @@ _TOLD = (
     axes={"command": (LIMIT, CANCEL, MODIFY), "check": _CHECKS, "told": _TOLD},
     but={
         "an order that was never placed is not found": {"command": "limit", "told": "found"},
+        "RECON-050 is about what a failed check concludes of the order beside it": {
+            "command": "limit",
+            "check": "fails",
+        },
         "where open orders are not told either, nothing says that it has ended": {
             "command": ("cancel", "modify"),
             "check": ("hangs", "fails"),
