@@ -25,7 +25,7 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
     fill that brought it about. A position is opened, then changed, then closed, once each time; its entry price is the
     average of the fills that opened it and made it larger, and what it has realised is what its fills closed, less
     their commissions. The portfolio's net position in a symbol is the sum of the positions there. All of it is told of
-    one account.
+    one account. What a trader that goes on with another's books has learned at its start need not have been told.
     """
     fill: Event | None = None
     last: dict[tuple[int, str | None], Event] = {}
@@ -38,11 +38,13 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
             its_fill = fill if _is_by(event, fill) else None
             yield from _position(event, its_fill)
             position = reading.lineages.of(event), event.position_id
-            yield from _entry(event, last.get(position))
-            yield from _realised(event, last.get(position), its_fill)
-            yield from _step(event, last.get(position))
-            if position in last or reading.position_before(event) is None:
-                yield from _turn(event, last.get(position))
+            before = last.get(position)
+            goes_on = before is not None and not reading.lineages.are_of_one(before, event)
+            yield from _entry(event, before, goes_on=goes_on)
+            yield from _realised(event, before, its_fill, goes_on=goes_on)
+            yield from _step(event, before, goes_on=goes_on)
+            if not goes_on and (before is not None or reading.position_before(event) is None):
+                yield from _turn(event, before)
             last[position] = event
     for (_, name), event in last.items():
         yield from _kept(reading, name, event)
@@ -67,9 +69,6 @@ def _is_by(event: Event, fill: Event | None) -> bool:
 
 
 def _turn(event: Event, last: Event | None) -> Iterator[Break]:
-    if last is not None and last.trader != event.trader:
-        # It goes on with the books of a trader before it, whose last events a crash may have taken along.
-        return
     before = "PositionClosed" if last is None else last.name
     if (event.name == "PositionOpened") is not (before == "PositionClosed"):
         yield Break(f"{event.name} after {before}", f"position {event.position_id}")
@@ -135,22 +134,22 @@ def _net(books: Snapshot) -> Iterator[Break]:
             yield Break("the portfolio's net position is not its positions'", f"{symbol}: {net}, positions {held}")
 
 
-def _step(event: Event, last: Event | None) -> Iterator[Break]:
+def _step(event: Event, last: Event | None, *, goes_on: bool) -> Iterator[Break]:
     """Yield the break of a position that has changed by more than the fill that its event names: one was not told."""
-    if last is None or last.trader != event.trader or None in (event.signed_qty, last.signed_qty, event.last_qty):
+    if last is None or goes_on or None in (event.signed_qty, last.signed_qty, event.last_qty):
         return
     changed = abs(_figure(event.signed_qty) - _figure(last.signed_qty))
     if changed - _figure(event.last_qty) > _ROUNDED:
         yield Break(f"{event.name} leaves out a change", f"{last.signed_qty} → {event.signed_qty} by {event.last_qty}")
 
 
-def _entry(event: Event, last: Event | None) -> Iterator[Break]:
+def _entry(event: Event, last: Event | None, *, goes_on: bool) -> Iterator[Break]:
     """Yield the break of an entry price that is not what the fill makes of the position before it."""
     if event.avg_px_open is None or event.last_px is None or event.signed_qty is None:
         return
     entry = _figure(event.last_px)
     if event.name != "PositionOpened":
-        if last is None or last.trader != event.trader or last.avg_px_open is None or last.signed_qty is None:
+        if last is None or goes_on or last.avg_px_open is None or last.signed_qty is None:
             return
         before, now = abs(Decimal(last.signed_qty)), abs(Decimal(event.signed_qty))
         grown = max(Decimal(0), now - before)
@@ -160,7 +159,7 @@ def _entry(event: Event, last: Event | None) -> Iterator[Break]:
         yield Break(f"{event.name} tells another entry price", f"{event.avg_px_open}, by its fills {entry:f}")
 
 
-def _realised(event: Event, last: Event | None, fill: Event | None) -> Iterator[Break]:
+def _realised(event: Event, last: Event | None, fill: Event | None, *, goes_on: bool) -> Iterator[Break]:
     """Yield the break of a realised profit that is not what the fill makes of it, in its quote currency.
 
     Where a fill turns a position round, each part bears its share of the commission. A commission in another currency,
@@ -173,7 +172,7 @@ def _realised(event: Event, last: Event | None, fill: Event | None) -> Iterator[
         return
     realised, before, entry = Decimal(0), Decimal(0), Decimal(0)
     if event.name != "PositionOpened":
-        earlier = None if last is None or last.trader != event.trader else _money(last)
+        earlier = None if last is None or goes_on else _money(last)
         if last is None or earlier is None or None in (last.signed_qty, last.avg_px_open):
             return
         realised, before, entry = earlier[0], _figure(last.signed_qty), _figure(last.avg_px_open)

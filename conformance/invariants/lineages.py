@@ -35,6 +35,10 @@ class Lineages:
         index = self._start_of(event)
         return None if index is None else self.starts[index]
 
+    def are_of_one(self, event: Event, other: Event) -> bool:
+        """Whether two events are of one trader, and not of one that goes on with the other's books."""
+        return self._start_of(event) == self._start_of(other)
+
     def _start_of(self, event: Event) -> int | None:
         # A process that is replaced counts its commands anew: the latest start of that number is the event's.
         numbered = (

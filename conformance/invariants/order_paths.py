@@ -85,7 +85,7 @@ def legal_path(reading: Reading) -> Iterator[Break]:
 
 
 def _crashed_between(reading: Reading, before: Event, event: Event) -> bool:
-    return before.trader != event.trader and any(
+    return not reading.lineages.are_of_one(before, event) and any(
         command.op == "kill" and before.seq < command.seq < event.seq for command in reading.commands
     )
 

@@ -114,13 +114,17 @@ def test_batch_that_came_to_nothing_needs_no_event(reconciliation: bool, broken:
     assert found(script.event("OrderAccepted", reconciliation=reconciliation)) == broken
 
 
+@pytest.mark.parametrize("n", [1, 2])
 @pytest.mark.parametrize(("end", "broken"), [("kill", []), ("stop", ["OrderAccepted twice"])])
-def test_what_a_crash_took_along_is_told_anew(end: str, broken: list[str]) -> None:
-    """A trader that goes on after a crash may not have kept the acceptance; one that goes on after a stop has."""
+def test_what_a_crash_took_along_is_told_anew(end: str, broken: list[str], n: int) -> None:
+    """A trader that goes on after a crash may not have kept the acceptance; one that goes on after a stop has.
+
+    Where its process is a new one, its start has the number of the other's.
+    """
     cache = {"cache_database": "127.0.0.1:1"}
     script = Scripted().command("start", n=1, config=cache)
     script.event("OrderSubmitted", trader=1).event("OrderAccepted", trader=1).command(end)
-    script.command("start", n=2, config=cache).event("OrderAccepted", trader=2, reconciliation=True)
+    script.command("start", n=n, config=cache).event("OrderAccepted", trader=n, reconciliation=True)
     assert found(script) == broken
 
 
