@@ -138,8 +138,9 @@ def _unlike(mine: OrderRow, theirs: OrderRow) -> Iterator[tuple[str, object, obj
         if venues is not None and not silent and ours != venues:
             yield field, ours, venues
     # The venue keeps whole seconds (binance-usdm, 10.2).
-    expiries = [row.expire_time_ms // 1000 for row in (mine, theirs) if row.expire_time_ms is not None]
-    if len(set(expiries)) > 1:
+    expiries = {None if row.expire_time_ms is None else row.expire_time_ms // 1000 for row in (mine, theirs)}
+    # What is good till a date has one; what is not says nothing of it.
+    if len(expiries if mine.time_in_force == "GTD" else expiries - {None}) > 1 and theirs.expire_time_ms is not None:
         yield "expire_time_ms", mine.expire_time_ms, theirs.expire_time_ms
 
 

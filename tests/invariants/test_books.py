@@ -60,6 +60,8 @@ def orders(mine: dict[str, Any], theirs: dict[str, Any]) -> Scripted:
             {"time_in_force": "GTD", "expire_time_ms": 1000},
             "expire_time_ms",
         ),
+        ({"time_in_force": "GTD"}, {"time_in_force": "GTD", "expire_time_ms": 1000}, "expire_time_ms"),
+        ({"time_in_force": "GTD", "expire_time_ms": 1000}, {"time_in_force": "GTD"}, None),
         ({"reduce_only": None}, {"reduce_only": True}, "reduce_only"),
         ({"side": "SELL"}, {}, "side"),
         ({"price": "50000.1"}, {}, "price"),

@@ -124,3 +124,10 @@ def test_a_sentence_with_a_code_of_the_venues_has_another() -> None:
     assert altered("{'code': -4164, 'msg': 'x'}") == "{'code': -4165, 'msg': 'x'}"
     assert altered("LMT-010-1") == "LMT-010-X"
     assert altered("O-20261125-093000-001-001-1") == "O-20261125-093000-001-001-X"
+
+
+def test_a_time_is_a_minute_later_whether_it_is_written_as_a_number_or_as_text() -> None:
+    """The venue keeps whole seconds of a date: a millisecond more would change nothing."""
+    assert altered(1795785878000) == 1795785938000
+    assert altered("1795785878000") == "1795785938000"
+    assert altered(8389766079988521101) == 8389766079988521102

@@ -53,7 +53,7 @@ def altered(value: Any) -> Any:
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):
-        return value + 1
+        return int(_figure(str(value)))
     if isinstance(value, float):
         return value + 1.0
     if not isinstance(value, str):

@@ -35,7 +35,8 @@ def instruments(cache: Any, symbols: list[str] | None = None) -> Line:
 
 
 def _order(order: Any) -> Line:
-    expires_ns = getattr(order, "expire_time_ns", None) or 0
+    # 2.x has the date of a stop under the second name alone, which in 1.x is a datetime beside the first.
+    expires_ns = getattr(order, "expire_time_ns", None) or getattr(order, "expire_time", None) or 0
     return without_nothing(
         {
             **order_terms(order),
