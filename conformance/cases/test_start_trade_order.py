@@ -148,6 +148,8 @@ async def test_position_of_several_orders_has_its_price(
     core=["RECON-851"],
     rule=f"Current All Open Orders: all of them, whatever has been traded; {_RULE}",
     needs=["fresh_account", "market_moves", "orders_of_others", "venue_acts", "venue_positions", "unrecordable"],
+    profile="default",
+    why="a check of open orders finds, sooner or later, what the start passed over",
 )
 async def test_open_order_beside_a_position_that_was_turned_around(
     traders: Traders, venue: Venue, market: Market, left: Left
