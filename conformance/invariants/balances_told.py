@@ -10,23 +10,23 @@ from conformance.binance.fields import figure, word
 from conformance.history.entries import Answer, Event, Frame, Request
 from conformance.history.history import History
 
-#: NautilusTrader keeps money to 8 decimals.
-_CENT = Decimal("1e-8")
+#: NautilusTrader keeps some currencies to six digits, of the eight that Binance tells.
+_ROUNDED = Decimal("1e-6")
 
 
 class BalancesTold:
     """Wallet balances by currency, each with the time at which the trader could know it."""
 
     def __init__(self, history: History) -> None:
-        self._told: dict[tuple[str, Decimal], int] = {}
+        self._told: dict[str, list[tuple[int, Decimal]]] = {}
         for ns, currency, balance in _told(history):
-            self._told.setdefault((currency, balance.quantize(_CENT)), ns)
+            self._told.setdefault(currency, []).append((ns, balance))
 
     def rests_on(self, event: Event, row: Mapping[str, str]) -> bool:
         """Whether the venue had told the trader, by the time of its event, of this balance in this currency."""
         balance = figure(row["total"])
-        first = None if balance is None else self._told.get((row["currency"], balance.quantize(_CENT)))
-        return first is not None and first <= event.ns
+        told = (each for ns, each in self._told.get(row["currency"], ()) if ns <= event.ns)
+        return balance is not None and any(abs(each - balance) < _ROUNDED for each in told)
 
 
 def _told(history: History) -> Iterator[tuple[int, str, Decimal]]:

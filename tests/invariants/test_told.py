@@ -95,37 +95,6 @@ def test_what_nobody_asked_for_is_not_judged() -> None:
 
 
 @pytest.mark.parametrize(
-    ("balances", "found"),
-    [
-        ([("USDT", "10", "7", "3"), ("BTC", "0", "0", "0")], []),
-        ([("USDT", "10", "7", "4")], ["AccountState does not add up"]),
-        ([("USDT", "10", "7", "3"), ("USDT", "10", "7", "3")], ["AccountState has a currency twice"]),
-        ([("BTC", "10", "7", "3")], ["AccountState tells a balance that the venue did not"]),
-        ([("USDT", "9", "9", "0")], ["AccountState tells a balance that the venue did not"]),
-        ([("USDT", "8", "8", "0"), ("BNB", "2", "2", "0")], []),
-    ],
-)
-def test_balances_add_up(balances: list[tuple[str, ...]], found: list[str]) -> None:
-    """A balance is its free and its locked part, once a currency, and one that the venue has told in that currency."""
-    rows = [dict(zip(("currency", "total", "free", "locked"), row, strict=True)) for row in balances]
-    script = Scripted().request("GET /fapi/v2/account")
-    script.answer(200, {"assets": [{"asset": "USDT", "walletBalance": "10"}, {"asset": "BTC", "walletBalance": "0"}]})
-    script.request("GET /fapi/v2/balance").answer(200, [{"asset": "BNB", "balance": "2"}])
-    script.frame({"e": "ACCOUNT_UPDATE", "E": 1, "T": 1, "a": {"m": "ORDER", "B": [{"a": "USDT", "wb": "8"}], "P": []}})
-
-    assert broken(script.event("AccountState", balances=rows), 15) == found
-
-
-def test_a_balance_that_is_told_too_soon_rests_on_nothing() -> None:
-    """What the venue tells after an account event is no ground for it."""
-    rows = [{"currency": "USDT", "total": "8", "free": "8", "locked": "0"}]
-    script = Scripted().event("AccountState", balances=rows)
-    script.frame({"e": "ACCOUNT_UPDATE", "E": 1, "T": 1, "a": {"m": "ORDER", "B": [{"a": "USDT", "wb": "8"}], "P": []}})
-
-    assert broken(script, 15) == ["AccountState tells a balance that the venue did not"]
-
-
-@pytest.mark.parametrize(
     ("other", "found"),
     [
         ({}, []),
