@@ -7,7 +7,7 @@ from decimal import Decimal
 from conformance.binance.endpoint import Act
 from conformance.binance.fate import NO_SUCH_ORDER, error_code
 from conformance.binance.usdm import USDM
-from conformance.history.entries import Command, Event, Request
+from conformance.history.entries import Answer, Command, Event, Request
 from conformance.invariants import configured
 from conformance.invariants.order_acts import OrderAct
 from conformance.invariants.positions import quantity
@@ -33,6 +33,8 @@ _ASKING: Mapping[Act, tuple[str, ...]] = {
 _SENDING = ("OrderReleased", "OrderSubmitted")
 #: What, of one order of a bracket, may end another that is held back.
 _FAMILY_ENDS = ("OrderFilled", "OrderCanceled", "OrderExpired", "OrderRejected", "OrderDenied")
+#: The words of the venue's for an order that is open.
+_LIVES = ("NEW", "PARTIALLY_FILLED")
 #: A timer of the trader's may ring so much early by the clock that its events are stamped with.
 _EARLY_MS = 50
 _CANCEL_ALL = {endpoint.route: endpoint.algo for endpoint in USDM.doing("cancel all")}
@@ -263,22 +265,29 @@ class _Case:
     def _is_gone(self, event: Event) -> bool:
         """Whether an order that the venue had is neither among its open ones nor found (-2013) any more.
 
-        Of what it no longer finds, that has ended without a fill (Query Order); either answer alone may lag behind.
+        Of what it no longer finds, that has ended without a fill (Query Order); either answer alone may lag behind, and
+        neither says anything once the venue has told again that the order is open. A stop that has triggered is the
+        order that it became.
         """
         told = self.statements.told(event)
-        known_ns = min((statement.ns for statement in told), default=event.ns)
-        kinds = self._kinds(event)
-        return any(
-            act.code == NO_SUCH_ORDER and act.request.ns > known_ns and act.algo in kinds
-            for act in self._answered(event, "query")
-        ) and any(self._lacks(event, request) for request in self._open_orders if request.ns > known_ns)
-
-    def _lacks(self, event: Event, request: Request) -> bool:
-        """Whether a list of open orders of the event's symbol and kind had come by then, without its order."""
-        answer = self._reading.answers.get(request.id)
-        if answer is None or answer.status != 200 or answer.ns > event.ns or not isinstance(answer.body, list):
+        if not told or any(statement.tells_a_fill for statement in told):
             return False
-        if _OPEN_ORDERS[request.route] not in self._kinds(event):
+        known_ns = min(statement.ns for statement in told)
+        lived_ns = max((statement.ns for statement in told if statement.status in _LIVES), default=known_ns)
+        algo = all(statement.algo for statement in told)
+        return any(
+            act.code == NO_SUCH_ORDER and act.request.ns > known_ns and _came_after(lived_ns, act.answer)
+            for act in self._answered(event, "query")
+            if act.algo is algo
+        ) and any(
+            request.ns > known_ns and _came_after(lived_ns, answer) and self._lacks(event, request, answer)
+            for request in self._open_orders
+            if _OPEN_ORDERS[request.route] is algo and (answer := self._reading.answers.get(request.id)) is not None
+        )
+
+    def _lacks(self, event: Event, request: Request, answer: Answer) -> bool:
+        """Whether a list of open orders of the event's symbol had come by then, without its order."""
+        if answer.status != 200 or answer.ns > event.ns or not isinstance(answer.body, list):
             return False
         if request.params.get("symbol") not in (None, event.symbol):
             return False
@@ -292,6 +301,10 @@ class _Case:
             statement.algo for statement in self.statements.told(event)
         }
         return kinds or {True, False}
+
+
+def _came_after(ns: int, answer: Answer | None) -> bool:
+    return answer is not None and answer.ns > ns
 
 
 def _fate(act: OrderAct, at_ns: int) -> str:

@@ -68,3 +68,9 @@ def gone(script: Scripted, *listed: Any, of: str = "openOrders", code: Any = NON
     """Append a list of what is open, and the answer to a query of the order, which the venue no longer finds."""
     asked_of = script.request(f"GET /fapi/v1/{of}", by).answer(200, list(listed))
     return asked_of.request("GET /fapi/v1/order", by, orderId="7").answer(400, code)
+
+
+def gone_stop(script: Scripted) -> Scripted:
+    """Append a list of open stops without this one, and the answer to a query of it, which the service lacks."""
+    asked_of = script.request("GET /fapi/v1/openAlgoOrders").answer(200, [])
+    return asked_of.request("GET /fapi/v1/algoOrder", clientAlgoId="T-1").answer(400, NONE)

@@ -18,6 +18,7 @@ from tests.invariants.evidence import (
     asked,
     batch,
     gone,
+    gone_stop,
     judged,
     resting,
     signatures,
@@ -120,6 +121,14 @@ def all_cancelled(
         (accepted().request("GET /fapi/v1/openOrders").answer(200, []), False),
         (accepted().request("GET /fapi/v1/openOrders", symbol="ETHUSDT").answer(200, []), False),
         (gone(resting(), of="openAlgoOrders"), False),
+        # What the venue says of it later, or has filled of it, is against that.
+        (gone(accepted()).order_frame("NEW"), False),
+        (gone(accepted()).request("GET /fapi/v1/openOrders").answer(200, [ORDER]), False),
+        (gone(gone(accepted()).order_frame("NEW")), True),
+        (gone(traded(accepted(), 9, "0.5", "0.5")), False),
+        # A stop that has triggered: the service has it no more, and the order that it became is open.
+        (gone_stop(resting()), True),
+        (gone_stop(resting().order_frame("NEW")), False),
     ],
 )
 def test_cancellation_rests_on_the_venues_word(script: Scripted, sound: bool, reconciliation: bool) -> None:
