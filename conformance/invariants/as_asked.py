@@ -47,7 +47,8 @@ def orders_are_sent_as_asked(reading: Reading) -> Iterator[Break]:
 
     A placement is held against the order's latest submission before it (New Order, New Algo Order), an amendment
     against all that was asked of the order by then, for the venue wants quantity and price even where only one of them
-    is to change (Modify Order). Of linked orders (`pair`) the trader amends the quantity itself, as the others fill.
+    is to change (Modify Order). Of linked orders (`pair`) the trader reduces the quantity itself, as the others
+    fill.
     What is asked of one order names it, by either of its ids. What nobody can ask for is left at the venue's default.
     """
     for act in reading.acts("modify", "cancel", "query"):
@@ -146,11 +147,12 @@ def _position_side(order: AskedOrder, sent: str | None) -> str:
     """Return which position an order is for: as it says, or as the id of its position ends, `…-LONG`.
 
     One that names no position may be sent in hedge mode, where the venue wants to be told, for the leg that its side
-    opens or, reduce-only, closes.
+    opens or, reduce-only or as a stop that closes the position, closes.
     """
     position = str(order.more.get("position_id") or "")
     side = position.rpartition("-")[2]
-    meant = "LONG" if (order.side == "BUY") is not bool(order.reduce_only) else "SHORT"
+    closes = bool(order.reduce_only or order.close_position)
+    meant = "LONG" if (order.side == "BUY") is not closes else "SHORT"
     unsaid = meant if sent == meant and not position else "BOTH"
     return order.position_side or (side if side in ("LONG", "SHORT") else unsaid)
 
@@ -168,8 +170,9 @@ def _amended(order: AskedOrder, asked: list[Command], act: OrderAct, *, linked: 
             yield name, act.params.get(name), getattr(order, name)
     wishes: list[Command | None] = [command for command in asked if command.op == "modify"] or [None]
     known = {name: [value for row in (order, *wishes) if (value := getattr(row, name, None))] for name in _AMENDED}
-    if linked:
-        known["quantity"].append(act.params.get("quantity"))
+    reduced = act.params.get("quantity") or ""
+    if linked and _PLAIN.fullmatch(reduced) and 0 < Decimal(reduced) <= max(map(Decimal, known["quantity"])):
+        known["quantity"].append(reduced)
         wishes = [wish and replace(wish, quantity=None) for wish in wishes]
     # Of two amendments on their way at once either may be sent last: each is held against the wish that it is nearest.
     yield from min((list(_unlike(wish, known, act.params)) for wish in wishes), key=len)

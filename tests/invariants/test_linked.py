@@ -15,20 +15,23 @@ from tests.invariants.test_sent import AMEND, LIMIT, PLACE, amended, differences
         ({}, {"quantity": "0.02"}, {}, ["quantity of a LIMIT was not sent"]),
         ({}, {}, {"quantity": "0.004"}, []),
         ({}, {}, {"quantity": "4E-3"}, ["quantity of a LIMIT was not amended"]),
+        ({}, {}, {"quantity": "0.02"}, ["quantity of a LIMIT was not amended"]),
+        ({}, {}, {"quantity": "0"}, ["quantity of a LIMIT was not amended"]),
+        ({}, {}, {"quantity": None}, ["quantity of a LIMIT was not amended"]),
         ({}, {}, {"price": "49001"}, ["price of a LIMIT was not amended"]),
         ({}, {}, {"side": "SELL"}, ["side of a LIMIT was not amended"]),
     ],
 )
 def test_linked_orders_are_sent_as_asked(
-    first: dict[str, str], second: dict[str, str], changed: dict[str, str], wrong: list[str]
+    first: dict[str, str], second: dict[str, str], changed: dict[str, str | None], wrong: list[str]
 ) -> None:
-    """Each of a pair is sent as asked; amended is its quantity alone, which the trader sets as the others fill."""
+    """Each of a pair is sent as asked; amended is its quantity alone, which the trader reduces as the others fill."""
     pair = ({**LIMIT, "client_order_id": name} for name in ("T-1", "T-2"))
     script = Scripted().command("pair", **dict(zip(("order", "other"), pair, strict=True)), contingency="OUO")
     script.request(PLACE, **params_of(LIMIT, "T-1", **first)[1]).request(PLACE, **params_of(LIMIT, "T-2", **second)[1])
     script.answer(200, {"orderId": 7, "clientOrderId": "T-2", "status": "NEW"})
     terms = {"orderId": "7", "symbol": "BTCUSDT", "side": "BUY", "quantity": "0.01", "price": "49000", **changed}
-    assert differences(script.request(AMEND, **terms)) == wrong
+    assert differences(script.request(AMEND, **{name: term for name, term in terms.items() if term})) == wrong
 
 
 def test_linked_order_is_amended_to_the_price_wished_for() -> None:

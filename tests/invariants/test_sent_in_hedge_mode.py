@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.invariants.test_sent import LIMIT, sent
+from tests.invariants.test_sent import ALGO, LIMIT, asked, differences, sent
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,16 @@ def test_an_order_is_sent_for_the_position_that_it_names_or_opens(order: dict[st
     found = sent(order, positionSide=leg, side=order["side"])
 
     assert found == ([] if sound else ["position_side of a LIMIT was not sent"])
+
+
+@pytest.mark.parametrize(("side", "leg"), [("SELL", "LONG"), ("BUY", "SHORT")])
+def test_a_stop_that_closes_the_position_is_sent_for_the_leg_that_it_closes(side: str, leg: str) -> None:
+    """A stop with closePosition that names no position sells the long one, or buys the short one back."""
+    stop = {"type": "STOP_MARKET", "side": side, "trigger_price": "51000", "symbol": "BTCUSDT", "close_position": True}
+    terms = {"clientAlgoId": "T-1", "type": "STOP_MARKET", "side": side, "triggerPrice": "51000", "symbol": "BTCUSDT"}
+    found = {}
+    for each in ("LONG", "SHORT"):
+        script = asked(stop).request(ALGO, **terms, closePosition="true", positionSide=each)
+        found[each] = differences(script)
+
+    assert [each for each, wrong in found.items() if not wrong] == [leg]
