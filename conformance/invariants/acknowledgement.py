@@ -14,7 +14,8 @@ def acknowledged_before_accepted(reading: Reading) -> Iterator[Break]:
 
     The first is judged by the trader's own clock, the event's `ts_event` against the request's `timestamp`: a node
     hands its events on through a queue, so that a strategy may well see `OrderSubmitted` after the request has left.
-    But it is told: nothing else is told of an order that the trader has placed for a strategy.
+    But it is told: nothing else is told of an order that the trader has placed for a strategy. What a trader was to
+    tell when it was killed, nobody may have heard.
     """
     placed = reading.placements
     # A timestamp that is no number is invariant 5's: it says nothing about the order of things.
@@ -23,9 +24,10 @@ def acknowledged_before_accepted(reading: Reading) -> Iterator[Break]:
     for (book, order), events in reading.order_events.items():
         submission = reading.submissions.get(order)
         here = submission is not None and order in placed and reading.lineages.at(submission.seq) == book
-        later = [event.name for event in events if event.name not in _BEFORE]
-        if here and later and "OrderSubmitted" not in later:
-            yield Break(f"{later[0]} without OrderSubmitted", f"order {order}")
+        later = [event for event in events if event.name not in _BEFORE]
+        untold = later and all(event.name != "OrderSubmitted" for event in later)
+        if here and untold and not _was_killed(reading, submission.seq, later[0].seq):
+            yield Break(f"{later[0].name} without OrderSubmitted", f"order {order}")
         for event in events:
             if order not in placed:
                 continue
@@ -36,3 +38,8 @@ def acknowledged_before_accepted(reading: Reading) -> Iterator[Break]:
                 acknowledged = reading.statements.first_about(order)
                 if acknowledged is None or acknowledged > event.ns:
                     yield Break("OrderAccepted before the venue's acknowledgement", f"order {order}")
+
+
+def _was_killed(reading: Reading, since: int, until: int) -> bool:
+    """Whether a trader was killed between these two places."""
+    return any(command.op == "kill" and since < command.seq < until for command in reading.commands)

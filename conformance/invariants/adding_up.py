@@ -35,7 +35,7 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
         elif event.name == "AccountState":
             yield from _balances(reading, event)
         elif event.name.startswith("Position"):
-            its_fill = fill if _is_by(event, fill) else None
+            its_fill = fill if _is_by(reading, event, fill) else None
             yield from _position(event, its_fill)
             position = reading.lineages.of(event), event.position_id
             before = last.get(position)
@@ -57,15 +57,16 @@ def _accounts(reading: Reading) -> Iterator[Break]:
     """Yield the break of an event that tells of another account than the trader's events before it."""
     accounts: dict[int | None, str] = {}
     for event in reading.events:
-        told = event.more.get("account_id")
-        if told is not None and accounts.setdefault(event.trader, told) != told:
-            yield Break(f"{event.name} tells another account", f"{told}, before it {accounts[event.trader]}")
+        start = reading.lineages.start_of(event)
+        trader, told = start and start.seq, event.more.get("account_id")
+        if told is not None and accounts.setdefault(trader, told) != told:
+            yield Break(f"{event.name} tells another account", f"{told}, before it {accounts[trader]}")
 
 
-def _is_by(event: Event, fill: Event | None) -> bool:
+def _is_by(reading: Reading, event: Event, fill: Event | None) -> bool:
     """Whether the last fill told may be the event's: of an order of others a version may tell the position alone."""
     order = event.more.get(_ORDER_OF.get(event.name, ""))
-    return fill is not None and order in (None, fill.client_order_id)
+    return fill is not None and (order in (None, fill.client_order_id) or order in reading.submissions)
 
 
 def _turn(event: Event, last: Event | None) -> Iterator[Break]:

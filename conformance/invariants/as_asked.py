@@ -171,7 +171,7 @@ def _amended(order: AskedOrder, asked: list[Command], act: OrderAct, *, linked: 
     wishes: list[Command | None] = [command for command in asked if command.op == "modify"] or [None]
     known = {name: [value for row in (order, *wishes) if (value := getattr(row, name, None))] for name in _AMENDED}
     reduced = act.params.get("quantity") or ""
-    if linked and _PLAIN.fullmatch(reduced) and 0 < Decimal(reduced) <= max(map(Decimal, known["quantity"])):
+    if linked and _PLAIN.fullmatch(reduced) and 0 < Decimal(reduced) <= max(map(Decimal, known["quantity"]), default=Decimal(0)):
         known["quantity"].append(reduced)
         wishes = [wish and replace(wish, quantity=None) for wish in wishes]
     # Of two amendments on their way at once either may be sent last: each is held against the wish that it is nearest.

@@ -47,7 +47,8 @@ def events_tell_their_order(reading: Reading) -> Iterator[Break]:
         before: Event | None = None
         begun = 0
         for event in events:
-            begun += event.name == "OrderInitialized"
+            # A name that is used again names another order.
+            begun += event.name == "OrderInitialized" and event.seq > submitted.seq
             again = before is not None and (event.name, event.fields()) == (before.name, before.fields())
             if again and event.name in (*_OWN_DOING, *_REFUSALS):
                 yield Break(f"{event.name} is told twice", f"order {name}")

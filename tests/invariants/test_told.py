@@ -119,11 +119,19 @@ def test_a_position_is_told_as_its_fill_made_it(other: dict[str, str], found: li
     assert broken(script, 15) == found
 
 
-@pytest.mark.parametrize(("order", "found"), [("T-1", ["PositionClosed tells another last_px"]), ("8389766", [])])
+@pytest.mark.parametrize(
+    ("order", "found"),
+    [
+        ("T-1", ["PositionClosed tells another last_px"]),
+        ("T-2", ["PositionClosed tells another last_px"]),
+        ("8389766", []),
+    ],
+)
 def test_a_position_that_others_close_is_not_by_the_last_fill_told(order: str, found: list[str]) -> None:
     """What another client's order closes, whose fill a version may not tell, is not held against a fill of its own."""
     position = {"position_id": "P", "last_qty": "0.010", "symbol": "BTCUSDT"}
-    script = Scripted().fill("7", "0.010", of="0.010", filled="0.010", last_px="50000", symbol="BTCUSDT")
+    script = Scripted().command("submit", order={"client_order_id": "T-2"})
+    script.fill("7", "0.010", of="0.010", filled="0.010", last_px="50000", symbol="BTCUSDT")
     script.event("PositionOpened", opening_order_id="T-1", signed_qty="0.010", last_px="50000", **position)
     script.event("PositionClosed", closing_order_id=order, signed_qty="0", last_px="49000", **position)
 
@@ -241,6 +249,15 @@ def test_what_is_held_back_with_a_limit_of_its_own_is_released_as_one(held: str,
     assert broken(script.event("OrderSubmitted", type=held), 14) == ["OrderSubmitted tells another type"]
 
 
+def test_a_name_that_is_used_again_is_not_released_for_that() -> None:
+    """Of an order that has the name of one before it, the beginning of that one counts for nothing."""
+    held = {**STOP, "emulation_trigger": "LAST_PRICE"}
+    script = Scripted().command("submit", order=held).event("OrderInitialized", type="STOP_MARKET")
+    script.event("OrderDenied").command("submit", order=held).event("OrderInitialized", type="STOP_MARKET")
+
+    assert broken(script.event("OrderEmulated", type="STOP_MARKET"), 14) == []
+
+
 def test_a_market_order_is_told_with_its_time_in_force() -> None:
     """It has one as every order has: GTC where none was asked for."""
     script = Scripted().command("submit", order={**LIMIT, "type": "MARKET", "price": None})
@@ -251,12 +268,12 @@ def test_a_market_order_is_told_with_its_time_in_force() -> None:
 
 
 def test_a_trader_tells_of_one_account() -> None:
-    """Orders and positions of a trader are of one account; another trader may have another."""
-    script = Scripted().event("OrderSubmitted", account_id="BINANCE-001", trader=1)
-    script.event("PositionOpened", account_id="BINANCE-002", trader=2)
+    """Orders and positions of a trader are of one account; another may have another, also where its number is that."""
+    script = Scripted().command("start", n=1, config={}).event("OrderSubmitted", account_id="BINANCE-001", trader=1)
+    script.command("start", n=1, config={}).event("PositionOpened", account_id="BINANCE-002", trader=1)
 
     assert broken(script, 15) == []
-    script.event("PositionChanged", account_id="BINANCE-001", trader=2)
+    script.event("PositionChanged", account_id="BINANCE-001", trader=1)
     assert broken(script, 15) == ["PositionChanged tells another account"]
 
 
