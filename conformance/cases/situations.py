@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from conformance.cases.commands import Command
 from conformance.kit import AxisValue, CheckError, Faults, Market, Order, Trader, Venue, Wire, require
@@ -201,5 +202,5 @@ ON_SOCKETS = {reason: cells for reason, cells in IMPOSSIBLE.items() if cells.get
 
 async def holds_one_position(trader: Trader) -> None:
     """Fail unless the trader has one position open: several that add up to the venue's are none of the venue's."""
-    held = [row["signed_qty"] for row in (await trader.books())["positions"] if float(row["signed_qty"])]
+    held = [row["signed_qty"] for row in (await trader.books())["positions"] if Decimal(row["signed_qty"])]
     require(len(held) == 1, "one position of all that was bought", seen=held)

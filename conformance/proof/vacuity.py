@@ -19,7 +19,7 @@ _IMPATIENT = {"timeout_connection_s": 1.0}
 def vacuity(session: Session, traders: Sequence[str], on_trial: Callable[[Trial], None]) -> tuple[Vacuity, list[str]]:
     """Play all cases on each trader; return what they pass, and what of the data explains nothing any more.
 
-    That is said only of rows whose cases and traders are all of this session, as far as the tier has them.
+    That is said only of rows whose cases, of whichever tier, and traders are all of this session.
     """
     names = [f"{trader} {case_id}" for trader in traders for case_id in session.cases]
     told: set[str] = set(session.book.trials())
@@ -35,10 +35,15 @@ def vacuity(session: Session, traders: Sequence[str], on_trial: Callable[[Trial]
     trials = session.book.trials()
     played = [_pair(name) for name in names if name in trials and trials[name].fate != "unreached"]
     found = Vacuity([_pair(name) for name in names if name in trials and trials[name].fate == "survived"], load_rows())
-    claimed = set(names)
-    of_the_tier = [(trader, case_id) for trader in all_traders() for case_id in replace(session, case_ids=()).cases]
-    left_out = [each for each in of_the_tier if " ".join(each) not in claimed]
-    return found, [f"{row.cases[0]} on {', '.join(row.traders)}" for row in found.idle(played, left_out)]
+    idle = found.idle(played, left_out(session, traders))
+    return found, [f"{row.cases[0]} on {', '.join(row.traders)}" for row in idle]
+
+
+def left_out(session: Session, traders: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the traders and cases that a session does not play on these traders: other traders, and other cases."""
+    cases = replace(session, case_ids=(), tier="full").cases
+    own = {(trader, case_id) for trader in traders for case_id in session.cases}
+    return [each for trader in all_traders() for case_id in cases if (each := (trader, case_id)) not in own]
 
 
 def _pair(name: str) -> tuple[str, str]:
