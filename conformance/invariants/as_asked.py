@@ -47,8 +47,7 @@ def orders_are_sent_as_asked(reading: Reading) -> Iterator[Break]:
 
     A placement is held against the order's latest submission before it (New Order, New Algo Order), an amendment
     against all that was asked of the order by then, for the venue wants quantity and price even where only one of them
-    is to change (Modify Order). Of linked orders (`pair`) the trader reduces the quantity itself, as the others
-    fill.
+    is to change (Modify Order). Of linked orders (`pair`) the trader reduces the quantity itself as the others fill.
     What is asked of one order names it, by either of its ids. What nobody can ask for is left at the venue's default.
     """
     for act in reading.acts("modify", "cancel", "query"):
@@ -171,7 +170,8 @@ def _amended(order: AskedOrder, asked: list[Command], act: OrderAct, *, linked: 
     wishes: list[Command | None] = [command for command in asked if command.op == "modify"] or [None]
     known = {name: [value for row in (order, *wishes) if (value := getattr(row, name, None))] for name in _AMENDED}
     reduced = act.params.get("quantity") or ""
-    if linked and _PLAIN.fullmatch(reduced) and 0 < Decimal(reduced) <= max(map(Decimal, known["quantity"]), default=Decimal(0)):
+    largest = max(map(Decimal, known["quantity"]), default=Decimal(0))
+    if linked and _PLAIN.fullmatch(reduced) and 0 < Decimal(reduced) <= largest:
         known["quantity"].append(reduced)
         wishes = [wish and replace(wish, quantity=None) for wish in wishes]
     # Of two amendments on their way at once either may be sent last: each is held against the wish that it is nearest.
