@@ -278,7 +278,8 @@ class Venue:
             if not standing.is_shown_by(row) or not has_come():
                 standing = await self.standing(order.id)
             if not has_come():
-                return standing.status in TERMINAL
+                # One that the venue does not have may still be on its way, unless the trader says that it has ended.
+                return (standing.status if standing.state else row.get("status")) in TERMINAL
             return standing.is_shown_by(row) or row.get("status") in TERMINAL
 
         await comes_true(self._history, decided, within_s=within_s)

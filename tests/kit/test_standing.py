@@ -1,5 +1,6 @@
 """How orders stand at the venue, and whether a trader has them as they stand there."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
@@ -128,6 +129,27 @@ async def test_what_an_order_must_come_to_is_required_of_the_venue(
     with pytest.raises(CheckError) as failure:
         await simulated.venue.confirms(order, **wanted, within_s=0.05)
     assert failure.value.signature == signature
+
+
+async def test_an_order_that_is_on_its_way_is_waited_for(simulated: CaseRun) -> None:
+    """What the venue does not have yet has not ended there; it is over once the trader says so."""
+    await simulated.open()
+    link, history = ScriptedLink(orders=[SHOWN]), History()
+    order = await Trader(link, history, "CASE-010").submit(RESTING)
+    confirmed = asyncio.create_task(simulated.venue.confirms(order, price=Decimal(49000)))
+    for _ in range(3):
+        # Each of these looks is answered behind one of the waiting one's.
+        assert (await simulated.venue.standing("RESTING")).status == "REJECTED"
+    await simulated.venue.places(RESTING)
+    history.append(order_event("OrderAccepted", "RESTING"))
+
+    assert await confirmed == "ACCEPTED"
+
+    ended = ScriptedLink(orders=[{**SHOWN, "client_order_id": "REFUSED", "status": "REJECTED"}])
+    refused = await Trader(ended, History(), "CASE-010").submit(limit("BUY", "0.010", "49000.00").named("REFUSED"))
+    with pytest.raises(CheckError) as failure:
+        await simulated.venue.confirms(refused, "CANCELED")
+    assert failure.value.signature == "LIMIT stands REJECTED at the venue, required CANCELED"
 
 
 def test_what_the_venue_never_had_is_rejected() -> None:
