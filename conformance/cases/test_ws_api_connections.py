@@ -160,7 +160,7 @@ async def test_orders_at_once_as_the_connection_is_cut(
 ) -> None:
     """Of twelve {kind} orders at once of which the {cut_at} is cut off {seen}, each MUST be sent once at most.
 
-    Each ends as at the venue; an order that the venue refuses, with its word for it.
+    Each ends as at the venue.
     """
     passes_over_what_is_free(trader)
     faults.drop("place order", processed=seen.name == "after", skip=_PASSED_OVER[cut_at.name])
