@@ -86,6 +86,8 @@ class TraderLink:
     async def kill(self) -> None:
         """SIGKILL the trader's process, as a crash would; the next trader gets a new one."""
         if self._subject.trader is self:
+            # The process never hears of it, but what the trader had still to tell is lost from here on.
+            self._listeners.on_command({"n": self._process.next_number(), "op": "kill"})
             self._process.kill()
             await self._subject.release(self, reusable=False)
 

@@ -15,6 +15,7 @@ from conformance.subject.errors import (
     SubjectHung,
     SubjectMisused,
 )
+from conformance.subject.messages import Message
 from conformance.subject.provision import Installation
 from conformance.subject.subject import Subject
 from tests.subject.played import ROOT, Make, ignore, interpreter
@@ -119,11 +120,14 @@ async def test_process_of_one_trader_ends_with_it(make: Make) -> None:
 
 
 async def test_killed_trader_is_gone(make: Make) -> None:
-    """`kill` is a crash: the process is gone when it returns."""
-    trader = await make("answers").start_trader({}, ignore)
+    """`kill` is a crash: the process is gone when it returns, once. It is told as a command: the history has it."""
+    told: list[Message] = []
+    trader = await make("answers").start_trader({}, ignore, on_command=told.append)
 
     await trader.kill()
+    await trader.kill()
 
+    assert [command["op"] for command in told] == ["start", "kill"]
     assert ends(trader.pid, 0)
     with pytest.raises(SubjectDied):
         await trader.command("snapshot")
@@ -176,6 +180,7 @@ def test_nothing_survives_the_suite(tmp_path: Path, behaviour: str, main: str, e
     program = f"""
 import asyncio, signal, threading
 from pathlib import Path
+from conformance.subject.messages import Message
 from conformance.subject.provision import Installation
 from conformance.subject.subject import Subject
 
