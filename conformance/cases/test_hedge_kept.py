@@ -157,8 +157,10 @@ async def test_check_goes_on_beside_a_leg_in_another_symbol(
     if not opened.unheard:
         hears_no_more(trader, faults)
 
-    side, quantity, rest = ("SELL", "0.010", "-0.004") if leg == "long" else ("BUY", "0.004", "0.010")
-    await venue.places(market_order(side, quantity).named("FOREIGN-EXIT"), positionSide=leg.upper(), reduceOnly="")
+    leaving, rest = (
+        (market_order("SELL", "0.010"), "-0.004") if leg == "long" else (market_order("BUY", "0.004"), "0.010")
+    )
+    await venue.places(leaving.named("FOREIGN-EXIT"), positionSide=leg.upper(), reduceOnly="")
 
     await _holds(trader, rest, within_s=5.0)
     await _holds(trader, "0.100", symbol=_OTHER)

@@ -23,10 +23,15 @@ def acknowledged_before_accepted(reading: Reading) -> Iterator[Break]:
     signed_ms = {order: int(stamp) for order, stamp in stamps.items() if stamp.isdecimal()}
     for (book, order), events in reading.order_events.items():
         submission = reading.submissions.get(order)
-        here = submission is not None and order in placed and reading.lineages.at(submission.seq) == book
         later = [event for event in events if event.name not in _BEFORE]
-        untold = later and all(event.name != "OrderSubmitted" for event in later)
-        if here and untold and not _was_killed(reading, submission.seq, later[0].seq):
+        if (
+            submission is not None
+            and order in placed
+            and reading.lineages.at(submission.seq) == book
+            and later
+            and all(event.name != "OrderSubmitted" for event in later)
+            and not _was_killed(reading, submission.seq, later[0].seq)
+        ):
             yield Break(f"{later[0].name} without OrderSubmitted", f"order {order}")
         for event in events:
             if order not in placed:

@@ -58,7 +58,7 @@ def _accounts(reading: Reading) -> Iterator[Break]:
     accounts: dict[int | None, str] = {}
     for event in reading.events:
         start = reading.lineages.start_of(event)
-        trader, told = start and start.seq, event.more.get("account_id")
+        trader, told = None if start is None else start.seq, event.more.get("account_id")
         if told is not None and accounts.setdefault(trader, told) != told:
             yield Break(f"{event.name} tells another account", f"{told}, before it {accounts[trader]}")
 
