@@ -1,7 +1,7 @@
 """What a trader asks of the venue in the families of unknown fates: every kind of request about orders."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from conformance.kit import AxisValue, Market, Order, OrderRequest, Trader, limit, market_order, stop_market
@@ -76,6 +76,12 @@ async def _cancels_all(trader: Trader, market: Market, orders: list[Order]) -> l
 
 
 _TWO = _rests(_limit, partial(_limit, percent="3%"))
+
+
+async def _beside_another(trader: Trader, market: Market) -> list[Order]:
+    await _rests(partial(_limit, percent="6%"))(trader.strategy(2), market)
+    return await _TWO(trader.strategy(1), market)
+
 
 LIMIT = Command(
     name="limit",
@@ -152,6 +158,14 @@ CANCEL_ALL = Command(
     given=_TWO,
     asked=_cancels_all,
     requests=2,
+)
+#: Of a trader with two strategies: 1.x takes another way than where all orders of the symbol are the strategy's own.
+CANCEL_ALL_BESIDE = replace(
+    CANCEL_ALL,
+    name="beside",
+    words="the cancellation of all of its orders, beside another strategy's",
+    routes=("batch cancel", *CANCEL_ALL.routes),
+    given=_beside_another,
 )
 CANCEL_ALL_STOPS = Command(
     name="cancel-all-stops",
