@@ -230,11 +230,12 @@ class CaseRun:
     async def _sees_trades(self, link: TraderLink, config: Mapping[str, Any]) -> None:
         """Wait until a trader that subscribes to trades has seen one of each symbol: in a living market at once.
 
-        The risk engine of 2.x denies a trailing stop before (nautilus-v2.md), and a trader of 1.x that hears of nothing
-        else has no price at all, which would be the quiet venue's doing.
+        The risk engine of 2.x denies a trailing stop before, and a trader of 1.x that hears of nothing else has no
+        price: the quiet venue's doing. One that holds an order back by the last price is to hear of the first move.
         """
         prices = config.get("subscribe", ())
-        if "trades" not in prices or (self._subject.generation == 1 and "quotes" in prices):
+        by_quotes = self._subject.generation == 1 and "quotes" in prices and "emulation" not in (self._needs or ())
+        if "trades" not in prices or by_quotes:
             return
 
         symbols = config.get("symbols", [_SYMBOL])
