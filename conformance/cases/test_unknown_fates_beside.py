@@ -7,7 +7,7 @@ from conformance.kit.fates import FATES, Fate
 
 #: Who cancels one order after the other waits for the first answer, which the stream could not come before.
 _TOLD = tuple(told for told in TOLD if told.name in ("answer", "query"))
-_IMPOSSIBLE = {
+_IMPOSSIBLE: dict[str, dict[str, str | tuple[str, ...]]] = {
     **IMPOSSIBLE,
     "the stream tells nothing of what was not done": {"done": "not-done", "told": "answer"},
 }

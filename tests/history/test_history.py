@@ -220,17 +220,17 @@ async def test_the_tightest_wait_is_remembered() -> None:
 
 
 def test_command_for_a_handler_is_known_by_what_is_done_there() -> None:
-    """Apart, it is the command that the handler carries out, in its place in the history."""
+    """Once the handler has acted, it is the command carried out, in the place where that was done."""
     order = {"client_order_id": "EXIT-1", "type": "LIMIT", "side": "SELL", "quantity": "0.010", "price": "51000.0"}
     line = {"n": 7, "op": "when", "event": "OrderFilled", "of": "ENTRY-1", "do": {"op": "submit", "order": order}}
     history = History()
     history.append(Command.of(line))
 
     (armed,) = history.of(Command)
-    (done,) = armed.apart
+    done = armed.acted(12, 345)
 
-    assert armed.orders == ()
-    assert (done.op, done.orders, done.seq, done.ns) == ("submit", ("EXIT-1",), armed.seq, armed.ns)
+    assert (armed.apart, armed.orders) == ((armed,), ())
+    assert (done.op, done.n, done.orders, done.seq, done.ns) == ("submit", 7, ("EXIT-1",), 12, 345)
 
 
 def test_pair_is_a_command_for_each_of_its_orders() -> None:
@@ -261,7 +261,8 @@ def test_order_that_is_ended_at_once_is_submitted_and_ended(then: str, about: di
     history = History()
     history.append(Command.of({"n": 7, **({"op": "when", "do": line} if handled else line)}))
 
-    (command,) = history.of(Command)
+    (given,) = history.of(Command)
+    command = given.acted(given.seq, given.ns) if handled else given
     submitted, ended = command.apart
 
     assert (submitted.op, submitted.orders, submitted.seq) == ("submit", ("S-1",), command.seq)

@@ -60,9 +60,10 @@ def stopping(node: str) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     ],
 )
 def test_stop_tells_how_the_node_ended(node: str, clean: bool, said: str | None) -> None:
-    """Whatever becomes of the node, the stop is answered; what went wrong is told beside it."""
+    """Whatever becomes of the node, the stop is answered with what it raised; what went wrong is told beside."""
     reply, notes = stopping(node)
 
-    assert reply == {"clean": clean, "within_s": _FOR_S}
+    raised = {"raised": said} if node == "broken" else {}
+    assert reply == {"clean": clean, "within_s": _FOR_S, **raised}
     assert [by for _, by in notes] == ["trader"] * (said is not None)
     assert said is None or said in notes[0][0]
