@@ -30,7 +30,7 @@ def acknowledged_before_accepted(reading: Reading) -> Iterator[Break]:
             and reading.lineages.at(submission.seq) == book
             and later
             and all(event.name != "OrderSubmitted" for event in later)
-            and not _was_killed(reading, submission.seq, later[0].seq)
+            and not reading.was_killed(submission.seq, later[0].seq)
         ):
             yield Break(f"{later[0].name} without OrderSubmitted", f"order {order}")
         for event in events:
@@ -43,8 +43,3 @@ def acknowledged_before_accepted(reading: Reading) -> Iterator[Break]:
                 acknowledged = reading.statements.first_about(order)
                 if acknowledged is None or acknowledged > event.ns:
                     yield Break("OrderAccepted before the venue's acknowledgement", f"order {order}")
-
-
-def _was_killed(reading: Reading, since: int, until: int) -> bool:
-    """Whether a trader was killed between these two places."""
-    return any(command.op == "kill" and since < command.seq < until for command in reading.commands)

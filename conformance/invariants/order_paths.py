@@ -85,9 +85,7 @@ def legal_path(reading: Reading) -> Iterator[Break]:
 
 
 def _crashed_between(reading: Reading, before: Event, event: Event) -> bool:
-    return not reading.lineages.are_of_one(before, event) and any(
-        command.op == "kill" and before.seq < command.seq < event.seq for command in reading.commands
-    )
+    return not reading.lineages.are_of_one(before, event) and reading.was_killed(before.seq, event.seq)
 
 
 def _is_amended_here(reading: Reading, event: Event, state: str) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from conformance.history.entries import Note
 from conformance.history.history import History
 from conformance.kit.failure import CheckError
+from conformance.kit.needs import Need
 from conformance.kit.readiness import made_ready
 from conformance.kit.run import CaseRun, SuiteError
 from conformance.simulator import DEFAULT_KEY, DEFAULT_SECRET
@@ -102,18 +103,27 @@ async def test_a_run_without_secrets_is_written_as_it_is(case_run: Opener, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("version", "subscribe", "prints"),
+    ("version", "subscribe", "needs", "prints"),
     [
-        ("1.0.0", ["trades"], 2),
-        ("1.0.0", ["quotes", "trades"], 0),
-        ("2.0.0", ["quotes", "trades"], 2),
-        ("2.0.0", ["quotes"], 0),
+        ("1.0.0", ["trades"], None, 2),
+        ("1.0.0", ["quotes", "trades"], None, 0),
+        ("1.0.0", ["quotes", "trades"], ["emulation"], 2),
+        ("2.0.0", ["quotes", "trades"], None, 2),
+        ("2.0.0", ["quotes"], None, 0),
     ],
 )
 async def test_a_trader_that_needs_a_trade_is_shown_one(
-    case_run: Opener, monkeypatch: pytest.MonkeyPatch, version: str, subscribe: list[str], prints: int
+    case_run: Opener,
+    monkeypatch: pytest.MonkeyPatch,
+    version: str,
+    subscribe: list[str],
+    needs: list[Need] | None,
+    prints: int,
 ) -> None:
-    """A case begins when a trader that has its prices by trades has seen one; others among themselves make it."""
+    """A case begins when a trader that goes by trades has seen one; others among themselves make it.
+
+    It has its prices by them, or holds orders back by the last one.
+    """
     world, printed = SimulatorWorld(), []
 
     async def print_trade(_: str) -> None:
@@ -124,7 +134,7 @@ async def test_a_trader_that_needs_a_trade_is_shown_one(
 
     monkeypatch.setattr(world, "print_trade", print_trade)
     monkeypatch.setattr(StandInTrader, "_prices", prices, raising=False)
-    run = case_run(version, world=world)
+    run = case_run(version, world=world, needs=needs)
     await run.open()
 
     await run.start_trader(subscribe=subscribe)
