@@ -78,6 +78,31 @@ def test_an_answer_is_misread_in_every_row() -> None:
     assert heard.body == [{"side": "SELL", "price": "1.0"}, {"side": "BUY"}]
 
 
+@pytest.mark.parametrize(
+    ("act", "field", "body", "heard"),
+    [
+        ("cut before", "[]", [{"id": 1}, {"id": 2}, {"id": 3}], [{"id": 2}, {"id": 3}]),
+        ("cut after", "[]", [{"id": 1}, {"id": 2}, {"id": 3}], [{"id": 1}, {"id": 2}]),
+        ("cut after", "of[].rows[]", {"of": [{"rows": [1, 2]}, {"rows": [3]}]}, {"of": [{"rows": [1]}, {"rows": [3]}]}),
+    ],
+)
+def test_of_several_rows_one_is_passed_over(act: Act, field: str, body: object, heard: object) -> None:
+    """An adapter that misses one row of an answer misses the first or the last of several, and no only one."""
+    read = Sent("GET", "/fapi/v1/userTrades?symbol=BTCUSDT", b"")
+    faulty = adapter("answer", "GET /fapi/v1/userTrades", act, field)
+
+    assert faulty.hears(read, scripted(200, body)).body == heard
+    assert faulty.met
+
+
+def test_an_only_row_is_not_passed_over() -> None:
+    """With one row there is no first and no last to miss: the mutant has not come by."""
+    faulty = adapter("answer", "GET /fapi/v1/userTrades", "cut before", "[]")
+
+    assert faulty.hears(Sent("GET", "/fapi/v1/userTrades", b""), scripted(200, [{"id": 1}])).body == [{"id": 1}]
+    assert not faulty.met
+
+
 @pytest.mark.parametrize("of", ["ORDER_TRADE_UPDATE/TRADE", "ORDER_TRADE_UPDATE"])
 def test_a_frame_is_hidden_or_doubled(of: str) -> None:
     """A frame is chosen by its event, or by what it tells of an order."""

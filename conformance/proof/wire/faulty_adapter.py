@@ -15,6 +15,10 @@ from conformance.proof.wire.places import named
 from conformance.proof.wire.wire_mutants import WireMutant
 
 _WS = "WS "
+#: What an answer is a field of, so that the answer itself can be changed like one.
+_WHOLE = "answer"
+_SEVERAL = 2
+_CUTS: Mapping[str, Callable[[Any], Any]] = {"cut before": lambda rows: rows[1:], "cut after": lambda rows: rows[:-1]}
 
 
 class FaultyAdapter(TraderSide):
@@ -54,8 +58,10 @@ class FaultyAdapter(TraderSide):
         """Read an answer as the mutant does."""
         if answer.status != 200 or not self._is("answer", request.route):
             return answer
-        body, self_met = _altered_at(answer.body, self._path())
-        self.met |= self_met
+        place = self._mutant.place
+        change = _CUTS[self._mutant.act] if place.is_list else altered
+        body, met = _changed_at(answer.body, self._path(), change)
+        self.met |= met
         return answer.with_content(encode(body)[0])
 
     def sends_text(self, text: str) -> Sequence[str]:
@@ -93,7 +99,7 @@ class FaultyAdapter(TraderSide):
         if self._mutant.act in ("hidden", "doubled"):
             self.met = True
             return () if self._mutant.act == "hidden" else (text, text)
-        changed, met = _altered_at(event, self._path())
+        changed, met = _changed_at(event, self._path(), altered)
         self.met |= met
         whole = changed if stream is None else {"stream": stream, "data": changed}
         return (json.dumps(whole, separators=(",", ":"), ensure_ascii=False),)
@@ -105,7 +111,7 @@ class FaultyAdapter(TraderSide):
         if self._mutant.act in ("hidden", "doubled"):
             self.met = True
             return () if self._mutant.act == "hidden" else (event, event)
-        changed, met = _altered_at(dict(event), self._path())
+        changed, met = _changed_at(dict(event), self._path(), altered)
         self.met |= met
         return (changed,)
 
@@ -151,21 +157,26 @@ def _as_done(request: Sent, given: Mapping[str, str]) -> Any:
     return [row] if path.endswith("/batchOrders") else {**row, "code": 200, "msg": "success"}
 
 
-def _altered_at(data: Any, path: Sequence[str]) -> tuple[Any, bool]:
-    """Return the data with each value at the path altered, and whether there was one."""
-    changed = deepcopy(data)
-    return changed, _alter(changed, path, altered)
+def _changed_at(data: Any, path: Sequence[str], change: Callable[[Any], Any]) -> tuple[Any, bool]:
+    """Return the data with each value at the path changed, and whether there was one that could be."""
+    changed = deepcopy({_WHOLE: data})
+    met = _change(changed, [_WHOLE, *path], change)
+    return changed[_WHOLE], met
 
 
-def _alter(data: Any, path: Sequence[str], change: Callable[[Any], Any]) -> bool:
+def _change(data: Any, path: Sequence[str], change: Callable[[Any], Any]) -> bool:
     step, *rest = path
     if step == "[]":
         rows = data if isinstance(data, list) and rest else []
-        return sum(_alter(row, rest, change) for row in rows) > 0
+        return sum(_change(row, rest, change) for row in rows) > 0
     if not isinstance(data, dict) or data.get(step) is None:
         return False
-    if rest:
-        return _alter(data[step], rest, change)
+    if rest == ["[]"]:
+        rows = data[step]
+        if not isinstance(rows, list) or len(rows) < _SEVERAL:
+            return False
+    elif rest:
+        return _change(data[step], rest, change)
     data[step] = change(data[step])
     return True
 

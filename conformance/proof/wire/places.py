@@ -21,12 +21,18 @@ class Place:
     """One field on one way; no field means the whole of it.
 
     `of` is a route, an event of the venue's (`ORDER_TRADE_UPDATE/TRADE`: by what it tells, where it is the whole), or
-    an event of the trader's; `field` a path, `o.S`, where `[]` stands for each row.
+    an event of the trader's; `field` a path, `o.S`, where `[]` stands for each row. A path that ends in `[]` is a list
+    of an answer that had several rows: `symbols[]`, or `[]` where the answer is the list.
     """
 
     way: Way
     of: str
     field: str = ""
+
+    @property
+    def is_list(self) -> bool:
+        """Whether this is a list with its rows, not a value."""
+        return self.field.endswith("[]")
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.way, self.of, self.field)))
@@ -46,6 +52,7 @@ def places(history: History) -> set[Place]:
             case Answer(by="trader", ended="answered", status=200) if entry.to in reads:
                 route = reads[entry.to]
                 found |= {Place("answer", route, path) for path, _ in fields(entry.body)} | {Place("answer", route)}
+                found |= {Place("answer", route, path) for path in lists(entry.body)}
             case Frame(channel="user") if entry.event is not None:
                 found.add(Place("frame", named(entry.event)))
                 found |= {Place("frame", entry.event.name, path) for path, _ in fields(entry.data)}
@@ -93,3 +100,15 @@ def fields(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             yield from fields(row, f"{path}[]")
     elif path and data is not None:
         yield path, data
+
+
+def lists(data: Any, path: str = "") -> Iterator[str]:
+    """Yield the path of every list that has several rows, such as `symbols[]`."""
+    if isinstance(data, Mapping):
+        for name, value in data.items():
+            yield from lists(value, f"{path}.{name}" if path else str(name))
+    elif isinstance(data, list | tuple):
+        if len(data) > 1 and isinstance(data[0], Mapping):
+            yield f"{path}[]"
+        for row in data:
+            yield from lists(row, f"{path}[]")

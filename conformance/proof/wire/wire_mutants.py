@@ -8,9 +8,21 @@ from conformance.binance.usdm import USDM
 from conformance.proof.wire.inert import Inert
 from conformance.proof.wire.places import Place
 
-Act = Literal["dropped", "changed", "sent twice", "swallowed", "pretended", "hidden", "doubled", "altered"]
+Act = Literal[
+    "dropped",
+    "changed",
+    "sent twice",
+    "swallowed",
+    "pretended",
+    "hidden",
+    "doubled",
+    "altered",
+    "cut before",
+    "cut after",
+]
 """Of a request's field: dropped, changed. Of a request: sent twice; never sent, and the trader waits (`swallowed`) or
-is answered as if it had been (`pretended`). Frames and events are hidden, doubled, or altered in one field."""
+is answered as if it had been (`pretended`). Frames and events are hidden, doubled, or altered in one field. Of several
+rows of an answer the first is passed over (`cut before`) or the last (`cut after`)."""
 
 _OF_WHOLE: dict[str, tuple[Act, ...]] = {
     "request": ("sent twice", "swallowed", "pretended"),
@@ -24,6 +36,7 @@ _OF_FIELD: dict[str, tuple[Act, ...]] = {
     "frame": ("altered",),
     "event": ("altered",),
 }
+_OF_LIST: tuple[Act, ...] = ("cut before", "cut after")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,7 +63,8 @@ def wire_mutants(found: Iterable[Place], inert: Inert) -> list[WireMutant]:
 def may_be_called(name: str) -> bool:
     """Say whether a mutant can have this name, without knowing the fields that the cases show."""
     way, _, rest = name.partition(" ")
-    act = next((each for each in (*_OF_WHOLE.get(way, ()), *_OF_FIELD.get(way, ())) if rest.endswith(f" {each}")), None)
+    acts = (*_OF_WHOLE.get(way, ()), *_OF_FIELD.get(way, ()), *(_OF_LIST if way == "answer" else ()))
+    act = next((each for each in acts if rest.endswith(f" {each}")), None)
     if act is None:
         return False
     of = rest.removesuffix(f" {act}").split(" ")
@@ -59,6 +73,8 @@ def may_be_called(name: str) -> bool:
 
 def _of(place: Place) -> list[WireMutant]:
     acts = (_OF_FIELD if place.field else _OF_WHOLE)[place.way]
+    if place.is_list:
+        acts = _OF_LIST
     if place.way == "request" and not place.field and _is_read(place.of):
         # A read that is asked twice costs weight and changes nothing.
         acts = ("pretended",)
