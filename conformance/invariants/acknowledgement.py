@@ -1,7 +1,10 @@
 """Invariant 4: the order of an order's events against the wire."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from math import inf
 
+from conformance.history.entries import Event
+from conformance.invariants.order_acts import OrderAct
 from conformance.invariants.reading import Reading
 from conformance.invariants.rule import Break, invariant
 
@@ -17,29 +20,30 @@ def acknowledged_before_accepted(reading: Reading) -> Iterator[Break]:
     But it is told: nothing else is told of an order that the trader has placed for a strategy. What a trader was to
     tell when it was killed, nobody may have heard.
     """
-    placed = reading.placements
-    # A timestamp that is no number is invariant 5's: it says nothing about the order of things.
-    stamps = {order: acts[0].request.params.get("timestamp", "") for order, acts in placed.items()}
-    signed_ms = {order: int(stamp) for order, stamp in stamps.items() if stamp.isdecimal()}
     for (book, order), events in reading.order_events.items():
-        submission = reading.submissions.get(order)
+        placed = reading.placements.get(order, ())
+        if not placed:
+            continue
         later = [event for event in events if event.name not in _BEFORE]
-        if (
-            submission is not None
-            and order in placed
-            and reading.lineages.at(submission.seq) == book
-            and later
-            and all(event.name != "OrderSubmitted" for event in later)
-            and not reading.was_killed(submission.seq, later[0].seq)
-        ):
-            yield Break(f"{later[0].name} without OrderSubmitted", f"order {order}")
+        if later and all(event.name != "OrderSubmitted" for event in later):
+            submission = reading.submission(order, later[0])
+            at = -1 if submission is None else submission.seq
+            here = submission is not None and reading.lineages.at(at) == book
+            if here and not reading.was_killed(at, later[0].seq):
+                yield Break(f"{later[0].name} without OrderSubmitted", f"order {order}")
         for event in events:
-            if order not in placed:
-                continue
-            submitted_ms = event.ts_event // 1_000_000
-            if event.name == "OrderSubmitted" and submitted_ms > signed_ms.get(order, submitted_ms):
+            if event.name == "OrderSubmitted" and event.ts_event // 1_000_000 > _signed_ms(reading, event, placed):
                 yield Break("OrderSubmitted after its request", f"order {order}")
             if event.name == "OrderAccepted":
                 acknowledged = reading.statements.first_about(order)
                 if acknowledged is None or acknowledged > event.ns:
                     yield Break("OrderAccepted before the venue's acknowledgement", f"order {order}")
+
+
+def _signed_ms(reading: Reading, event: Event, placed: Sequence[OrderAct]) -> float:
+    """Return the timestamp of the first request that placed an event's order; without one, no time is too late."""
+    submission = reading.submission(event.client_order_id, event)
+    since = -1 if submission is None else submission.seq
+    stamps = [act.request.params.get("timestamp", "") for act in placed if act.request.seq > since]
+    # A timestamp that is no number is invariant 5's: it says nothing about the order of things.
+    return int(stamps[0]) if stamps and stamps[0].isdecimal() else inf

@@ -46,49 +46,52 @@ def orders_are_sent_as_asked(reading: Reading) -> Iterator[Break]:
     """Symbol, type, side, figures, time in force, trigger and flags of an order sent are those of the order asked for.
 
     A placement is held against the order's latest submission before it (New Order, New Algo Order), an amendment
-    against all that was asked of the order by then, for the venue wants quantity and price even where only one of them
-    is to change (Modify Order). Of linked orders (`pair`) the trader reduces the quantity itself as the others fill.
-    What is asked of one order names it, by either of its ids. What nobody can ask for is left at the venue's default.
+    against that one and all that was asked of the order since, for the venue wants quantity and price even where only
+    one of them is to change (Modify Order). Of linked orders (`pair`) the trader reduces the quantity itself as the
+    others fill. What is asked of one order names it, by either of its ids. What nobody can ask for is left at the
+    venue's default.
     """
     for act in reading.acts("modify", "cancel", "query"):
         if act.order is None and act.number is None:
             yield Break(f"a request to {act.what} an order named none", str(act))
-    commands = [command for command in reading.commands if command.op in ("submit", "pair", "modify")]
+    amendments = [command for command in reading.commands if command.op == "modify"]
     for act in reading.acts("place", "modify"):
         order = act.order or reading.statements.name_of(act.number or "")
-        asked = [command for command in commands if command.seq < act.request.seq and order in command.orders]
-        submitted = [command.order for command in asked if command.order is not None]
-        if not submitted or submitted[-1].type not in VENUE_TYPE:
+        submission = reading.submission(order, act.request)
+        submitted = None if submission is None else submission.order
+        if submission is None or submitted is None or submitted.type not in VENUE_TYPE:
             continue
-        linked = any(command.op == "pair" for command in asked if command.order is submitted[-1])
+        since, until = submission.seq, act.request.seq
+        wishes = [each for each in amendments if since <= each.seq < until and order in each.orders]
         starts = [each for each in reading.commands if each.op == "start" and each.seq < act.request.seq]
-        order_asked = submitted[-1]
+        order_asked = submitted
         if order in reading.kept_here and act.what == "place":
-            order_asked = _amended_here(reading, order_asked, asked, act.request.seq)
+            order_asked = _amended_here(reading, order_asked, wishes, until)
         order_asked = configured.as_sent(order_asked, act.params, starts[-1].config if starts else {})
+        linked = submission.op == "pair"
         differences = (
-            _placed(order_asked, act) if act.what == "place" else _amended(order_asked, asked, act, linked=linked)
+            _placed(order_asked, act) if act.what == "place" else _amended(order_asked, wishes, act, linked=linked)
         )
         done = "sent" if act.what == "place" else "amended"
         for name, sent, wanted in differences:
-            what = f"{name} of a {submitted[-1].type} was not {done} as asked"
+            what = f"{name} of a {submitted.type} was not {done} as asked"
             yield Break(what, f"{act}, {order}: {sent}, asked {wanted}")
         for name in _UNASKED:
             usual = default_of(name, algo=act.algo) or ""
             if act.params.get(name, usual).lower() != usual.lower():
-                what = f"{name} of a {submitted[-1].type} was {done} though nobody asked for it"
+                what = f"{name} of a {submitted.type} was {done} though nobody asked for it"
                 yield Break(what, f"{act}, {order}: {act.params[name]}, where the venue's default is {usual}")
 
 
-def _amended_here(reading: Reading, order: AskedOrder, asked: Sequence[Command], seq: int) -> AskedOrder:
+def _amended_here(reading: Reading, order: AskedOrder, wishes: Sequence[Command], seq: int) -> AskedOrder:
     """Return an order as it is to be sent that the trader held back, and amended itself: what it told of, by then."""
     told = [
         event.seq
         for event in reading.events
         if event.name == "OrderUpdated" and event.client_order_id == order.client_order_id
     ]
-    for wish in asked[[command.order for command in asked].index(order) :]:
-        if wish.op == "modify" and any(wish.seq < each < seq for each in told):
+    for wish in wishes:
+        if any(wish.seq < each < seq for each in told):
             given = {name: value for name in _AMENDED_HERE if (value := getattr(wish, name)) is not None}
             order = replace(order, **given)
     return order
@@ -162,12 +165,14 @@ def _seconds(milliseconds: str | None) -> str:
     return str(int(text) // 1000) if text.isdecimal() else text
 
 
-def _amended(order: AskedOrder, asked: list[Command], act: OrderAct, *, linked: bool) -> Iterator[tuple[str, Any, Any]]:
+def _amended(
+    order: AskedOrder, amendments: Sequence[Command], act: OrderAct, *, linked: bool
+) -> Iterator[tuple[str, Any, Any]]:
     """Yield in what an amendment differs from what was asked: the name, what was sent, and what might have been."""
     for name in ("symbol", "side"):
         if act.params.get(name, getattr(order, name)) != getattr(order, name):
             yield name, act.params.get(name), getattr(order, name)
-    wishes: list[Command | None] = [command for command in asked if command.op == "modify"] or [None]
+    wishes: list[Command | None] = [*amendments] or [None]
     known = {name: [value for row in (order, *wishes) if (value := getattr(row, name, None))] for name in _AMENDED}
     reduced = act.params.get("quantity") or ""
     largest = max(map(Decimal, known["quantity"]), default=Decimal(0))

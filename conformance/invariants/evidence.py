@@ -194,7 +194,7 @@ class _Case:
         own = before[order]
         if any(each.name in _SENDING for each in own):
             return False
-        asked = self._reading.submissions.get(order)
+        asked = self._reading.submission(order, event)
         date_ms = None if asked is None or asked.order is None else asked.order.expire_time_ms
         has_come = date_ms is not None and event.ts_event // 1_000_000 + _EARLY_MS >= date_ms
         if event.name == "OrderExpired":

@@ -121,7 +121,6 @@ def _trades_of_others(reading: Reading, resumed: dict[int, Entry]) -> Iterator[t
 
 
 def _orders(reading: Reading, resumed: dict[int, Entry]) -> Iterator[Break]:
-    asked = {order: command.seq for order, command in reading.submissions.items()}
     for act in reading.acts("place"):
         seq = act.request.seq
         again = resumed.get(reading.lineages.at(seq))
@@ -132,9 +131,10 @@ def _orders(reading: Reading, resumed: dict[int, Entry]) -> Iterator[Break]:
         since = _gone_since(reading, again.seq)
         if any(command.op in _MAKING_ORDERS and since < command.seq < seq for command in reading.commands):
             continue
-        if act.order not in asked or seq < asked[act.order]:
+        asked = reading.submission(act.order, act.request)
+        if asked is None:
             yield Break("an order was placed that nobody asked for, after a restart or reconnect", str(act))
-        elif any(asked[act.order] < start.seq < seq for start in reading.lineages.starts):
+        elif any(asked.seq < start.seq < seq for start in reading.lineages.starts):
             yield Break("an order was placed again after a restart", str(act))
 
 

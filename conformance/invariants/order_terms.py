@@ -38,24 +38,25 @@ def events_tell_their_order(reading: Reading) -> Iterator[Break]:
     """
     wishes = [command for command in reading.commands if command.op == "modify"]
     for (_, name), events in reading.order_events.items():
-        submitted = reading.submissions.get(name)
-        asked = None if submitted is None else submitted.order
-        if submitted is None or asked is None:
+        if name not in reading.submissions:
             continue
-        own = [wish for wish in wishes if name in wish.orders]
-        filled = Decimal(0)
+        submitted: Command | None = None
+        filled, begun = Decimal(0), 0
         before: Event | None = None
-        begun = 0
         for event in events:
-            # A name that is used again names another order.
-            begun += event.name == "OrderInitialized" and event.seq > submitted.seq
+            if (latest := reading.submission(name, event)) is not submitted:
+                # A name that is used again names another order.
+                submitted, filled, begun = latest, Decimal(0), 0
+            begun += event.name == "OrderInitialized"
             again = before is not None and (event.name, event.fields()) == (before.name, before.fields())
             if again and event.name in (*_OWN_DOING, *_REFUSALS):
                 yield Break(f"{event.name} is told twice", f"order {name}")
             before = event
             filled += Decimal(event.last_qty or 0) if event.name == "OrderFilled" else 0
-            if event.seq < submitted.seq:
+            asked = None if submitted is None else submitted.order
+            if submitted is None or asked is None:
                 continue
+            own = [wish for wish in wishes if name in wish.orders and wish.seq >= submitted.seq]
             if event.filled_qty is not None and event.name != "OrderFilled" and Decimal(event.filled_qty) != filled:
                 yield Break(f"{event.name} tells another filled_qty", f"order {name}: {event.filled_qty}, not {filled}")
             # At its release an emulated order has become one of another type, with that type's terms.

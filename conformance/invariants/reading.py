@@ -9,7 +9,7 @@ from conformance.binance.answers import rows_of
 from conformance.binance.client_order_id import own_id
 from conformance.binance.endpoint import Act
 from conformance.history.books import OrderRow, PositionRow
-from conformance.history.entries import Answer, Command, Event, Frame, Request, Snapshot
+from conformance.history.entries import Answer, Command, Entry, Event, Frame, Request, Snapshot
 from conformance.history.history import History
 from conformance.invariants.balances_told import BalancesTold
 from conformance.invariants.handled import acted
@@ -61,9 +61,21 @@ class Reading:
         return [each for command in done for each in command.apart]
 
     @cached_property
-    def submissions(self) -> dict[str, Command]:
-        """The latest submit command of each order, by client order id."""
-        return {command.order.client_order_id: command for command in self.commands if command.order is not None}
+    def submissions(self) -> Mapping[str, Sequence[Command]]:
+        """The submit commands by client order id, in their order: several where a name is used again."""
+        submitted: dict[str, list[Command]] = {}
+        for command in self.commands:
+            if command.order is not None:
+                submitted.setdefault(command.order.client_order_id, []).append(command)
+        return submitted
+
+    def submission(self, order: str | None, at: Entry) -> Command | None:
+        """Return the submit command of the order that went by a name when an entry happened; None before the first.
+
+        What a trader told before a command may reach the history after it: it counts for the order before.
+        """
+        given = self.submissions.get(str(order), ())
+        return next((each for each in reversed(given) if each.seq < at.seq and each.ns <= at.ns), None)
 
     @cached_property
     def held_back(self) -> Mapping[str, frozenset[str]]:
