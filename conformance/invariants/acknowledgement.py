@@ -29,7 +29,7 @@ def acknowledged_before_accepted(reading: Reading) -> Iterator[Break]:
             submission = reading.submission(order, later[0])
             at = -1 if submission is None else submission.seq
             here = submission is not None and reading.lineages.at(at) == book
-            if here and not reading.was_killed(at, later[0].seq):
+            if here and not reading.is_after_a_crash(later[0], reading.lineages.last_before(at)):
                 yield Break(f"{later[0].name} without OrderSubmitted", f"order {order}")
         for event in events:
             if event.name == "OrderSubmitted" and event.ts_event // 1_000_000 > _signed_ms(reading, event, placed):

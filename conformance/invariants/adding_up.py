@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from conformance.binance.fields import figure
 from conformance.history.entries import Event, Snapshot
 from conformance.invariants.reading import Reading
 from conformance.invariants.rule import Break, invariant
+from conformance.invariants.symbol_ids import SymbolIds
 
 _SIDES = {1: "LONG", -1: "SHORT", 0: "FLAT"}
 #: NautilusTrader keeps a signed quantity as a binary float: three buys of 0.02 come to 0.060000000000000005.
@@ -13,7 +15,7 @@ _ROUNDED = Decimal("1e-9")
 #: It keeps entry prices as binary floats as well, and money to 8 places, rounded at each fill.
 _A_CENT_OF_A_CENT = Decimal("1e-4")
 
-#: Where a position's event names the order whose fill brought it about.
+#: Where a position's event names the order whose fill brought it about; that it changed, no order is named for.
 _ORDER_OF = {"PositionOpened": "opening_order_id", "PositionClosed": "closing_order_id"}
 
 
@@ -64,9 +66,25 @@ def _accounts(reading: Reading) -> Iterator[Break]:
 
 
 def _is_by(reading: Reading, event: Event, fill: Event | None) -> bool:
-    """Whether the last fill told may be the event's: of an order of others a version may tell the position alone."""
+    """Whether the last fill told may be the event's: of an order of others a version may tell the position alone.
+
+    Where the event names no order, its time and price are another fill's, and the price and quantity those of a trade
+    that the venue had told by then and no fill books: that trade, and not the fill, brought it about.
+    """
     order = event.more.get(_ORDER_OF.get(event.name, ""))
-    return fill is not None and (order in (None, fill.client_order_id) or order in reading.submissions)
+    if fill is None or order is not None:
+        return fill is not None and (order == fill.client_order_id or order in reading.submissions)
+    price, quantity = figure(event.last_px), figure(event.last_qty)
+    if event.ts_event == fill.ts_event or price is None or quantity is None:
+        return True
+    booked = SymbolIds((each.symbol, each.trade_id) for each in reading.fills)
+    return not any(
+        each.ns <= event.ns
+        and each.symbol in ("", event.symbol)
+        and (each.terms.get("last_px"), each.quantity) == (price, quantity)
+        and not booked.has(each.symbol, each.trade)
+        for each in reading.statements.pushed_trades
+    )
 
 
 def _turn(event: Event, last: Event | None) -> Iterator[Break]:

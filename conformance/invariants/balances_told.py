@@ -15,32 +15,41 @@ _ROUNDED = Decimal("1e-6")
 
 
 class BalancesTold:
-    """Wallet balances by currency, each with the time at which the trader could know it."""
+    """Wallet balances by currency, each with the time at which the trader could first know it."""
 
     def __init__(self, history: History) -> None:
-        self._told: dict[str, list[tuple[int, Decimal]]] = {}
+        # By currency and by how many whole roundings a balance has: what is rounded away from it lies beside it.
+        self._told: dict[tuple[str, int], dict[Decimal, int]] = {}
         for ns, currency, balance in _told(history):
-            self._told.setdefault(currency, []).append((ns, balance))
+            self._told.setdefault((currency, int(balance / _ROUNDED)), {}).setdefault(balance, ns)
 
     def rests_on(self, event: Event, row: Mapping[str, str]) -> bool:
         """Whether the venue had told the trader, by the time of its event, of this balance in this currency."""
         balance = figure(row["total"])
-        told = (each for ns, each in self._told.get(row["currency"], ()) if ns <= event.ns)
-        return balance is not None and any(abs(each - balance) < _ROUNDED for each in told)
+        if balance is None:
+            return False
+        whole = int(balance / _ROUNDED)
+        near = (self._told.get((row["currency"], each), {}) for each in (whole - 1, whole, whole + 1))
+        return any(
+            ns <= event.ns and abs(each - balance) < _ROUNDED for balances in near for each, ns in balances.items()
+        )
 
 
 def _told(history: History) -> Iterator[tuple[int, str, Decimal]]:
+    """Yield when which balance was told; a row without a figure, or with a garbled one, tells of none."""
     asked = {request.id: request for request in history.of(Request) if request.by == "trader"}
     for entry in history.of(Frame, Answer):
         if isinstance(entry, Frame):
             if isinstance(entry.event, AccountUpdate):
                 for each in entry.event.balances:
-                    yield entry.ns, each.asset, each.wallet or Decimal(0)
+                    if each.wallet is not None:
+                        yield entry.ns, each.asset, each.wallet
         elif entry.status == 200 and entry.to in asked:
             endpoint = asked[entry.to].endpoint
             for row in _wallets(endpoint.act if endpoint is not None else "", entry.body):
                 balance = figure(row.get("walletBalance", row.get("balance")))
-                yield entry.ns, word(row.get("asset")), balance or Decimal(0)
+                if balance is not None:
+                    yield entry.ns, word(row.get("asset")), balance
 
 
 def _wallets(act: str, body: Any) -> Sequence[Mapping[str, Any]]:

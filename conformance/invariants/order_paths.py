@@ -68,13 +68,10 @@ def legal_path(reading: Reading) -> Iterator[Break]:
                 yield Break(f"{event.name} shows its order {event.status}", f"order {order}, event #{event.seq}")
             if not reached or _only_tells(event, state) or _is_amended_here(reading, event, state):
                 continue
-            if before is not None and _crashed_between(reading, before, event):
-                # What was told last may not have been kept: the trader that goes on learns it anew.
-                accepted = False
             # What is reported twice happens once. After a refused cancel or amendment NautilusTrader accepts the order
             # again (its order states: PENDING_CANCEL and PENDING_UPDATE to ACCEPTED).
-            accepted_again = accepted and reached == "ACCEPTED" and not _was_wished(reading, order, state, event)
-            again = accepted_again or _changes_nothing(event, before)
+            free_to = _was_wished(reading, order, state, event) or _is_learned_anew(reading, before, event)
+            again = (accepted and reached == "ACCEPTED" and not free_to) or _changes_nothing(event, before)
             accepted, before = accepted or reached == "ACCEPTED", event
             if again:
                 yield Break(f"{event.name} twice", f"order {order}, event #{event.seq}")
@@ -84,8 +81,14 @@ def legal_path(reading: Reading) -> Iterator[Break]:
             state = reached
 
 
-def _crashed_between(reading: Reading, before: Event, event: Event) -> bool:
-    return not reading.lineages.are_of_one(before, event) and reading.was_killed(before.seq, event.seq)
+def _is_learned_anew(reading: Reading, before: Event | None, event: Event) -> bool:
+    """Whether an event tells what reconciliation finds after a crash: what was told last may not have been kept.
+
+    It is the first that another trader tells of the order than the one that was killed. (That an order had ended, and
+    now is accepted, is no legal path whoever tells it.)
+    """
+    teller = None if before is None else reading.lineages.start_of(before)
+    return event.reconciliation and teller is not None and reading.is_after_a_crash(event, teller)
 
 
 def _is_amended_here(reading: Reading, event: Event, state: str) -> bool:

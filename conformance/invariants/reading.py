@@ -151,9 +151,13 @@ class Reading:
         rows = self._taken_over_before(event).orders
         return next((row for row in rows if row.client_order_id == event.client_order_id), None)
 
-    def was_killed(self, since: int, until: int) -> bool:
-        """Whether a trader was killed between two places of the history, as a crash would end it."""
-        return any(command.op == "kill" and since < command.seq < until for command in self.commands)
+    def is_after_a_crash(self, event: Event, of: Command | None) -> bool:
+        """Whether the trader of a start was killed, as a crash would end it, and an event is of one started later."""
+        start = self.lineages.start_of(event)
+        return start is not None and any(
+            command.op == "kill" and command.seq < start.seq and self.lineages.last_before(command.seq) is of
+            for command in self.commands
+        )
 
     def position_before(self, event: Event) -> PositionRow | None:
         """Return the position of a trader's first event of it, as it took it over at its start; None if it did not."""

@@ -128,6 +128,38 @@ def test_what_a_crash_took_along_is_told_anew(end: str, broken: list[str], n: in
     assert found(script) == broken
 
 
+@pytest.mark.parametrize(
+    ("events", "broken"),
+    [
+        ([("OrderFilled", 1), ("kill", 0), ("OrderAccepted", 2)], "OrderAccepted after the terminal state FILLED"),
+        ([("kill", 0), ("OrderAccepted", 2), ("OrderAccepted", 2)], "OrderAccepted twice"),
+        ([("kill", 0), ("OrderUpdated", 2), ("OrderAccepted", 2)], "OrderAccepted twice"),
+        ([("stop", 0), ("kill", 2), ("OrderAccepted", 3)], "OrderAccepted twice"),
+        ([("kill", 0), ("live OrderAccepted", 2)], "OrderAccepted twice"),
+    ],
+)
+def test_a_crash_takes_along_no_more_than_one_acceptance_of_an_open_order(
+    events: list[tuple[str, int]], broken: str
+) -> None:
+    """After a crash the next trader's reconciliation may tell an open order accepted, once.
+
+    Not one that had ended, nor one of which a trader told that was stopped in order. What comes live is no
+    reconciliation.
+    """
+    cache = {"cache_database": "127.0.0.1:1"}
+    script = Scripted().command("start", n=1, config=cache)
+    script.event("OrderSubmitted", trader=1).event("OrderAccepted", trader=1)
+    number = 1
+    for event, trader in events:
+        if event in ("kill", "stop"):
+            number += 1
+            script.command(event).command("start", n=number, config=cache)
+        else:
+            live, _, name = event.rpartition(" ")
+            script.event(name, trader=trader, reconciliation=number > 1 and not live)
+    assert found(script) == [broken]
+
+
 EMULATED = ("OrderInitialized", "OrderEmulated", "OrderInitialized", "OrderReleased", "OrderSubmitted")
 
 

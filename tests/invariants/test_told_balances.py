@@ -1,5 +1,8 @@
 """Invariant 15, of balances: they add up, and rest on what the venue has told."""
 
+from decimal import Decimal
+from typing import Any
+
 import pytest
 
 from tests.invariants.histories import Scripted
@@ -29,6 +32,32 @@ def test_balances_add_up(balances: list[tuple[str, ...]], found: list[str]) -> N
     script.frame({"e": "ACCOUNT_UPDATE", "E": 1, "T": 1, "a": {"m": "ORDER", "B": [{"a": "USDT", "wb": "8"}], "P": []}})
 
     assert broken(script.event("AccountState", balances=rows), 15) == found
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"a": {"m": "ORDER", "B": [{"a": "USDT"}], "P": []}},
+        {"a": {"m": "ORDER", "B": [{"a": "USDT", "wb": "much"}], "P": []}},
+    ],
+)
+def test_a_balance_without_a_figure_is_not_0(said: dict[str, Any]) -> None:
+    """Where the venue names a currency without a figure, or with a garbled one, no balance rests on that."""
+    script = Scripted().frame({"e": "ACCOUNT_UPDATE", "E": 1, "T": 1, **said})
+    script.request("GET /fapi/v2/account").answer(200, {"assets": [{"asset": "USDT", "walletBalance": None}]})
+    script.event("AccountState", balances=[{"currency": "USDT", "total": "0", "free": "0", "locked": "0"}])
+
+    assert broken(script, 15) == ["AccountState tells a balance that the venue did not"]
+
+
+@pytest.mark.parametrize("told", ["-0.0000004", "-5.0000004", "5.9999996", "6"])
+def test_a_balance_that_was_rounded_is_the_one_told(told: str) -> None:
+    """Whichever way a balance was rounded to six digits, past a whole one or past 0, it is the one that was told."""
+    rounded = str(round(Decimal(told), 6))
+    script = Scripted().request("GET /fapi/v2/balance").answer(200, [{"asset": "USDT", "balance": told}])
+
+    rows = [{"currency": "USDT", "total": rounded, "free": rounded, "locked": "0"}]
+    assert broken(script.event("AccountState", balances=rows), 15) == []
 
 
 def test_a_balance_that_is_told_too_soon_rests_on_nothing() -> None:
