@@ -32,6 +32,11 @@ def until(asked: OrderRequest, seconds: int) -> OrderRequest:
     return asked.but(time_in_force="GTD", expire_time_ms=(int(time.time()) + seconds) * 1000)
 
 
+def seconds_until(asked: OrderRequest) -> float:
+    """Return how long it is until the order's date, in seconds: a wait for what happens at it begins there."""
+    return max(0.0, (asked.expire_time_ms or 0) / 1000 - time.time())
+
+
 def has_passed(asked: OrderRequest) -> bool:
     """Say whether the order's date is over, as exactly as a trader's timer is."""
     return time.time_ns() // 1_000_000 + _EARLY_MS >= (asked.expire_time_ms or 0)
