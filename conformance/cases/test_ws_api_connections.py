@@ -160,7 +160,7 @@ async def test_orders_at_once_as_the_connection_is_cut(
 ) -> None:
     """Of twelve {kind} orders at once of which the {cut_at} is cut off {seen}, each MUST be sent once at most.
 
-    Each ends as at the venue.
+    Each ends as at the venue; where it was refused over a connection of its own, with the code of the venue.
     """
     passes_over_what_is_free(trader)
     faults.drop("place order", processed=seen.name == "after", skip=_PASSED_OVER[cut_at.name])
@@ -175,6 +175,15 @@ async def test_orders_at_once_as_the_connection_is_cut(
         await venue.confirms(order)
     for order in orders:
         _is_sent_once(wire, order)
+        if kind == "post-only":
+            await _is_told_why(wire, order)
+
+
+async def _is_told_why(wire: Wire, order: Order) -> None:
+    """Require the venue's code in the reason; an answer over the socket that was cut may be lost along with it."""
+    told = await order.reaches("REJECTED")
+    if wire.requests("POST /fapi/v1/order", newClientOrderId=order.id):
+        require("-5022" in told["reason"], "the venue's code in the rejection's reason", seen=told["reason"])
 
 
 def _is_sent_once(wire: Wire, order: Order) -> None:
