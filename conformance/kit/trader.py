@@ -270,6 +270,29 @@ class Trader(Rest):
                 + (f", {others} under others" if others else ""),
             )
 
+    async def has_heard(self, *told: tuple[str, str, str | None], within_s: float = 5.0) -> None:
+        """Wait until its last strategy was told exactly this of others' orders (started with `hears`), in any order.
+
+        Of each event its name, the order's whole client order id and, of a fill, its trade id.
+        """
+        found: list[str] = []
+        began = self.moment
+        wanted = sorted(" ".join(filter(None, each)) for each in told)
+
+        async def matches() -> bool:
+            heard = (await self.command("heard"))["heard"]
+            found[:] = sorted(" ".join(event.values()) for event in heard)
+            return found == wanted
+
+        if not await comes_true(self._history, matches, within_s=within_s):
+            raise CheckError(
+                "what a strategy was told of others' orders",
+                required=_named(wanted),
+                seen=_named(found),
+                since=began,
+                signature=f"{len(found)} events of others told, required {len(wanted)}",
+            )
+
     def may_differ(self, difference: str, *, about: str = "", why: str) -> None:
         """Declare a difference between the trader's books and the venue's that the case intends.
 

@@ -32,7 +32,19 @@ _SIDES = {
 
 
 _COMMANDS = ("does_nothing", "accepts_without_sending", "accepts_at_once")
-_NO_ORDERS = ("start", "stop", "kill", "snapshot", "instruments", "prices", "busy", "purge", "shipped", "query_account")
+_NO_ORDERS = (
+    "start",
+    "stop",
+    "kill",
+    "snapshot",
+    "instruments",
+    "prices",
+    "heard",
+    "busy",
+    "purge",
+    "shipped",
+    "query_account",
+)
 _TELLING = (AccountUpdate, AlgoUpdate, OrderUpdate)
 
 

@@ -77,6 +77,10 @@ class _Made(msgspec.Struct):
     client_order_ids: list[str]
 
 
+class _Heard(msgspec.Struct):
+    heard: list[dict[str, str]]
+
+
 class _Listed(msgspec.Struct):
     instruments: list[dict[str, Any]]
 
@@ -118,6 +122,8 @@ def check_reply(op: str, message: Message) -> None:
             _is(message, _Made)
         elif op == "instruments":
             _is(message, _Listed)
+        elif op == "heard":
+            _is(message, _Heard)
         elif op == "prices":
             _is(message, dict[str, Any])
             msgspec.convert(message["trades"], list[str])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.simulator import Simulator
-from conformance.subject.errors import NotSupported
+from conformance.subject.errors import NotSupported, SubjectMisused
 from conformance.subject.subject import Subject
 from tests.subject.real import AT_BOTH_ENDS, Events, config, order, trade
 
@@ -93,3 +93,28 @@ async def test_algorithm_of_a_user_sends_a_slice_ahead(subject: Subject, venue: 
     filled = [event for event in events.all if event["event"] == "OrderFilled"]
     assert [(event["client_order_id"], event["type"]) for event in filled] == [("A-1-E1", "LIMIT"), ("A-1", "MARKET")]
     assert [event["last_qty"] for event in filled] == ["0.004", "0.006"]
+
+
+async def test_strategy_hears_of_the_others_orders_alone(subject: Subject, venue: Simulator, events: Events) -> None:
+    """The last strategy notes the fills of the first one's orders and none of its own; 2.x has no way to hear them."""
+    settings = config(subject, venue, strategies=2, hears=["fills_topic"])
+    if subject.generation == 2:
+        with pytest.raises(NotSupported, match="hears"):
+            await subject.start_trader(settings, events)
+        return
+    trader = await subject.start_trader(settings, events)
+    for number, name in ((2, "OWN-1"), (1, "OTHER-1")):
+        await trader.command("submit", strategy=number, order=order(name, type="MARKET", side="BUY"))
+        await events.wait("OrderFilled", name)
+
+    (heard,) = (await trader.command("heard"))["heard"]
+
+    filled = await events.wait("OrderFilled", "OTHER-1")
+    assert heard == {"event": "OrderFilled", "client_order_id": "OTHER-1", "trade_id": filled["trade_id"]}
+
+
+async def test_nobody_hears_of_others_unasked(subject: Subject, venue: Simulator, events: Events) -> None:
+    """A trader whose strategies hear of no others' orders is not to be asked: the suite's mistake, not silence."""
+    trader = await subject.start_trader(config(subject, venue), events)
+    with pytest.raises(SubjectMisused, match="start it with hears"):
+        await trader.command("heard")

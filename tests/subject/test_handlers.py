@@ -16,7 +16,19 @@ from conformance.subject.child.handlers import Handlers
 OURS, OTHERS = "CASE-001", "CASE-002"
 DO = {"op": "cancel_all", "symbol": "BTCUSDT"}
 #: All operations that start, stop or only look.
-NOT_OF_A_HANDLER = {"start", "snapshot", "instruments", "prices", "shipped", "busy", "purge", "when", "stop", "kill"}
+NOT_OF_A_HANDLER = {
+    "start",
+    "snapshot",
+    "instruments",
+    "prices",
+    "heard",
+    "shipped",
+    "busy",
+    "purge",
+    "when",
+    "stop",
+    "kill",
+}
 
 
 def told(name: str, strategy: str = OURS, **fields: Any) -> Any:

@@ -58,3 +58,12 @@ def test_what_a_strategy_does_at_its_stop_is_known() -> None:
     assert Settings.of({**URLS}).at_stop == []
     with pytest.raises(Misuse, match="at_stop: unknown sell; known: cancel, close"):
         Settings.of({**URLS, "at_stop": ["cancel", "sell"]})
+
+
+def test_only_another_strategy_hears_of_orders() -> None:
+    """A word that means nothing is refused, and so is a trader with nobody beside the strategy that trades."""
+    assert Settings.of({**URLS, "strategies": 2, "hears": ["fills", "cancels_topic"]}).hears[0] == "fills"
+    with pytest.raises(Misuse, match="hears: unknown ends; known: fills, cancels, fills_topic, cancels_topic"):
+        Settings.of({**URLS, "strategies": 2, "hears": ["fills", "ends"]})
+    with pytest.raises(Misuse, match="hears: the last strategy hears of the others' orders: strategies = 2"):
+        Settings.of({**URLS, "hears": ["fills"]})

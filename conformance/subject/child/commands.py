@@ -219,6 +219,10 @@ class Commands(ABC):
         """Return the trader's own books: orders, positions, account."""
         return books.snapshot(self._cache, self._strategy.portfolio)
 
+    def heard(self) -> Reply:
+        """Return what the last strategy was told of others' orders, which it subscribed to at its start (`hears`)."""
+        raise Misuse("heard: no strategy of this trader hears of others' orders: start it with hears")
+
     def instruments(self, symbols: list[str] | None = None) -> Reply:
         """Return the instruments that the trader knows, or those of `symbols` among them."""
         return books.instruments(self._cache, symbols)

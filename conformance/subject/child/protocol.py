@@ -51,6 +51,7 @@ OPERATIONS = (
     "snapshot",
     "instruments",
     "prices",
+    "heard",
     "shipped",
     "busy",
     "purge",

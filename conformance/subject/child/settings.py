@@ -18,6 +18,7 @@ KEY_TYPES = ("hmac", "ed25519")
 TRANSPORTS = ("http", "ws-api")
 PRICES = ("quotes", "trades", "mark_prices")
 AT_STOP = ("cancel", "close")
+HEARS = ("fills", "cancels", "fills_topic", "cancels_topic")
 
 SECTIONS = ("client", "data_client", "exec_engine", "risk_engine", "cache", "node", "strategy")
 """The native configs of a trader: of the execution and the data client, the engines, the cache, the node and the
@@ -76,6 +77,9 @@ class Settings:
     strategies: int = 1
     """How many strategies trade on the node; a command's `strategy` says which of them it is for, the first unless
     given. Only the first has the claims and the subscriptions."""
+    hears: list[str] = field(default_factory=list)
+    """What the last strategy hears of others' orders, for each of `symbols`: their `fills` and `cancels` by its own
+    subscriptions, or by the topics of the message bus (`fills_topic`, `cancels_topic`)."""
     twap: bool = False
     """Whether the node has NautilusTrader's own TWAP execution algorithm, which cuts market orders into slices."""
     at_stop: list[str] = field(default_factory=list)
@@ -104,6 +108,10 @@ class Settings:
             raise Misuse(f"strategies {self.strategies}: allowed are 1 to {_MOST_STRATEGIES}")
         if unknown := sorted(set(self.at_stop) - set(AT_STOP)):
             raise Misuse(f"at_stop: unknown {', '.join(unknown)}; known: {', '.join(AT_STOP)}")
+        if unknown := sorted(set(self.hears) - set(HEARS)):
+            raise Misuse(f"hears: unknown {', '.join(unknown)}; known: {', '.join(HEARS)}")
+        if self.hears and self.strategies == 1:
+            raise Misuse("hears: the last strategy hears of the others' orders: strategies = 2")
         if unknown := sorted(set(self.subscribe) - set(PRICES)):
             raise Misuse(f"subscribe: unknown {', '.join(unknown)}; known: {', '.join(PRICES)}")
         if self.subscribe and not self.with_data_client:

@@ -14,6 +14,7 @@ from ..capabilities import declared
 ALWAYS = {
     "account_events",
     "brackets",
+    "bus_topics",
     "cache_database",
     "display_quantity",
     "emulation",
@@ -35,7 +36,9 @@ ALWAYS = {
 }
 _METHODS = {
     "batch_cancel": "cancel_orders",
+    "cancels_of_others": "subscribe_order_cancels",
     "close_position": "close_all_positions",
+    "fills_of_others": "subscribe_order_fills",
     "market_exit": "market_exit",
     "query_account": "query_account",
 }

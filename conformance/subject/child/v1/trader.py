@@ -19,6 +19,7 @@ from ..trader import AnyTrader
 from . import slices
 from .capabilities import found
 from .keep_alive import KeepAlive
+from .listener import Listener
 from .node import node_config, strategy_config
 
 _log_guards: list[Any] = []
@@ -87,12 +88,7 @@ class Trader(AnyTrader):
                 clients.append(factories.BinanceLiveExecClientFactory.create(**arguments))
                 return clients[-1]
 
-        # They are started one after another, and the first one's word is heard once all of them are.
-        words = [
-            (lambda: self._on_running(settings), lambda: self._clear_up(settings)),
-            *[(_nothing, _nothing)] * (settings.strategies - 1),
-        ]
-        self._strategies = [Puppet(strategy_config(settings, n), *word) for n, word in enumerate(words, 1)]
+        self._strategies = self._made_strategies(settings)
         self._strategy = self._strategies[0]
         self._node = TradingNode(config=node_config(settings), loop=asyncio.get_running_loop())
         self._cache = self._node.cache
@@ -115,6 +111,17 @@ class Trader(AnyTrader):
         self._node.build()
         self._listen()
         return clients[0]
+
+    def _made_strategies(self, settings: Settings) -> list[Any]:
+        # They are started one after another, and the first one's word is heard once all of them are.
+        words = [
+            (lambda: self._on_running(settings), lambda: self._clear_up(settings)),
+            *[(_nothing, _nothing)] * (settings.strategies - 1),
+        ]
+        made: list[Any] = [Puppet(strategy_config(settings, n), *word) for n, word in enumerate(words, 1)]
+        if settings.hears:
+            made[-1] = Listener(strategy_config(settings, settings.strategies), settings)
+        return made
 
     def _listen(self) -> None:
         bus = self._node.kernel.msgbus
@@ -182,6 +189,11 @@ class Trader(AnyTrader):
         for task in ours:
             task.cancel()
         return (await asyncio.wait(ours, timeout=1.0))[1] if ours else set()
+
+    def heard(self) -> dict[str, Any]:
+        """Return what the last strategy was told of others' orders: events by name, order and trade id."""
+        last = self._strategies[-1]
+        return {"heard": last.heard} if isinstance(last, Listener) else super().heard()
 
     def shipped(self, symbol: str = "BTCUSDT", *, testnet: bool = False, streams: str | None = None) -> dict[str, Any]:
         """Return where clients connect that are configured for an environment and no more, and how they keep keys."""

@@ -21,6 +21,8 @@ def node_builder(settings: Settings) -> Any:
         raise Unsupported("keep_alive_ms: the time between two keep-alives is compiled into 2.x")
     if settings.twap:
         raise Unsupported("twap: no execution algorithm comes with 2.x")
+    if settings.hears:
+        raise Unsupported("hears: a strategy of 2.x is told of no orders but its own")
     builder = factory.create_livenode_builder(
         _exec_client(settings),
         data_clients={"BINANCE": _data_client(settings)} if settings.with_data_client else {},

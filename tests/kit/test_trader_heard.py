@@ -1,0 +1,46 @@
+"""What a strategy was told of others' orders, as a case asks for it."""
+
+from typing import Any
+
+import pytest
+
+from conformance.history.history import History
+from conformance.kit.failure import CheckError
+from conformance.kit.trader import Trader
+from tests.kit.scripted_trader import ScriptedLink
+
+FILL = {"event": "OrderFilled", "client_order_id": "A-1", "trade_id": "7"}
+CANCELLATION = {"event": "OrderCanceled", "client_order_id": "A-2"}
+
+
+class Hearing(ScriptedLink):
+    """A trader whose last strategy has heard these events."""
+
+    def __init__(self, *heard: dict[str, str]) -> None:
+        super().__init__()
+        self._heard = list(heard)
+
+    async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
+        """Tell what was heard; take note of any other command."""
+        return {"heard": self._heard} if op == "heard" else await super().command(op, within_s=within_s, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("heard", "signature"),
+    [
+        ([CANCELLATION, FILL], None),
+        ([FILL], "1 events of others told, required 2"),
+        ([CANCELLATION, FILL, FILL], "3 events of others told, required 2"),
+        ([CANCELLATION, {**FILL, "trade_id": "8"}], "2 events of others told, required 2"),
+    ],
+)
+async def test_what_was_heard_is_compared_whole(heard: list[dict[str, str]], signature: str | None) -> None:
+    """`has_heard` wants exactly these events, in any order: one less, one twice or under another trade id fails."""
+    trader = Trader(Hearing(*heard), History(), "CASE-010")
+    wanted = ("OrderFilled", "A-1", "7"), ("OrderCanceled", "A-2", None)
+    if signature is None:
+        await trader.has_heard(*wanted)
+        return
+    with pytest.raises(CheckError) as failure:
+        await trader.has_heard(*wanted, within_s=0.02)
+    assert failure.value.signature == signature
