@@ -191,6 +191,13 @@ class Trader(Rest):
         rows = (await self.command("instruments", symbols=list(symbols) or None))["instruments"]
         return {row["symbol"]: row for row in rows}
 
+    async def profits(self, symbol: str, price: Decimal) -> Mapping[str, str | None]:
+        """Return what the portfolio has of a symbol at this price: `realized`, `unrealized`, `total`, `net_position`.
+
+        Amounts of money are in the currency of settlement; what the portfolio cannot tell is None.
+        """
+        return await self.command("profits", symbol=symbol, price=f"{price:f}")
+
     async def books(self) -> Mapping[str, Any]:
         """Return the trader's own view, numbers as strings.
 

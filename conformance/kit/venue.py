@@ -169,6 +169,11 @@ class Venue:
         rows = await self._get(USER_TRADES, symbol=self._symbol)
         return {str(row["id"]): (Decimal(row["commission"]), row["commissionAsset"]) for row in rows}
 
+    async def realised(self) -> Decimal:
+        """Return what the account's trades on the symbol have realised, less what they have cost, both in USDT."""
+        rows = await self._get(USER_TRADES, symbol=self._symbol)
+        return sum((Decimal(row["realizedPnl"]) - Decimal(row["commission"]) for row in rows), Decimal(0))
+
     async def cancels(self, venue_order_id: str) -> None:
         """Cancel an open order as another client of the same account would."""
         await self._ask(CANCEL, {"symbol": self._symbol, "orderId": venue_order_id})

@@ -38,6 +38,7 @@ _NO_ORDERS = (
     "kill",
     "snapshot",
     "instruments",
+    "profits",
     "prices",
     "heard",
     "busy",

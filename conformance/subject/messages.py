@@ -85,6 +85,13 @@ class _Listed(msgspec.Struct):
     instruments: list[dict[str, Any]]
 
 
+class _Profits(msgspec.Struct):
+    realized: str | None
+    unrealized: str | None
+    total: str | None
+    net_position: str
+
+
 def read(line: bytes, key: str, *, numbers: int, since_ns: int) -> tuple[str, Message]:
     """Return the kind of a line and what it says.
 
@@ -124,6 +131,8 @@ def check_reply(op: str, message: Message) -> None:
             _is(message, _Listed)
         elif op == "heard":
             _is(message, _Heard)
+        elif op == "profits":
+            _is(message, _Profits)
         elif op == "prices":
             _is(message, dict[str, Any])
             msgspec.convert(message["trades"], list[str])

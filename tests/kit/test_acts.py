@@ -120,6 +120,19 @@ async def test_trades_are_forgotten(simulated: CaseRun) -> None:
     await simulated.close()
 
 
+async def test_trades_have_realised_what_they_made_and_cost(simulated: CaseRun) -> None:
+    """Of a position that was bought and sold what is left of its profit after both commissions is told."""
+    await simulated.open()
+    await simulated.venue.opens_position("BUY", "0.010")
+    await simulated.market.moves_to(Decimal("51000.00"))
+    await simulated.venue.closes_position()
+
+    cost = sum((cost for cost, _ in (await simulated.venue.commissions()).values()), Decimal(0))
+    made = Decimal("0.010") * (Decimal("50999.90") - Decimal("50000.10"))
+    assert await simulated.venue.realised() == made - cost
+    await simulated.close()
+
+
 async def test_another_client_amends_and_cancels(simulated: CaseRun) -> None:
     """Orders and stops of the account are changed and cancelled by whoever has its key."""
     await simulated.open()

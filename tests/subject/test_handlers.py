@@ -20,6 +20,7 @@ NOT_OF_A_HANDLER = {
     "start",
     "snapshot",
     "instruments",
+    "profits",
     "prices",
     "heard",
     "shipped",

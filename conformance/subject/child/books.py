@@ -34,6 +34,21 @@ def instruments(cache: Any, symbols: list[str] | None = None) -> Line:
     }
 
 
+def profits(cache: Any, portfolio: Any, symbol: str, price: str) -> Line:
+    """Return the realised and unrealised profit and the total of both, and the net position, as a strategy asks them.
+
+    What the portfolio cannot tell is null.
+    """
+    (instrument,) = (each for each in cache.instruments() if venue_symbol(each.id) == symbol)
+    valued_at = instrument.make_price(float(price))
+    return {
+        "realized": _amount(portfolio.realized_pnl(instrument.id)),
+        "unrealized": _amount(portfolio.unrealized_pnl(instrument.id, valued_at)),
+        "total": _amount(portfolio.total_pnl(instrument.id, valued_at)),
+        "net_position": str(portfolio.net_position(instrument.id)),
+    }
+
+
 def _order(order: Any) -> Line:
     # 2.x has the date of a stop under the second name alone, which in 1.x is a datetime beside the first.
     expires_ns = getattr(order, "expire_time_ns", None) or getattr(order, "expire_time", None) or 0

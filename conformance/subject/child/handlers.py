@@ -9,7 +9,20 @@ from .protocol import OPERATIONS
 
 #: What starts, stops or only looks, and what no strategy does: it has no place in a handler.
 _NOT_OF_A_HANDLER = frozenset(
-    {"start", "snapshot", "instruments", "prices", "heard", "shipped", "busy", "purge", "when", "stop", "kill"}
+    {
+        "start",
+        "snapshot",
+        "instruments",
+        "profits",
+        "prices",
+        "heard",
+        "shipped",
+        "busy",
+        "purge",
+        "when",
+        "stop",
+        "kill",
+    }
 )
 #: What strategies do in their handlers.
 _COMMANDS = tuple(op for op in OPERATIONS if op not in _NOT_OF_A_HANDLER)

@@ -50,6 +50,7 @@ OPERATIONS = (
     "query_account",
     "snapshot",
     "instruments",
+    "profits",
     "prices",
     "heard",
     "shipped",

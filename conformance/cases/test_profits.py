@@ -1,0 +1,94 @@
+"""What a strategy's portfolio says of a symbol: what its trades have realised, and what is held, is worth."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from conformance.kit import AxisValue, Market, Side, Trader, Venue, case, market_order, require
+from conformance.kit.waiting import comes_true
+
+_RULE = "Account Trade List: realizedPnl and commission of each trade; Position Information V3: positionAmt, entryPrice"
+_CENT = Decimal("0.01")
+_OTHER: Mapping[Side, Side] = {"BUY": "SELL", "SELL": "BUY"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Life(AxisValue):
+    """What is traded, each at a price of its own: sides and quantities, as of a position that begins long."""
+
+    trades: tuple[tuple[Side, str], ...]
+
+
+_LIVES = (
+    _Life(name="opened", words="a position that was opened", trades=(("BUY", "0.010"),)),
+    _Life(
+        name="reduced",
+        words="a position that grew and shrank",
+        trades=(("BUY", "0.010"), ("BUY", "0.006"), ("SELL", "0.004")),
+    ),
+    _Life(name="closed", words="a position that was closed", trades=(("BUY", "0.010"), ("SELL", "0.010"))),
+    _Life(
+        name="renewed",
+        words="positions of which two were closed",
+        trades=(("BUY", "0.010"), ("SELL", "0.010"), ("BUY", "0.004"), ("SELL", "0.004"), ("BUY", "0.006")),
+    ),
+    _Life(
+        name="turned",
+        words="a position that was turned around twice",
+        trades=(("BUY", "0.010"), ("SELL", "0.016"), ("BUY", "0.010")),
+    ),
+)
+_BEGUN = (AxisValue(name="long", words="begun long"), AxisValue(name="short", words="begun short"))
+
+
+async def _trades(trader: Trader, market: Market, life: _Life, begun: AxisValue) -> None:
+    for number, (side, quantity) in enumerate(life.trades):
+        request = market_order(_OTHER[side] if begun.name == "short" else side, quantity)
+        order = await trader.submit(request.named(f"TRADE-{number}"))
+        await order.reaches("FILLED")
+        await market.moves_to(market.above_last("2%"))
+    await trader.settles()
+
+
+async def _agrees(trader: Trader, venue: Venue, market: Market) -> None:
+    """Require that the portfolio has come to what the venue's trades and its position make, at the last price."""
+    rows = [row for row in (await venue.books())["positions"] if row["symbol"] == "BTCUSDT"]
+    held = sum((Decimal(row["signed_qty"]) for row in rows), Decimal(0))
+    entry = Decimal(rows[0]["avg_px_open"]) if rows else market.last
+    wanted = {
+        "realized": await venue.realised(),
+        "unrealized": held * (market.last - entry),
+        "net_position": held,
+    }
+    wanted["total"] = wanted["realized"] + wanted["unrealized"]
+    told: dict[str, str | None] = {}
+
+    async def agreed() -> bool:
+        told.update(await trader.profits("BTCUSDT", market.last))
+        return not _wrong(told, wanted)
+
+    await comes_true(trader.history, agreed, within_s=1.0)
+    seen = {name: f"{told[name]}, venue {figure:f}" for name, figure in wanted.items()}
+    require(not _wrong(told, wanted), f"{' and '.join(_wrong(told, wanted))} as at the venue", seen=seen)
+
+
+def _wrong(told: Mapping[str, str | None], wanted: Mapping[str, Decimal]) -> list[str]:
+    """Return which figures are not the venue's, to a cent; nothing is told where there is nothing is as good as 0."""
+    return [name for name, figure in wanted.items() if abs(Decimal(told.get(name) or 0) - figure) >= _CENT]
+
+
+@case.each(
+    "ACC-397",
+    axes={"life": _LIVES, "begun": _BEGUN},
+    tier="full",
+    core=["renewed.long"],
+    rule=_RULE,
+    needs=["fresh_account", "market_moves", "unrecordable"],
+)
+async def test_portfolio_has_what_its_trades_made(
+    trader: Trader, venue: Venue, market: Market, life: _Life, begun: AxisValue
+) -> None:
+    """Of {life}, {begun}, a portfolio MUST have the venue's realised and unrealised profit and its net position."""
+    await _trades(trader, market, life, begun)
+
+    await _agrees(trader, venue, market)

@@ -1,0 +1,33 @@
+"""What a trader's portfolio is asked, of the oldest and the newest of each generation."""
+
+from decimal import Decimal
+
+import pytest
+
+from conformance.simulator import Simulator
+from conformance.subject.subject import Subject
+from tests.subject.real import AT_BOTH_ENDS, Events, config, order, submitted
+
+pytestmark = [
+    pytest.mark.subject,
+    pytest.mark.timeout(600),
+    pytest.mark.parametrize("subject", AT_BOTH_ENDS, indirect=True),
+]
+
+
+async def test_profits_are_of_the_fills_and_of_the_price_that_is_given(
+    subject: Subject, venue: Simulator, events: Events
+) -> None:
+    """A position has realised its commission, and is worth what the price that is asked for makes of it."""
+    trader = await subject.start_trader(config(subject, venue), events)
+    await submitted(trader, events, order("M-1", type="MARKET", side="BUY"))
+    fill = await events.find(lambda event: event["event"] == "OrderFilled" and event.get("client_order_id") == "M-1")
+    bought, price = Decimal(fill["last_qty"]), Decimal(fill["last_px"]) + 100
+
+    told = await trader.command("profits", symbol="BTCUSDT", price=f"{price}")
+
+    cost = Decimal(fill["commission"])
+    assert abs(Decimal(told["realized"]) + cost) < Decimal("0.0001")
+    assert Decimal(told["unrealized"]) == 100 * bought
+    assert abs(Decimal(told["total"]) - (100 * bought - cost)) < Decimal("0.0001")
+    assert Decimal(told["net_position"]) == bought
