@@ -270,13 +270,15 @@ _ASKING = {"instrument_provider": {**_ONLY_ONE, "query_commission_rates": True}}
         "INST-421": {"fee": "taker_fee", "named": "takerCommissionRate"},
     },
     rule="User Commission Rate: makerCommissionRate, takerCommissionRate; a market maker is paid",
-    needs=["instrument_fees", "execution_instruments", "unrecordable"],
+    needs=["instrument_fees", "execution_instruments", "unrecordable", "orders_of_others"],
 )
 async def test_fee_is_the_accounts_where_a_trader_is_to_ask(
-    traders: Traders, faults: Faults, fee: str, named: str
+    traders: Traders, venue: Venue, faults: Faults, fee: str, named: str
 ) -> None:
     """Where a trader is to ask for commission rates, an instrument's {fee} MUST be what the account pays."""
-    faults.answer("GET /fapi/v1/commissionRate", 200, _OF_A_MAKER, times=None)
+    # Only a start that finds nothing is held to the budget of a start, which such a question exceeds.
+    await venue.opens_position("BUY", "0.010")
+    faults.answer("GET /fapi/v1/commissionRate", 200, _OF_A_MAKER, times=None, symbol="BTCUSDT")
     trader = await traders.start(client=_ASKING, **_ALONE)
 
     known = await trader.instruments("BTCUSDT")

@@ -171,6 +171,8 @@ def _entry(event: Event, last: Event | None, *, goes_on: bool) -> Iterator[Break
         if last is None or goes_on or last.avg_px_open is None or last.signed_qty is None:
             return
         before, now = abs(Decimal(last.signed_qty)), abs(Decimal(event.signed_qty))
+        if not before and not now:
+            return  # Closed twice: that it was is broken, and no price.
         grown = max(Decimal(0), now - before)
         # What makes it smaller leaves the entry price as it was.
         entry = (_figure(last.avg_px_open) * before + entry * grown) / (before + grown)

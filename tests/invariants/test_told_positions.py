@@ -221,6 +221,16 @@ def test_a_position_is_opened_once_and_closed_once() -> None:
     ]
 
 
+def test_a_position_that_is_closed_twice_has_no_entry_price_to_be_judged() -> None:
+    """An event of a closed position that comes twice with all its figures is that break and nothing else."""
+    terms = {"position_id": "P", "avg_px_open": "50000.0", "last_qty": "0.010", "last_px": "50000.0"}
+    script = Scripted().event("PositionOpened", signed_qty="0.010", side="LONG", **terms)
+    script.event("PositionClosed", signed_qty="0", side="FLAT", **terms)
+    script.event("PositionClosed", signed_qty="0", side="FLAT", **terms)
+
+    assert broken(script, 15) == ["PositionClosed after PositionClosed"]
+
+
 @pytest.mark.parametrize(("cache", "found"), [("127.0.0.1:1", []), (None, ["PositionClosed after PositionClosed"])])
 def test_a_position_may_have_been_opened_by_the_trader_before(cache: str | None, found: list[str]) -> None:
     """A trader that goes on with another's books closes what that one opened; one with empty books does not."""
