@@ -280,6 +280,7 @@ async def test_fee_is_the_accounts_where_a_trader_is_to_ask(
     await venue.opens_position("BUY", "0.010")
     faults.answer("GET /fapi/v1/commissionRate", 200, _OF_A_MAKER, times=None, symbol="BTCUSDT")
     trader = await traders.start(client=_ASKING, **_ALONE)
+    passes_over_what_is_free(trader)
 
     known = await trader.instruments("BTCUSDT")
 
