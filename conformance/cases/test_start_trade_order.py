@@ -1,7 +1,7 @@
 """Starts on what several orders have traded: a position is what its trades made of it, in the order of the trades."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from conformance.cases.inherited import (
@@ -18,38 +18,9 @@ from conformance.cases.inherited import (
     Memory,
     venue_id,
 )
-from conformance.kit import AxisValue, Market, Side, Trader, Traders, Venue, case, limit, require, stop_market
+from conformance.cases.traded import A_MINUTE_MS, DEALS, RULE, Deal, priced
+from conformance.kit import AxisValue, Market, Trader, Traders, Venue, case, limit, require, stop_market
 
-_A_MINUTE_MS = 60_000
-_RULE = "Position Information V3, entryPrice; Account Trade List: id and time say which trade came first"
-
-
-@dataclass(frozen=True)
-class Deal:
-    """An order of another client's, and its one trade, at a price that lies `percent` from where the market begins."""
-
-    side: Side
-    quantity: str
-    percent: int
-    part: str | None = None
-    """What is traded of it, where it stays open."""
-
-    def turned(self) -> "Deal":
-        """Return the same on the other side."""
-        return replace(self, side=_OTHER[self.side], percent=-self.percent)
-
-
-_OTHER: Mapping[Side, Side] = {"BUY": "SELL", "SELL": "BUY"}
-#: Bought and sold by turns at prices that lie far apart: made in nearly any other order, they come to another price.
-_DEALS: tuple[Deal, ...] = (
-    Deal("BUY", "0.010", -1),
-    Deal("BUY", "0.010", -5),
-    Deal("SELL", "0.012", 3),
-    Deal("BUY", "0.010", -2),
-    Deal("SELL", "0.009", 6),
-    Deal("BUY", "0.004", -7),
-    Deal("SELL", "0.005", 2),
-)
 #: The numbers of the deals, in an order that is not theirs.
 _CROSSED = (4, 6, 1, 5, 0, 3, 2)
 _STOP = Deal("SELL", "0.004", -3)
@@ -59,7 +30,7 @@ _STOP = Deal("SELL", "0.004", -3)
 class Past(AxisValue):
     """What has been traded since the account was flat, and in which order the orders for it were placed."""
 
-    deals: tuple[Deal, ...] = _DEALS
+    deals: tuple[Deal, ...] = DEALS
     placed: tuple[int, ...] = ()
     """The orders that are placed before anything trades, by their number; each other one is placed when it trades."""
     stop_after: int | None = None
@@ -77,22 +48,18 @@ class Past(AxisValue):
                 ids[number] = await _places(deal, f"DEAL-{number}", venue, began)
             await market.takes(ids[number], deal.part or deal.quantity)
             # Not within a millisecond, in which no trade is before another.
-            await venue.ages(_A_MINUTE_MS)
+            await venue.ages(A_MINUTE_MS)
             if number == self.stop_after:
                 stop = _STOP.turned() if turned else _STOP
-                trigger = _price(stop, began)
+                trigger = priced(stop, began)
                 await venue.places(stop_market(stop.side, stop.quantity, trigger=trigger).named("DEAL-STOP"))
                 await market.moves_to(trigger)
-                await venue.ages(_A_MINUTE_MS)
+                await venue.ages(A_MINUTE_MS)
         await market.moves_to(began)
 
 
-def _price(deal: Deal, began: Decimal) -> Decimal:
-    return (began * (100 + deal.percent) / 100).quantize(Decimal("0.1"))
-
-
 async def _places(deal: Deal, name: str, venue: Venue, began: Decimal) -> str:
-    await venue.places(limit(deal.side, deal.quantity, _price(deal, began)).named(name))
+    await venue.places(limit(deal.side, deal.quantity, priced(deal, began)).named(name))
     return await venue_id(venue, name)
 
 
@@ -108,14 +75,14 @@ PASTS = (
     Past(
         name="open-exit",
         words="of which the last that traded is open",
-        deals=(*_DEALS[:-1], Deal("SELL", "0.012", 2, part="0.005")),
+        deals=(*DEALS[:-1], Deal("SELL", "0.012", 2, part="0.005")),
     ),
     Past(name="stopped", words="of which one was a stop", stop_after=3),
     TURNED,
     Past(
         name="renewed",
         words="of which one closed the position",
-        deals=(Deal("BUY", "0.010", -3), Deal("SELL", "0.010", 1), *_DEALS),
+        deals=(Deal("BUY", "0.010", -3), Deal("SELL", "0.010", 1), *DEALS),
     ),
 )
 HELD = (AxisValue(name="long", words="a long position"), AxisValue(name="short", words="a short position"))
@@ -126,10 +93,10 @@ HELD = (AxisValue(name="long", words="a long position"), AxisValue(name="short",
     axes={"past": PASTS, "held": HELD},
     tier="full",
     core=["in-turn.long", "older-exit.long"],
-    rule=_RULE,
+    rule=RULE,
     needs=["fresh_account", "market_moves", "orders_of_others", "venue_acts", "venue_positions", "unrecordable"],
 )
-async def test_position_of_several_orders_has_its_price(
+async def test_position_of_several_orders_has_itspriced(
     traders: Traders, venue: Venue, market: Market, past: Past, held: AxisValue
 ) -> None:
     """What several orders traded, {past}, into {held}, MUST be held at the venue's entry price after a start."""
@@ -146,7 +113,7 @@ async def test_position_of_several_orders_has_its_price(
     {"RECON-850": {"left": LIMIT}, "RECON-851": {"left": STOP}, "RECON-852": {"left": PARTIAL}},
     tier="full",
     core=["RECON-851"],
-    rule=f"Current All Open Orders: all of them, whatever has been traded; {_RULE}",
+    rule=f"Current All Open Orders: all of them, whatever has been traded; {RULE}",
     needs=["fresh_account", "market_moves", "orders_of_others", "venue_acts", "venue_positions", "unrecordable"],
     profile="default",
     why="a check of open orders finds, sooner or later, what the start passed over",
@@ -169,10 +136,10 @@ async def test_open_order_beside_a_position_that_was_turned_around(
 
 async def _has_placed(trader: Trader, market: Market, venue: Venue, *, turned: bool) -> Sequence[tuple[str, str]]:
     """Let the trader place all deals, in an order that is not theirs; return their ids at the venue, and sizes."""
-    deals = [deal.turned() if turned else deal for deal in _DEALS]
+    deals = [deal.turned() if turned else deal for deal in DEALS]
     for number in _CROSSED:
         deal = deals[number]
-        order = await trader.submit(limit(deal.side, deal.quantity, _price(deal, market.last)).named(f"DEAL-{number}"))
+        order = await trader.submit(limit(deal.side, deal.quantity, priced(deal, market.last)).named(f"DEAL-{number}"))
         await order.reaches("ACCEPTED")
     return [(await venue_id(venue, f"DEAL-{number}"), deal.quantity) for number, deal in enumerate(deals)]
 
@@ -180,14 +147,14 @@ async def _has_placed(trader: Trader, market: Market, venue: Venue, *, turned: b
 async def _trade(orders: Sequence[tuple[str, str]], market: Market, venue: Venue) -> None:
     for number, quantity in orders:
         await market.takes(number, quantity)
-        await venue.ages(_A_MINUTE_MS)
+        await venue.ages(A_MINUTE_MS)
 
 
 @case.each(
     "INH-660",
     axes={"memory": (WARM, CRASH, COLD), "held": HELD},
     tier="full",
-    rule=_RULE,
+    rule=RULE,
     upstream=["#4736"],
     needs=["market_moves", "venue_acts", "venue_positions", "unrecordable"],
 )

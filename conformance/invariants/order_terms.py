@@ -81,8 +81,9 @@ def _differences(
     wanted = asked.time_in_force or "GTC"
     if event.time_in_force not in (None, wanted):
         yield "time_in_force", event.time_in_force, wanted
-    if event.reduce_only is not None and not asked.close_position and event.reduce_only is not asked.reduce_only:
-        yield "reduce_only", event.reduce_only, asked.reduce_only
+    reduces = event.reduce_only
+    if reduces not in (None, asked.reduce_only) and not asked.close_position and not _is_of_a_leg(reading, event):
+        yield "reduce_only", reduces, asked.reduce_only
     for name in _figures_of(asked):
         told, right = getattr(event, name), _right(reading, event, asked, name, wishes)
         # Slices are taken off an order that an execution algorithm carries out: it has no more than was asked for.
@@ -96,6 +97,17 @@ def _differences(
     numbers = {each.number for each in reading.statements.of(str(event.client_order_id)) if each.number}
     if event.venue_order_id is not None and numbers and event.venue_order_id not in numbers:
         yield "venue_order_id", event.venue_order_id, " or ".join(sorted(numbers))
+
+
+def _is_of_a_leg(reading: Reading, event: Event) -> bool:
+    """Whether a report tells of an order in hedge mode: the venue was not told the flag, which must not be sent then.
+
+    Whoever has forgotten the order learns of it without.
+    """
+    rows = reading.said_of(str(event.client_order_id))
+    return bool(event.reconciliation) and any(
+        row.get("positionSide", row.get("ps")) in ("LONG", "SHORT") for row in rows
+    )
 
 
 def _figures_of(asked: AskedOrder) -> Iterator[str]:

@@ -66,6 +66,21 @@ def test_an_order_told_as_another_breaks(name: str, value: object) -> None:
     assert broken(accepted(**{name: value}), 14) == [f"OrderAccepted tells another {name}"]
 
 
+@pytest.mark.parametrize(
+    ("leg", "by_report", "breaks"),
+    [("LONG", True, False), ("LONG", False, True), ("BOTH", True, True)],
+)
+def test_a_report_of_an_order_in_hedge_mode_tells_no_flag(leg: str, by_report: bool, breaks: bool) -> None:
+    """reduceOnly is not sent in hedge mode: a trader that has forgotten the order learns of it without the flag."""
+    script = Scripted().command("submit", order={**LIMIT, "side": "SELL", "reduce_only": True})
+    script = script.order_frame("NEW", i=8389766079988521101, S="SELL", q="0.010", p="49000.00", ps=leg)
+    told = {**TOLD, "side": "SELL", "reconciliation": by_report}
+
+    found = broken(script.event("OrderAccepted", **told), 14)
+
+    assert found == (["OrderAccepted tells another reduce_only"] if breaks else [])
+
+
 @pytest.mark.parametrize("by", ["the trader", "the venue"])
 def test_an_amended_order_is_what_it_was_amended_to(by: str) -> None:
     """A quantity that was asked for later, or that the venue has reduced, is the order's."""
