@@ -27,6 +27,7 @@ Need = Literal[
     "close_position_stops",
     "display_quantity",
     "emulation",
+    "ends_on_error",
     "exec_algorithms",
     "execution_instruments",
     "external_order_claims",

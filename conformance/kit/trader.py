@@ -161,6 +161,10 @@ class Trader(Rest):
         """Have the strategy cancel all its orders and close all its positions (needs `market_exit`)."""
         await self.command("market_exit")
 
+    async def fails(self) -> None:
+        """Have the handler that this is for raise an error: only of a trader that `when` returned."""
+        await self.command("fail")
+
     async def is_busy(self, for_ms: int) -> None:
         """Keep the trader's own thread from everything else for a while, beginning now: events pile up meanwhile."""
         await self.command("busy", ms=for_ms)

@@ -108,3 +108,22 @@ def test_commands_go_where_they_went_before_a_handler_acted() -> None:
             assert trader._strategy == first
         assert trader._strategy == second
     assert trader._strategy == first
+
+
+def test_handler_fails_where_it_is_told_to() -> None:
+    """The error leaves the handler once its event is told, as a mistake in a strategy does; it is no note beside it."""
+    with patch.dict(sys.modules, {"nautilus_trader": MagicMock()}), patch.dict(vars(child)):
+        kind = importlib.import_module("conformance.subject.child.trader").AnyTrader
+    lines: list[Any] = []
+    notes: list[str] = []
+    with patch.object(kind, "__abstractmethods__", frozenset()):
+        trader = kind(lines.append, lambda text, _: notes.append(text))
+    trader._strategies, trader._strategy = [OURS], OURS
+    with patch.object(kind, "_id_of", lambda _, strategy: strategy):
+        trader.when("OrderAccepted", {"op": "fail"})
+
+    with pytest.raises(Misuse, match="an error in a strategy's handler"):
+        trader._act_on(told("OrderAccepted", client_order_id="A-1"), lambda: {"event": "OrderAccepted"})
+
+    assert [line["event"] for line in lines] == ["OrderAccepted"]
+    assert notes == []

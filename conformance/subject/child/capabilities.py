@@ -14,6 +14,7 @@ VOCABULARY = {
     "close_position_stops": "a stop that closes the whole position (closePosition), through order params",
     "display_quantity": "an order can show the market a part of its quantity",
     "emulation": "hold an order back locally until its trigger",
+    "ends_on_error": "a node can be told to stop the native way once an error has come up in it",
     "exec_algorithms": "an execution algorithm of a user's own sends orders in slices",
     "execution_instruments": "a trader without a data client knows the instruments that it trades",
     "external_order_claims": "a strategy claims the orders of other clients as its own",

@@ -7,6 +7,7 @@ from typing import Any
 
 from . import books
 from .blame import Misuse, Refusal, Unsupported, answered_natively
+from .handlers import HandlerFailed
 from .installed import BINANCE, OrderSide, PositionId, PositionSide, TimeInForce
 from .orders import bracket, build, change, instrument_id, known, pair
 
@@ -214,6 +215,10 @@ class Commands(ABC):
             raise Misuse(f"purge: unknown {', '.join(unknown)}; known: {', '.join(purges)}")
         ns_now = self._strategy.clock.timestamp_ns()
         return _timed(lambda: [purges[kind](ns_now) for kind in kinds])
+
+    def fail(self) -> Reply:
+        """Raise an error out of the handler of the event that this is for, as a mistake in a strategy does."""
+        raise HandlerFailed("an error in a strategy's handler, as the case asked for")
 
     def snapshot(self) -> Reply:
         """Return the trader's own books: orders, positions, account."""

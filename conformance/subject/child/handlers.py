@@ -76,6 +76,10 @@ class Act:
         return self.of is None or self.of in {str(getattr(event, name, None)) for name in _ORDERS}
 
 
+class HandlerFailed(Misuse):
+    """What a strategy's handler raises that is to fail; anywhere else it is a command that makes no sense."""
+
+
 class Handlers:
     """The acts that are still to be done, each once."""
 

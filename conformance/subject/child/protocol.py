@@ -57,6 +57,7 @@ OPERATIONS = (
     "busy",
     "purge",
     "when",
+    "fail",
     "stop",
     "kill",
 )

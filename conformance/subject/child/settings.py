@@ -84,6 +84,9 @@ class Settings:
     """Whether the node has NautilusTrader's own TWAP execution algorithm, which cuts market orders into slices."""
     at_stop: list[str] = field(default_factory=list)
     """What the first strategy does in its `on_stop`, as most do, for each of `symbols`: `cancel`, `close`."""
+    ends_on_error: bool = False
+    """Whether the node comes to its end by itself, the native way, after an error: 1.x after an exception in an engine
+    (`graceful_shutdown_on_exception` of each), 2.x after whatever is logged as an error (`shutdown_on_error`)."""
     slices: bool = False
     """Whether the node has the suite's own execution algorithm, which sends one slice of an order ahead
     (`slices.py`)."""

@@ -14,7 +14,7 @@ from typing import Any
 from . import events, orders
 from .blame import Misuse, Refusal, blame
 from .commands import Commands
-from .handlers import Handlers
+from .handlers import HandlerFailed, Handlers
 from .reporting import Emit, Note
 from .settings import Settings
 
@@ -179,6 +179,8 @@ class AnyTrader(Commands):
             try:
                 with self.commanding(act.strategy):
                     getattr(self, act.op)(**act.arguments)
+            except HandlerFailed:
+                raise
             except Exception as error:  # noqa: BLE001  (the node's own handlers would swallow it)
                 self._note(traceback.format_exc(), blame(error))
 

@@ -18,6 +18,7 @@ ALWAYS = {
     "cache_database",
     "display_quantity",
     "emulation",
+    "ends_on_error",
     "exec_algorithms",
     "execution_instruments",
     "external_orders",

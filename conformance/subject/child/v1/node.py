@@ -10,6 +10,7 @@ from nautilus_trader.config import (
     CacheConfig,
     DatabaseConfig,
     InstrumentProviderConfig,
+    LiveDataEngineConfig,
     LiveRiskEngineConfig,
     StrategyConfig,
 )
@@ -38,8 +39,11 @@ def node_config(settings: Settings) -> Any:
     }
     if bus := node.get("message_bus"):
         node["message_bus"] = _message_bus(settings, bus)
+    if settings.ends_on_error:
+        node.setdefault("data_engine", LiveDataEngineConfig(graceful_shutdown_on_exception=True))
     data_clients = {"BINANCE": _data_client(settings)} if settings.with_data_client else {}
-    engine = {"reconciliation_startup_delay_secs": 0.0, **native.values(settings, "exec_engine")}
+    ends = {"graceful_shutdown_on_exception": True} if settings.ends_on_error else {}
+    engine = {"reconciliation_startup_delay_secs": 0.0, **ends, **native.values(settings, "exec_engine")}
     return factory.create_tradingnode_config(
         _exec_client(settings),
         data_clients=data_clients,
@@ -48,7 +52,7 @@ def node_config(settings: Settings) -> Any:
         **_cache(settings),
         exec_engine=engine,
         logging={"log_colors": False},
-        risk_engine=LiveRiskEngineConfig(**native.values(settings, "risk_engine")),
+        risk_engine=LiveRiskEngineConfig(**{**ends, **native.values(settings, "risk_engine")}),
         **node,
     )
 

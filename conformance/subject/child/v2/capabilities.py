@@ -1,6 +1,7 @@
 """What this 2.x version can be asked for, found by looking at what is installed."""
 
 from nautilus_trader.common import OrderFactory
+from nautilus_trader.live import LiveNodeBuilder
 from nautilus_trader.model import CryptoPerpetual
 from nautilus_trader.trading import Strategy
 
@@ -47,6 +48,9 @@ def found() -> list[str]:
     capabilities |= {each for each, (section, name) in _FIELDS.items() if name in fields[section]}
     if hasattr(CryptoPerpetual, "maker_fee"):
         capabilities.add("instrument_fees")
+    if hasattr(LiveNodeBuilder, "from_config"):
+        # `shutdown_on_error` is a field of the node's config alone, which a node with clients is made of from rc5 on.
+        capabilities.add("ends_on_error")
     if hasattr(OrderFactory, "bracket"):
         capabilities.add("brackets")
     if {"external_order_claims", "external_order_instrument_ids"} & set(fields["strategy"]):

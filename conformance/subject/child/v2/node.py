@@ -4,6 +4,7 @@ import math
 from inspect import signature
 from typing import Any
 
+from nautilus_trader import common, live
 from nautilus_trader.adapters import binance
 from nautilus_trader.model import OmsType, StrategyId, TraderId
 
@@ -23,15 +24,7 @@ def node_builder(settings: Settings) -> Any:
         raise Unsupported("twap: no execution algorithm comes with 2.x")
     if settings.hears:
         raise Unsupported("hears: a strategy of 2.x is told of no orders but its own")
-    builder = factory.create_livenode_builder(
-        _exec_client(settings),
-        data_clients={"BINANCE": _data_client(settings)} if settings.with_data_client else {},
-        trader_id=settings.trader_id,
-        log_level=settings.log_level,
-        **settings.redis,
-        exec_engine={"reconciliation_startup_delay_secs": 0.0, **native.values(settings, "exec_engine")},
-        logging={"is_colored": False},
-    )
+    builder = _ending_on_error(settings) if settings.ends_on_error else _by_the_factory(settings)
     if risk := native.values(settings, "risk_engine"):
         builder = builder.with_risk_engine_config(native.built("risk_engine", risk))
     if cache := native.values(settings, "cache"):
@@ -49,6 +42,43 @@ def node_builder(settings: Settings) -> Any:
     for name, value in node.items():
         builder = getattr(builder, f"with_{name}")(value)
     return builder
+
+
+def _by_the_factory(settings: Settings) -> Any:
+    return factory.create_livenode_builder(
+        _exec_client(settings),
+        data_clients=_data_clients(settings),
+        trader_id=settings.trader_id,
+        log_level=settings.log_level,
+        **settings.redis,
+        exec_engine=_exec_engine(settings),
+        logging={"is_colored": False},
+    )
+
+
+def _ending_on_error(settings: Settings) -> Any:
+    """Return what the factory would, made of a node's config: no method of the builder's sets `shutdown_on_error`."""
+    config = live.LiveNodeConfig(
+        environment=common.Environment.LIVE,
+        trader_id=TraderId.from_str(settings.trader_id),
+        shutdown_on_error=True,
+        exec_engine=native.built("exec_engine", _exec_engine(settings)),
+        logging=common.LoggerConfig(stdout_level=getattr(common.LogLevel, settings.log_level), is_colored=False),
+    )
+    builder = live.LiveNodeBuilder.from_config(settings.trader_id, config)
+    for name, client in _exec_client(settings).items():
+        builder = builder.add_exec_client(name, binance.BinanceExecutionClientFactory(), client)
+    for name, client in _data_clients(settings).items():
+        builder = builder.add_data_client(name, binance.BinanceDataClientFactory(), client)
+    return builder
+
+
+def _exec_engine(settings: Settings) -> dict[str, Any]:
+    return {"reconciliation_startup_delay_secs": 0.0, **native.values(settings, "exec_engine")}
+
+
+def _data_clients(settings: Settings) -> dict[str, Any]:
+    return {"BINANCE": _data_client(settings)} if settings.with_data_client else {}
 
 
 def strategy_config(settings: Settings, number: int) -> Any:
