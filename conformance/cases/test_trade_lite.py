@@ -1,6 +1,7 @@
 """TRADE_LITE: a trader that fills by it (`use_trade_lite`): it says less, and comes before the order's own."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from conformance.kit import (
     AxisValue,
     Faults,
     Market,
+    Side,
     Trader,
     Traders,
     Venue,
@@ -21,6 +23,7 @@ from conformance.kit import (
 _RULE = "Event: Trade Lite: one a trade of an order, without commission, position side and status"
 _USED = {"client": {"use_trade_lite": True}}
 _TRADE = {"x": "TRADE"}
+_SIDES: Mapping[str, Side] = {"buy": "BUY", "sell": "SELL"}
 
 
 @case.each(
@@ -156,3 +159,35 @@ async def test_trade_lite_fills_the_right_leg(traders: Traders, venue: Venue) ->
     held = sorted(row["signed_qty"] for row in (await trader.books())["positions"])
     require(len(held) == 2, "a position of each side", seen=held)
     equal("legs", held, ["-0.004", "0.010"])
+
+
+@case.each(
+    "STRM-790",
+    axes={"side": ("buy", "sell"), "by": ("maker", "taker")},
+    tier="full",
+    core=["buy.taker"],
+    rule=f"{_RULE}; S, L, m: side, price and maker side of the trade, beside p, the order's own price",
+    needs=["fresh_account", "market_moves", "unrecordable"],
+    trader=_USED,
+)
+async def test_trade_lite_tells_price_side_and_liquidity(
+    trader: Trader, market: Market, venue: Venue, faults: Faults, side: str, by: str
+) -> None:
+    """With TRADE_LITE in use, the fill of a LIMIT order to {side} by its {by} MUST have the trade's terms."""
+    told = asyncio.Event()
+    # What the order's own event says of the trade comes later: on one connection, but no rule orders the two.
+    faults.delay_frame("ORDER_TRADE_UPDATE", until=told, x="TRADE")
+    rests, asked = by == "maker", _SIDES[side]
+    price = market.below_last("2%") if rests == (side == "buy") else market.above_last("2%")
+    order = await trader.submit(limit(asked, "0.010", price))
+    if rests:
+        accepted = await order.reaches("ACCEPTED")
+        await market.takes(accepted["venue_order_id"], "0.010")
+
+    filled = await order.reaches("FILLED")
+    told.set()
+
+    (position,) = (await venue.books())["positions"]
+    equal("side", filled["side"], asked)
+    equal("last_px", Decimal(filled["last_px"]), Decimal(position["avg_px_open"]))
+    equal("liquidity", filled["liquidity"], by.upper())
