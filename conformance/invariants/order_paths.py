@@ -59,6 +59,8 @@ def legal_path(reading: Reading) -> Iterator[Break]:
         accepted, before = state in _LIVE, None
         been = {state, "ACCEPTED"}
         for event in events:
+            if reading.resubmissions.tell(event):
+                continue
             reached = state_after(event)
             been.add(reached)
             if event.name == "OrderFilled":

@@ -44,6 +44,8 @@ def events_tell_their_order(reading: Reading) -> Iterator[Break]:
         filled, begun = Decimal(0), 0
         before: Event | None = None
         for event in events:
+            if reading.resubmissions.tell(event):
+                continue
             if (latest := reading.submission(name, event)) is not submitted:
                 # A name that is used again names another order.
                 submitted, filled, begun = latest, Decimal(0), 0

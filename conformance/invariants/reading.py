@@ -17,6 +17,7 @@ from conformance.invariants.held_back import cut_up, held_back
 from conformance.invariants.lineages import Lineages
 from conformance.invariants.order_acts import OrderAct, order_acts
 from conformance.invariants.positions import PositionsKept
+from conformance.invariants.resubmissions import Resubmissions
 from conformance.invariants.statements import Statements
 from conformance.invariants.symbol_ids import SymbolIds
 
@@ -62,10 +63,13 @@ class Reading:
 
     @cached_property
     def submissions(self) -> Mapping[str, Sequence[Command]]:
-        """The submit commands by client order id, in their order: several where a name is used again."""
+        """The submit commands by client order id, in their order: several where a name is used again.
+
+        But for those that were refused because there was an order of that name.
+        """
         submitted: dict[str, list[Command]] = {}
         for command in self.commands:
-            if command.order is not None:
+            if command.order is not None and not self.resubmissions.refused(command):
                 submitted.setdefault(command.order.client_order_id, []).append(command)
         return submitted
 
@@ -76,6 +80,11 @@ class Reading:
         """
         given = self.submissions.get(str(order), ())
         return next((each for each in reversed(given) if each.seq < at.seq and each.ns <= at.ns), None)
+
+    @cached_property
+    def resubmissions(self) -> Resubmissions:
+        """What was submitted under the id of an order that there was already."""
+        return Resubmissions(self.history, self.commands, self.lineages)
 
     @cached_property
     def held_back(self) -> Mapping[str, frozenset[str]]:

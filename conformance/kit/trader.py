@@ -13,6 +13,7 @@ from conformance.kit.link import Link, OfStrategy, Told
 from conformance.kit.order import Order
 from conformance.kit.rest import Rest
 from conformance.kit.waiting import comes_true
+from conformance.subject.errors import CommandRefused
 from conformance.subject.orders import OrderRequest, Side
 
 type Ending = Literal["cancel", "cancel_batch", "cancel_all", "market_exit"]
@@ -51,6 +52,14 @@ class Trader(Rest):
         order = self._asked(request)
         await self.command("submit", order=_terms(order), **_given(then=then))
         return order
+
+    async def try_to_submit(self, request: OrderRequest) -> bool:
+        """Submit as `submit` does, where the version may rightly refuse to: return whether it did not, and said so."""
+        try:
+            await self.submit(request)
+        except CommandRefused:
+            return False
+        return True
 
     async def submit_list(self, requests: Sequence[OrderRequest]) -> list[Order]:
         """Submit several orders of one symbol with one command (needs `order_lists`).

@@ -180,3 +180,27 @@ def test_order_that_is_held_back_begins_anew(terms: dict[str, str], events: tupl
     for event in events:
         script.event(event)
     assert found(script) == broken
+
+
+@pytest.mark.parametrize(
+    ("submitted", "events", "broken"),
+    [
+        (2, ("OrderInitialized", "OrderDenied"), []),
+        (2, ("OrderDenied", "OrderCanceled"), []),
+        (2, ("OrderSubmitted",), ["OrderSubmitted after ACCEPTED"]),
+        (1, ("OrderDenied",), ["OrderDenied after ACCEPTED"]),
+    ],
+)
+def test_denial_of_a_second_order_is_not_the_first_ones(
+    submitted: int, events: tuple[str, ...], broken: list[str]
+) -> None:
+    """What was submitted under the id of an order that there is may be denied under it: the order itself may not."""
+    order = {"client_order_id": "T-1", "type": "LIMIT", "side": "BUY", "quantity": "1", "price": "9"}
+    script = Scripted().command("submit", order=order)
+    for event in ("OrderInitialized", "OrderSubmitted", "OrderAccepted"):
+        script.event(event)
+    if submitted == 2:
+        script.command("submit", order=order)
+    for event in events:
+        script.event(event)
+    assert found(script) == broken

@@ -202,3 +202,12 @@ def test_the_same_event_is_told_once() -> None:
     script = accepted().event("OrderPendingCancel", ts_event=1).event("OrderPendingCancel", ts_event=1)
 
     assert broken(script, 14) == ["OrderPendingCancel is told twice"]
+
+
+@pytest.mark.parametrize(("denied", "side"), [(True, "BUY"), (False, "SELL")])
+def test_a_second_order_that_was_denied_is_not_the_order_of_its_id(denied: bool, side: str) -> None:
+    """What is told after a second submission under the id is of the first order where the second was denied."""
+    script = accepted().command("submit", order={**LIMIT, "side": "SELL"})
+    if denied:
+        script.event("OrderDenied", **{**TOLD, "side": "SELL", "status": "DENIED"})
+    assert broken(script.event("OrderCanceled", **{**TOLD, "status": "CANCELED", "side": side}), 14) == []
