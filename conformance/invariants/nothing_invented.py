@@ -126,7 +126,7 @@ def _orders(reading: Reading, resumed: dict[int, Entry]) -> Iterator[Break]:
         again = resumed.get(reading.lineages.at(seq))
         if again is None or seq < again.seq:
             continue
-        if act.order and act.order in reading.held_back and act is reading.placements[act.order][0]:
+        if act.order and _is_kept_here(reading, act.order) and act is reading.placements[act.order][0]:
             continue  # Held back until now, across the restart.
         since = _gone_since(reading, again.seq)
         if any(command.op in _MAKING_ORDERS and since < command.seq < seq for command in reading.commands):
@@ -136,6 +136,14 @@ def _orders(reading: Reading, resumed: dict[int, Entry]) -> Iterator[Break]:
             yield Break("an order was placed that nobody asked for, after a restart or reconnect", str(act))
         elif any(asked.seq < start.seq < seq for start in reading.lineages.starts):
             yield Break("an order was placed again after a restart", str(act))
+
+
+def _is_kept_here(reading: Reading, order: str) -> bool:
+    """Whether the trader may hold an order back across a restart, until a price or an execution algorithm releases it.
+
+    NautilusTrader calls the slices of an order by its id, `-E` and a number.
+    """
+    return order.rpartition("-E")[0] in reading.kept_here or order in reading.kept_here
 
 
 def _gone_since(reading: Reading, again: int) -> int:

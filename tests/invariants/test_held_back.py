@@ -181,7 +181,13 @@ def test_it_is_sent_as_amended(told: str, quantity: str, broken: bool) -> None:
 
 @pytest.mark.parametrize(
     ("terms", "times", "broken"),
-    [(HELD, 1, 0), (HELD, 2, 1), ({}, 1, 1)],
+    [
+        (HELD, 1, 0),
+        (HELD, 2, 1),
+        ({"exec_algorithm_id": "TWAP"}, 1, 0),
+        ({"exec_algorithm_id": "TWAP"}, 2, 1),
+        ({}, 1, 1),
+    ],
 )
 def test_what_was_held_back_over_a_restart_is_sent_after_it(terms: dict[str, Any], times: int, broken: int) -> None:
     """An order that the session before held back is sent by the next one, once; no other order is."""
@@ -191,3 +197,15 @@ def test_what_was_held_back_over_a_restart_is_sent_after_it(terms: dict[str, Any
         script.request(PLACE, **SENT).answer(200, ORDER)
 
     assert signatures(script, 11) == ["invariant 11: an order was placed again after a restart"] * broken
+
+
+@pytest.mark.parametrize(("slice_", "broken"), [("T-1-E2", 0), ("T-2-E2", 1)])
+def test_slice_of_what_was_held_back_over_a_restart_may_be_sent_after_it(slice_: str, broken: int) -> None:
+    """An execution algorithm may go on where the session before ended; a slice of no order of its own is invented."""
+    script = Scripted().command("start", n=1, config=CACHE)
+    script.command("submit", order={**STOP, "exec_algorithm_id": "TWAP"}).command("stop")
+    script.command("start", n=2, config=CACHE)
+    script.request(PLACE, **{**SENT, "newClientOrderId": slice_}).answer(200, ORDER)
+
+    invented = "invariant 11: an order was placed that nobody asked for, after a restart or reconnect"
+    assert signatures(script, 11) == [invented] * broken

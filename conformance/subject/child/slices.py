@@ -23,7 +23,7 @@ class Slicing:
 
     def __init__(self, config: Any) -> None:
         super().__init__(config)  # type: ignore[call-arg]
-        self._rest: dict[Any, Any] = {}
+        self._sent: set[Any] = set()
 
     def on_order(self, order: Any) -> None:
         """Send a slice of it ahead."""
@@ -41,7 +41,6 @@ class Slicing:
             post_only=asked.get("post_only") == "yes",
             **held,
         )
-        self._rest[ahead.client_order_id] = order.client_order_id
         try:
             self.submit_order(ahead)
         except Exception as error:
@@ -51,14 +50,19 @@ class Slicing:
             self.log.warning(f"a slice was refused: {error}")
 
     def on_order_event(self, event: Any) -> None:
-        """Send what is left of the order, once its slice has ended and if there is an order any more."""
-        if event.client_order_id not in self._rest or type(event).__name__ not in _ENDS:
+        """Send what is left of the order, once its slice has ended and if there is an order any more.
+
+        It goes by the trader's books alone, which a session may have from the one before.
+        """
+        ahead = self.cache.order(event.client_order_id) if type(event).__name__ in _ENDS else None
+        of = None if ahead is None else ahead.exec_spawn_id
+        if of is None or of == event.client_order_id or not self._has_ended(event.client_order_id):
             return
-        if not self._has_ended(event.client_order_id):
+        rest = self.cache.order(of)
+        if rest is None or rest.venue_order_id is not None or self._has_ended(of) or of in self._sent:
             return
-        rest = self.cache.order(self._rest.pop(event.client_order_id))
-        if rest is not None and not self._has_ended(rest.client_order_id):
-            self.submit_order(rest)
+        self._sent.add(of)
+        self.submit_order(rest)
 
     def _has_ended(self, client_order_id: Any) -> bool:
         ended: bool = self.cache.is_order_closed(client_order_id)
