@@ -53,6 +53,7 @@ Need = Literal[
     "shipped_urls",
     "short_keep_alive",
     "take_profit_beyond_trigger",
+    "trading_state",
     "twap",
     "ws_api_logon",
     "ws_trading",
@@ -93,6 +94,7 @@ _OF_VERSIONS: dict[str, tuple[str, ...]] = {
     "gtd": ("client.use_gtd",),
     "hedge": (_POSITION_IDS,),
     "risk_engine": ("risk_engine.bypass",),
+    "trading_state": ("risk_engine.bypass",),
 }
 
 NEEDS: dict[Need, Meaning] = {

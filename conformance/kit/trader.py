@@ -185,6 +185,10 @@ class Trader(Rest):
         """
         await self.command("purge", kinds=list(kinds))
 
+    async def sets_trading_state(self, state: Literal["ACTIVE", "REDUCING", "HALTED"]) -> None:
+        """Have the risk engine let pass all orders, only what reduces a position, or none (needs `trading_state`)."""
+        await self.command("set_trading_state", state=state)
+
     async def query_account(self) -> None:
         """Ask the trader to query its account at the venue."""
         await self.command("query_account")

@@ -45,6 +45,7 @@ _NO_ORDERS = (
     "purge",
     "shipped",
     "query_account",
+    "set_trading_state",
 )
 _TELLING = (AccountUpdate, AlgoUpdate, OrderUpdate)
 

@@ -84,6 +84,7 @@ async def test_commands_name_their_orders() -> None:
     await trader.cancel_all()
     await trader.query_account()
     await trader.purges("positions", "orders")
+    await trader.sets_trading_state("HALTED")
     named = {"client_order_id": "CASE-010-1"}
     assert link.commands == [
         ("modify", {**named, "price": "48000.00"}),
@@ -94,6 +95,7 @@ async def test_commands_name_their_orders() -> None:
         ("cancel_all", {"symbol": "BTCUSDT"}),
         ("query_account", {}),
         ("purge", {"kinds": ["positions", "orders"]}),
+        ("set_trading_state", {"state": "HALTED"}),
     ]
 
 

@@ -26,6 +26,7 @@ NOT_OF_A_HANDLER = {
     "shipped",
     "busy",
     "purge",
+    "set_trading_state",
     "when",
     "stop",
     "kill",

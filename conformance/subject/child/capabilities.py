@@ -40,6 +40,7 @@ VOCABULARY = {
     "shipped_urls": "what clients do that no URL is configured for can be asked: their hosts, routes, keep-alives",
     "short_keep_alive": "the time between two keep-alives of the user stream can be shortened",
     "take_profit_beyond_trigger": "a take-profit limit may rest once triggered: its price may be beyond its trigger",
+    "trading_state": "the risk engine can be told to let nothing pass, or only what reduces a position",
     "twap": "an execution algorithm that comes with it cuts a market order into slices over a while",
     "ws_api_logon": "with an Ed25519 key the user stream starts over the WS API",
     "ws_trading": "orders can go over the WS API",

@@ -220,6 +220,12 @@ class Commands(ABC):
         """Raise an error out of the handler of the event that this is for, as a mistake in a strategy does."""
         raise HandlerFailed("an error in a strategy's handler, as the case asked for")
 
+    def set_trading_state(self, state: str) -> Reply:
+        """Set what the risk engine lets pass: `ACTIVE`, `REDUCING` or `HALTED`."""
+        del state
+        self._needs("trading_state")
+        raise NotImplementedError
+
     def snapshot(self) -> Reply:
         """Return the trader's own books: orders, positions, account."""
         return books.snapshot(self._cache, self._strategy.portfolio)

@@ -19,6 +19,7 @@ _NOT_OF_A_HANDLER = frozenset(
         "shipped",
         "busy",
         "purge",
+        "set_trading_state",
         "when",
         "stop",
         "kill",

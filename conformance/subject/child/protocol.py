@@ -56,6 +56,7 @@ OPERATIONS = (
     "shipped",
     "busy",
     "purge",
+    "set_trading_state",
     "when",
     "fail",
     "stop",

@@ -34,6 +34,7 @@ ALWAYS = {
     "sequential_traders",
     "short_keep_alive",
     "take_profit_beyond_trigger",
+    "trading_state",
 }
 _METHODS = {
     "batch_cancel": "cancel_orders",

@@ -9,6 +9,7 @@ from typing import Any
 from nautilus_trader.adapters.binance import factories
 from nautilus_trader.common import component
 from nautilus_trader.live.node import TradingNode
+from nautilus_trader.model.enums import TradingState
 from nautilus_trader.trading.strategy import Strategy
 
 from .. import events
@@ -194,6 +195,12 @@ class Trader(AnyTrader):
         """Return what the last strategy was told of others' orders: events by name, order and trade id."""
         last = self._strategies[-1]
         return {"heard": last.heard} if isinstance(last, Listener) else super().heard()
+
+    def set_trading_state(self, state: str) -> dict[str, Any]:
+        """Set what the risk engine lets pass: `ACTIVE`, `REDUCING` or `HALTED`."""
+        ns_called = time.monotonic_ns()
+        self._node.kernel.risk_engine.set_trading_state(getattr(TradingState, state))
+        return {"ns_called": ns_called}
 
     def shipped(self, symbol: str = "BTCUSDT", *, testnet: bool = False, streams: str | None = None) -> dict[str, Any]:
         """Return where clients connect that are configured for an environment and no more, and how they keep keys."""
