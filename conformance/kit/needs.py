@@ -43,6 +43,7 @@ Need = Literal[
     "message_bus",
     "open_check",
     "order_lists",
+    "own_order_books",
     "position_check",
     "price_match",
     "proxied_streams",

@@ -294,6 +294,32 @@ class Trader(Rest):
                 + (f", {others} under others" if others else ""),
             )
 
+    async def quotes(self, *wanted: tuple[str, Side, str], symbol: str = "BTCUSDT", within_s: float = 5.0) -> None:
+        """Wait until its book of its own orders holds exactly these (needs `own_order_books`): id, side, and size left.
+
+        Ids are as the case calls the orders, and each order stands at the price that the trader's books have.
+        """
+        found: list[str] = []
+        began = self.moment
+        asked = [
+            (name if name.endswith(self._mark) else f"{name}{self._mark}", side, size) for name, side, size in wanted
+        ]
+
+        async def matches() -> bool:
+            prices = {row["client_order_id"]: row.get("price") for row in (await self.books())["orders"]}
+            rows = (await self.command("own_book", symbol=symbol))["orders"]
+            found[:] = sorted(_quote(row["client_order_id"], row["side"], row["size"], row["price"]) for row in rows)
+            return found == sorted(_quote(name, side, size, prices.get(name)) for name, side, size in asked)
+
+        if not await comes_true(self._history, matches, within_s=within_s):
+            raise CheckError(
+                f"the trader's book of its own orders in {symbol}",
+                required=_named([f"{name} {side} {size}" for name, side, size in asked]),
+                seen=_named(found),
+                since=began,
+                signature=f"{len(found)} orders in the own book, required {len(asked)}",
+            )
+
     async def has_heard(self, *told: tuple[str, str, str | None], within_s: float = 5.0) -> None:
         """Wait until its last strategy was told exactly this of others' orders (started with `hears`), in any order.
 
@@ -352,6 +378,10 @@ class Trader(Rest):
 
 def _named(names: Collection[str]) -> str:
     return ", ".join(names) or "none"
+
+
+def _quote(name: str, side: str, size: str, price: str | None) -> str:
+    return f"{name} {side} {Decimal(size).normalize():f} at {price and f'{Decimal(price).normalize():f}'}"
 
 
 def _terms(order: Order) -> dict[str, Any]:

@@ -41,6 +41,7 @@ _NO_ORDERS = (
     "profits",
     "prices",
     "heard",
+    "own_book",
     "busy",
     "purge",
     "shipped",

@@ -81,6 +81,10 @@ class _Heard(msgspec.Struct):
     heard: list[dict[str, str]]
 
 
+class _Own(msgspec.Struct):
+    orders: list[dict[str, str]]
+
+
 class _Listed(msgspec.Struct):
     instruments: list[dict[str, Any]]
 
@@ -129,6 +133,8 @@ def check_reply(op: str, message: Message) -> None:
             _is(message, _Made)
         elif op == "instruments":
             _is(message, _Listed)
+        elif op == "own_book":
+            _is(message, _Own)
         elif op == "heard":
             _is(message, _Heard)
         elif op == "profits":

@@ -16,7 +16,9 @@ RUNNING = "running"
 _FOR_ALL = frozenset({"cancel_all", "market_exit", "close_position", "close_all_positions", START, STOP, KILL})
 _CLOSING = frozenset({"stop", "kill"})
 #: Commands of the suite's own, which ask nothing of the venue.
-_SILENT = frozenset({"busy", "snapshot", "prices", "heard", "purge", "set_trading_state", "shipped", "fail"})
+_SILENT = frozenset(
+    {"busy", "snapshot", "prices", "heard", "own_book", "purge", "set_trading_state", "shipped", "fail"}
+)
 SEVERAL = "several"
 
 

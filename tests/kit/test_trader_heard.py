@@ -44,3 +44,40 @@ async def test_what_was_heard_is_compared_whole(heard: list[dict[str, str]], sig
     with pytest.raises(CheckError) as failure:
         await trader.has_heard(*wanted, within_s=0.02)
     assert failure.value.signature == signature
+
+
+class Quoting(ScriptedLink):
+    """A trader that has these orders, and of them these in its book of its own."""
+
+    def __init__(self, *own: dict[str, str]) -> None:
+        super().__init__(orders=[{"client_order_id": "A", "price": "49000.00"}, {"client_order_id": "B"}])
+        self._own = list(own)
+
+    async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
+        """Tell the book of its own orders; take note of any other command."""
+        return {"orders": self._own} if op == "own_book" else await super().command(op, within_s=within_s, **arguments)
+
+
+BID = {"client_order_id": "A", "side": "BUY", "price": "49000.0", "size": "0.01", "status": "ACCEPTED"}
+
+
+@pytest.mark.parametrize(
+    ("own", "signature"),
+    [
+        ([BID], None),
+        ([], "0 orders in the own book, required 1"),
+        ([BID, {**BID, "client_order_id": "B"}], "2 orders in the own book, required 1"),
+        ([{**BID, "side": "SELL"}], "1 orders in the own book, required 1"),
+        ([{**BID, "size": "0.011"}], "1 orders in the own book, required 1"),
+        ([{**BID, "price": "49100"}], "1 orders in the own book, required 1"),
+    ],
+)
+async def test_own_book_is_compared_whole(own: list[dict[str, str]], signature: str | None) -> None:
+    """`quotes` wants exactly these orders, at the prices of the trader's books, however figures are written."""
+    trader = Trader(Quoting(*own), History(), "CASE-010")
+    if signature is None:
+        await trader.quotes(("A", "BUY", "0.010"))
+        return
+    with pytest.raises(CheckError) as failure:
+        await trader.quotes(("A", "BUY", "0.010"), within_s=0.02)
+    assert failure.value.signature == signature

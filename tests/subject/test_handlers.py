@@ -23,6 +23,7 @@ NOT_OF_A_HANDLER = {
     "profits",
     "prices",
     "heard",
+    "own_book",
     "shipped",
     "busy",
     "purge",

@@ -152,7 +152,9 @@ def test_invented_order_breaks_a_rule_and_nothing_else(event: dict[str, Any]) ->
     assert history.timeline()
 
 
-@pytest.mark.parametrize("op", ["snapshot", "stop", "close_position", "instruments", "prices", "heard", "profits"])
+@pytest.mark.parametrize(
+    "op", ["snapshot", "stop", "close_position", "instruments", "prices", "heard", "own_book", "profits"]
+)
 async def test_reply_without_what_was_asked_is_the_subjects_failure(make: Make, op: str) -> None:
     """A reply that the suite could not read is a failure where it comes in, and not an error where it is used."""
     trader = await make("answers emptily").start_trader({}, nothing)

@@ -49,6 +49,26 @@ def profits(cache: Any, portfolio: Any, symbol: str, price: str) -> Line:
     }
 
 
+def own_orders(book: Any) -> list[Line]:
+    """Return the orders in a book of the trader's own, of which there is none before its first order."""
+    return [] if book is None else [_own(order) for order in book.orders_to_list()]
+
+
+def _own(order: Any) -> Line:
+    # The sides and states of these books are the Rust ones in either generation.
+    return {
+        "client_order_id": str(order.client_order_id),
+        "side": _word(order.side),
+        "price": str(order.price),
+        "size": str(order.size),
+        "status": _word(order.status),
+    }
+
+
+def _word(member: Any) -> str:
+    return str(member).rpartition(".")[2]
+
+
 def _order(order: Any) -> Line:
     # 2.x has the date of a stop under the second name alone, which in 1.x is a datetime beside the first.
     expires_ns = getattr(order, "expire_time_ns", None) or getattr(order, "expire_time", None) or 0

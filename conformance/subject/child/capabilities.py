@@ -30,6 +30,7 @@ VOCABULARY = {
     "market_exit": "cancel and close all that the strategy has, with one command",
     "open_check": "open orders are asked about periodically (open_check_…)",
     "order_lists": "submit several orders with one command",
+    "own_order_books": "the trader keeps a book of its own orders at the venue (manage_own_order_books)",
     "position_check": "positions are asked about periodically (position_check_…)",
     "price_match": "let the venue price an order (priceMatch), through order params",
     "proxied_streams": "the client's proxy_url is for its streams as well as for its requests",

@@ -230,6 +230,10 @@ class Commands(ABC):
         """Return the trader's own books: orders, positions, account."""
         return books.snapshot(self._cache, self._strategy.portfolio)
 
+    def own_book(self, symbol: str) -> Reply:
+        """Return the orders in the trader's book of its own orders of the symbol (`manage_own_order_books`)."""
+        return {"orders": books.own_orders(self._cache.own_order_book(instrument_id(symbol)))}
+
     def heard(self) -> Reply:
         """Return what the last strategy was told of others' orders, which it subscribed to at its start (`hears`)."""
         raise Misuse("heard: no strategy of this trader hears of others' orders: start it with hears")

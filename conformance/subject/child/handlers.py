@@ -16,6 +16,7 @@ _NOT_OF_A_HANDLER = frozenset(
         "profits",
         "prices",
         "heard",
+        "own_book",
         "shipped",
         "busy",
         "purge",

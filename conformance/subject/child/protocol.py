@@ -53,6 +53,7 @@ OPERATIONS = (
     "profits",
     "prices",
     "heard",
+    "own_book",
     "shipped",
     "busy",
     "purge",

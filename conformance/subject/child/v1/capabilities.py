@@ -29,6 +29,7 @@ ALWAYS = {
     "managed_dates",
     "message_bus",
     "order_lists",
+    "own_order_books",
     "retries",
     "risk_engine",
     "sequential_traders",

@@ -19,6 +19,7 @@ ALWAYS = {
     "graceful_stop",
     "gtd",
     "hedge",
+    "own_order_books",
     "price_match",
     "proxied_streams",
     "query_account",
