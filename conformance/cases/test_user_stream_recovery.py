@@ -229,15 +229,22 @@ async def test_what_happens_while_it_asks_is_learned(
     rule="Event: User Data Stream Expired names the listen key that has expired",
     needs=["unrecordable", "venue_acts"],
 )
-async def test_expiry_of_another_key_ends_nothing(
-    trader: Trader, market: Market, venue: Venue, faults: Faults, user_stream: UserStream
-) -> None:
+async def test_expiry_of_another_key_ends_nothing(trader: Trader, market: Market, venue: Venue, faults: Faults) -> None:
     """The expiry of a listen key that is not the stream's MUST NOT cost an event that follows it."""
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     accepted = await order.reaches("ACCEPTED")
     stale = {"e": "listenKeyExpired", "E": 1_790_000_000_000, "listenKey": "OfAnotherSession"}
-    faults.precede("ORDER_TRADE_UPDATE", stale, x="CANCELED")
+    # One that takes it for its own hangs up; what happens before it listens again is what it costs.
+    happened = asyncio.Event()
+    held = faults.delay("POST /fapi/v1/listenKey", until=happened, optional=True)
 
+    async def asks() -> bool:
+        return bool(held.applied)
+
+    faults.precede("ACCOUNT_CONFIG_UPDATE", stale)
+    await venue.changes_leverage(10)
+    await comes_true(trader.history, asks, within_s=0.5)
     await venue.cancels(accepted["venue_order_id"])
+    happened.set()
 
     await order.reaches("CANCELED", within_s=3.0)
