@@ -53,6 +53,24 @@ def test_liquidation__closes_cross_positions(client: VenueClient) -> None:
     assert ledger_holds(client)
 
 
+def test_liquidation__in_multi_assets_mode_comes_when_all_assets_are_used(client: VenueClient) -> None:
+    """What an account holds of other assets backs a position whose own asset it has none of, until that is used too."""
+    client.control.deposit("USDC", "10000")
+    client.ask("POST", "/fapi/v1/multiAssetsMargin", multiAssetsMargin="true")
+    client.control.deposit("USDT", "-10000")
+    client.control.open_position("BTCUSDT", "LONG", "3.900", "50000")
+    client.drain()
+    at = Decimal(client.ask("GET", "/fapi/v3/positionRisk", symbol="BTCUSDT")[0]["liquidationPrice"])
+    assert 47_000 < at < 48_000
+
+    client.control.move_price("BTCUSDT", at + 10)
+    assert client.position() == "3.9"
+    client.control.move_price("BTCUSDT", at - 10)
+
+    assert client.position() == "0"
+    assert ledger_holds(client)
+
+
 def test_liquidation__beyond_the_wallet_is_covered(client: VenueClient) -> None:
     """A gap beyond bankruptcy leaves a wallet of zero: the insurance fund pays what is missing."""
     client.control.open_position("BTCUSDT", "LONG", "3.900", "50000")

@@ -157,9 +157,13 @@ class Margin:
 
     def _pool(self, sums: dict[str, AssetMargin]) -> None:
         """In multi-assets mode every asset's free collateral, at its index price, backs every position."""
-        pooled = sum((row.available * self._market.price_of_asset(name) for name, row in sums.items()), ZERO)
+        pooled = sum((row.available * self.price_of(name) for name, row in sums.items()), ZERO)
         for name, row in sums.items():
-            row.available = pooled / self._market.price_of_asset(name)
+            row.available = pooled / self.price_of(name)
+
+    def price_of(self, asset: str) -> Decimal:
+        """Return what one unit of a margin asset is worth in multi-assets mode."""
+        return self._market.price_of_asset(asset)
 
     def _empty(self, asset: str) -> AssetMargin:
         wallet = self._account.wallets.get(asset)
@@ -206,13 +210,19 @@ class Margin:
         if row.isolated:
             backing = row.position.isolated_wallet
         else:
-            asset = row.instrument.symbol.margin_asset
-            total = self.assets()[asset]
-            backing = total.cross_wallet + total.cross_unrealised - row.unrealised
-            backing -= total.cross_maintenance - row.maintenance
+            backing = self._backing(row.instrument.symbol.margin_asset)
+            backing += row.maintenance - row.unrealised
         # wallet + amount × (p − entry) = |amount| × p × ratio − cum, solved for p
         denominator = abs(amount) * bracket.ratio - amount
         if denominator == 0:
             return ZERO
         price = (backing + bracket.cum - amount * row.position.entry) / denominator
         return max(ZERO, price)
+
+    def _backing(self, asset: str) -> Decimal:
+        """Return what is between cross positions and liquidation, in `asset`: in multi-assets mode of all."""
+        totals = self.assets()
+        left = {name: row.cross_wallet + row.cross_unrealised - row.cross_maintenance for name, row in totals.items()}
+        if not self._account.multi_assets:
+            return left[asset]
+        return sum((amount * self.price_of(name) for name, amount in left.items()), ZERO) / self.price_of(asset)

@@ -10,6 +10,9 @@ from conformance.simulator.events.bus import Bus
 from conformance.simulator.numbers import ZERO
 from conformance.simulator.options import Options
 
+_ALL = ""
+"""In the place of a margin asset: all of them together, at their index prices."""
+
 
 class MarginWatch:
     """Compares maintenance margin with margin balance after every move of a mark price."""
@@ -25,17 +28,18 @@ class MarginWatch:
     def endangered(self) -> list[list[SymbolMargin]]:
         """Return the groups of positions that must be liquidated together; warns about those close to it.
 
-        An isolated position stands alone; the cross positions of a margin asset stand together.
+        An isolated position stands alone; the cross positions of a margin asset stand together, and those of all assets
+        in multi-assets mode, where each backs every other.
         """
         groups: dict[tuple[str, str], list[SymbolMargin]] = {}
         for row in self._margin.active():
             if row.position.amount:
-                asset = row.instrument.symbol.margin_asset
+                asset = _ALL if self._account.multi_assets else row.instrument.symbol.margin_asset
                 key = (row.instrument.symbol.name, row.position.side) if row.isolated else (asset, "")
                 groups.setdefault(key, []).append(row)
         doomed: list[list[SymbolMargin]] = []
         for key, rows in groups.items():
-            maintenance = sum((row.maintenance for row in rows), ZERO)
+            maintenance = sum((self._maintenance(row) for row in rows), ZERO)
             if rows[0].isolated:
                 balance = rows[0].position.isolated_wallet + rows[0].unrealised
             else:
@@ -52,15 +56,28 @@ class MarginWatch:
                 self._warned.discard(key)
         return doomed
 
+    def _maintenance(self, row: SymbolMargin) -> Decimal:
+        if row.isolated or not self._account.multi_assets:
+            return row.maintenance
+        return row.maintenance * self._margin.price_of(row.instrument.symbol.margin_asset)
+
     def _cross_balance(self, asset: str) -> Decimal:
-        total = self._margin.assets()[asset]
-        return total.cross_wallet + total.cross_unrealised
+        totals = self._margin.assets()
+        if asset == _ALL:
+            return sum(
+                (
+                    (row.cross_wallet + row.cross_unrealised) * self._margin.price_of(name)
+                    for name, row in totals.items()
+                ),
+                ZERO,
+            )
+        return totals[asset].cross_wallet + totals[asset].cross_unrealised
 
     def _warn(self, key: tuple[str, str], rows: list[SymbolMargin]) -> None:
         if key in self._warned:
             return
         self._warned.add(key)
-        cross = None if rows[0].isolated else self._margin.cross_wallet(key[0])
+        cross = None if rows[0].isolated else self._margin.cross_wallet(rows[0].instrument.symbol.margin_asset)
         self._bus.emit(
             margin_call(
                 [(row.position, row.instrument.mark, row.maintenance, row.isolated) for row in rows],
