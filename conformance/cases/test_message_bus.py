@@ -1,5 +1,7 @@
 """A trader that tells other programs what happens, by a message bus in a Redis."""
 
+from typing import Literal
+
 from conformance.kit import Market, Traders, case, limit, market_order, require
 
 
@@ -31,3 +33,23 @@ async def test_what_happens_is_published(traders: Traders, market: Market, strea
     else:
         found = [any(topic in name for name in names) for topic in ("events.order", "events.position")]
         require(all(found), f"{streams}, of orders and of positions", seen=names)
+
+
+@case.each(
+    {"BUS-030": {"encoding": "json"}, "BUS-031": {"encoding": "msgpack"}},
+    rule="Event: Order Update: what a program that hears of the account from the trader alone goes by",
+    upstream=["#4482", "#4601"],
+    tier="full",
+    needs=["message_bus", "cache_database", "unrecordable"],
+)
+async def test_messages_are_in_the_encoding_that_is_configured(
+    traders: Traders, market: Market, encoding: Literal["json", "msgpack"]
+) -> None:
+    """A message bus that is configured for {encoding} MUST publish each event of an order as an object in it."""
+    trader = await traders.start(node={"message_bus": {"encoding": encoding}})
+
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+
+    await traders.have_published(order.id, "OrderAccepted")
+    await traders.are_read_as(encoding, order.id)

@@ -63,6 +63,12 @@ class CaseCache:
         """Wait until each of the words is in a message that was published; return those that did not come in time."""
         return await self._lacks(CacheDatabase.published, words, within_s=within_s)
 
+    async def messages(self) -> list[bytes]:
+        """Return what was published, each message as it is to be decoded."""
+        if self._database is None:
+            raise CacheDatabaseError("the case has no cache database: add cache_database to its needs")
+        return await asyncio.to_thread(self._database.messages, self._trader_id)
+
     async def streams(self) -> list[str]:
         """Return the names of the streams on which something was published."""
         if self._database is None:

@@ -1,7 +1,9 @@
 """The traders of a case: for those that prepare the venue first, or start one again."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
 
 from conformance.kit.failure import CheckError
 from conformance.kit.trader import Trader
@@ -67,6 +69,18 @@ class Traders:
                 seen=f"all but {', '.join(lacking)}",
             )
 
+    async def are_read_as(self, encoding: Literal["json", "msgpack"], word: str) -> None:
+        """Require that each message on the bus with this word in it is an object in this encoding."""
+        about = [each for each in await self._run.cache.messages() if word.encode() in each]
+        unread = [each for each in about if not isinstance(_decoded(encoding, each), dict)]
+        if unread or not about:
+            raise CheckError(
+                f"messages about {word}",
+                signature=f"messages that are not {encoding}" if about else "no messages",
+                required=f"objects in {encoding}",
+                seen=repr(unread[0][:60]) if unread else "none",
+            )
+
     async def streams(self) -> list[str]:
         """Return the names of the streams in the Redis on which the trader has published."""
         return await self._run.cache.streams()
@@ -75,3 +89,10 @@ class Traders:
         """Stop the trader and start it again, as it was; on a cache database it finds there what it knew."""
         await self.stop()
         return await self.start_again(**config)
+
+
+def _decoded(encoding: Literal["json", "msgpack"], message: bytes) -> Any:
+    try:
+        return msgspec.json.decode(message) if encoding == "json" else msgspec.msgpack.decode(message)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None

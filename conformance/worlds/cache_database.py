@@ -105,6 +105,16 @@ class CacheDatabase:
                     found += [b" ".join([key, *told.values()]) for _, told in messages]
             return found
 
+    def messages(self, trader_id: str) -> list[bytes]:
+        """Return all that a trader has published, each message as whoever reads the stream gets it to decode."""
+        with self._client() as client:
+            found: list[bytes] = []
+            for key in client.scan_iter(match=f"trader-{trader_id}:*", count=1000):
+                if client.type(key) == b"stream":
+                    told: Any = client.xrange(key)
+                    found += [fields[b"payload"] for _, fields in told if b"payload" in fields]
+            return found
+
     def streams(self, trader_id: str) -> list[str]:
         """Return the names of the streams on which a trader has published, each from behind the trader's own."""
         beginning = f"trader-{trader_id}:"
