@@ -4,7 +4,7 @@ import asyncio
 from decimal import Decimal
 
 from conformance.cases.emulated import UNASKED
-from conformance.kit import Faults, Market, Order, Trader, Venue, case, equal, limit, require, stop_market
+from conformance.kit import Faults, Market, Order, Trader, Venue, Wire, case, equal, limit, require, stop_market
 from conformance.kit.waiting import comes_true
 
 _RULE = "Modify Order: an amendment that would take (GTX), or to no more than has filled, cancels the order"
@@ -155,4 +155,50 @@ async def test_amendment_can_be_taken_back_while_it_is_on_its_way(
     is_back = Decimal(getattr(await venue.standing(order.id), field)) == Decimal(before)
     is_refused = not asked or any(event.name == "OrderModifyRejected" for event in order.events)
     require(is_back or is_refused, "an amendment that is undone, or a refusal to undo it", seen="neither")
+    await venue.confirms(order)
+
+
+@case.each(
+    "LMT-570",
+    axes={"first": ("price", "quantity"), "side": ("buy", "sell")},
+    tier="full",
+    core=["price.buy"],
+    rule="Modify Order: both quantity and price are sent, whichever of them is to change",
+    needs=["unrecordable"],
+    trader=UNASKED,
+)
+async def test_amendment_behind_another_leaves_that_one_standing(
+    trader: Trader, wire: Wire, market: Market, venue: Venue, faults: Faults, first: str, side: str
+) -> None:
+    """An amendment of one term, sent while that of the {first} is on its way, MUST leave both done, or one refused."""
+    away = market.below_last if side == "buy" else market.above_last
+    terms = {"price": str(away("3%")), "quantity": "0.012"}
+    second = next(term for term in terms if term != first)
+    told = asyncio.Event()
+    order = await trader.submit(limit("BUY" if side == "buy" else "SELL", "0.010", away("2%")))
+    await order.reaches("ACCEPTED")
+    faults.delay("modify", until=told, processed=True)
+    faults.delay_frame("ORDER_TRADE_UPDATE", until=told, x="AMENDMENT")
+    await order.modify(**{first: terms[first]})
+
+    async def is_amended() -> bool:
+        return Decimal(getattr(await venue.standing(order.id), first)) == Decimal(terms[first])
+
+    require(await comes_true(trader.history, is_amended), "an amendment at the venue", seen="none")
+    asked = await order.try_to_modify(**{second: terms[second]})
+
+    async def is_acted_on() -> bool:
+        return not asked or len(wire.asked("modify")) > 1 or order.state == "MODIFY_REJECTED"
+
+    # Not required: a trader may as well hold the second until the first is told.
+    await comes_true(trader.history, is_acted_on, within_s=1.0)
+    told.set()
+    await order.reaches("UPDATED")
+    await trader.settles()
+
+    stands = await venue.standing(order.id)
+    lost = [term for term, value in terms.items() if Decimal(getattr(stands, term)) != Decimal(value)]
+    is_refused = not asked or any(event.name == "OrderModifyRejected" for event in order.events)
+    # A refusal excuses one term, whichever: that both are lost is never what was asked for.
+    require(len(lost) <= is_refused, "both amendments at the venue, or one refused", seen=lost)
     await venue.confirms(order)
