@@ -94,3 +94,26 @@ async def test_orders_that_the_account_can_pay_together_are_sent(
 
     for order in orders:
         await order.stands("ACCEPTED")
+
+
+@case.each(
+    {"ACC-340": {"to": "0.012", "much": "29.40"}, "ACC-341": {"to": "0.006", "much": "14.70"}},
+    tier="full",
+    core=["ACC-340"],
+    rule=_RULE,
+    needs=["account_leverage", "unrecordable", "venue_acts"],
+)
+async def test_amendment_that_the_account_can_pay_is_sent(
+    traders: Traders, venue: Venue, market: Market, to: str, much: str
+) -> None:
+    """An amendment by which an order costs {much} USDT, at 20 times leverage, MUST be done by an account of 30 USDT."""
+    await venue.changes_leverage(20)
+    await venue.transfers("-9970")
+    trader = await traders.start()
+    order = await trader.submit(limit("BUY", "0.005", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+
+    await order.modify(quantity=to)
+
+    await order.reaches("UPDATED")
+    await venue.confirms(order)
