@@ -3,8 +3,20 @@
 import asyncio
 
 from conformance.cases.inherited import venue_id
-from conformance.cases.situations import CHECKED, OF_ORDERS, UNHURRIED, passes_over_what_is_free
-from conformance.kit import Faults, Market, Trader, Venue, Wire, case, limit, require, stop_limit, stop_market
+from conformance.cases.situations import CHECKED, OF_ORDERS, UNHURRIED, hears_no_more, passes_over_what_is_free
+from conformance.kit import (
+    Faults,
+    Market,
+    Trader,
+    Venue,
+    Wire,
+    case,
+    limit,
+    market_order,
+    require,
+    stop_limit,
+    stop_market,
+)
 
 _RULE = "Query Order: executedQty; Account Trade List"
 
@@ -50,6 +62,52 @@ async def test_filled_stop_is_learned_by_query(trader: Trader, market: Market, v
 
     await venue.confirms(order, within_s=2.0)
     await trader.holds("-0.010")
+
+
+@case(
+    "FATE-112",
+    rule=f"{_RULE}; Query Algo Order: actualOrderId; General info: 503: execution status UNKNOWN",
+    needs=["market_moves", "unrecordable"],
+    profile="quiet",
+    why="which questions the query asks, and which of them fails, is the requirement",
+)
+async def test_query_whose_second_question_is_refused_ends_no_stop(
+    trader: Trader, market: Market, venue: Venue, faults: Faults
+) -> None:
+    """A stop cut to the position that filled unheard MUST NOT be CANCELED where its query is answered by half.
+
+    FINISHED says that it has triggered; how much of it was to fill says the order that it became, asked for second.
+    """
+    passes_over_what_is_free(trader)
+    entry = await trader.submit(market_order("BUY", "0.010"))
+    await entry.reaches("FILLED")
+    order = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("2%"), reduce_only=True))
+    await order.reaches("ACCEPTED")
+    part = await trader.submit(market_order("SELL", "0.004", reduce_only=True))
+    await part.reaches("FILLED")
+    await trader.settles()
+    hears_no_more(trader, faults)
+    await market.moves_to(market.below_last("3%"))
+    over = asyncio.Event()
+    # Which of the questions of orders that is: the first one asks for the stop itself, and finds no such order (-2013).
+    faults.answer(
+        "GET /fapi/v1/order",
+        503,
+        {"code": -1000, "msg": "Unknown error"},
+        times=None,
+        skip=1,
+        until=over,
+        optional=True,
+    )
+
+    await order.is_queried()
+
+    await trader.settles()
+    order.never("CANCELED")
+    over.set()
+    await order.is_queried()
+    await venue.confirms(order, "FILLED")
+    await trader.holds("0")
 
 
 @case("FATE-115", rule=_RULE, needs=["market_moves"])
