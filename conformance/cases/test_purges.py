@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.cases.situations import passes_over_what_is_free
+from conformance.cases.situations import hears_no_more, passes_over_what_is_free
 from conformance.cases.stream_losses import CLOSED, RESET, Loss, Stream
 from conformance.kit import (
     AxisValue,
@@ -48,6 +48,7 @@ EVERYTHING = Purge(
     words="positions, orders and account events",
     does=lambda trader: trader.purges("positions", "orders", "account_events"),
 )
+NEVER = Purge(name="never", words="nothing", does=lambda trader: trader.purges())
 PURGES = (ORDERS_FIRST, POSITIONS_FIRST, ORDERS, EVERYTHING)
 
 
@@ -197,3 +198,35 @@ async def test_purged_is_not_booked_again_by_the_checks(
     require(await comes_true(trader.history, checked, within_s=8.0), "four checks of positions", seen="fewer")
 
     await _is_as_before(trader, left, since)
+
+
+@case.each(
+    {"PURGE-040": {"purge": ORDERS_FIRST}, "PURGE-041": {"purge": ORDERS}, "PURGE-042": {"purge": NEVER}},
+    tier="full",
+    core=["PURGE-040"],
+    rule="Account Trade List: it tells of what is long over, too",
+    needs=["position_check", "market_moves", "unrecordable"],
+    profile="checks",
+    why="what the stream did not tell, the position check has to find",
+    # The position check alone: the other one would learn of the fill from the order.
+    trader={"exec_engine": {"open_check_interval_secs": None}},
+)
+async def test_purged_trades_hold_up_no_check(
+    trader: Trader, market: Market, venue: Venue, faults: Faults, purge: Purge
+) -> None:
+    """After eight round trips and a purge of {purge}, a fill unheard MUST be booked as soon as without them."""
+    passes_over_what_is_free(trader)
+    for number in range(8):
+        await _goes_round(trader, str(number))
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    accepted = await order.reaches("ACCEPTED")
+    await trader.settles()
+    await purge.does(trader)
+    known = await venue.trades()
+    hears_no_more(trader, faults)
+
+    await market.takes(accepted["venue_order_id"], "0.010")
+
+    # Two rounds of the check take a second; one of the sixteen trades a round would take eight.
+    await trader.holds("0.010", within_s=5.0)
+    await trader.has_booked(order.id, [trade for trade in await venue.trades() if trade not in known])
