@@ -334,3 +334,30 @@ async def test_list_of_two_symbols_is_accepted(trader: Trader, venue: Venue, mar
     for order, there in ((first, venue), (other, its_venue)):
         await order.reaches("ACCEPTED")
         await there.confirms(order)
+
+
+@case.each(
+    {"LIST-700": {"first": "the larger"}, "LIST-701": {"first": "the smaller"}},
+    tier="full",
+    core=["LIST-700"],
+    rule="Exchange Information, LOT_SIZE: the least and the largest quantity are each symbol's own",
+    needs=["order_lists", "other_symbols", "unrecordable"],
+    trader={"symbols": ["BTCUSDT", "DOGEUSDT"]},
+)
+async def test_list_is_held_to_the_filters_of_each_symbol(
+    trader: Trader, venue: Venue, market: Market, first: str
+) -> None:
+    """A list of 0.010 of one symbol and 2000 of another, {first} price first, MUST be accepted, both orders of it."""
+    its_market, its_venue = await market.of("DOGEUSDT"), venue.of("DOGEUSDT")
+    asked = [
+        (limit("BUY", "0.010", market.below_last("2%")), venue),
+        (limit("BUY", "2000", its_market.below_last("2%")).but(symbol="DOGEUSDT"), its_venue),
+    ]
+    if first != "the larger":
+        asked.reverse()
+
+    orders = await trader.submit_list([request for request, _ in asked])
+
+    for order, (_, there) in zip(orders, asked, strict=True):
+        await order.reaches("ACCEPTED")
+        await there.confirms(order)
