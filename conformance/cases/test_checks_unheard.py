@@ -10,7 +10,7 @@ from conformance.cases.questions import (
     Failure,
 )
 from conformance.cases.situations import SEVERAL_POSITIONS, hears_no_more, passes_over_what_is_free
-from conformance.kit import AxisValue, Faults, Market, Side, Trader, Traders, Venue, case, limit, market_order
+from conformance.kit import AxisValue, Faults, Market, Side, Trader, Traders, Venue, case, limit, market_order, require
 
 _RULE = "Position Information V3: what a position is, whatever was heard of it"
 _WHY = "what the stream did not tell, the position check has to find"
@@ -67,6 +67,37 @@ async def test_position_opened_unheard_is_held(
         heard.set()
         await _trades(trader, "BUY" if side == "buy" else "SELL", "0.005")
         await trader.holds("0.015" if side == "buy" else "-0.015")
+
+
+@case.each(
+    "OTH-590",
+    axes={"side": ("buy", "sell"), "before": BEFORE},
+    tier="full",
+    core=["buy.never"],
+    rule=f"{_RULE}; Account Trade List: id and orderId of a trade",
+    needs=["position_check", "orders_of_others", "unrecordable"],
+    profile="checks",
+    why=_WHY,
+)
+async def test_position_opened_unheard_is_of_the_venues_trades(
+    trader: Trader, venue: Venue, faults: Faults, side: str, before: AxisValue
+) -> None:
+    """What another client comes to {side} unheard MUST be booked by one that has {before}, as the venue's trades."""
+    passes_over_what_is_free(trader)
+    trader.may_differ(SEVERAL_POSITIONS, why="OTH-058 is about what it consists of")
+    if before.name == "closed":
+        await _trades(trader, "BUY", "0.010")
+        await _trades(trader, "SELL", "0.010")
+        await trader.holds("0")
+    await trader.settles()
+    hears_no_more(trader, faults)
+
+    await venue.opens_position("BUY" if side == "buy" else "SELL", "0.010")
+
+    await trader.holds(await venue.position())
+    made = await venue.trades()
+    booked = [trade for order in (await trader.books())["orders"] for trade in order.get("trade_ids", [])]
+    require(sorted(booked) == sorted(made), "the venue's trades in the books, once each and no others", seen=booked)
 
 
 #: That it can be asked, and what is told then is found: the same without a failure.
