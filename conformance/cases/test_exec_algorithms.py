@@ -24,6 +24,9 @@ _ASKED = market_order("BUY", "0.010").but(
     exec_algorithm_id="TWAP", exec_algorithm_params={"horizon_secs": 0.6, "interval_secs": 0.3}
 )
 
+#: As a factory makes them by `use_uuid_client_order_ids`: as long as the venue takes.
+_UUID = "6f1c2d34-9a7b-4c58-8e21-0b9d3f4a5c6e"
+
 
 async def _is_cut_in_two(trader: Trader, wire: Wire, asked: OrderRequest, side: str) -> None:
     """Submit what a TWAP cuts in two, and require both slices at the venue, filled, on the right position."""
@@ -50,6 +53,19 @@ async def _is_cut_in_two(trader: Trader, wire: Wire, asked: OrderRequest, side: 
 async def test_slices_are_orders_of_their_own(trader: Trader, wire: Wire) -> None:
     """A market order that a TWAP cuts in two MUST come to the venue as two orders, and be one position."""
     await _is_cut_in_two(trader, wire, _ASKED, "BOTH")
+
+
+@case(
+    "ALG-420",
+    rule="New Order: newClientOrderId ^[\\.A-Z\\:/a-z0-9_-]{1,36}$, which a UUID fills",
+    # The id is the case's own, and free on an account of its own alone.
+    needs=["twap", "unrecordable", "fresh_account"],
+    tier="full",
+    trader={"twap": True},
+)
+async def test_slices_of_an_order_named_by_a_uuid(trader: Trader, wire: Wire) -> None:
+    """An order with a UUID for its id that a TWAP cuts in two MUST come to the venue as two orders, as any other."""
+    await _is_cut_in_two(trader, wire, _ASKED.named(_UUID), "BOTH")
 
 
 @case(

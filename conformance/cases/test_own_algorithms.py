@@ -190,6 +190,21 @@ async def test_slice_that_is_to_wait_for_a_price_is_not_sent_at_once(
 
 
 @case(
+    "ALG-421",
+    rule="New Order: newClientOrderId ^[\\.A-Z\\:/a-z0-9_-]{1,36}$, which a UUID fills",
+    # The id is the case's own, and free on an account of its own alone.
+    needs=[*_OF_A_USER, "fresh_account"],
+    trader=_SLICES,
+)
+async def test_slice_of_an_order_named_by_a_uuid_is_taken(
+    trader: Trader, wire: Wire, market: Market, faults: Faults
+) -> None:
+    """A slice of an order with a UUID for its id MUST have an id that the venue takes, and fill before the rest."""
+    uuid = "6f1c2d34-9a7b-4c58-8e21-0b9d3f4a5c6e"
+    await _is_sent_in_two(trader, wire, market, faults, _FILLED, named=uuid)
+
+
+@case(
     "ALG-270",
     rule="New Order: positionSide must be sent in hedge mode",
     needs=[*_OF_A_USER, "hedge"],
@@ -209,7 +224,9 @@ async def test_slices_of_a_user_are_of_one_leg(traders: Traders, venue: Venue, w
     equal("positionSide sent", [each.params.get("positionSide") for each in (slice_, rest)], ["LONG", "LONG"])
 
 
-async def _is_sent_in_two(trader: Trader, wire: Wire, market: Market, faults: Faults, ahead: Slice) -> None:
+async def _is_sent_in_two(
+    trader: Trader, wire: Wire, market: Market, faults: Faults, ahead: Slice, named: str | None = None
+) -> None:
     """Submit an order whose first slice ends so, and require that all of it has been traded in the end."""
     passes_over_what_is_free(trader)
     price = market.above_last("1%") if ahead.above else market.below_last("1%")
@@ -218,7 +235,8 @@ async def _is_sent_in_two(trader: Trader, wire: Wire, market: Market, faults: Fa
     if ahead.code:
         faults.answer("place order", 400, {"code": ahead.code, "msg": "Margin is insufficient."})
 
-    order = await trader.submit(_in_slices(market_order("BUY", "0.010"), str(price), **ahead.terms))
+    asked = _in_slices(market_order("BUY", "0.010"), str(price), **ahead.terms)
+    order = await trader.submit(asked if named is None else asked.named(named))
 
     await order.reaches("FILLED")
     await trader.holds("0.010")
