@@ -109,11 +109,8 @@ _OTHER = Again(
 )
 
 
-async def _is_refused(trader: Trader, wire: Wire, order: Order, state: str, request: OrderRequest) -> Order:
-    """Submit under the id of an order in `state`, and require that nothing comes of it.
-
-    Returns the order, its events from there on.
-    """
+async def _is_refused(trader: Trader, wire: Wire, order: Order, state: str, request: OrderRequest) -> None:
+    """Submit under the id of an order in `state`, and require that nothing comes of it."""
     before, placed = await order.row(), len(wire.asked(_PLACING))
     followed = Order(trader, order.id, order.request, since=trader.moment)
 
@@ -125,7 +122,15 @@ async def _is_refused(trader: Trader, wire: Wire, order: Order, state: str, requ
     if taken:
         denied = any(event.name == "OrderDenied" for event in followed.events)
         require(denied, "a second submission that is denied, or refused with an error", seen="neither")
-    # What comes from here on is the first one's.
+
+
+async def _is_asked_again(trader: Trader, market: Market, order: Order, first: First) -> Order:
+    """Submit the same under the order's id, whatever comes of it (COID-500 and COID-520 ask that), and let it be told.
+
+    Returns the order, its events from there on.
+    """
+    await trader.try_to_submit(first.asked(market).named(order.id))
+    await trader.settles()
     return Order(trader, order.id, order.request, since=trader.moment)
 
 
@@ -221,13 +226,13 @@ _THEN = (
     trader=UNASKED,
 )
 async def test_order_whose_id_was_refused_lives_on(
-    trader: Trader, wire: Wire, market: Market, venue: Venue, first: First, then: Then
+    trader: Trader, market: Market, venue: Venue, first: First, then: Then
 ) -> None:
     """An order that {first}, and whose id was submitted again, MUST be told of when it then {then}, and end at once."""
     passes_over_what_is_free(trader)
     order = await first.comes(trader, market)
     venue_order_id = str((await order.row()).get("venue_order_id"))
-    lives = await _is_refused(trader, wire, order, first.state, first.asked(market))
+    lives = await _is_asked_again(trader, market, order, first)
 
     await then.happens(Live(trader, venue, market, lives, first, venue_order_id))
 
@@ -247,10 +252,10 @@ async def test_order_whose_id_was_refused_lives_on(
     trader=UNASKED,
 )
 async def test_order_whose_id_was_refused_is_there_after_a_restart(
-    traders: Traders, wire: Wire, market: Market, first: First, memory: Memory
+    traders: Traders, market: Market, first: First, memory: Memory
 ) -> None:
     """The session after one {memory}, with an order that {first} and its id refused, MUST start and have the order."""
-    order, again = await _goes_on(traders, wire, market, first, memory)
+    order, again = await _goes_on(traders, market, first, memory)
 
     await again.order(order.id).stands(first.state)
     lives = again.order(order.id)
@@ -292,22 +297,22 @@ async def test_id_of_an_ended_order_is_refused(
     trader=UNASKED,
 )
 async def test_session_after_a_refused_id_of_an_ended_order_starts(
-    traders: Traders, wire: Wire, market: Market, venue: Venue, first: First, memory: Memory
+    traders: Traders, market: Market, venue: Venue, first: First, memory: Memory
 ) -> None:
     """The session after one {memory}, with the id of an order refused that {first}, MUST start and have it as ended."""
-    order, again = await _goes_on(traders, wire, market, first, memory)
+    order, again = await _goes_on(traders, market, first, memory)
 
     await again.order(order.id).stands(first.state)
     await again.has_open()
     await again.holds(await venue.position())
 
 
-async def _goes_on(traders: Traders, wire: Wire, market: Market, first: First, memory: Memory) -> tuple[Order, Trader]:
+async def _goes_on(traders: Traders, market: Market, first: First, memory: Memory) -> tuple[Order, Trader]:
     """Submit an order's id again, end the session, and return the order and the trader of the next session."""
     trader = await traders.start()
     passes_over_what_is_free(trader)
     order = await first.comes(trader, market)
-    await _is_refused(trader, wire, order, first.state, first.asked(market))
+    await _is_asked_again(trader, market, order, first)
     await traders.have_time_to_keep(order.id, str((await order.row()).get("venue_order_id") or order.id))
 
     await (traders.kill() if memory.killed else traders.stop())
