@@ -137,7 +137,7 @@ async def test_own_book_is_what_rests_at_the_venue(
     left = await course.runs(trader, market)
 
     # The book is kept with the events that the course has waited for.
-    await trader.quotes(*left, within_s=2.0)
+    await trader.quotes(*left, within_s=1.0)
     await _are_at_the_venue(venue, left)
 
 

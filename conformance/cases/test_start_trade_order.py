@@ -96,7 +96,7 @@ HELD = (AxisValue(name="long", words="a long position"), AxisValue(name="short",
     rule=RULE,
     needs=["fresh_account", "market_moves", "orders_of_others", "venue_acts", "venue_positions", "unrecordable"],
 )
-async def test_position_of_several_orders_has_itspriced(
+async def test_position_of_several_orders_has_its_price(
     traders: Traders, venue: Venue, market: Market, past: Past, held: AxisValue
 ) -> None:
     """What several orders traded, {past}, into {held}, MUST be held at the venue's entry price after a start."""

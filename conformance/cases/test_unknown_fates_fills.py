@@ -106,7 +106,7 @@ async def test_query_whose_second_question_is_refused_ends_no_stop(
     order.never("CANCELED")
     over.set()
     await order.is_queried()
-    await venue.confirms(order, "FILLED")
+    await venue.confirms(order, "FILLED", within_s=2.0)
     await trader.holds("0")
 
 
