@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from conformance.kit import AxisValue, Market, Side, Trader, Venue, case, market_order, require
+from conformance.kit import AxisValue, Market, Side, Trader, Traders, Venue, case, market_order, require
 from conformance.kit.waiting import comes_true
 
 _RULE = "Account Trade List: realizedPnl and commission of each trade; Position Information V3: positionAmt, entryPrice"
@@ -50,8 +50,11 @@ async def _trades(trader: Trader, market: Market, life: _Life, begun: AxisValue)
     await trader.settles()
 
 
-async def _agrees(trader: Trader, venue: Venue, market: Market) -> None:
-    """Require that the portfolio has come to what the venue's trades and its position make, at the last price."""
+async def _agrees(trader: Trader, venue: Venue, market: Market, *, told_price: bool = True) -> None:
+    """Require that the portfolio has come to what the venue's trades and its position make, at the last price.
+
+    It is told that price, or has to know it.
+    """
     rows = [row for row in (await venue.books())["positions"] if row["symbol"] == "BTCUSDT"]
     held = sum((Decimal(row["signed_qty"]) for row in rows), Decimal(0))
     entry = Decimal(rows[0]["avg_px_open"]) if rows else market.last
@@ -64,7 +67,7 @@ async def _agrees(trader: Trader, venue: Venue, market: Market) -> None:
     told: dict[str, str | None] = {}
 
     async def agreed() -> bool:
-        told.update(await trader.profits("BTCUSDT", market.last))
+        told.update(await trader.profits("BTCUSDT", market.last if told_price else None))
         return not _wrong(told, wanted)
 
     await comes_true(trader.history, agreed, within_s=1.0)
@@ -92,3 +95,38 @@ async def test_portfolio_has_what_its_trades_made(
     await _trades(trader, market, life, begun)
 
     await _agrees(trader, venue, market)
+
+
+FEEDS = (
+    AxisValue(name="trades", words="trades"),
+    AxisValue(name="quotes", words="quotes"),
+    AxisValue(name="both", words="quotes and trades"),
+)
+
+
+@case.each(
+    "ACC-400",
+    axes={"feed": FEEDS, "begun": _BEGUN},
+    tier="full",
+    core=["trades.long"],
+    rule=f"{_RULE}; Aggregate Trade Streams, Individual Symbol Book Ticker Streams: the price as it moves",
+    needs=["fresh_account", "market_moves", "unrecordable"],
+)
+async def test_portfolio_follows_the_price_that_it_is_told(
+    traders: Traders, venue: Venue, market: Market, feed: AxisValue, begun: AxisValue
+) -> None:
+    """Told of {feed} alone, a portfolio MUST value a position {begun} at each price in turn, and at 0 once closed."""
+    trader = await traders.start(subscribe=["quotes", "trades"] if feed.name == "both" else [feed.name])
+    side: Side = "BUY" if begun.name == "long" else "SELL"
+    entry = await trader.submit(market_order(side, "0.010"))
+    await entry.reaches("FILLED")
+
+    for percent in ("1%", "5%"):
+        await market.moves_to(market.above_last(percent))
+        await trader.settles()
+        await _agrees(trader, venue, market, told_price=False)
+
+    leaving = await trader.submit(market_order(_OTHER[side], "0.010", reduce_only=True))
+    await leaving.reaches("FILLED")
+    await trader.settles()
+    await _agrees(trader, venue, market, told_price=False)

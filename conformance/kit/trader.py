@@ -208,12 +208,13 @@ class Trader(Rest):
         rows = (await self.command("instruments", symbols=list(symbols) or None))["instruments"]
         return {row["symbol"]: row for row in rows}
 
-    async def profits(self, symbol: str, price: Decimal) -> Mapping[str, str | None]:
-        """Return what the portfolio has of a symbol at this price: `realized`, `unrealized`, `total`, `net_position`.
+    async def profits(self, symbol: str, price: Decimal | None = None) -> Mapping[str, str | None]:
+        """Return what the portfolio has of a symbol at this price, or at the latest that it knows without one.
 
-        Amounts of money are in the currency of settlement; what the portfolio cannot tell is None.
+        `realized`, `unrealized`, `total` and `net_position`, money in the currency of settlement; what the portfolio
+        cannot tell is None.
         """
-        return await self.command("profits", symbol=symbol, price=f"{price:f}")
+        return await self.command("profits", symbol=symbol, **_given(price=price and f"{price:f}"))
 
     async def books(self) -> Mapping[str, Any]:
         """Return the trader's own view, numbers as strings.

@@ -31,3 +31,16 @@ async def test_profits_are_of_the_fills_and_of_the_price_that_is_given(
     assert Decimal(told["unrealized"]) == 100 * bought
     assert abs(Decimal(told["total"]) - (100 * bought - cost)) < Decimal("0.0001")
     assert Decimal(told["net_position"]) == bought
+
+
+async def test_profits_without_a_price_are_at_the_latest_that_is_known(
+    subject: Subject, venue: Simulator, events: Events
+) -> None:
+    """Asked at no price, the portfolio values a position at the one that it was told last: here, the best bid."""
+    trader = await subject.start_trader(config(subject, venue, "default"), events)
+    await submitted(trader, events, order("M-1", type="MARKET", side="BUY"))
+    await events.find(lambda event: event["event"] == "OrderFilled" and event.get("client_order_id") == "M-1")
+
+    told = await trader.command("profits", symbol="BTCUSDT")
+
+    assert Decimal("-0.1") < Decimal(told["unrealized"]) < 0

@@ -34,13 +34,13 @@ def instruments(cache: Any, symbols: list[str] | None = None) -> Line:
     }
 
 
-def profits(cache: Any, portfolio: Any, symbol: str, price: str) -> Line:
+def profits(cache: Any, portfolio: Any, symbol: str, price: str | None = None) -> Line:
     """Return the realised and unrealised profit and the total of both, and the net position, as a strategy asks them.
 
-    What the portfolio cannot tell is null.
+    Without a price the portfolio takes the latest that it knows. What it cannot tell is null.
     """
     (instrument,) = (each for each in cache.instruments() if venue_symbol(each.id) == symbol)
-    valued_at = instrument.make_price(float(price))
+    valued_at = None if price is None else instrument.make_price(float(price))
     return {
         "realized": _amount(portfolio.realized_pnl(instrument.id)),
         "unrealized": _amount(portfolio.unrealized_pnl(instrument.id, valued_at)),

@@ -242,8 +242,8 @@ class Commands(ABC):
         """Return the instruments that the trader knows, or those of `symbols` among them."""
         return books.instruments(self._cache, symbols)
 
-    def profits(self, symbol: str, price: str) -> Reply:
-        """Return what a strategy's portfolio has of a symbol, its positions valued at this price."""
+    def profits(self, symbol: str, price: str | None = None) -> Reply:
+        """Return what a strategy's portfolio has of a symbol, valued at this price, or at the latest it knows."""
         return books.profits(self._cache, self._strategy.portfolio, symbol, price)
 
     def shipped(self, symbol: str = "BTCUSDT", *, testnet: bool = False, streams: str | None = None) -> Reply:
