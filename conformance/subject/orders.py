@@ -41,6 +41,8 @@ class OrderRequest:
     display_qty: str | None = None
     emulation_trigger: str | None = None
     """Hold the order locally until the price of this kind, `LAST_PRICE` or `BID_ASK`, triggers it."""
+    trigger_symbol: str | None = None
+    """Whose price triggers an order that is held locally, where it is not that of its own `symbol`."""
     position_id: str | None = None
     """Which of a symbol's two positions it is for, in hedge mode: `BTCUSDT-PERP.BINANCE-LONG` or `-SHORT`."""
     exec_algorithm_id: str | None = None

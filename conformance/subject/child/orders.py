@@ -66,6 +66,8 @@ def build(order_factory: Any, terms: dict[str, Any]) -> Any:
         arguments["display_qty"] = Quantity.from_str(terms["display_qty"])
     if "emulation_trigger" in terms:
         arguments["emulation_trigger"] = getattr(TriggerType, terms["emulation_trigger"])
+    if "trigger_symbol" in terms:
+        arguments["trigger_instrument_id"] = instrument_id(terms["trigger_symbol"])
     arguments |= _of_an_algorithm(terms)
     if "tags" in terms:
         arguments["tags"] = list(terms["tags"])
