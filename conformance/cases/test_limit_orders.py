@@ -4,7 +4,20 @@ import time
 from decimal import Decimal
 
 from conformance.cases.times import AHEAD_MS, has_the_time_of
-from conformance.kit import Market, Trader, Venue, Wire, case, equal, event_of, limit, market_order
+from conformance.kit import (
+    Market,
+    OrderRequest,
+    Trader,
+    Venue,
+    Wire,
+    case,
+    equal,
+    event_of,
+    limit,
+    market_order,
+    stop_limit,
+    take_profit_limit,
+)
 
 
 @case("LMT-010", card="TC-E10", rule="New Order, type LIMIT")
@@ -208,6 +221,58 @@ async def test_good_till_date_is_told_to_the_venue(trader: Trader, wire: Wire, m
     request = await wire.one("place order", newClientOrderId=order.id)
     equal("timeInForce", request.params["timeInForce"], "GTD")
     equal("goodTillDate", request.params["goodTillDate"], expiry_ms)
+
+
+def _with_a_date(kind: str, market: Market) -> OrderRequest:
+    """Return an order of a kind, good till an instant in an hour, half a second after a whole one."""
+    if kind == "LIMIT":
+        asked = limit("BUY", "0.010", market.below_last("2%"))
+    elif kind == "stop limit":
+        asked = stop_limit("BUY", "0.010", trigger=market.above_last("1%"), price=market.above_last("2%"))
+    else:
+        asked = take_profit_limit("BUY", "0.010", trigger=market.below_last("2%"), price=market.below_last("1%"))
+    return asked.but(time_in_force="GTD", expire_time_ms=(int(time.time()) + 3600) * 1000 + 500)
+
+
+@case.each(
+    {
+        "LMT-590": {"kind": "LIMIT"},
+        "LMT-591": {"kind": "stop limit"},
+        "LMT-592": {"kind": "take-profit limit"},
+    },
+    tier="full",
+    core=["LMT-590"],
+    rule="New Order, New Algo Order, goodTillDate: the timestamp only retains second-level precision, ms part will be "
+    "ignored",
+    needs=["gtd", "unrecordable"],
+)
+async def test_date_with_a_part_of_a_second_is_taken(trader: Trader, wire: Wire, market: Market, kind: str) -> None:
+    """A GTD {kind} order whose date has a part of a second MUST be accepted, good till the second of it."""
+    asked = _with_a_date(kind, market)
+    order = await trader.submit(asked)
+
+    await order.reaches("ACCEPTED")
+
+    if kind == "LIMIT":
+        request = await wire.one("place order", newClientOrderId=order.id)
+    else:
+        request = await wire.one("place stop", clientAlgoId=order.id)
+    equal("timeInForce", request.params["timeInForce"], "GTD")
+    equal("second", int(request.params["goodTillDate"]) // 1000, (asked.expire_time_ms or 0) // 1000)
+
+
+@case(
+    "LMT-593",
+    rule="Place Multiple Orders, goodTillDate: ms part will be ignored",
+    needs=["gtd", "unrecordable"],
+    tier="full",
+)
+async def test_dates_with_a_part_of_a_second_are_taken_in_a_list(trader: Trader, market: Market) -> None:
+    """GTD orders of a list whose dates have a part of a second MUST be accepted."""
+    orders = await trader.submit_list([_with_a_date("LIMIT", market), _with_a_date("LIMIT", market)])
+
+    for order in orders:
+        await order.reaches("ACCEPTED")
 
 
 @case("LMT-120", rule="New Order, reduceOnly", needs=["reduce_only"])
