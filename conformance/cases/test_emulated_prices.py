@@ -1,7 +1,9 @@
 """Which price releases an emulated order: the one of its own kind, whatever the others do meanwhile."""
 
+from collections.abc import Mapping
+
 from conformance.cases.emulated import NEEDS, UNASKED
-from conformance.kit import Market, Side, Trader, Wire, case, limit, stop_market, trailing_stop_market
+from conformance.kit import Faults, Market, Side, Trader, Wire, case, limit, stop_market, trailing_stop_market
 
 _RULE = "Aggregate Trade Streams; Individual Symbol Book Ticker Streams"
 _LAST = "LAST_PRICE"
@@ -86,3 +88,46 @@ async def test_trailing_stop_of_no_price_trails_bid_and_ask(
     await order.reaches("FILLED")
 
     await wire.one("place order", newClientOrderId=order.id)
+
+
+# Binance documents no raw stream (`@trade`) of futures, and serves one: unrouted connections had it in April 2026, when
+# they had no aggregate trades any more (binance-futures-connector-python#261). What its rows are that no market made
+# is told by its users: dev.binance.vision 18342 (INSURANCE_FUND, ADL, off the ticks), Binance.Net#1349, and #2588 (NA).
+@case.each(
+    {
+        "EMU-470": {"row": {"X": "INSURANCE_FUND"}, "away": "5%", "what": "of the insurance fund"},
+        "EMU-471": {"row": {"X": "ADL"}, "away": "5%", "what": "of an auto-deleveraging"},
+        "EMU-472": {"row": {"X": "NA", "p": "0", "q": "0"}, "away": None, "what": "of nothing (NA, 0 at 0)"},
+    },
+    rule="Aggregate Trade Streams: only market trades; insurance fund trades and ADL trades are none (X of @trade)",
+    tier="full",
+    core=["EMU-470"],
+    upstream=["#2588"],
+    needs=NEEDS,
+    trader=UNASKED,
+)
+async def test_trade_of_no_market_does_not_release(
+    trader: Trader,
+    wire: Wire,
+    market: Market,
+    faults: Faults,
+    row: Mapping[str, str],
+    away: str | None,
+    what: str,
+) -> None:
+    """A trade {what} in the raw stream MUST NOT release a held stop; a trade of the market MUST."""
+    order = await trader.submit(
+        stop_market("SELL", "0.010", trigger=market.below_last("2%")).but(emulation_trigger=_LAST)
+    )
+    await order.reaches("EMULATED")
+    price = {} if away is None else {"p": str(market.below_last(away))}
+    # A trader that hears the aggregate stream, which has market trades alone, is told the market's.
+    faults.rewrite("trade", {**price, **row}, optional=True)
+
+    await market.moves_to(market.below_last("0.1%"))
+    await trader.settles()
+    wire.none("place order")
+    await order.stands("EMULATED")
+
+    await market.moves_to(market.below_last("3%"))
+    await order.reaches("FILLED")
