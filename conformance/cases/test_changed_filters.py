@@ -183,3 +183,31 @@ async def test_position_between_ticks_has_its_entry_price(
     passes_over_what_is_free(trader)
     # Invariant 8 compares the entry price.
     await trader.holds("0.010")
+
+
+# Binance has announced other steps for spot (6925d618ab6b47e2936cc4614eaad64b); for USDⓈ-M none was found: a step made
+# finer is the rarer change. That a process does not end of what a market is told needs no announcement.
+@case(
+    "INST-540",
+    rule="Exchange Information: LOT_SIZE as it is at the moment; Aggregate Trade Streams: each trade as it was",
+    needs=["unrecordable", "market_moves"],
+    trader={"subscribe": ["quotes", "trades"]},
+)
+async def test_trade_below_the_step_leaves_the_trader_alive(
+    traders: Traders, venue: Venue, market: Market, faults: Faults
+) -> None:
+    """A market trade below the step that the trader knows, since made finer, MUST NOT end it: it MUST still cancel."""
+    larger = {"stepSize": "0.01", "minQty": "0.01"}
+    faults.rewrite_answer(INFORMATION, _filters_told({"LOT_SIZE": larger, "MARKET_LOT_SIZE": larger}), times=None)
+    trader = await traders.start()
+    order = await trader.submit(limit("BUY", "0.01", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+    for event in ("aggTrade", "trade"):
+        faults.rewrite(event, {"q": "0.004"}, times=None, optional=True)
+
+    await market.moves_to(market.above_last("0.1%"))
+    await trader.settles()
+    await order.cancel()
+
+    await order.reaches("CANCELED")
+    await venue.confirms(order, "CANCELED")
