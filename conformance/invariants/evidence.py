@@ -181,7 +181,8 @@ class _Case:
         """Whether the trader ended an order that it held back itself, of which the venue knows nothing, with a cause.
 
         The causes: a command about it or about one of its family, the end of one of these, and its own date: this one
-        expires it, and is a cause to cancel it for a strategy that holds the dates of its orders.
+        expires it, and is a cause to cancel it for a strategy that holds the dates of its orders. What the venue has
+        refused to place has ended, whichever of the two ends the trader tells first.
         """
         order = str(event.client_order_id)
         family = self._reading.kept_here.get(order)
@@ -204,8 +205,11 @@ class _Case:
         begun = own[0].seq if own else event.seq
         since = begun if asked is None else min(asked.seq, begun)
         commands = (command for command in self._reading.commands if since <= command.seq < event.seq)
-        ended = (each for name in family - {order} for each in before[name] if each.name in _FAMILY_ENDS)
-        return any(_ends(command, family) for command in commands) or any(ended)
+        others = family - {order}
+        ended = (each for name in others for each in before[name] if each.name in _FAMILY_ENDS)
+        placed = (act for name in others for act in self._reading.placements.get(name, []))
+        refused = (_fate(act, event.ns) in _NOT_DONE for act in placed)
+        return any(_ends(command, family) for command in commands) or any(ended) or any(refused)
 
     def _holds_dates(self, event: Event) -> bool:
         """Whether the event's trader is configured to cancel its orders at their dates."""

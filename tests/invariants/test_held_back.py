@@ -110,6 +110,21 @@ def test_legs_of_a_bracket_end_with_one_another(event: str | None, broken: bool)
     assert found == ([f"invariant 3: OrderCanceled {WORDLESS}"] if broken else [])
 
 
+@pytest.mark.parametrize(("status", "broken"), [(400, False), (200, True), (None, True)])
+def test_legs_of_a_bracket_end_with_an_entry_that_the_venue_refuses(status: int | None, broken: bool) -> None:
+    """A leg that is held back may end once the venue has refused the entry, before the trader tells so; not else."""
+    legs = {leg: {"client_order_id": f"B-{n}"} for n, leg in enumerate(("entry", "take_profit", "stop_loss"), start=1)}
+    script = Scripted().command("bracket", **legs, **HELD).event("OrderInitialized", "B-3")
+    script.event("OrderSubmitted", "B-1").request(PLACE, **{**SENT, "newClientOrderId": "B-1"})
+    if status is not None:
+        answer = (
+            {"code": -2019, "msg": "Margin is insufficient."} if status == 400 else {**ORDER, "clientOrderId": "B-1"}
+        )
+        script.answer(status, answer)
+    found = [each for each in signatures(script.event("OrderCanceled", "B-3"), 3) if "OrderCanceled" in each]
+    assert found == [f"invariant 3: OrderCanceled {WORDLESS}"] * broken
+
+
 LEGS: dict[str, dict[str, str]] = {
     "entry": {"client_order_id": "B-1", "type": "LIMIT"},
     "take_profit": {"client_order_id": "B-2"},
