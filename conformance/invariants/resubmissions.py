@@ -14,31 +14,41 @@ _TELLING = ("OrderInitialized", "OrderDenied")
 
 
 class Resubmissions:
-    """The submissions of one history that were a second one, and the events that tell of them and not of the first."""
+    """The submissions of one history that were a second one, and the events that tell of them and not of the first.
+
+    Of each these are the first denial after it, and the first beginning where no denial came before: whatever comes
+    later is the first one's, which begins anew when it is released.
+    """
 
     def __init__(self, history: History, commands: Iterable[Command], lineages: Lineages) -> None:
-        self._lineages = lineages
-        self._since: dict[tuple[int, str], int] = {}
+        self._telling: set[int] = set()
         self._refused: set[int] = set()
         submitted = [command for command in commands if command.op == "submit" and command.order is not None]
         if len({_id(command) for command in submitted}) == len(submitted):
             return
-        errors = {reply.n: reply.seq for reply in history.of(Reply) if not reply.ok}
+        replies = history.of(Reply)
         events = [event for event in history.of(Event) if event.name.startswith("Order")]
         for command in submitted:
             book, order = lineages.at(command.seq), _id(command)
             own = [event for event in events if event.client_order_id == order and lineages.of(event) == book]
             if not own or own[0].seq > command.seq:
                 continue
-            self._since.setdefault((book, order), command.seq)
-            denied = any(event.name == "OrderDenied" and event.seq > command.seq for event in own)
-            if denied or errors.get(command.n, -1) > command.seq:
+            begun, denied = (self._first(name, own, command) for name in _TELLING)
+            self._telling |= {denied} if denied is not None else set()
+            self._telling |= {begun} if begun is not None and (denied is None or begun < denied) else set()
+            # A process that is replaced counts its commands anew: the first reply of that number is the command's.
+            reply = next((each for each in replies if each.n == command.n and each.seq > command.seq), None)
+            if denied is not None or (reply is not None and not reply.ok):
                 self._refused.add(command.seq)
+
+    def _first(self, name: str, own: Iterable[Event], command: Command) -> int | None:
+        """Return the place of the first event of that name after a command that tells of none before it."""
+        after = (event.seq for event in own if event.name == name and event.seq > command.seq)
+        return next((seq for seq in after if seq not in self._telling), None)
 
     def tell(self, event: Event) -> bool:
         """Whether an event begins or denies a second order of its id."""
-        since = self._since.get((self._lineages.of(event), str(event.client_order_id))) if self._since else None
-        return event.name in _TELLING and since is not None and since < event.seq
+        return event.seq in self._telling
 
     def refused(self, command: Command) -> bool:
         """Whether a command submits a second order of its id, and the trader refused it."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.history.entries import Event
+from conformance.history.entries import Event, Reply
 from tests.invariants.histories import Scripted
 from tests.invariants.test_told import LIMIT, STOP, accepted, broken
 
@@ -38,6 +38,29 @@ def test_a_name_that_is_used_again_is_not_released_for_that() -> None:
     script.event("OrderDenied").command("submit", order=held).event("OrderInitialized", type="STOP_MARKET")
 
     assert broken(script.event("OrderEmulated", type="STOP_MARKET"), 14) == []
+
+
+def test_an_order_whose_id_was_refused_is_released_all_the_same() -> None:
+    """It begins anew at its release, as what it becomes: that another of its id began and was denied is no part."""
+    held = {**STOP, "type": "TRAILING_STOP_MARKET", "emulation_trigger": "LAST_PRICE"}
+    script = Scripted().command("submit", order=held)
+    script.event("OrderInitialized", type=held["type"]).event("OrderEmulated", type=held["type"])
+    script.command("submit", order=LIMIT).event("OrderInitialized", type="LIMIT").event("OrderDenied", type="LIMIT")
+    for event in ("OrderInitialized", "OrderReleased", "OrderSubmitted"):
+        script.event(event, type="MARKET")
+
+    assert broken(script, 14) == []
+    assert broken(script.event("OrderAccepted", type="LIMIT"), 14) == ["OrderAccepted tells another type"]
+
+
+@pytest.mark.parametrize(("replies", "found"), [([False], []), ([True, False], ["OrderAccepted tells another side"])])
+def test_an_order_is_refused_by_the_answer_to_its_own_command(replies: list[bool], found: list[str]) -> None:
+    """What is refused with an error is not what the name stands for; a later reply of the same number says nothing."""
+    script = accepted().command("submit", order={**LIMIT, "side": "SELL"})
+    for ok in replies:
+        script.history.append(Reply(n=1, ok=ok))
+
+    assert broken(script.event("OrderAccepted", side="BUY"), 14) == found
 
 
 def sent(script: Scripted, price: str, **params: str) -> Scripted:

@@ -188,18 +188,21 @@ def test_order_that_is_held_back_begins_anew(terms: dict[str, str], events: tupl
         (2, ("OrderInitialized", "OrderDenied"), []),
         (2, ("OrderDenied", "OrderCanceled"), []),
         (2, ("OrderSubmitted",), ["OrderSubmitted after ACCEPTED"]),
+        (2, ("OrderDenied", "OrderDenied"), ["OrderDenied after ACCEPTED"]),
+        (2, ("OrderDenied", "OrderInitialized"), ["OrderInitialized after ACCEPTED"]),
+        (3, ("OrderInitialized", "OrderDenied", "OrderInitialized", "OrderDenied"), []),
         (1, ("OrderDenied",), ["OrderDenied after ACCEPTED"]),
     ],
 )
 def test_denial_of_a_second_order_is_not_the_first_ones(
     submitted: int, events: tuple[str, ...], broken: list[str]
 ) -> None:
-    """What was submitted under the id of an order that there is may be denied under it: the order itself may not."""
+    """What is submitted under an id that there is may be denied under it, once: the order that has it may not."""
     order = {"client_order_id": "T-1", "type": "LIMIT", "side": "BUY", "quantity": "1", "price": "9"}
     script = Scripted().command("submit", order=order)
     for event in ("OrderInitialized", "OrderSubmitted", "OrderAccepted"):
         script.event(event)
-    if submitted == 2:
+    for _ in range(1, submitted):
         script.command("submit", order=order)
     for event in events:
         script.event(event)
