@@ -19,6 +19,7 @@ from conformance.gateway.answer import Hung, Outcome
 from conformance.gateway.trader_side import Sent, TraderSide
 from conformance.history.entries import Command, Connection, Control, FaultApplied, Frame, Request
 from conformance.history.history import History
+from conformance.history.silent import SILENT
 from conformance.locations import FIXTURES
 from conformance.proof.source.source_mutants import PACKAGE
 
@@ -35,22 +36,7 @@ _SIDES = {
 #: A whole case's or family's id; what is below it may be a pattern.
 _OF_A_FAMILY = re.compile(r"[A-Z]+-[0-9]{3}([.].+)?")
 _COMMANDS = ("does_nothing", "accepts_without_sending", "accepts_at_once")
-_NO_ORDERS = (
-    "start",
-    "stop",
-    "kill",
-    "snapshot",
-    "instruments",
-    "profits",
-    "prices",
-    "heard",
-    "own_book",
-    "busy",
-    "purge",
-    "shipped",
-    "query_account",
-    "set_trading_state",
-)
+_NO_ORDERS = SILENT | {"start", "stop", "kill", "query_account"}
 _TELLING = (AccountUpdate, AlgoUpdate, OrderUpdate)
 
 

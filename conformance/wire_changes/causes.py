@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from conformance.history.entries import Answer, AskedOrder, Command, Connection, Entry, FaultApplied, Reply, Request
 from conformance.history.history import History
+from conformance.history.silent import SILENT
 from conformance.wire_changes.names import Names
 
 START = "start"
@@ -16,9 +17,7 @@ RUNNING = "running"
 _FOR_ALL = frozenset({"cancel_all", "market_exit", "close_position", "close_all_positions", START, STOP, KILL})
 _CLOSING = frozenset({"stop", "kill"})
 #: Commands of the suite's own, which ask nothing of the venue.
-_SILENT = frozenset(
-    {"busy", "snapshot", "prices", "heard", "own_book", "purge", "set_trading_state", "shipped", "fail"}
-)
+_SILENT = SILENT | {"fail"}
 SEVERAL = "several"
 
 

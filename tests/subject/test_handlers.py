@@ -8,6 +8,7 @@ from unittest.mock import MagicMock, patch
 
 import pytest
 
+from conformance.history.silent import SILENT
 from conformance.subject import child
 from conformance.subject.child import protocol
 from conformance.subject.child.blame import Misuse
@@ -16,22 +17,7 @@ from conformance.subject.child.handlers import Handlers
 OURS, OTHERS = "CASE-001", "CASE-002"
 DO = {"op": "cancel_all", "symbol": "BTCUSDT"}
 #: All operations that start, stop or only look.
-NOT_OF_A_HANDLER = {
-    "start",
-    "snapshot",
-    "instruments",
-    "profits",
-    "prices",
-    "heard",
-    "own_book",
-    "shipped",
-    "busy",
-    "purge",
-    "set_trading_state",
-    "when",
-    "stop",
-    "kill",
-}
+NOT_OF_A_HANDLER = SILENT | {"start", "when", "stop", "kill"}
 
 
 def told(name: str, strategy: str = OURS, **fields: Any) -> Any:
