@@ -1,8 +1,9 @@
 """Where an adapter can be wrong on the wire is read from what a history shows."""
 
 from conformance.proof.wire.inert import Inert
-from conformance.proof.wire.places import Place, lists
+from conformance.proof.wire.places import Place, lists, places
 from conformance.proof.wire.wire_mutants import may_be_called, wire_mutants
+from tests.invariants.histories import Scripted
 
 ROUTE = "GET /fapi/v1/userTrades"
 
@@ -13,6 +14,17 @@ def test_a_list_is_a_place_where_it_has_several_rows() -> None:
     assert list(lists({"symbols": [{"filters": [{"a": 1}, {"b": 2}]}]})) == ["symbols[].filters[]"]
     assert list(lists([{"id": 1}])) == []
     assert list(lists({"orderTypes": ["LIMIT", "MARKET"]})) == []
+
+
+def test_words_of_a_list_are_no_place() -> None:
+    """Of an answer, a frame or an event a list of words is neither a value to alter nor rows to pass over."""
+    script = Scripted().request("GET /fapi/v1/exchangeInfo").answer(200, {"orderTypes": ["LIMIT", "MARKET"]})
+    script.frame({"e": "ACCOUNT_UPDATE", "words": ["A", "B"]}).event("OrderFilled", acts=[1, 2])
+
+    found = places(script.history)
+
+    assert Place("event", "OrderFilled") in found
+    assert [str(each) for each in found if each.field.endswith("[]")] == []
 
 
 def test_of_an_answers_rows_the_first_or_the_last_is_passed_over() -> None:

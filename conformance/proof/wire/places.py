@@ -51,14 +51,14 @@ def places(history: History) -> set[Place]:
                     reads[entry.id] = entry.route
             case Answer(by="trader", ended="answered", status=200) if entry.to in reads:
                 route = reads[entry.to]
-                found |= {Place("answer", route, path) for path, _ in fields(entry.body)} | {Place("answer", route)}
+                found |= {Place("answer", route, path) for path in _values(entry.body)} | {Place("answer", route)}
                 found |= {Place("answer", route, path) for path in lists(entry.body)}
             case Frame(channel="user") if entry.event is not None:
                 found.add(Place("frame", named(entry.event)))
-                found |= {Place("frame", entry.event.name, path) for path, _ in fields(entry.data)}
+                found |= {Place("frame", entry.event.name, path) for path in _values(entry.data)}
             case Event():
                 found.add(Place("event", entry.name))
-                found |= {Place("event", entry.name, path) for path, _ in fields(entry.fields())}
+                found |= {Place("event", entry.name, path) for path in _values(entry.fields())}
     return found
 
 
@@ -100,6 +100,11 @@ def fields(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             yield from fields(row, f"{path}[]")
     elif path and data is not None:
         yield path, data
+
+
+def _values(data: Any) -> set[str]:
+    """Return the path of every value that can be altered: one of a list of words or numbers has no name of its own."""
+    return {path for path, _ in fields(data) if not path.endswith("[]")}
 
 
 def lists(data: Any, path: str = "") -> Iterator[str]:
