@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.simulator import Simulator
-from conformance.subject.errors import NotSupported, SubjectMisused
+from conformance.subject.errors import CommandRefused, NotSupported, SubjectMisused
 from conformance.subject.subject import Subject
 from tests.subject.real import AT_BOTH_ENDS, Events, config, order, trade
 
@@ -118,3 +118,26 @@ async def test_nobody_hears_of_others_unasked(subject: Subject, venue: Simulator
     trader = await subject.start_trader(config(subject, venue), events)
     with pytest.raises(SubjectMisused, match="start it with hears"):
         await trader.command("heard")
+
+
+async def test_book_of_its_own_orders_is_asked_of_a_trader_that_keeps_one(
+    subject: Subject, venue: Simulator, events: Events
+) -> None:
+    """A trader without such a book has none to show, empty or not: the suite's mistake, with what to start it with."""
+    trader = await subject.start_trader(config(subject, venue), events)
+    with pytest.raises(SubjectMisused, match=r"start it with exec_engine\.manage_own_order_books"):
+        await trader.command("own_book", symbol="BTCUSDT")
+
+
+async def test_profits_of_an_unknown_symbol_are_refused(subject: Subject, venue: Simulator, events: Events) -> None:
+    """What the trader does not know has no profits; the refusal names what it knows."""
+    trader = await subject.start_trader(config(subject, venue), events)
+    with pytest.raises(CommandRefused, match=r"knows no instrument 'NOUSDT'; known: .*BTCUSDT"):
+        await trader.command("profits", symbol="NOUSDT", price="1")
+
+
+async def test_handler_alone_is_made_to_fail(subject: Subject, venue: Simulator, events: Events) -> None:
+    """A command that is to fail in a handler makes no sense outside of one, and the error says where it does."""
+    trader = await subject.start_trader(config(subject, venue), events)
+    with pytest.raises(SubjectMisused, match=r"trader\.when\(…\)\.fails\(\)"):
+        await trader.command("fail")

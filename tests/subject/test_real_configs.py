@@ -8,7 +8,7 @@ import pytest
 from conformance.gateway.forward_proxy import VENUE, ForwardProxy
 from conformance.simulator import Simulator
 from conformance.simulator.credentials import Credentials
-from conformance.subject.errors import CommandRefused, NotSupported, SubjectHung
+from conformance.subject.errors import CommandRefused, NotSupported, SubjectHung, SubjectMisused
 from conformance.subject.subject import Subject
 from tests.subject.real import (
     AT_BOTH_ENDS,
@@ -164,3 +164,13 @@ async def test_execution_only_trader_is_for_the_version_to_judge(
     outcome = await submitted(trader, events, order("M-1", type="MARKET", side="BUY"))
 
     assert outcome["event"] in (ENDS - {"OrderDenied"} if subject.generation == 1 else {"OrderDenied"})
+
+
+async def test_node_of_2x_that_ends_on_an_error_is_given_no_cache_database(
+    subject: Subject, venue: Simulator, events: Events
+) -> None:
+    """It is refused, and not left out unsaid: the next trader would start on nothing."""
+    if subject.generation == 2:
+        given = config(subject, venue, ends_on_error=True, cache_database="127.0.0.1:1")
+        with pytest.raises(SubjectMisused, match="start it without cache_database"):
+            await subject.start_trader(given, events)

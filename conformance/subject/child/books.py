@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from .blame import Refusal
 from .events import Line, balance_terms, holds, order_terms, text, venue_symbol, without_nothing
 from .installed import BINANCE, PositionSide, TrailingOffsetType, TriggerType, name_of
 
@@ -37,9 +38,13 @@ def instruments(cache: Any, symbols: list[str] | None = None) -> Line:
 def profits(cache: Any, portfolio: Any, symbol: str, price: str | None = None) -> Line:
     """Return the realised and unrealised profit and the total of both, and the net position, as a strategy asks them.
 
-    Without a price the portfolio takes the latest that it knows. What it cannot tell is null.
+    Without a price the portfolio takes the latest that it knows. What it cannot tell is null. Raises `Refusal` for a
+    symbol that the trader does not know.
     """
-    (instrument,) = (each for each in cache.instruments() if venue_symbol(each.id) == symbol)
+    known = {venue_symbol(each.id): each for each in cache.instruments()}
+    if symbol not in known:
+        raise Refusal(f"the trader knows no instrument {symbol!r}; known: {', '.join(sorted(known)) or 'none'}")
+    instrument = known[symbol]
     valued_at = None if price is None else instrument.make_price(float(price))
     return {
         "realized": _amount(portfolio.realized_pnl(instrument.id)),

@@ -10,6 +10,7 @@ from .blame import Misuse, Refusal, Unsupported, answered_natively
 from .handlers import HandlerFailed
 from .installed import BINANCE, OrderSide, PositionId, PositionSide, TimeInForce
 from .orders import bracket, build, change, instrument_id, known, pair
+from .settings import Settings
 
 Reply = dict[str, Any]
 
@@ -31,6 +32,7 @@ class Commands(ABC):
     """Whether the order of a close-position stop has to be reduce-only too; other versions forbid it."""
     _strategy: Any
     _cache: Any
+    _settings: Settings | None
 
     @abstractmethod
     def _named(self, order: Any) -> Any:
@@ -218,7 +220,7 @@ class Commands(ABC):
 
     def fail(self) -> Reply:
         """Raise an error out of the handler of the event that this is for, as a mistake in a strategy does."""
-        raise HandlerFailed("an error in a strategy's handler, as the case asked for")
+        raise HandlerFailed("an error in a strategy's handler, as the case asked for: trader.when(…).fails()")
 
     def set_trading_state(self, state: str) -> Reply:
         """Set what the risk engine lets pass: `ACTIVE`, `REDUCING` or `HALTED`."""
@@ -231,7 +233,13 @@ class Commands(ABC):
         return books.snapshot(self._cache, self._strategy.portfolio)
 
     def own_book(self, symbol: str) -> Reply:
-        """Return the orders in the trader's book of its own orders of the symbol (`manage_own_order_books`)."""
+        """Return the orders in the trader's book of its own orders of the symbol.
+
+        Raises `Misuse` where it keeps none (`manage_own_order_books`): an empty one would look the same.
+        """
+        assert self._settings is not None
+        if not self._settings.exec_engine.get("manage_own_order_books"):
+            raise Misuse("own_book: this trader keeps none: start it with exec_engine.manage_own_order_books = true")
         return {"orders": books.own_orders(self._cache.own_order_book(instrument_id(symbol)))}
 
     def heard(self) -> Reply:

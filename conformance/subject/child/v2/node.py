@@ -10,7 +10,7 @@ from nautilus_trader.model import OmsType, StrategyId, TraderId
 
 import factory
 
-from ..blame import Unsupported
+from ..blame import Misuse, Unsupported
 from ..orders import instrument_id
 from ..settings import Settings
 from . import native
@@ -58,6 +58,8 @@ def _by_the_factory(settings: Settings) -> Any:
 
 def _ending_on_error(settings: Settings) -> Any:
     """Return what the factory would, made of a node's config: no method of the builder's sets `shutdown_on_error`."""
+    if settings.cache_database is not None:
+        raise Misuse("ends_on_error: such a node of 2.x is given no cache database: start it without cache_database")
     config = live.LiveNodeConfig(
         environment=common.Environment.LIVE,
         trader_id=TraderId.from_str(settings.trader_id),
