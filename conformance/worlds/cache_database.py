@@ -97,22 +97,20 @@ class CacheDatabase:
 
     def published(self, trader_id: str) -> list[bytes]:
         """Return all that a trader has published, each message with its topic, in the trader's own encoding."""
-        with self._client() as client:
-            found: list[bytes] = []
-            for key in client.scan_iter(match=f"trader-{trader_id}:*", count=1000):
-                if client.type(key) == b"stream":
-                    messages: Any = client.xrange(key)
-                    found += [b" ".join([key, *told.values()]) for _, told in messages]
-            return found
+        return [b" ".join([key, *told.values()]) for key, told in self._told(trader_id)]
 
     def messages(self, trader_id: str) -> list[bytes]:
         """Return all that a trader has published, each message as whoever reads the stream gets it to decode."""
+        return [told[b"payload"] for _, told in self._told(trader_id) if b"payload" in told]
+
+    def _told(self, trader_id: str) -> list[tuple[bytes, dict[bytes, bytes]]]:
+        """Return all that a trader has published: of each message the stream's name and the fields."""
         with self._client() as client:
-            found: list[bytes] = []
+            found: list[tuple[bytes, dict[bytes, bytes]]] = []
             for key in client.scan_iter(match=f"trader-{trader_id}:*", count=1000):
                 if client.type(key) == b"stream":
-                    told: Any = client.xrange(key)
-                    found += [fields[b"payload"] for _, fields in told if b"payload" in fields]
+                    messages: Any = client.xrange(key)
+                    found += [(key, told) for _, told in messages]
             return found
 
     def streams(self, trader_id: str) -> list[str]:

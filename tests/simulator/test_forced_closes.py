@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from conformance.simulator import Options
 from tests.simulator.ledger import ledger_holds
 from tests.simulator.venue_client import ORDER, VenueClient, names
@@ -68,6 +70,23 @@ def test_liquidation__in_multi_assets_mode_comes_when_all_assets_are_used(client
     client.control.move_price("BTCUSDT", at - 10)
 
     assert client.position() == "0"
+    assert ledger_holds(client)
+
+
+@pytest.mark.parametrize(("beyond", "fund"), [("20", -1), ("15000", 1)])
+def test_liquidation__in_multi_assets_mode_is_paid_by_all_assets(client: VenueClient, beyond: str, fund: int) -> None:
+    """What one wallet lacks the others stand for, before the fund: it is paid what is left of all, or pays the rest."""
+    client.control.deposit("USDC", "10000")
+    client.ask("POST", "/fapi/v1/multiAssetsMargin", multiAssetsMargin="true")
+    client.control.open_position("BTCUSDT", "LONG", "3.900", "50000")
+    at = Decimal(client.ask("GET", "/fapi/v3/positionRisk", symbol="BTCUSDT")[0]["liquidationPrice"])
+
+    client.control.move_price("BTCUSDT", at - Decimal(beyond))
+
+    assert client.position() == "0"
+    assert Decimal(client.balance()) == -10_000
+    paid = Decimal(client.ask("GET", "/fapi/v1/income", incomeType="INSURANCE_CLEAR")[0]["income"])
+    assert paid * fund > 0
     assert ledger_holds(client)
 
 

@@ -165,6 +165,11 @@ class Margin:
         """Return what one unit of a margin asset is worth in multi-assets mode."""
         return self._market.price_of_asset(asset)
 
+    def wallets(self, asset: str) -> Decimal:
+        """Return what all wallets are worth together at their index prices, in `asset`."""
+        total = sum((each.balance * self.price_of(name) for name, each in self._account.wallets.items()), ZERO)
+        return total / self.price_of(asset)
+
     def _empty(self, asset: str) -> AssetMargin:
         wallet = self._account.wallets.get(asset)
         balance = wallet.balance if wallet else ZERO

@@ -138,8 +138,9 @@ class ForcedOrders:
             self.close(position, "liquidation", mark, quantity, parts=parts, execution=execution, taken=taken)
             notional += (held - abs(position.amount)) * mark
         # What is left of the margin pays the clearance fee; what is missing the insurance fund pays. An isolated
-        # position can lose its own margin only.
-        left = account.wallet(asset).balance - protected
+        # position can lose its own margin only, and in multi-assets mode all wallets stand for what one has lost.
+        wallets = self._settlement.margin.wallets(asset) if account.multi_assets else account.wallet(asset).balance
+        left = truncated(wallets - protected)
         if left < 0:
             self._pay_insurance(instrument, -left)
         else:
