@@ -152,3 +152,14 @@ async def test_a_redis_that_goes_away_is_the_suites_trouble(case_run: Opener, ag
             raise await run.trouble() or AssertionError("no trouble")
         with nullcontext() if again else pytest.raises(CacheDatabaseError):
             await run.close()
+
+
+def test_messages_are_read_as_they_are_to_be_decoded(redis: str, client: Redis) -> None:
+    """Of each message of the trader's streams the payload alone; to be searched, with the stream and the topic."""
+    client.xadd("trader-T-1:stream", {"topic": "events.order", "payload": b'{"a":1}'})
+    client.xadd("trader-T-2:stream", {"topic": "events.order", "payload": b"other"})
+    client.rpush("trader-T-1:orders:A", b"kept")
+    database = CacheDatabase.parse(redis)
+
+    assert database.messages("T-1") == [b'{"a":1}']
+    assert database.published("T-1") == [b'trader-T-1:stream events.order {"a":1}']
