@@ -191,7 +191,7 @@ async def test_position_between_ticks_has_its_entry_price(
     "INST-540",
     rule="Exchange Information: LOT_SIZE as it is at the moment; Aggregate Trade Streams: each trade as it was",
     needs=["unrecordable", "market_moves"],
-    trader={"subscribe": ["quotes", "trades"]},
+    trader={"with_data_client": True, "subscribe": ["quotes", "trades"]},
 )
 async def test_trade_below_the_step_leaves_the_trader_alive(
     traders: Traders, venue: Venue, market: Market, faults: Faults
