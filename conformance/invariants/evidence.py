@@ -52,6 +52,8 @@ def no_conclusion_without_evidence(reading: Reading) -> Iterator[Break]:
             continue
         if event.name == "OrderRejected":
             yield from case.rejection(event)
+        elif event.name == "OrderDenied":
+            yield from case.denial(event)
         elif event.name in _ENDED and not case.is_ended(event):
             yield Break(case.ended_otherwise(event), f"order {order}")
         elif event.name in _REFUSED:
@@ -76,7 +78,7 @@ class _Case:
         self._open_orders = [request for request in reading.requests if request.route in _OPEN_ORDERS]
 
     def rejection(self, event: Event) -> Iterator[Break]:
-        """Yield what is wrong with a rejection: the venue refused. `OrderDenied` is the trader's own and needs none."""
+        """Yield what is wrong with a rejection: the venue refused."""
         attempts = [act for act in self._attempts(event) if act.request.ns <= event.ns]
         unknown = [act for act in attempts if _fate(act, event.ns) == "unknown"]
         if any(_fate(act, event.ns) in _NOT_DONE for act in attempts) and not unknown:
@@ -89,6 +91,15 @@ class _Case:
             code = error_code(event.reason)
             what = f"OrderRejected without the venue's word for it{f' ({code})' if code else ''}"
             yield Break(what, f"#{event.seq}")
+
+    def denial(self, event: Event) -> Iterator[Break]:
+        """Yield what is wrong with a denial: the trader's own, it needs no word of the venue's, but is kept to."""
+        order, reading = str(event.client_order_id), self._reading
+        if reading.resubmissions.tell(event):
+            return
+        denied = reading.submission(order, event)
+        if any(reading.submission(order, act.request) is denied for act in reading.placements.get(order, ())):
+            yield Break("OrderDenied of an order that was sent", f"order {order}, event #{event.seq}")
 
     def refusal(self, event: Event) -> Iterator[Break]:
         """Yield what is wrong with the refusal of a cancellation or amendment that went out: the venue refused it.

@@ -71,6 +71,29 @@ def test_denial_is_the_traders_own() -> None:
     assert signatures(script) == []
 
 
+@pytest.mark.parametrize(
+    ("steps", "broken"),
+    [
+        (("submit", "OrderDenied", "sent"), True),
+        (("submit", "sent", "OrderDenied"), True),
+        (("submit", "OrderDenied", "submit", "sent"), False),
+        (("submit", "OrderSubmitted", "sent", "submit", "OrderDenied"), False),
+    ],
+)
+def test_an_order_that_is_denied_is_not_sent(steps: tuple[str, ...], broken: bool) -> None:
+    """`OrderDenied` is kept to, before and after; another order by the same id may be sent, or may have been."""
+    script = Scripted()
+    for step in steps:
+        if step == "submit":
+            script.command("submit", order={"client_order_id": "T-1"})
+        elif step == "sent":
+            script.request(PLACE, newClientOrderId="T-1", type="LIMIT", symbol="BTCUSDT").answer(200, ORDER)
+        else:
+            script.event(step)
+    denied = "invariant 3: OrderDenied of an order that was sent"
+    assert [each for each in signatures(script) if each == denied] == [denied] * broken
+
+
 def all_cancelled(
     script: Scripted, *, of: str = "allOpenOrders", by: str = "trader", symbol: str = "BTCUSDT"
 ) -> Scripted:
