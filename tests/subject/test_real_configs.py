@@ -66,6 +66,18 @@ async def test_keep_alive_comes_sooner_where_it_can(
     await counter.counts("PUT", "/fapi/v1/listenKey", 2)
 
 
+async def test_instruments_are_asked_for_again_as_soon_as_told(
+    subject: Subject, venue: Simulator, events: Events, counter: Counter
+) -> None:
+    """The time between two updates of the instruments is shortened on both generations."""
+    given = config(subject, venue, with_data_client=True, instruments_ms=300, http_url=counter.url)
+
+    await subject.start_trader(given, events)
+
+    asked = counter.seen["GET", "/fapi/v1/exchangeInfo"]
+    await counter.counts("GET", "/fapi/v1/exchangeInfo", asked + 2)
+
+
 @pytest.mark.parametrize("wired", ["http hmac", "http ed25519", "ws-api hmac", "ws-api ed25519"])
 async def test_trades_over_each_transport_with_each_key(
     subject: Subject, venue: Simulator, events: Events, counter: Counter, wired: str

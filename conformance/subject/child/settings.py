@@ -92,6 +92,9 @@ class Settings:
     (`slices.py`)."""
     keep_alive_ms: int | None = None
     """Milliseconds between two keep-alives of the user stream, in place of the 5 to 30 minutes that are compiled in."""
+    instruments_ms: int | None = None
+    """Milliseconds between two updates of the instruments, in place of what the clients' configs have in minutes: 60 on
+    1.x, whose data client alone asks again. 2.x takes whole seconds, at least one."""
     optional: list[str] = field(default_factory=list)
     """`section.field` of native fields that a version without them goes without; any other is refused."""
     client: dict[str, Any] = field(default_factory=dict)

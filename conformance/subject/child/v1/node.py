@@ -117,6 +117,9 @@ def _data_client(settings: Settings) -> Any:
         environment = {"environment": BinanceEnvironment.TESTNET if settings.testnet else BinanceEnvironment.LIVE}
     else:
         environment = {"testnet": settings.testnet}
+    if settings.instruments_ms is not None:
+        # A part of a minute, which the field's type has no value for and the client's own sum has.
+        given["update_instruments_interval_mins"] = settings.instruments_ms / 60_000
     return BinanceDataClientConfig(
         **{
             "account_type": factory.BinanceAccountType.USDT_FUTURES,

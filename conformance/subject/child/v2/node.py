@@ -111,7 +111,7 @@ def _exec_client(settings: Settings) -> Any:
         base_url_ws_trading=settings.ws_api,
         use_ws_trading=settings.transport == "ws-api",
         **_trader_id(settings),
-        **given,
+        **{**_instruments_refreshed(settings), **given},
     )
     return {name: _hedging(config) for name, config in clients.items()} if settings.hedge else clients
 
@@ -127,6 +127,12 @@ def _trader_id(settings: Settings) -> dict[str, Any]:
     return {"trader_id": TraderId.from_str(settings.trader_id)} if "trader_id" in native.fields()["client"] else {}
 
 
+def _instruments_refreshed(settings: Settings) -> dict[str, int]:
+    if settings.instruments_ms is None:
+        return {}
+    return {"instrument_refresh_interval_secs": max(1, settings.instruments_ms // 1000)}
+
+
 def _data_client(settings: Settings) -> Any:
     given = native.values(settings, "data_client")
     return native.built(
@@ -137,6 +143,7 @@ def _data_client(settings: Settings) -> Any:
             "base_url_http": settings.http_url,
             "base_url_ws": settings.stream("/market/ws"),
             "instrument_status_poll_secs": 0,
+            **_instruments_refreshed(settings),
             **given,
         },
     )
