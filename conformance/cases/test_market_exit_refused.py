@@ -59,6 +59,7 @@ async def test_order_that_an_exit_could_not_cancel_ends_with_the_next(
     # An exit may cancel again; one that does not has made its checks by then, and another may begin.
     if not await comes_true(trader.history, ended, within_s=1.0):
         await trader.market_exit()
-    await resting.reaches("CANCELED")
+        await comes_true(trader.history, ended)
+    await resting.stands("CANCELED")
     await trader.holds("0")
     await venue.confirms(resting, "CANCELED")
