@@ -84,11 +84,6 @@ async def _cancelling_all_of_others(day: _Day) -> None:
     await day.trader.settles()
 
 
-async def _order_in_no_symbol(day: _Day) -> None:
-    await day.trader.submit(limit("BUY", "0.010", "2000.00").but(symbol="NOPEUSDT"))
-    await day.trader.settles()
-
-
 async def _user_stream_cut(day: _Day) -> None:
     await day.user_stream.drops()
     await day.user_stream.is_open_again()
@@ -132,12 +127,6 @@ _BUSINESS = {
         words="the cancellation of all orders, those of others among them, is refused",
         happens=_cancelling_all_of_others,
         needs=("cancel_all_of_others",),
-    ),
-    "LIFE-711": Business(
-        name="no-symbol",
-        words="its strategy submits an order in a symbol that there is not",
-        happens=_order_in_no_symbol,
-        needs=("other_symbols",),
     ),
 }
 

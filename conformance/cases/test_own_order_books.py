@@ -137,7 +137,7 @@ async def test_own_book_is_what_rests_at_the_venue(
     left = await course.runs(trader, market)
 
     # The book is kept with the events that the course has waited for.
-    await trader.quotes(*left, within_s=1.0)
+    await trader.has_in_own_book(*left, within_s=1.0)
     await _are_at_the_venue(venue, left)
 
 
@@ -169,7 +169,7 @@ async def test_own_book_after_a_warm_restart(traders: Traders, market: Market, h
     again = await traders.start_again()
     passes_over_what_is_free(again)
 
-    await again.quotes((order.id, "BUY", "0.010"))
+    await again.has_in_own_book((order.id, "BUY", "0.010"))
 
 
 @case(
@@ -187,7 +187,7 @@ async def test_own_book_after_a_cold_start(traders: Traders, venue: Venue, marke
     passes_over_what_is_free(trader)
 
     await trader.has_open("LEFT")
-    await trader.quotes(("LEFT", "BUY", "0.010"))
+    await trader.has_in_own_book(("LEFT", "BUY", "0.010"))
 
 
 async def _are_at_the_venue(venue: Venue, quotes: Quotes) -> None:

@@ -295,7 +295,9 @@ class Trader(Rest):
                 + (f", {others} under others" if others else ""),
             )
 
-    async def quotes(self, *wanted: tuple[str, Side, str], symbol: str = "BTCUSDT", within_s: float = 5.0) -> None:
+    async def has_in_own_book(
+        self, *wanted: tuple[str, Side, str], symbol: str = "BTCUSDT", within_s: float = 5.0
+    ) -> None:
         """Wait until its book of its own orders holds exactly these (needs `own_order_books`): id, side, and size left.
 
         Ids are as the case calls the orders, and each order stands at the price that the trader's books have.

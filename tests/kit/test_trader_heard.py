@@ -76,8 +76,8 @@ async def test_own_book_is_compared_whole(own: list[dict[str, str]], signature: 
     """`quotes` wants exactly these orders, at the prices of the trader's books, however figures are written."""
     trader = Trader(Quoting(*own), History(), "CASE-010")
     if signature is None:
-        await trader.quotes(("A", "BUY", "0.010"))
+        await trader.has_in_own_book(("A", "BUY", "0.010"))
         return
     with pytest.raises(CheckError) as failure:
-        await trader.quotes(("A", "BUY", "0.010"), within_s=0.02)
+        await trader.has_in_own_book(("A", "BUY", "0.010"), within_s=0.02)
     assert failure.value.signature == signature
