@@ -12,14 +12,24 @@ class SubjectError(Exception):
     """Anything wrong with a subject."""
 
 
+#: The start of the process, and of a trader in it.
+_STARTS = ("its start", "start")
+
+
 class SubjectDied(SubjectError):  # noqa: N818
-    """The subject's process ended by itself. `log_tail` are its last log lines, redacted."""
+    """The subject's process ended by itself. `log_tail` are its last log lines, redacted.
+
+    The first line, by which failures are told apart, names a start alone: which other command was under way when the
+    process ended by what it heard of the venue is chance.
+    """
 
     def __init__(self, during: str, returncode: int | None, log_tail: str) -> None:
         self.during = during
         self.returncode = returncode
         self.log_tail = log_tail
-        super().__init__(f"the subject died during {during}: {describe_exit(returncode)}{_quoted(log_tail)}")
+        starts = during in _STARTS
+        when, further = (f" during {during}", "") if starts else ("", f"\n  | under way was {during}")
+        super().__init__(f"the subject died{when}: {describe_exit(returncode)}{further}{_quoted(log_tail)}")
 
 
 class SubjectHung(SubjectError):  # noqa: N818

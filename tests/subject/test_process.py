@@ -97,7 +97,7 @@ async def test_death_is_told_with_exit_code_and_last_lines(make: Make) -> None:
     died: list[SubjectDied] = []
     trader = await make("dies").start_trader({}, ignore, on_end=died.append)
 
-    with pytest.raises(SubjectDied, match=r"(?s)died during submit: exit code 7.*last words") as error:
+    with pytest.raises(SubjectDied, match=r"(?s)died: exit code 7.*under way was submit.*last words") as error:
         await trader.command("submit")
 
     assert error.value.returncode == 7
@@ -255,3 +255,11 @@ async def test_trouble_of_the_suites_own_is_told(make: Make, tmp_path: Path) -> 
     for text in ("of the trader before", "the node itself", "no attribute 'last_qty'"):
         assert text in written
     assert "key-of-this-test" not in written
+
+
+def test_a_death_is_told_apart_by_how_it_came_and_by_a_start() -> None:
+    """What was under way when a process ended by what it had heard is chance, and in no first line; a start is."""
+    first_lines = [str(SubjectDied(during, -6, "last words")).splitlines()[0] for during in ("submit", "no command")]
+
+    assert first_lines == ["the subject died: killed by SIGABRT"] * 2
+    assert str(SubjectDied("its start", -6, "")) == "the subject died during its start: killed by SIGABRT"
