@@ -39,6 +39,10 @@ class Memory(AxisValue):
     by_session: bool = True
     killed: bool = False
 
+    async def ends(self, traders: Traders) -> None:
+        """End the session of the trader that runs, as it is to end."""
+        await (traders.kill() if self.killed else traders.stop())
+
 
 WARM = Memory(name="warm", words="by a session that kept its cache", needs=("cache_database",))
 CRASH = Memory(
@@ -213,7 +217,7 @@ class Estate:
     async def ends(self, trader: Trader, memory: Memory) -> None:
         """End the session as it is to end, once it has dealt with all that it was told."""
         await trader.settles()
-        await (self.traders.kill() if memory.killed else self.traders.stop())
+        await memory.ends(self.traders)
 
     async def _has(self, left: Left) -> None:
         if left.filled:

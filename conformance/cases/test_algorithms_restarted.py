@@ -172,7 +172,7 @@ async def _leaves_a_slice(traders: Traders, wire: Wire, market: Market, memory: 
 
 
 async def _goes_on(traders: Traders, memory: Memory) -> Trader:
-    await (traders.kill() if memory.killed else traders.stop())
+    await memory.ends(traders)
     again = await traders.start_again()
     passes_over_what_is_free(again)
     return again

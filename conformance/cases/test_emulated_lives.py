@@ -151,7 +151,7 @@ async def test_release_of_unknown_fate_is_told_later(
 
 async def _goes_on(traders: Traders, memory: Memory) -> Trader:
     """Return the next trader on the cache of the one that ends now, once it has come to rest."""
-    await (traders.kill() if memory.killed else traders.stop())
+    await memory.ends(traders)
     again = await traders.start_again()
     await again.settles()
     return again

@@ -132,7 +132,7 @@ async def test_date_outlives_its_session(
     await late.reaches("ACCEPTED")
     await traders.have_time_to_keep(soon.id, late.id)
 
-    await (traders.kill() if memory.killed else traders.stop())
+    await memory.ends(traders)
 
     async def is_over() -> bool:
         return has_passed(dated)

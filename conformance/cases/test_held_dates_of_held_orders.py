@@ -86,7 +86,7 @@ async def test_date_of_a_held_order_outlives_its_session(
     await order.reaches("EMULATED")
     await trader.settles()
     await traders.have_time_to_keep(order.id)
-    await (traders.kill() if memory.killed else traders.stop())
+    await memory.ends(traders)
 
     async def is_over() -> bool:
         return has_passed(asked)

@@ -315,6 +315,6 @@ async def _goes_on(traders: Traders, market: Market, first: First, memory: Memor
     await _is_asked_again(trader, market, order, first)
     await traders.have_time_to_keep(order.id, str((await order.row()).get("venue_order_id") or order.id))
 
-    await (traders.kill() if memory.killed else traders.stop())
+    await memory.ends(traders)
 
     return order, await traders.start_again()

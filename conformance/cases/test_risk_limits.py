@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
+from conformance.cases.largest import WHY, largest_value
 from conformance.kit import (
     AxisValue,
     Market,
@@ -22,7 +22,6 @@ from conformance.kit import (
 )
 
 _RULE = "New Order, Modify Order: whatever margin and filters allow is taken; a lower limit is the trader's own"
-_WHY = "the limits are the risk engine's, which values orders by prices and may be left out elsewhere"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,14 +81,13 @@ _WAYS = {
     rule=_RULE,
     needs=["risk_engine", "unrecordable"],
     profile="default",
-    why=_WHY,
+    why=WHY,
 )
 async def test_order_beyond_the_largest_value_is_refused(
     traders: Traders, wire: Wire, market: Market, way: Way
 ) -> None:
     """{way} of more than the trader's largest value of an order MUST be refused with an event, and never be sent."""
-    worth_0_010 = int(market.above_last("4%") * Decimal("0.010"))
-    trader = await traders.start(**_largest(worth_0_010))
+    trader = await traders.start(**largest_value(market))
 
     order = await way.asked(trader, market)
 
@@ -99,10 +97,10 @@ async def test_order_beyond_the_largest_value_is_refused(
     equal("requests of 0.020", len([each for each in sent if "0.020" in str(each.params)]), 0)
 
 
-@case("RISK-070", rule=_RULE, needs=["risk_engine", "unrecordable"], profile="default", why=_WHY, tier="full")
+@case("RISK-070", rule=_RULE, needs=["risk_engine", "unrecordable"], profile="default", why=WHY, tier="full")
 async def test_order_within_the_largest_value_is_sent(traders: Traders, market: Market) -> None:
     """An order of less than the trader's largest value of an order MUST be sent, and rest."""
-    trader = await traders.start(**_largest(int(market.above_last("4%") * Decimal("0.010"))))
+    trader = await traders.start(**largest_value(market))
 
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
 
@@ -114,7 +112,7 @@ async def test_order_within_the_largest_value_is_sent(traders: Traders, market: 
     rule=_RULE,
     needs=["risk_engine", "unrecordable"],
     profile="default",
-    why=_WHY,
+    why=WHY,
     trader={"risk_engine": {"max_order_submit_rate": "2/00:01:00"}},
 )
 async def test_orders_beyond_the_rate_are_denied(trader: Trader, wire: Wire, market: Market) -> None:
@@ -134,7 +132,7 @@ async def test_orders_beyond_the_rate_are_denied(trader: Trader, wire: Wire, mar
     rule=_RULE,
     needs=["risk_engine", "unrecordable"],
     profile="default",
-    why=_WHY,
+    why=WHY,
     trader={"risk_engine": {"max_order_modify_rate": "1/00:01:00"}},
 )
 async def test_amendments_beyond_the_rate_are_refused(trader: Trader, wire: Wire, market: Market) -> None:
@@ -151,7 +149,3 @@ async def test_amendments_beyond_the_rate_are_refused(trader: Trader, wire: Wire
     await order.cancel()
     await order.reaches("CANCELED")
     equal("amendments", len(wire.asked("modify order")), 1)
-
-
-def _largest(usdt: int) -> dict[str, Any]:
-    return {"risk_engine": {"max_notional_per_order": {"BTCUSDT-PERP.BINANCE": usdt}}}

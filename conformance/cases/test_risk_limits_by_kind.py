@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
 
+from conformance.cases.largest import WHY, largest_value
 from conformance.kit import (
     AxisValue,
     Market,
@@ -53,7 +52,6 @@ _KINDS = {
 
 
 _RULE = "New Order, New Algo Order: whatever margin and filters allow is taken; a lower limit is the trader's own"
-_WHY = "the limits are the risk engine's, which values orders by prices and may be left out elsewhere"
 
 
 @case.each(
@@ -62,13 +60,13 @@ _WHY = "the limits are the risk engine's, which values orders by prices and may 
     rule=_RULE,
     needs=["risk_engine", "unrecordable"],
     profile="default",
-    why=_WHY,
+    why=WHY,
 )
 async def test_order_of_any_kind_beyond_the_largest_value_is_denied(
     traders: Traders, wire: Wire, market: Market, kind: Kind
 ) -> None:
     """{kind} of more than the trader's largest value of an order MUST be DENIED, and nothing be sent."""
-    trader = await traders.start(**_largest(market))
+    trader = await traders.start(**largest_value(market))
 
     order = await trader.submit(kind.asked(market))
 
@@ -83,11 +81,11 @@ async def test_order_of_any_kind_beyond_the_largest_value_is_denied(
     rule=_RULE,
     needs=["risk_engine", "emulation", "market_moves", "unrecordable"],
     profile="default",
-    why=_WHY,
+    why=WHY,
 )
 async def test_held_order_beyond_the_largest_value_is_never_sent(traders: Traders, wire: Wire, market: Market) -> None:
     """A stop of more than the largest value that the trader holds back MUST be DENIED, at its release at the latest."""
-    trader = await traders.start(**_largest(market))
+    trader = await traders.start(**largest_value(market))
     stop = stop_market("SELL", "0.020", trigger=market.below_last("2%")).but(emulation_trigger="LAST_PRICE")
     order = await trader.submit(stop)
     await trader.settles()
@@ -96,8 +94,3 @@ async def test_held_order_beyond_the_largest_value_is_never_sent(traders: Trader
 
     await order.reaches("DENIED")
     equal("orders sent", len(wire.asked("place")), 0)
-
-
-def _largest(market: Market) -> dict[str, Any]:
-    worth_0_010 = int(market.above_last("4%") * Decimal("0.010"))
-    return {"risk_engine": {"max_notional_per_order": {"BTCUSDT-PERP.BINANCE": worth_0_010}}}

@@ -34,8 +34,10 @@ class Resubmissions:
             if not own or own[0].seq > command.seq:
                 continue
             begun, denied = (self._first(name, own, command) for name in _TELLING)
-            self._telling |= {denied} if denied is not None else set()
-            self._telling |= {begun} if begun is not None and (denied is None or begun < denied) else set()
+            if denied is not None:
+                self._telling.add(denied)
+            if begun is not None and (denied is None or begun < denied):
+                self._telling.add(begun)
             # A process that is replaced counts its commands anew: the first reply of that number is the command's.
             reply = next((each for each in replies if each.n == command.n and each.seq > command.seq), None)
             if denied is not None or (reply is not None and not reply.ok):

@@ -16,6 +16,8 @@ from conformance.kit.waiting import comes_true
 from conformance.subject.errors import CommandRefused
 from conformance.subject.orders import OrderRequest, Side
 
+type Read = tuple[list[str], list[str]]
+"""What there is, and what there is to be."""
 type Ending = Literal["cancel", "cancel_batch", "cancel_all", "market_exit"]
 
 
@@ -125,7 +127,7 @@ class Trader(Rest):
         Of another client, of an earlier session, or made by the trader itself; its events count from the trader's
         start.
         """
-        return Order(self, name if name.endswith(self._mark) else f"{name}{self._mark}", None, since=self._since)
+        return Order(self, self._whole(name), None, since=self._since)
 
     def approve(self, request: OrderRequest) -> None:
         """Raise what the world raises for an order that must not be sent in it."""
@@ -214,7 +216,7 @@ class Trader(Rest):
         `realized`, `unrealized`, `total` and `net_position`, money in the currency of settlement; what the portfolio
         cannot tell is None.
         """
-        return await self.command("profits", symbol=symbol, **_given(price=price and f"{price:f}"))
+        return await self.command("profits", symbol=symbol, **_given(price=None if price is None else f"{price:f}"))
 
     async def books(self) -> Mapping[str, Any]:
         """Return the trader's own view, numbers as strings.
@@ -256,22 +258,12 @@ class Trader(Rest):
 
     async def has_open(self, *client_order_ids: str, within_s: float = 5.0) -> None:
         """Wait until exactly these orders, as the case calls them, are open in the trader."""
-        found: list[str] = []
-        began = self.moment
-        wanted = sorted(name if name.endswith(self._mark) else f"{name}{self._mark}" for name in client_order_ids)
+        wanted = [self._whole(name) for name in client_order_ids]
 
-        async def matches() -> bool:
-            found[:] = sorted(row["client_order_id"] for row in (await self.books())["orders"] if row["open"])
-            return found == wanted
+        async def read() -> Read:
+            return [row["client_order_id"] for row in (await self.books())["orders"] if row["open"]], wanted
 
-        if not await comes_true(self._history, matches, within_s=within_s):
-            raise CheckError(
-                "orders open in the trader",
-                required=_named(wanted),
-                seen=_named(found),
-                since=began,
-                signature=f"{len(found)} orders open, required {len(client_order_ids)}",
-            )
+        await self._comes_to("orders open in the trader", read, "orders open", within_s)
 
     async def has_booked(self, client_order_id: str, trades: Collection[str], *, within_s: float = 5.0) -> None:
         """Wait until the trader's order of this name, as the case calls it, has filled by exactly these trade ids."""
@@ -302,49 +294,51 @@ class Trader(Rest):
 
         Ids are as the case calls the orders, and each order stands at the price that the trader's books have.
         """
-        found: list[str] = []
-        began = self.moment
-        asked = [
-            (name if name.endswith(self._mark) else f"{name}{self._mark}", side, size) for name, side, size in wanted
-        ]
+        asked = [(self._whole(name), side, size) for name, side, size in wanted]
 
-        async def matches() -> bool:
+        async def read() -> Read:
             prices = {row["client_order_id"]: row.get("price") for row in (await self.books())["orders"]}
             rows = (await self.command("own_book", symbol=symbol))["orders"]
-            found[:] = sorted(_quote(row["client_order_id"], row["side"], row["size"], row["price"]) for row in rows)
-            return found == sorted(_quote(name, side, size, prices.get(name)) for name, side, size in asked)
+            held = [_quote(row["client_order_id"], row["side"], row["size"], row["price"]) for row in rows]
+            return held, [_quote(name, side, size, prices.get(name)) for name, side, size in asked]
 
-        if not await comes_true(self._history, matches, within_s=within_s):
-            raise CheckError(
-                f"the trader's book of its own orders in {symbol}",
-                required=_named([f"{name} {side} {size}" for name, side, size in asked]),
-                seen=_named(found),
-                since=began,
-                signature=f"{len(found)} orders in the own book, required {len(asked)}",
-            )
+        about = f"the trader's book of its own orders in {symbol}"
+        await self._comes_to(about, read, "orders in the own book", within_s)
 
     async def has_heard(self, *told: tuple[str, str, str | None], within_s: float = 5.0) -> None:
         """Wait until its last strategy was told exactly this of others' orders (started with `hears`), in any order.
 
         Of each event its name, the order's whole client order id and, of a fill, its trade id.
         """
+        wanted = [" ".join(filter(None, each)) for each in told]
+
+        async def read() -> Read:
+            return [" ".join(event.values()) for event in (await self.command("heard"))["heard"]], wanted
+
+        await self._comes_to("what a strategy was told of others' orders", read, "events of others told", within_s)
+
+    async def _comes_to(self, about: str, read: Callable[[], Awaitable[Read]], what: str, within_s: float) -> None:
+        """Wait until what there is, in any order, is what there is to be; raises `CheckError` with both of the last."""
         found: list[str] = []
+        wanted: list[str] = []
         began = self.moment
-        wanted = sorted(" ".join(filter(None, each)) for each in told)
 
         async def matches() -> bool:
-            heard = (await self.command("heard"))["heard"]
-            found[:] = sorted(" ".join(event.values()) for event in heard)
+            found[:], wanted[:] = map(sorted, await read())
             return found == wanted
 
         if not await comes_true(self._history, matches, within_s=within_s):
             raise CheckError(
-                "what a strategy was told of others' orders",
+                about,
                 required=_named(wanted),
                 seen=_named(found),
                 since=began,
-                signature=f"{len(found)} events of others told, required {len(wanted)}",
+                signature=f"{len(found)} {what}, required {len(wanted)}",
             )
+
+    def _whole(self, name: str) -> str:
+        """Return an order's client order id, given what the case calls it: the world's mark follows."""
+        return name if name.endswith(self._mark) else f"{name}{self._mark}"
 
     def may_differ(self, difference: str, *, about: str = "", why: str) -> None:
         """Declare a difference between the trader's books and the venue's that the case intends.

@@ -1,5 +1,6 @@
 """What a strategy was told of others' orders, as a case asks for it."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -73,7 +74,7 @@ BID = {"client_order_id": "A", "side": "BUY", "price": "49000.0", "size": "0.01"
     ],
 )
 async def test_own_book_is_compared_whole(own: list[dict[str, str]], signature: str | None) -> None:
-    """`quotes` wants exactly these orders, at the prices of the trader's books, however figures are written."""
+    """It holds exactly these orders, at the prices of the trader's books, however figures are written."""
     trader = Trader(Quoting(*own), History(), "CASE-010")
     if signature is None:
         await trader.has_in_own_book(("A", "BUY", "0.010"))
@@ -81,3 +82,15 @@ async def test_own_book_is_compared_whole(own: list[dict[str, str]], signature: 
     with pytest.raises(CheckError) as failure:
         await trader.has_in_own_book(("A", "BUY", "0.010"), within_s=0.02)
     assert failure.value.signature == signature
+
+
+@pytest.mark.parametrize(
+    ("price", "asked"), [(None, {}), (Decimal(0), {"price": "0"}), (Decimal("1E+3"), {"price": "1000"})]
+)
+async def test_profits_are_asked_for_at_the_price_that_is_given(price: Decimal | None, asked: dict[str, str]) -> None:
+    """A price goes out as plain figures, one of 0 as well; without one none does."""
+    link = ScriptedLink()
+
+    await Trader(link, History(), "CASE-010").profits("BTCUSDT", price)
+
+    assert link.commands == [("profits", {"symbol": "BTCUSDT", **asked})]

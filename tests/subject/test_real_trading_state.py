@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.simulator import Simulator
-from conformance.subject.errors import NotSupported
+from conformance.subject.errors import NotSupported, SubjectMisused
 from conformance.subject.subject import Subject
 from tests.subject.real import AT_BOTH_ENDS, Events, below, config, order
 
@@ -21,6 +21,8 @@ async def test_trading_state_is_set(subject: Subject, venue: Simulator, events: 
         with pytest.raises(NotSupported, match="trading_state"):
             await trader.command("set_trading_state", state="HALTED")
         return
+    with pytest.raises(SubjectMisused, match="set_trading_state: unknown HALT; known: ACTIVE, "):
+        await trader.command("set_trading_state", state="HALT")
     for number, (state, told) in enumerate((("HALTED", "OrderDenied"), ("ACTIVE", "OrderAccepted"))):
         await trader.command("set_trading_state", state=state)
         await trader.command("submit", order=order(f"L-{number}", type="LIMIT", side="BUY", price=below(venue)))

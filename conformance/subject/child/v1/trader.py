@@ -13,6 +13,7 @@ from nautilus_trader.model.enums import TradingState
 from nautilus_trader.trading.strategy import Strategy
 
 from .. import events
+from ..blame import Misuse
 from ..patience import patience
 from ..reporting import Emit, Note
 from ..settings import Settings
@@ -198,8 +199,11 @@ class Trader(AnyTrader):
 
     def set_trading_state(self, state: str) -> dict[str, Any]:
         """Set what the risk engine lets pass: `ACTIVE`, `REDUCING` or `HALTED`."""
+        known = TradingState.__members__
+        if state not in known:
+            raise Misuse(f"set_trading_state: unknown {state}; known: {', '.join(known)}")
         ns_called = time.monotonic_ns()
-        self._node.kernel.risk_engine.set_trading_state(getattr(TradingState, state))
+        self._node.kernel.risk_engine.set_trading_state(known[state])
         return {"ns_called": ns_called}
 
     def shipped(self, symbol: str = "BTCUSDT", *, testnet: bool = False, streams: str | None = None) -> dict[str, Any]:
