@@ -7,7 +7,6 @@ from conformance.binance.fields import figure
 from conformance.history.entries import Event, Snapshot
 from conformance.invariants.reading import Reading
 from conformance.invariants.rule import Break, invariant
-from conformance.invariants.symbol_ids import SymbolIds
 
 _SIDES = {1: "LONG", -1: "SHORT", 0: "FLAT"}
 #: NautilusTrader keeps a signed quantity as a binary float: three buys of 0.02 come to 0.060000000000000005.
@@ -77,13 +76,9 @@ def _is_by(reading: Reading, event: Event, fill: Event | None) -> bool:
     price, quantity = figure(event.last_px), figure(event.last_qty)
     if event.ts_event == fill.ts_event or price is None or quantity is None:
         return True
-    booked = SymbolIds((each.symbol, each.trade_id) for each in reading.fills)
     return not any(
-        each.ns <= event.ns
-        and each.symbol in ("", event.symbol)
-        and (each.terms.get("last_px"), each.quantity) == (price, quantity)
-        and not booked.has(each.symbol, each.trade)
-        for each in reading.statements.pushed_trades
+        each.ns <= event.ns and each.symbol in ("", event.symbol)
+        for each in reading.unbooked_trades.get((price, quantity), ())
     )
 
 

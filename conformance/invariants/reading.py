@@ -18,7 +18,7 @@ from conformance.invariants.lineages import Lineages
 from conformance.invariants.order_acts import OrderAct, order_acts
 from conformance.invariants.positions import PositionsKept
 from conformance.invariants.resubmissions import Resubmissions
-from conformance.invariants.statements import Statements
+from conformance.invariants.statements import Statement, Statements
 from conformance.invariants.symbol_ids import SymbolIds
 
 #: Fields that hold a client order id, in events and in answers.
@@ -50,6 +50,16 @@ class Reading:
     def fills(self) -> Sequence[Event]:
         """The trader's fills."""
         return [event for event in self.events if event.name == "OrderFilled"]
+
+    @cached_property
+    def unbooked_trades(self) -> Mapping[tuple[Any, Any], Sequence[Statement]]:
+        """The trades that the venue pushed and that no fill books, by their price and quantity."""
+        booked = SymbolIds((fill.symbol, fill.trade_id) for fill in self.fills)
+        found: dict[tuple[Any, Any], list[Statement]] = defaultdict(list)
+        for trade in self.statements.pushed_trades:
+            if not booked.has(trade.symbol, trade.trade):
+                found[trade.terms.get("last_px"), trade.quantity].append(trade)
+        return found
 
     @cached_property
     def commands(self) -> Sequence[Command]:

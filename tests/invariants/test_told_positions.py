@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from conformance.invariants import INVARIANTS
+from conformance.invariants.reading import Reading
+from conformance.invariants.symbol_ids import SymbolIds
 from tests.invariants.histories import Scripted
 from tests.invariants.test_told import broken
 
@@ -87,6 +90,30 @@ def test_a_position_that_changed_by_a_trade_that_is_booked_is_of_that_fill() -> 
     script.event("PositionChanged", symbol="BTCUSDT", last_qty="0.004", last_px="49000", ts_event=2)
 
     assert broken(script, 15) == ["PositionChanged tells another last_px"]
+
+
+def test_more_changes_of_a_position_do_not_take_more_time_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The booked trades are gathered once: twice as many changes look at twice as many ids, and not at four times."""
+    looked_at: list[str | None] = []
+    add = SymbolIds.add
+
+    def counted(self: SymbolIds, symbol: str | None, number: str | None) -> None:
+        looked_at.append(number)
+        add(self, symbol, number)
+
+    monkeypatch.setattr(SymbolIds, "add", counted)
+
+    def ids_for(changes: int) -> int:
+        script = Scripted()
+        for number in range(changes):
+            script.fill(f"{number}", "0.001", of="1", filled="0.001", symbol="BTCUSDT", last_px="50000")
+            name = "PositionChanged" if number else "PositionOpened"
+            script.event(name, symbol="BTCUSDT", last_qty="0.001", last_px="50000", ts_event=number + 1)
+        looked_at.clear()
+        assert list(INVARIANTS[15](Reading(script.history))) == []
+        return len(looked_at)
+
+    assert 0 < ids_for(40) <= 2 * ids_for(20)
 
 
 @pytest.mark.parametrize(
