@@ -110,3 +110,22 @@ def test_each_order_is_told_as_submitted_before_its_own_request(told_ms: int, fo
     script.command("submit", order=LIMIT).event("OrderSubmitted", ts_event=told_ms * 1_000_000)
 
     assert broken(sent(script, "49000.00", timestamp="5000"), 4) == found
+
+
+@pytest.mark.parametrize(("told", "found"), [(["OrderSubmitted"], []), ([], ["OrderAccepted without OrderSubmitted"])])
+def test_each_order_of_a_name_that_is_sent_is_told_as_submitted(told: list[str], found: list[str]) -> None:
+    """That the first order of a name was told as submitted says nothing of the second one."""
+    script = sent(Scripted().command("submit", order=LIMIT).event("OrderSubmitted"), "49000.00")
+    script.event("OrderAccepted").event("OrderCanceled").command("submit", order=LIMIT)
+    for name in told:
+        script.event(name)
+
+    assert broken(sent(script, "49000.00").event("OrderAccepted"), 4) == found
+
+
+def test_what_is_told_late_of_the_first_order_asks_for_no_second_one() -> None:
+    """A second order of the name that was never sent need not be told as submitted, whatever is told of the first."""
+    script = sent(Scripted().command("submit", order=LIMIT).event("OrderSubmitted"), "49000.00")
+    script.event("OrderAccepted").command("submit", order=LIMIT)
+
+    assert broken(script.event("OrderCanceled"), 4) == []
