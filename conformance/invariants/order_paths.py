@@ -12,6 +12,8 @@ _LIVE = {"ACCEPTED", "UPDATED", "TRIGGERED", "PENDING_UPDATE", "PENDING_CANCEL",
 _WISHING = {"cancel", "cancel_batch", "cancel_all", "modify"}
 _WISHES = {"PENDING_UPDATE", "PENDING_CANCEL"}
 _ENDS = {"PARTIALLY_FILLED", "FILLED", "CANCELED", "EXPIRED"}
+#: Ends that move no position: told again, they cost nothing. A trade that is told again is booked again.
+_UNTRADED = {"CANCELED", "EXPIRED", "REJECTED"}
 #: From each state, the states that an event may bring about next. A fill may still overtake a cancellation: the venue
 #: matches before it cancels, and its events are on separate paths (reference: binance-usdm, 10.12 and 12). An emulated
 #: order begins anew before its release: a stop becomes a market order.
@@ -72,11 +74,14 @@ def legal_path(reading: Reading) -> Iterator[Break]:
                 continue
             # What is reported twice happens once. After a refused cancel or amendment NautilusTrader accepts the order
             # again (its order states: PENDING_CANCEL and PENDING_UPDATE to ACCEPTED).
-            free_to = _was_wished(reading, order, state, event) or _is_learned_anew(reading, before, event)
+            anew = _is_learned_anew(reading, before, event)
+            free_to = anew or _was_wished(reading, order, state, event)
             again = (accepted and reached == "ACCEPTED" and not free_to) or _changes_nothing(event, before)
             accepted, before = accepted or reached == "ACCEPTED", event
             if again:
                 yield Break(f"{event.name} twice", f"order {order}, event #{event.seq}")
+            elif anew and reached == state and state in _UNTRADED:
+                pass
             elif reached not in _NEXT[state] or (reached == "EMULATED" and order not in reading.held_back):
                 kind = "after the terminal state" if state in TERMINAL else "after"
                 yield Break(f"{event.name} {kind} {state}", f"order {order}, event #{event.seq}")
@@ -86,8 +91,9 @@ def legal_path(reading: Reading) -> Iterator[Break]:
 def _is_learned_anew(reading: Reading, before: Event | None, event: Event) -> bool:
     """Whether an event tells what reconciliation finds after a crash: what was told last may not have been kept.
 
-    It is the first that another trader tells of the order than the one that was killed. (That an order had ended, and
-    now is accepted, is no legal path whoever tells it.)
+    It is the first that another trader tells of the order than the one that was killed. It may have lost an acceptance,
+    or the end that it learns again. (That an order had ended, and now is accepted or has ended otherwise, is no legal
+    path whoever tells it.)
     """
     teller = None if before is None else reading.lineages.start_of(before)
     return event.reconciliation and teller is not None and reading.is_after_a_crash(event, teller)

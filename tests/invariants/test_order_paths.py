@@ -160,6 +160,45 @@ def test_a_crash_takes_along_no_more_than_one_acceptance_of_an_open_order(
     assert found(script) == [broken]
 
 
+@pytest.mark.parametrize(
+    ("last", "events", "broken"),
+    [
+        ("OrderCanceled", [("kill", ""), ("OrderCanceled", "")], []),
+        ("OrderExpired", [("kill", ""), ("OrderExpired", "")], []),
+        ("OrderCanceled", [("stop", ""), ("OrderCanceled", "")], ["OrderCanceled after the terminal state CANCELED"]),
+        (
+            "OrderCanceled",
+            [("kill", ""), ("OrderCanceled", "live")],
+            ["OrderCanceled after the terminal state CANCELED"],
+        ),
+        ("OrderCanceled", [("kill", ""), ("OrderExpired", "")], ["OrderExpired after the terminal state CANCELED"]),
+        (
+            "OrderCanceled",
+            [("kill", ""), ("OrderCanceled", ""), ("OrderCanceled", "")],
+            ["OrderCanceled after the terminal state CANCELED"],
+        ),
+        ("OrderFilled", [("kill", ""), ("OrderFilled", "")], ["OrderFilled after the terminal state FILLED"]),
+    ],
+)
+def test_a_crash_may_take_along_an_end_that_traded_nothing(
+    last: str, events: list[tuple[str, str]], broken: list[str]
+) -> None:
+    """The next trader's reconciliation may tell once more that an order has ended so, where the one before was killed.
+
+    Not what was filled, which would be booked twice; not an end of another kind, and not where the first was stopped
+    in order and has kept all that it told.
+    """
+    cache = {"cache_database": "127.0.0.1:1"}
+    script = Scripted().command("start", n=1, config=cache)
+    script.event("OrderSubmitted", trader=1).event("OrderAccepted", trader=1).event(last, trader=1)
+    for name, live in events:
+        if name in ("kill", "stop"):
+            script.command(name).command("start", n=2, config=cache)
+        else:
+            script.event(name, trader=2, reconciliation=not live)
+    assert found(script) == broken
+
+
 EMULATED = ("OrderInitialized", "OrderEmulated", "OrderInitialized", "OrderReleased", "OrderSubmitted")
 
 
