@@ -36,14 +36,20 @@ _ABOUT = {
 #: Part of a line's file, and the groups of cases that are about what stands there.
 _ABOUT_FILES = {
     "futures/providers.py": ("INST", "CONN"),
-    "factories.py": ("CONN", "LIFE"),
-    "common/credentials.py": ("LIFE",),
-    "websocket/": ("STRM", "LIFE", "CONN"),
+    "factories.py": ("CONN", "LIFE", "URL", "THR"),
+    "common/credentials.py": ("LIFE", "KEY", "URL"),
+    "common/urls.py": ("URL", "KEY"),
+    "common/constants.py": ("KIND", "THR"),
+    "config.py": ("KIND", "LIFE", "NET", "RISK"),
+    "websocket/": ("STRM", "LIFE", "CONN", "KEY"),
+    "http/client.py": ("THR", "ERR", "KEY", "URL"),
+    "http/endpoint.py": ("THR", "ERR"),
+    "http/error.py": ("ERR", "REF", "THR", "FATE"),
     "futures/schemas/account.py": ("INH", "KIND", "RECON", "OTH"),
     "futures/schemas/user.py": ("OTH", "VEN", "STRM", "ALGO", "ACC"),
     "futures/schemas/market.py": ("INST",),
     "futures/enums.py": ("KIND", "INH", "VEN", "ACC"),
-    "common/enums.py": ("KIND", "INH", "VEN", "ACC"),
+    "common/enums.py": ("KIND", "INH", "VEN", "ACC", "ERR", "REF"),
 }
 _LISTS = ("places", "lines", "words")
 _JUDGED = ("passed", "failed")

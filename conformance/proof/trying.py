@@ -110,16 +110,17 @@ async def _starts_in_time(field: Field) -> None:
 
 
 def touching(mutant: SourceMutant, ground: Ground, known: Collection[str]) -> list[Basis]:
-    """Return the cases that run a source mutant's line, in the order in which they are worth a try."""
+    """Return the cases that run a source mutant's line, in the order in which they are worth a try.
+
+    What a start does, every case runs: those tell what is wrong with it that do something rare with it, in the same
+    function, or with the object that was made.
+    """
     first, last = mutant.lines
     lines = [f"{mutant.file}:{line}" for line in range(first, last + 1)]
     found = _known(ground.running(lines, mutant.word), known)
-    if not mutant.function.endswith(".__init__"):
-        return found
-    # Every case makes the object; those tell what it lacks that use it in ways of their own.
     first, last = mutant.around
-    of_class = [f"{mutant.file}:{line}" for line in range(first, last + 1)]
-    runs = {each.case_id: set(each.lines).intersection(of_class) for each in found}
+    beside = [f"{mutant.file}:{line}" for line in range(first, last + 1)]
+    runs = {each.case_id: set(each.lines).intersection(beside) for each in found}
     often = Counter(line for lines in runs.values() for line in lines)
     rare = {line for line, times in often.items() if times < len(found) * _RARE}
     return sorted(found, key=lambda each: not runs[each.case_id] & rare)

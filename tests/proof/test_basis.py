@@ -79,3 +79,24 @@ def test_what_an_object_lacks_is_tried_by_those_who_use_it() -> None:
     sound = ground(*others, case("BBB-010", 9.0, lines=("f.py:3", "f.py:6")))
 
     assert touching(mutant, sound, sound.cases)[0].case_id == "BBB-010"
+
+
+def test_what_every_start_does_is_tried_by_those_who_do_something_rare_there() -> None:
+    """Every case runs a function's first line; one that goes where few go in it is worth the first try."""
+    source = "class Client:\n    def ask(self, all):\n        if not all:\n            self.seen()\n        self.b()\n"
+    mutant = next(each for each in mutants_of("f.py", source) if each.what == "condition")
+    others = [case(f"AAA-{number}0", 0.1, lines=("f.py:3", "f.py:5")) for number in range(10, 20)]
+    sound = ground(*others, case("BBB-010", 9.0, lines=("f.py:3", "f.py:4", "f.py:5")))
+
+    assert touching(mutant, sound, sound.cases)[0].case_id == "BBB-010"
+
+
+def test_parameters_of_an_endpoint_are_tried_by_those_who_use_it() -> None:
+    """What is a part of an inner class is of the class around it: the lines that its users run are of that one."""
+    parameters = "    class Parameters(Struct, omit_defaults=True):\n        a: int\n"
+    source = f"class Leverage:\n{parameters}\n    def post(self):\n        send()\n"
+    mutant = next(each for each in mutants_of("f.py", source) if each.what == "constant")
+    others = [case(f"AAA-{number}0", 0.1, lines=()) for number in range(10, 20)]
+    sound = ground(*others, case("BBB-010", 9.0, lines=("f.py:6",)), imported=("f.py:2",))
+
+    assert touching(mutant, sound, sound.cases)[0].case_id == "BBB-010"

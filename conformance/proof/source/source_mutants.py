@@ -35,7 +35,7 @@ class SourceMutant:
     logs: bool = field(compare=False, default=False)
     """Whether it is in a call of the log."""
     around: tuple[int, int] = field(compare=False, default=(0, 0))
-    """First and last line of the class that it is in; of none (0, 0)."""
+    """First and last line of what it is a part of: of its function, but of `__init__` the class; of none (0, 0)."""
     inside: tuple[str, ...] = field(compare=False, default=())
     """The conditions under which its statement runs, outermost first; `not (…)` in an `else`."""
 
@@ -79,7 +79,19 @@ class _Where:
     function: str = ""
     lines: tuple[int, int] = (0, 0)
     around: tuple[int, int] = (0, 0)
+    in_function: bool = False
     inside: tuple[str, ...] = ()
+
+    def around_by(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> "_Where":
+        """Return where what stands in it is, for whose sake it is run: the outermost function, or the class."""
+        known = self.in_function or (isinstance(node, ast.ClassDef) and self.around != (0, 0))
+        if known or node.name == "__init__":
+            return self
+        return replace(
+            self,
+            around=(node.lineno, node.end_lineno or node.lineno),
+            in_function=not isinstance(node, ast.ClassDef),
+        )
 
     def under(self, node: ast.AST, child: ast.AST) -> "_Where":
         """Return where a node's child is: in the branches of an `if`, under its condition."""
@@ -106,8 +118,7 @@ class _Walk:
             return
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             where = replace(where, function=f"{where.function}.{node.name}".lstrip("."))
-        if isinstance(node, ast.ClassDef):
-            where = replace(where, around=(node.lineno, node.end_lineno or node.lineno))
+            where = where.around_by(node)
         if isinstance(node, ast.stmt):
             where = replace(where, lines=_executed(node))
             logs = logs or _is_log(node)
