@@ -165,7 +165,6 @@ async def test_trade_lite_fills_the_right_leg(traders: Traders, venue: Venue) ->
     "STRM-790",
     axes={"side": ("buy", "sell"), "by": ("maker", "taker")},
     tier="full",
-    core=["buy.taker"],
     rule=f"{_RULE}; S, L, m: side, price and maker side of the trade, beside p, the order's own price",
     needs=["fresh_account", "market_moves", "unrecordable"],
     trader=_USED,
