@@ -4,7 +4,7 @@ import asyncio
 from decimal import Decimal
 
 from conformance.cases.situations import QUESTIONS, UNCHECKED
-from conformance.kit import Faults, Market, Order, Trader, case, equal, limit
+from conformance.kit import Faults, Market, Order, Trader, Wire, case, equal, limit, require
 from conformance.kit.fates import UNKNOWN_ERROR
 from conformance.kit.waiting import comes_true
 
@@ -45,16 +45,21 @@ async def _is_asked_for_in_vain(trader: Trader, order: Order, faults: Faults, pr
     # Each question of the check is one request, and no other check asks.
     trader={**_TWICE, **UNCHECKED, "client": {"max_retries": 0}, "optional": ["client.max_retries"]},
 )
-async def test_order_that_waits_again_is_asked_for_again(trader: Trader, market: Market, faults: Faults) -> None:
+async def test_order_that_waits_again_is_asked_for_again(
+    trader: Trader, wire: Wire, market: Market, faults: Faults
+) -> None:
     """An order that waits for an answer MUST be asked for, however many questions failed while it waited before."""
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     await order.reaches("ACCEPTED")
     await _is_asked_for_in_vain(trader, order, faults, market.below_last("3%"))
     await _is_asked_for_in_vain(trader, order, faults, market.below_last("4%"))
 
+    before = len(wire.asked(QUESTIONS))
     told = await _is_amended(order, faults, market.below_last("5%"))
     await trader.gives_up([order], QUESTIONS)
+    questions = len(wire.asked(QUESTIONS)) - before
     told.set()
 
     await order.stands("ACCEPTED")
     equal("its price", Decimal((await order.row())["price"]), market.below_last("5%"))
+    require(questions > 0, "a question for the order while it waits", seen="none")
