@@ -41,3 +41,34 @@ async def test_all_orders_of_one_strategy_are_cancelled_beside_anothers(
     await other.stands(left)
     await venue.confirms(other, left)
     equal("orders left at the venue", len((await venue.books())["orders"]), 1)
+
+
+@case.each(
+    "CXL-910",
+    axes={"state": STATES, "beside": (_ORDER, _STOP)},
+    tier="full",
+    rule="Cancel Order, Cancel Multiple Orders: orderId; Cancel Algo Order: algoId, until it has triggered",
+    needs=["market_moves", "unrecordable"],
+    trader={"inflight_check": None, **UNCHECKED},
+)
+async def test_order_in_any_state_is_cancelled_beside_another_strategy(
+    traders: Traders, market: Market, venue: Venue, faults: Faults, state: State, beside: AxisValue
+) -> None:
+    """A strategy's order that {state} MUST end when it cancels all, beside another strategy that has {beside}."""
+    trader = await traders.start(strategies=2)
+    passes_over_what_is_free(trader)
+    far = market.below_last("8%")
+    other = await trader.strategy(2).submit(
+        limit("BUY", "0.010", far) if beside is _ORDER else stop_market("SELL", "0.010", trigger=far)
+    )
+    await other.reaches("ACCEPTED")
+    order, told = await state.is_reached(Desk(trader.strategy(1), market, faults))
+
+    await trader.strategy(1).cancel_all()
+    await trader.has_its_answers()
+    told.set()
+
+    await venue.confirms(order, "CANCELED")
+    await order.stands("CANCELED")
+    await other.stands("ACCEPTED")
+    await venue.confirms(other, "ACCEPTED")

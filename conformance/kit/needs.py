@@ -25,6 +25,7 @@ Need = Literal[
     "cancels_of_others",
     "close_position",
     "close_position_stops",
+    "command_retries",
     "display_quantity",
     "emulation",
     "ends_on_error",

@@ -12,6 +12,7 @@ VOCABULARY = {
     "cancels_of_others": "a strategy subscribes to the cancellations of others' orders (subscribe_order_cancels)",
     "close_position": "close one position, or all of a symbol, with one command",
     "close_position_stops": "a stop that closes the whole position (closePosition), through order params",
+    "command_retries": "a command that the venue has not executed is sent again (max_retries; in 2.x questions are)",
     "display_quantity": "an order can show the market a part of its quantity",
     "emulation": "hold an order back locally until its trigger",
     "ends_on_error": "a node can be told to stop the native way once an error has come up in it",

@@ -16,6 +16,7 @@ ALWAYS = {
     "brackets",
     "bus_topics",
     "cache_database",
+    "command_retries",
     "display_quantity",
     "emulation",
     "ends_on_error",
