@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from conformance.cases.situations import OF_ORDERS
 from conformance.cases.stops import is_reconnected
 from conformance.kit import AxisValue, Faults, Order, Trader, UserStream, Wire
-from conformance.kit.waiting import comes_true
 
 #: So often a check asks for the open orders before it is taken to have seen them: 1.x asks up to twice in one.
 _ASKED = 3
@@ -42,7 +41,7 @@ class Learner:
         async def asked() -> bool:
             return len(self.wire.asked("open orders order", since=since)) >= _ASKED
 
-        await comes_true(self.trader.history, asked, within_s=4.0)
+        await self.trader.asks_until(asked, "open orders order")
         await self.trader.has_its_answers()
 
     def is_deaf(self) -> asyncio.Event:

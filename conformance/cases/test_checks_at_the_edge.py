@@ -15,7 +15,6 @@ from conformance.kit import (
     limit,
     market_order,
 )
-from conformance.kit.waiting import comes_true
 
 _RULE = "Position Information V3: what a position is, whatever was heard of it"
 _BALANCE = "the trader's balance is not the venue's"
@@ -108,8 +107,8 @@ async def test_old_order_stays_open_under_the_check(
     async def checked() -> bool:
         return len(wire.asked("open orders order", since=since)) >= _CHECKED
 
-    # A trader that asks less often is looked at for as long.
-    await comes_true(trader.history, checked, within_s=4.0)
+    # A trader that asks otherwise is looked at for as long.
+    await trader.asks_until(checked, "open orders order")
 
     await order.stands("ACCEPTED")
     equal("events about it", [event.name for event in order.events[events:]], [])
@@ -208,7 +207,7 @@ async def test_check_of_two_legs(
     async def checked() -> bool:
         return len(wire.asked("positions", since=since)) >= 4
 
-    # A trader that asks less often is looked at for as long.
-    await comes_true(trader.history, checked, within_s=4.0)
+    # A trader that asks otherwise is looked at for as long.
+    await trader.asks_until(checked, "positions")
 
     await trader.stays_quiet(since=since)

@@ -22,7 +22,6 @@ from conformance.kit import (
     market_order,
     stop_market,
 )
-from conformance.kit.waiting import comes_true
 
 _NEW, _THERE = "ETHUSDT", "FOREIGN-ETH"
 _RULE = (
@@ -164,5 +163,5 @@ async def _has_checked(trader: Trader, wire: Wire) -> None:
         return all(len(wire.asked(each.routes, since=since)) >= _ASKED for each in (OPEN_ORDERS, OPEN_STOPS, POSITIONS))
 
     # A trader that asks something else is looked at for as long.
-    await comes_true(trader.history, checked, within_s=2.0)
+    await trader.asks_until(checked, (*OPEN_ORDERS.routes, *OPEN_STOPS.routes, *POSITIONS.routes), silence_s=2.0)
     await trader.has_its_answers()

@@ -175,8 +175,8 @@ async def test_order_of_a_halted_symbol_stays_open_under_the_check(
     async def checked() -> bool:
         return len(wire.asked("open orders order", since=since)) >= _CHECKED
 
-    # A trader that asks less often is looked at for as long.
-    await comes_true(trader.history, checked, within_s=6.0)
+    # A trader that asks otherwise is looked at for as long.
+    await trader.asks_until(checked, "open orders order", silence_s=6.0)
 
     await trader.order(_NAME).stands("ACCEPTED")
 

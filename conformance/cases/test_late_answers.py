@@ -245,7 +245,7 @@ async def test_what_a_check_learns_before_the_stream(
     async def asked_twice() -> bool:
         return len(wire.asked(question.asked, since=since)) > _TWICE
 
-    await comes_true(trader.history, asked_twice, within_s=3.0)
+    await trader.asks_until(asked_twice, question.asked, silence_s=3.0)
     told.set()
 
     await _is_known(trader, venue, happens)

@@ -28,6 +28,7 @@ from conformance.cases.refusals import (
     all_of,
     is_as_before,
 )
+from conformance.cases.situations import CHECKED
 from conformance.cases.transports import OVER_A_SOCKET
 from conformance.kit import Faults, Market, Order, Trader, Traders, Venue, Wire, case, equal, limit
 
@@ -152,6 +153,8 @@ async def test_refused_batch(
     tier="full",
     core=["cancel-batch.2011"],
     rule=f"Cancel Multiple Orders: each item has its own outcome; {_RULE}",
+    # Where nothing is told the in-flight check ends the wait.
+    trader=CHECKED,
 )
 async def test_refused_items_of_a_batch(
     trader: Trader, wire: Wire, market: Market, faults: Faults, command: Command, refusal: Refusal

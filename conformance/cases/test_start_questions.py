@@ -25,7 +25,6 @@ from conformance.kit import (
     market_order,
     stop_market,
 )
-from conformance.kit.waiting import comes_true
 
 _PLACING = ("POST /fapi/v1/order", "POST /fapi/v1/algoOrder", "POST /fapi/v1/batchOrders")
 #: The questions of one check come within this time, two checks are further apart.
@@ -114,7 +113,7 @@ async def test_failed_check_concludes_nothing(
         return _checks(wire.asked(question.routes, since=since)) >= _CHECKS
 
     # Not every version asks every question.
-    await comes_true(trader.history, failed_often, within_s=4.0)
+    await trader.asks_until(failed_often, question.routes)
 
     passes_over_what_is_free(trader)
     # While they still fail: what a check that is answered would make good again has been wrong meanwhile.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from conformance.cases.inherited import told_apart
-from conformance.cases.situations import UNHURRIED
+from conformance.cases.situations import CHECKED, UNHURRIED
 from conformance.cases.stops import (
     KINDS,
     LIMITS,
@@ -58,7 +58,8 @@ BY = (
 #: How far the trader has followed the trigger.
 KNOWN = (
     AxisValue(name="told", words="of whose trigger all was told"),
-    AxisValue(name="early", words="whose TRIGGERED is still to come"),
+    # A cancellation that is sent to the wrong service, or not at all, the in-flight check finds.
+    AxisValue(name="early", words="whose TRIGGERED is still to come", trader=CHECKED),
     AxisValue(name="reconnected", words="that triggered while the stream was lost"),
 )
 
@@ -232,7 +233,7 @@ async def test_amendment_of_a_waiting_stop(
         equal(name, after.get(name), before.get(name))
 
 
-@case("ALGO-230", rule="Cancel Multiple Orders knows no algo order", needs=["batch_cancel"])
+@case("ALGO-230", rule="Cancel Multiple Orders knows no algo order", needs=["batch_cancel"], trader=CHECKED)
 async def test_batch_of_both_services(trader: Trader, wire: Wire, market: Market) -> None:
     """A stop and a limit order cancelled with one command MUST both end, each at the service that has it."""
     stop = await trader.submit(STOP_MARKET.make("SELL", "0.010", trigger=market.below_last("4%")))
@@ -308,6 +309,8 @@ async def test_post_only_stop_limit_never_takes(trader: Trader, wire: Wire, mark
         "ALGO-368": {"kind": KINDS[4]},
     },
     rule="New Algo Order, workingType: MARK_PRICE or CONTRACT_PRICE",
+    # An order that is neither sent nor denied the in-flight check ends.
+    trader=CHECKED,
 )
 async def test_price_that_the_venue_cannot_watch(
     trader: Trader, wire: Wire, market: Market, venue: Venue, kind: Kind

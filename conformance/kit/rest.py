@@ -144,6 +144,31 @@ class Rest(ABC):
                 entry = await self._history.wait(asks_or_concludes, what="a question", within_s=silence_s, since=since)
                 since, silence_s = entry.seq + 1, 0.5
 
+    async def asks_until(
+        self,
+        asked: Callable[[], Awaitable[bool]],
+        questions: Where,
+        *,
+        silence_s: float = 4.0,
+        within_s: float = 30.0,
+    ) -> None:
+        """Wait until `asked` is true of these questions, or the trader has asked none of them for `silence_s`.
+
+        For what it asks on a timer: a busy machine stretches that, so that each question gives it `silence_s` anew, up
+        to `within_s` in all. Whoever asks something else is looked at for as long.
+        """
+        routes = Routes.parse(questions)
+        since, deadline = self.moment, self._history.now_s() + within_s
+
+        def asks(entry: Entry) -> bool:
+            return isinstance(entry, Request) and entry.by == "trader" and (entry.method, entry.path) in routes
+
+        with suppress(DeadlineError):
+            while not await asked() and (left_s := deadline - self._history.now_s()) > 0:
+                what = "a question of a check"
+                entry = await self._history.wait(asks, what=what, within_s=min(silence_s, left_s), since=since)
+                since = entry.seq + 1
+
     async def stays_quiet(self, *, since: int | None = None) -> None:
         """Fail if the trader fills an order or changes a position before all that was said has reached it.
 

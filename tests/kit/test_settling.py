@@ -8,6 +8,7 @@ from conformance.history.entries import Answer, Entry, Event, Request
 from conformance.history.history import History
 from conformance.kit.failure import CheckError
 from conformance.kit.trader import Trader
+from conformance.kit.wire import Wire
 from tests.kit.scripted_trader import Saying, ScriptedLink, order_event
 
 SOON_S = 0.02
@@ -82,3 +83,28 @@ async def test_quiet_is_kept_by_all_else() -> None:
     await trader.stays_quiet()
     with pytest.raises(CheckError):
         await trader.stays_quiet(since=before)
+
+
+async def test_checks_on_a_timer_are_waited_for_while_they_go_on() -> None:
+    """`asks_until` lasts until what it waits for was asked, however slowly: each question gives it another silence.
+
+    The second question comes after the first silence would have been over. Whoever asks no more is not waited for.
+    """
+    trader, _, history = settling()
+    wire, loop, since = Wire(history), asyncio.get_running_loop(), trader.moment
+
+    async def asked_twice() -> bool:
+        return len(wire.asked("query", since=since)) == 2
+
+    def asks(number: int) -> None:
+        history.append(Request(id=number, by="trader", method="GET", path="/fapi/v1/order"))
+
+    for number, after_s in ((1, 0.6), (2, 1.2)):
+        loop.call_later(after_s, asks, number)
+    await asyncio.wait_for(trader.asks_until(asked_twice, "query", silence_s=1.0, within_s=60), 10)
+    assert await asked_twice()
+
+    since = trader.moment
+    history.append(Request(id=3, by="trader", method="GET", path="/fapi/v1/order"))
+    await asyncio.wait_for(trader.asks_until(asked_twice, "query", silence_s=SOON_S, within_s=60), 10)
+    assert not await asked_twice()

@@ -52,6 +52,14 @@ def test_default_profile_is_what_nautilus_trader_does_by_default() -> None:
         assert config["subscribe"]
 
 
+@pytest.mark.parametrize("name", ["default", "checks", "ed25519", "execution_only"])
+def test_in_flight_check_of_1_x_asks_no_sooner_than_a_verifier_waits(name: str) -> None:
+    """1.x tells again by the stream what its in-flight check has learned: only a case about it has it come sooner."""
+    engine = profiles.load(name).config(1)["exec_engine"]
+
+    assert (engine["inflight_check_interval_ms"], engine["inflight_check_threshold_ms"]) == (2000, 5000)
+
+
 def test_firms_profile_changes_what_it_extends(write: "Writer") -> None:
     """A firm's ten lines go over the default profile, key by key; a generation's own lines over both."""
     path = write(
@@ -93,17 +101,17 @@ def test_keys_can_be_left_as_the_built_in_profile_has_them(write: "Writer") -> N
 
 def test_no_wait_of_a_firm_s_is_longer_than_suits_a_case(write: "Writer") -> None:
     """Checks every 5 s come as often as in `checks`; what a firm has turned off, or has shorter, stays as it is."""
-    given = {"inflight_check_interval_ms": 100, "inflight_check_threshold_ms": 5000, "open_check_interval_secs": 5.0}
+    given = {"inflight_check_interval_ms": 100, "inflight_check_threshold_ms": 9000, "open_check_interval_secs": 5.0}
     lines = "".join(f"{name} = {value}\n" for name, value in given.items())
     firm = profiles.load(write(f"[client]\nretry_delay_max_ms = 0\n[exec_engine]\n{lines}"))
 
-    checks, engine = profiles.load("checks").config(1)["exec_engine"], firm.config(1)["exec_engine"]
-
-    assert firm.config(1)["client"]["retry_delay_max_ms"] == 0
-    assert engine["inflight_check_interval_ms"] == 100
-    assert engine["inflight_check_threshold_ms"] == checks["inflight_check_threshold_ms"] < 5000
-    assert engine["open_check_interval_secs"] == checks["open_check_interval_secs"] < 5.0
-    assert "position_check_interval_secs" not in engine
+    for generation in (1, 2):
+        checks, engine = (each.config(generation)["exec_engine"] for each in (profiles.load("checks"), firm))
+        assert firm.config(generation)["client"]["retry_delay_max_ms"] == 0
+        assert engine["inflight_check_interval_ms"] == 100
+        assert engine["inflight_check_threshold_ms"] == checks["inflight_check_threshold_ms"] < 9000
+        assert engine["open_check_interval_secs"] == checks["open_check_interval_secs"] < 5.0
+        assert "position_check_interval_secs" not in engine
 
 
 def test_firms_profile_is_like_the_built_in_one_that_it_extends(write: "Writer") -> None:
