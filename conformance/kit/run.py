@@ -1,6 +1,6 @@
 """One case on one subject in one world: the history, the gateway, the traders, and what is concluded at the end."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import AsyncExitStack
 from decimal import Decimal
 from functools import partial
@@ -17,14 +17,15 @@ from conformance.gateway.trader_side import TraderSide
 from conformance.history.entries import Declared, FailedCheck, Snapshot
 from conformance.history.history import History
 from conformance.history.redaction import Redaction
-from conformance.invariants import Violation, books, configured, sentence_of, violations
+from conformance.invariants import Violation, books, sentence_of, violations
 from conformance.invariants.secrets import leaks
 from conformance.kit.barrier import Barrier
 from conformance.kit.case_cache import CaseCache
 from conformance.kit.failure import CheckError
 from conformance.kit.market import Market
-from conformance.kit.needs import Need, fields_of
+from conformance.kit.needs import Need
 from conformance.kit.selection import family_of
+from conformance.kit.sessions import Sessions
 from conformance.kit.trader import Trader
 from conformance.kit.trader_entries import TraderEntries
 from conformance.kit.venue import Venue
@@ -81,7 +82,6 @@ class CaseRun:
         self.cache = CaseCache(cache_database, alone="own_cache_database" in (needs or ()))
         self._redaction = Redaction()
         self._recorder: Recorder | None = None
-        self._links: list[TraderLink] = []
         self._open = AsyncExitStack()
         self.gateway: Gateway
         self.market: Market
@@ -111,6 +111,7 @@ class CaseRun:
         self._redaction = self.gateway.redaction
         self._open.push_async_callback(self.gateway.close)
         await self.gateway.start()
+        self._sessions = self._new_sessions()
         self.market = await self._market_of(_SYMBOL)
         self.venue = Venue(
             self.gateway,
@@ -127,6 +128,22 @@ class CaseRun:
             self.world.account,
             _SYMBOL,
             can_ask=self.world.replay is None and self._recorder is None,
+        )
+
+    def _new_sessions(self) -> Sessions:
+        return Sessions(
+            self.case_id,
+            self._subject,
+            self._profile,
+            self.world,
+            gateway=self.gateway,
+            history=self.history,
+            entries=self._entries,
+            symbol=_SYMBOL,
+            needs=self._needs or (),
+            declared=self._declared,
+            kept=self.cache.config,
+            until=self._open,
         )
 
     async def _market_of(self, symbol: str) -> Market:
@@ -169,17 +186,21 @@ class CaseRun:
 
     async def start_trader(self, **config: Any) -> Trader:
         """Start a trader against the gateway and return it once it is connected and reconciled."""
+        return await self._began(self._sessions.begin(config))
+
+    async def start_trader_again(self, **config: Any) -> Trader:
+        """Start a trader with the last one's config and what is given beyond it, on its cache database if any."""
+        return await self._began(self._sessions.begin_again(config))
+
+    async def _began(self, beginning: Awaitable[TraderLink]) -> Trader:
+        """Return the trader that begins; raises what is our own fault as such."""
         since = len(self.history)
-        whole = self._profile.config(self._subject.generation, self._config(config), but=fields_of(self._needs or ()))
-        if whole.get("cache", {}).get("flush_on_start"):
-            # It empties the whole Redis.
-            self._declared("own_cache_database")
-        for difference in configured.differences(whole):
-            self.history.append(difference)
-        link = await self._connected(whole)
-        self._links.append(link)
-        self._open.push_async_callback(link.stop)
-        await self._sees_trades(link, whole)
+        try:
+            link = await beginning
+        except SubjectError as error:
+            if (trouble := await self.trouble()) is not None:
+                raise trouble from error
+            raise
         self.trader = Trader(
             link,
             self.history,
@@ -189,63 +210,10 @@ class CaseRun:
             since=since,
             barrier=self._barrier,
         )
-        if whole.get("external_order_claims"):
+        if link.config.get("external_order_claims"):
             # What the strategy takes over: one of 2.x hears nothing of that before it runs.
             await self.trader.books()
         return self.trader
-
-    def _config(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what a trader of this case has beyond its profile: where it connects to, and what is given."""
-        case = {
-            "http_url": self.gateway.http_url,
-            "stream_url": self.gateway.stream_url,
-            "ws_api_url": self.gateway.ws_api_url,
-            "testnet": self.world.testnet,
-            **self.cache.config,
-            **config,
-        }
-        if self.world.replay is not None:
-            # A cassette has no prices to wait for, and none by which the risk engine of 2.x could value an order.
-            case |= {"subscribe": []} | ({"risk_engine": {"bypass": True}} if self._subject.generation == 2 else {})
-        return case
-
-    async def _connected(self, config: Mapping[str, Any]) -> TraderLink:
-        """Return the link to a started trader, all that it says written down; raises what is our own fault as such."""
-        try:
-            return await self._subject.start_trader(
-                config,
-                on_event=self._entries.on_event,
-                on_command=self._entries.on_command,
-                on_reply=self._entries.on_reply,
-                on_end=self._entries.on_end,
-                on_note=self._entries.on_note,
-                environment=self.world.environment,
-                name=f"{self.case_id}-{len(self._links) + 1}",
-            )
-        except SubjectError as error:
-            if (trouble := await self.trouble()) is not None:
-                raise trouble from error
-            raise
-
-    async def _sees_trades(self, link: TraderLink, config: Mapping[str, Any]) -> None:
-        """Wait until a trader that subscribes to trades has seen one of each symbol: in a living market at once.
-
-        The risk engine of 2.x denies a trailing stop before, and a trader of 1.x that hears of nothing else has no
-        price: the quiet venue's doing. One that holds an order back by the last price is to hear of the first move.
-        """
-        prices = config.get("subscribe", ())
-        by_quotes = self._subject.generation == 1 and "quotes" in prices and "emulation" not in (self._needs or ())
-        if "trades" not in prices or by_quotes:
-            return
-
-        symbols = config.get("symbols", [_SYMBOL])
-
-        async def seen() -> bool:
-            for symbol in symbols:
-                await self.world.print_trade(symbol)
-            return set(symbols) <= set((await link.command("prices"))["trades"])
-
-        await comes_true(self.history, seen, within_s=2.0)
 
     async def behind_a_proxy(self, *, streams: bool) -> dict[str, Any]:
         """Start a proxy; return the config of a trader that can reach the venue through it alone.
@@ -263,17 +231,13 @@ class CaseRun:
 
     async def stop_trader(self) -> None:
         """Stop the trader the native way; until another is started, no trader's books can be read."""
-        await self._links[-1].stop(graceful=True)
+        await self._sessions.last.stop(graceful=True)
         self.trader = None
 
     async def kill_trader(self) -> None:
         """Kill the trader's process; until another is started, no trader's books can be read."""
-        await self._links[-1].kill()
+        await self._sessions.last.kill()
         self.trader = None
-
-    async def start_trader_again(self, **config: Any) -> Trader:
-        """Start a trader with the last one's config and what is given beyond it, on its cache database if any."""
-        return await self.start_trader(**{**self._links[-1].config, **config})
 
     async def conclude(self) -> None:
         """Check what must hold at the end of every case; a recording is saved only if it does."""

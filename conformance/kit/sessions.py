@@ -1,0 +1,120 @@
+"""The sessions of a case's traders, one after another: how each is configured, and that it has begun."""
+
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AsyncExitStack
+from typing import Any
+
+from conformance.gateway.server import Gateway
+from conformance.history.history import History
+from conformance.invariants import configured
+from conformance.kit.needs import Need, fields_of
+from conformance.kit.trader_entries import TraderEntries
+from conformance.kit.waiting import comes_true
+from conformance.subject.profiles import Profile
+from conformance.subject.subject import Subject, TraderLink
+from conformance.worlds.world import World
+
+
+class Sessions:
+    """Starts traders against a gateway, one at a time, and ends them; all that they say is written down."""
+
+    def __init__(
+        self,
+        case_id: str,
+        subject: Subject,
+        profile: Profile,
+        world: World,
+        *,
+        gateway: Gateway,
+        history: History,
+        entries: TraderEntries,
+        symbol: str,
+        needs: Collection[Need],
+        declared: Callable[[Need], None],
+        kept: Mapping[str, Any],
+        until: AsyncExitStack,
+    ) -> None:
+        """`kept` is what a trader is started with to keep what it knows; `until` is closed at the end of the case.
+
+        `declared` raises what a case is told that does without saying so what needs something.
+        """
+        self._case_id = case_id
+        self._subject = subject
+        self._profile = profile
+        self._world = world
+        self._gateway = gateway
+        self._history = history
+        self._entries = entries
+        self._symbol = symbol
+        self._needs = needs
+        self._declared = declared
+        self._kept = kept
+        self._until = until
+        self._links: list[TraderLink] = []
+
+    @property
+    def last(self) -> TraderLink:
+        """The link to the trader that was started last."""
+        return self._links[-1]
+
+    async def begin(self, config: Mapping[str, Any]) -> TraderLink:
+        """Start a trader with what is given beyond the profile; return once it is connected and has seen its prices."""
+        whole = self._whole(config)
+        if whole.get("cache", {}).get("flush_on_start"):
+            # It empties the whole Redis.
+            self._declared("own_cache_database")
+        for difference in configured.differences(whole):
+            self._history.append(difference)
+        link = await self._subject.start_trader(
+            whole,
+            on_event=self._entries.on_event,
+            on_command=self._entries.on_command,
+            on_reply=self._entries.on_reply,
+            on_end=self._entries.on_end,
+            on_note=self._entries.on_note,
+            environment=self._world.environment,
+            name=f"{self._case_id}-{len(self._links) + 1}",
+        )
+        self._links.append(link)
+        self._until.push_async_callback(link.stop)
+        await self._sees_trades(link, whole)
+        return link
+
+    async def begin_again(self, config: Mapping[str, Any]) -> TraderLink:
+        """Start a trader as the last one was, but for what is given."""
+        return await self.begin({**self.last.config, **config})
+
+    def _whole(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Return all that a trader is started with: what the profile has, the case, and what is given."""
+        case = {
+            "http_url": self._gateway.http_url,
+            "stream_url": self._gateway.stream_url,
+            "ws_api_url": self._gateway.ws_api_url,
+            "testnet": self._world.testnet,
+            **self._kept,
+            **config,
+        }
+        if self._world.replay is not None:
+            # A cassette has no prices to wait for, and none by which the risk engine of 2.x could value an order.
+            case |= {"subscribe": []} | ({"risk_engine": {"bypass": True}} if self._subject.generation == 2 else {})
+        return self._profile.config(self._subject.generation, case, but=fields_of(self._needs))
+
+    async def _sees_trades(self, link: TraderLink, config: Mapping[str, Any]) -> None:
+        """Wait until a trader that subscribes to trades has seen one of each symbol: in a living market at once.
+
+        The risk engine of 2.x denies a trailing stop before, and a trader of 1.x that hears of nothing else has no
+        price: the quiet venue's doing. One that holds an order back by the last price is to hear of the first move.
+        """
+        prices = config.get("subscribe", ())
+        by_quotes = self._subject.generation == 1 and "quotes" in prices and "emulation" not in self._needs
+        if "trades" not in prices or by_quotes:
+            return
+
+        symbols = config.get("symbols", [self._symbol])
+
+        async def seen() -> bool:
+            for symbol in symbols:
+                await self._world.print_trade(symbol)
+            return set(symbols) <= set((await link.command("prices"))["trades"])
+
+        await comes_true(self._history, seen, within_s=2.0)
