@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +25,7 @@ from conformance.kit import (
     take_profit_market,
     trailing_stop_market,
 )
+from conformance.kit.needs import Need
 
 NAME = "LEFT-1"
 
@@ -33,11 +34,17 @@ NAME = "LEFT-1"
 class Memory(AxisValue):
     """Whose an order or a position is when the trader starts, and what the trader knows of it from before.
 
-    `by_session`: an earlier session of the trader made it, another client otherwise; `killed`: that session crashed.
+    `by_session`: an earlier session of the trader made it, another client otherwise; `killed`: that session crashed;
+    `of_before`: that session was one of the version that ran before the one under test.
     """
 
     by_session: bool = True
     killed: bool = False
+    of_before: bool = False
+
+    async def begins(self, traders: Traders) -> Trader:
+        """Begin the session that is to be remembered."""
+        return await (traders.start_before() if self.of_before else traders.start())
 
     async def ends(self, traders: Traders) -> None:
         """End the session of the trader that runs, as it is to end."""
@@ -57,6 +64,19 @@ CLAIMED = Memory(
     trader={"external_order_claims": ["BTCUSDT"]},
     by_session=False,
 )
+_LINES: Mapping[str, Need] = {"1x": "kept_by_1x", "2x": "kept_by_2x"}
+UPGRADES = tuple(
+    replace(
+        memory,
+        name=name,
+        words=f"{memory.words}, of a {line[0]}.x version before",
+        needs=(*memory.needs, need),
+        of_before=True,
+    )
+    for line, need in _LINES.items()
+    for name, memory in ((line, WARM), (f"{line}-crash", CRASH))
+)
+"""What the version before has kept: in the words of one generation or of the other."""
 MEMORIES = (WARM, CRASH, COLD, FOREIGN, CLAIMED)
 REMEMBERED = (WARM, CRASH)
 OWNERS = (
@@ -158,7 +178,7 @@ class Estate:
         """Leave an order; a session that made it has ended."""
         request = left.request(self.market).named(NAME)
         if memory.by_session:
-            trader = await self.traders.start()
+            trader = await memory.begins(self.traders)
             order = await trader.submit(request)
             await order.reaches("ACCEPTED")
             await self._has(left)
@@ -197,7 +217,7 @@ class Estate:
     async def leaves_position(self, side: str, memory: Memory) -> None:
         """Leave a position of 0.010; a session that opened it has ended."""
         if memory.by_session:
-            trader = await self.traders.start()
+            trader = await memory.begins(self.traders)
             entry = await trader.submit(market_order("BUY" if side == "long" else "SELL", "0.010").named("ENTRY-1"))
             await entry.reaches("FILLED")
             await trader.holds("0.010" if side == "long" else "-0.010")
@@ -207,7 +227,7 @@ class Estate:
 
     async def leaves_traded(self, life: Life, memory: Memory) -> None:
         """Leave what a session has traded, each order at another price; the session has ended."""
-        trader = await self.traders.start()
+        trader = await memory.begins(self.traders)
         for number, (side, quantity) in enumerate(life.trades):
             await self.market.moves_to(self.market.above_last(f"{number}%"))
             order = await trader.submit(market_order(side, quantity).named(f"TRADE-{number}"))

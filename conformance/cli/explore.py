@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conformance.explore.memory import Memory
 
 #: Options that an exploration does not take: it always plays on the simulator, and runs programs instead of cases.
-_NOT_FOR_PROGRAMS = ("world", "tier", "case_ids", "case_folders", "results", "cassettes")
+_NOT_FOR_PROGRAMS = ("world", "tier", "case_ids", "case_folders", "results", "cassettes", "kept_by")
 
 
 @click.command("explore")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     help="The version to upgrade to: newest, nightly, an exact one, or a build of your own: a wheel, a folder with "
     "wheels, a checkout, or git+URL@REVISION.",
 )
-@run_options("nautilus", "results", "profile")
+@run_options("nautilus", "results", "profile", "kept_by")
 @click.option(
     "--profile",
     "profiles",

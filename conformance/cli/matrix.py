@@ -51,7 +51,7 @@ def _shard(_ctx: click.Context, _param: click.Parameter, text: str) -> Any:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the tables of all versions as Markdown into this file.",
 )
-@run_options("nautilus", "results", "profile")
+@run_options("nautilus", "results", "profile", "kept_by")
 @click.option(
     "--results",
     type=click.Path(file_okay=False, path_type=Path),

@@ -9,7 +9,9 @@ from conformance.running.options import RunOptions
 
 
 @click.command("mutants")
-@run_options("world", "case_folders", "overlays", "results", "cassettes", "defects", nautilus={"required": True})
+@run_options(
+    "world", "case_folders", "overlays", "results", "cassettes", "defects", "kept_by", nautilus={"required": True}
+)
 @click.option(
     "--kind",
     "kinds",

@@ -14,6 +14,7 @@ from conformance.running.options import RunOptions
 @run_options(
     "results",
     "cassettes",
+    "kept_by",
     nautilus={"default": "newest", "show_default": True},
     world={"type": click.Choice(["simulator", "testnet"])},
 )

@@ -60,6 +60,8 @@ Need = Literal[
     "ws_api_logon",
     "ws_trading",
     "own_cache_database",
+    "kept_by_1x",
+    "kept_by_2x",
     "ed25519_key",
     "fresh_account",
     "large_orders",
@@ -110,6 +112,14 @@ NEEDS: dict[Need, Meaning] = {
         met_by="run",
         worlds=("simulator",),
     ),
+    **{
+        cast(Need, f"kept_by_{line}"): Meaning(
+            f"Before the version under test another one ran, a {line[0]}.x, which kept its cache.",
+            met_by="run",
+            worlds=("simulator",),
+        )
+        for line in ("1x", "2x")
+    },
     "ed25519_key": Meaning("The account has a key of the type Ed25519.", "world", ("simulator",)),
     "fresh_account": Meaning("The account has no earlier orders and trades.", "world", _HERE),
     "large_orders": Meaning("The case sends orders above the cap of the testnet world.", "world", _HERE),

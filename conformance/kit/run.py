@@ -63,11 +63,12 @@ class CaseRun:
         needs: Collection[Need] | None = None,
         profile: Profile | None = None,
         side: TraderSide | None = None,
+        before: Subject | None = None,
     ) -> None:
         """`needs` are those that the case declares; None without a case, where nothing is held to its declaration.
 
         `profile` is the configuration of its traders, a quiet one unless given; `side` what stands between them and
-        the suite.
+        the suite; `before` the version that ran before the subject, where the case is about an upgrade.
         """
         self._side = side or TraderSide()
         self._profile = profile or profiles.load(_QUIET)
@@ -78,6 +79,7 @@ class CaseRun:
         self.wire = Wire(self.history)
         self.world = world
         self._subject = subject
+        self._before = before
         self._record_to = record_to
         self.cache = CaseCache(cache_database, alone="own_cache_database" in (needs or ()))
         self._redaction = Redaction()
@@ -140,6 +142,7 @@ class CaseRun:
             history=self.history,
             entries=self._entries,
             symbol=_SYMBOL,
+            before=self._before,
             needs=self._needs or (),
             declared=self._declared,
             kept=self.cache.config,
@@ -187,6 +190,12 @@ class CaseRun:
     async def start_trader(self, **config: Any) -> Trader:
         """Start a trader against the gateway and return it once it is connected and reconciled."""
         return await self._began(self._sessions.begin(config))
+
+    async def start_trader_before(self, **config: Any) -> Trader:
+        """Start a trader of the version that ran before."""
+        if self._before is None:
+            self._declared("kept_by_1x")
+        return await self._began(self._sessions.begin(config, before=True))
 
     async def start_trader_again(self, **config: Any) -> Trader:
         """Start a trader with the last one's config and what is given beyond it, on its cache database if any."""

@@ -29,6 +29,7 @@ class Sessions:
         history: History,
         entries: TraderEntries,
         symbol: str,
+        before: Subject | None,
         needs: Collection[Need],
         declared: Callable[[Need], None],
         kept: Mapping[str, Any],
@@ -36,10 +37,13 @@ class Sessions:
     ) -> None:
         """`kept` is what a trader is started with to keep what it knows; `until` is closed at the end of the case.
 
+        `before` is the version that ran before, the subject itself where there is none.
+
         `declared` raises what a case is told that does without saying so what needs something.
         """
         self._case_id = case_id
         self._subject = subject
+        self._before = before or subject
         self._profile = profile
         self._world = world
         self._gateway = gateway
@@ -51,21 +55,26 @@ class Sessions:
         self._kept = kept
         self._until = until
         self._links: list[TraderLink] = []
+        self._asked: Mapping[str, Any] = {}
 
     @property
     def last(self) -> TraderLink:
         """The link to the trader that was started last."""
         return self._links[-1]
 
-    async def begin(self, config: Mapping[str, Any]) -> TraderLink:
-        """Start a trader with what is given beyond the profile; return once it is connected and has seen its prices."""
-        whole = self._whole(config)
+    async def begin(self, config: Mapping[str, Any], *, before: bool = False) -> TraderLink:
+        """Start a trader with what is given beyond the profile; return once it is connected and has seen its prices.
+
+        With `before` it is one of the version that ran before.
+        """
+        subject = self._before if before else self._subject
+        whole = self._whole(config, subject.generation)
         if whole.get("cache", {}).get("flush_on_start"):
             # It empties the whole Redis.
             self._declared("own_cache_database")
         for difference in configured.differences(whole):
             self._history.append(difference)
-        link = await self._subject.start_trader(
+        link = await subject.start_trader(
             whole,
             on_event=self._entries.on_event,
             on_command=self._entries.on_command,
@@ -76,15 +85,16 @@ class Sessions:
             name=f"{self._case_id}-{len(self._links) + 1}",
         )
         self._links.append(link)
+        self._asked = config
         self._until.push_async_callback(link.stop)
-        await self._sees_trades(link, whole)
+        await self._sees_trades(link, whole, subject.generation)
         return link
 
     async def begin_again(self, config: Mapping[str, Any]) -> TraderLink:
-        """Start a trader as the last one was, but for what is given."""
-        return await self.begin({**self.last.config, **config})
+        """Start a trader as the last one was, but for what is given, of the version under test."""
+        return await self.begin({**self._asked, **config})
 
-    def _whole(self, config: Mapping[str, Any]) -> dict[str, Any]:
+    def _whole(self, config: Mapping[str, Any], generation: int) -> dict[str, Any]:
         """Return all that a trader is started with: what the profile has, the case, and what is given."""
         case = {
             "http_url": self._gateway.http_url,
@@ -96,17 +106,17 @@ class Sessions:
         }
         if self._world.replay is not None:
             # A cassette has no prices to wait for, and none by which the risk engine of 2.x could value an order.
-            case |= {"subscribe": []} | ({"risk_engine": {"bypass": True}} if self._subject.generation == 2 else {})
-        return self._profile.config(self._subject.generation, case, but=fields_of(self._needs))
+            case |= {"subscribe": []} | ({"risk_engine": {"bypass": True}} if generation == 2 else {})
+        return self._profile.config(generation, case, but=fields_of(self._needs))
 
-    async def _sees_trades(self, link: TraderLink, config: Mapping[str, Any]) -> None:
+    async def _sees_trades(self, link: TraderLink, config: Mapping[str, Any], generation: int) -> None:
         """Wait until a trader that subscribes to trades has seen one of each symbol: in a living market at once.
 
         The risk engine of 2.x denies a trailing stop before, and a trader of 1.x that hears of nothing else has no
         price: the quiet venue's doing. One that holds an order back by the last price is to hear of the first move.
         """
         prices = config.get("subscribe", ())
-        by_quotes = self._subject.generation == 1 and "quotes" in prices and "emulation" not in self._needs
+        by_quotes = generation == 1 and "quotes" in prices and "emulation" not in self._needs
         if "trades" not in prices or by_quotes:
             return
 

@@ -24,6 +24,13 @@ class Traders:
         """Start a trader with the case's configuration and what is given beyond it."""
         return await self._run.start_trader(**{**self._config, **config})
 
+    async def start_before(self, **config: Any) -> Trader:
+        """Start a trader of the version that ran before the one under test (needs `kept_by_1x` or `kept_by_2x`).
+
+        It is configured as `start` does; `start_again` then is the upgrade.
+        """
+        return await self._run.start_trader_before(**{**self._config, **config})
+
     async def try_to_start(self, **config: Any) -> Trader | None:
         """Start a trader as `start` does, where the version may rightly refuse to: None if it did, and said so."""
         try:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Generator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest_asyncio
 from conformance.datafile import DataFileError
 from conformance.history.history import Tight
 from conformance.kit.given import NAMES, Given
-from conformance.kit.readiness import database_for, made_ready_for
+from conformance.kit.metadata import Case
+from conformance.kit.readiness import database_for, made_ready_for, require_kept_by, tells_of_an_upgrade
 from conformance.kit.run import CaseRun
 from conformance.kit.trader import Trader
 from conformance.kit.traders import Traders
@@ -46,6 +48,33 @@ def installation(config: pytest.Config) -> Installation:
         config.conformance_installation = found  # type: ignore[attr-defined]
         config.conformance_version = found.version  # type: ignore[attr-defined]
     return found
+
+
+def kept_by_of(config: pytest.Config) -> Installation | None:
+    """Return the environment of the version that ran before, provisioned if need be; None where the run has none."""
+    options = options_of(config)
+    if options.kept_by is None:
+        return None
+    found: Installation | None = getattr(config, "conformance_kept_by", None)
+    if found is None:
+        found = config.conformance_kept_by = provision(options.kept_by, python=options.python)  # type: ignore[attr-defined]
+    return found
+
+
+@asynccontextmanager
+async def _before(config: pytest.Config, case: Case, subject: Subject) -> AsyncIterator[Subject | None]:
+    """Yield the version that ran before, ready for the case; None where the case is about no upgrade."""
+    if not tells_of_an_upgrade(case):
+        yield None
+        return
+    options, kept_by = options_of(config), kept_by_of(config)
+    require_kept_by(case, None if kept_by is None else kept_by.version)
+    if kept_by is None or (kept_by == subject.installation and not options.overlays):
+        yield subject
+        return
+    async with Subject(kept_by, logs=options.histories / "logs") as running:
+        await made_ready_for(case, running, profile_of(config))
+        yield running
 
 
 def cache_database(config: pytest.Config) -> CacheDatabase | None:
@@ -88,22 +117,30 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
     world = enter(options.world, cassettes=options.cassettes, key_type=profile.key_type(subject.generation))
     # What cannot be replayed is not recorded either.
     record_to = options.record if "cassettes" in case.worlds else None
-    case_run = CaseRun(
-        case.id, subject, world, record_to=record_to, cache_database=database, needs=case.needs, profile=profile
-    )
-    try:
-        await case_run.open()
-        request.node.stash[_RUN] = (case_run, asyncio.get_running_loop())
-        yield case_run
-    finally:
-        # What is open is closed first of all, also on the testnet and also where the history cannot be written.
+    async with _before(request.config, case, subject) as before:
+        case_run = CaseRun(
+            case.id,
+            subject,
+            world,
+            record_to=record_to,
+            cache_database=database,
+            needs=case.needs,
+            profile=profile,
+            before=before,
+        )
         try:
-            await case_run.close()
+            await case_run.open()
+            request.node.stash[_RUN] = (case_run, asyncio.get_running_loop())
+            yield case_run
         finally:
-            folder = options.histories.absolute()
-            request.node.stash[TIGHTEST] = case_run.history.tightest
-            request.node.stash[HISTORY] = path = folder / f"{case.id}.jsonl"
-            case_run.write(path, (folder / "logs").glob(f"{case.id}-*.log"))
+            # What is open is closed first of all, also on the testnet and where the history cannot be written.
+            try:
+                await case_run.close()
+            finally:
+                folder = options.histories.absolute()
+                request.node.stash[TIGHTEST] = case_run.history.tightest
+                request.node.stash[HISTORY] = path = folder / f"{case.id}.jsonl"
+                case_run.write(path, (folder / "logs").glob(f"{case.id}-*.log"))
 
 
 def _given(name: str) -> Any:

@@ -12,7 +12,7 @@ from conformance.gateway.trader_side import TraderSide
 from conformance.history.history import History
 from conformance.kit.given import NAMES, Given
 from conformance.kit.metadata import Case
-from conformance.kit.readiness import database_for, made_ready_for
+from conformance.kit.readiness import database_for, made_ready_for, require_kept_by
 from conformance.kit.run import CaseRun
 from conformance.subject.installations import Installation
 from conformance.subject.profiles import load
@@ -109,6 +109,7 @@ class Player:
         return Played(case.id, so_far.outcome, so_far.signature, so_far.reason, seconds, history)
 
     async def _opened(self, case: Case, side: TraderSide | None) -> CaseRun:
+        require_kept_by(case, None)
         profile = await made_ready_for(case, self.subject, load(self._profile))
         run = CaseRun(
             case.id,

@@ -181,6 +181,7 @@ class _Runner:
             runs=str(runs_of_each),
             overlays=asked.overlays if role == "candidate" else (),
             index=asked.index if role == "candidate" else None,
+            kept_by=self._exact["baseline"],
         )
         workers = options.workers_for(len(case_ids or self._plan.requirements), runs_at_once=options.sides_at_once)
         return RunRequest(options=options, workers=workers, log=folder / f"{stem}{LOG}")

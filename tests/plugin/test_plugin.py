@@ -9,32 +9,9 @@ from conformance.history.history import History
 from conformance.locations import DEFECTS
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import ResultsError, read_results
-from conformance.worlds.cache_database import VARIABLE
-from tests.support.pytest_runs import PASSING, run
+from tests.support.pytest_runs import PASSING, REJECTED, UNKNOWN_FATE, defect, run
 
 pytest_plugins = ["pytester"]
-
-UNKNOWN_FATE = '''
-from conformance.kit import case, limit
-
-@case("AAA-020", rule="503")
-async def test_unknown(trader, market, faults):
-    """An order of unknown fate MUST NOT be rejected."""
-    faults.answer("POST /fapi/v1/order", 503, {"code": -1000, "msg": "Unknown error"}, processed=True)
-    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
-    await order.reaches("ACCEPTED")
-'''
-REJECTED = "LIMIT ended REJECTED (-1000), required ACCEPTED"
-
-
-def defect(cases: pytest.Pytester, signature: str, case_id: str = "AAA-020", more: str = "") -> str:
-    """Write a folder with one defect, of AAA-020, and return its path; `more` are further lines of it."""
-    folder = cases.path / "known"
-    folder.mkdir()
-    (folder / "a-defect.yaml").write_text(
-        f"summary: known\nupstream: '#4215'\nversions: '>=1.0'\n{more}cases:\n  {case_id}: {signature!r}\n"
-    )
-    return str(folder)
 
 
 def test_case_that_holds_passes(cases: pytest.Pytester) -> None:
@@ -221,46 +198,6 @@ def test_missing_capability_is_unsupported(cases: pytest.Pytester) -> None:
     assert result.ret == 0
     assert results.cases["AAA-010"].outcome is Outcome.UNSUPPORTED
     assert "ws_trading" in (results.cases["AAA-010"].reason or "")
-
-
-KEEPING = UNKNOWN_FATE.replace('rule="503"', 'rule="503", needs=["cache_database"]')
-
-
-def test_case_without_its_cache_database_proves_nothing(
-    cases: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Without a cache database a case that needs one is `unsupported`, and no defect of it is called wrong."""
-    monkeypatch.delenv(VARIABLE, raising=False)
-    result, results = run(cases, PASSING + KEEPING, "--defects", defect(cases, REJECTED))
-    assert result.ret == 0
-    assert results.cases["AAA-020"].outcome is Outcome.UNSUPPORTED
-    assert "--cache-database HOST:PORT" in (results.cases["AAA-020"].reason or "")
-    assert "redis" not in results.header.versions
-
-
-@pytest.mark.parametrize("given", ["option", "variable"])
-def test_case_gets_its_cache_database(
-    cases: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, redis: str, given: str
-) -> None:
-    """By option or variable: the trader is told where to keep its cache, and the results say what kept it."""
-    monkeypatch.delenv(VARIABLE, raising=False)
-    if given == "variable":
-        monkeypatch.setenv(VARIABLE, redis)
-    result, results = run(cases, KEEPING, *(["--cache-database", redis] if given == "option" else []))
-    assert result.ret == 0
-    assert results.cases["AAA-020"].outcome is Outcome.PASSED
-    assert results.header.versions["redis"]
-    history = results.history_of("AAA-020")
-    assert history is not None
-    assert f'"cache_database":"{redis}"' in history.read_text()
-
-
-def test_cache_database_that_does_not_answer_is_wrong_usage(cases: pytest.Pytester) -> None:
-    """A run whose cache database is not there does not begin."""
-    cases.makepyfile(test_cases=KEEPING)
-    result = cases.runpytest_subprocess("--nautilus", "1.0.0", "--cache-database", "127.0.0.1:1", timeout=60)
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*cache database 127.0.0.1:1 cannot be reached*"])
 
 
 def test_two_workers_write_one_results_file(cases: pytest.Pytester) -> None:

@@ -47,6 +47,7 @@ def test_two_versions_alike_are_an_upgrade(tmp_path: Path, steps: Steps, subject
     assert subjects.provisioned == ["1.230.0", "1.231.0"]
     assert [request.options.nautilus for request in scenario.requests] == ["1.230.0", "1.231.0"]
     assert {request.options.cache_database for request in scenario.requests} == {"127.0.0.1:6379"}
+    assert {request.options.kept_by for request in scenario.requests} == {"1.230.0"}
 
 
 def test_a_version_that_stands_in_for_another_is_named(tmp_path: Path, steps: Steps) -> None:

@@ -205,9 +205,10 @@ def _suite(monkeypatch: pytest.MonkeyPatch, _folder: Path) -> dict[str, Any]:
         lambda _, __: {"tier": "full"},
         lambda _, __: {"world": "cassettes"},
         lambda _, __: {"python": "3.12"},
+        lambda _, __: {"kept_by": "1.230.0"},
         lambda _, folder: {"defects": folder},
     ],
-    ids=["redis", "suite", "profile", "tier", "world", "python", "defects"],
+    ids=["redis", "suite", "profile", "tier", "world", "python", "kept by", "defects"],
 )
 def test_what_is_asked_for_otherwise_is_another_run(
     change: Callable[[pytest.MonkeyPatch, Path], dict[str, Any]],

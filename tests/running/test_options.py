@@ -21,6 +21,7 @@ EVERYTHING = RunOptions(
     profile="checks",
     tier="full",
     case_ids=("STOP-010", "STOP-020"),
+    kept_by="1.230.0",
     python="3.13",
     index="https://example.org/simple",
     results=Path("/results/run.jsonl"),
@@ -87,12 +88,15 @@ def test_commands_take_every_option_that_they_offer(tmp_path: Path, monkeypatch:
     for folder in folders:
         folder.mkdir()
 
-    given = asked(*pytest_arguments(EVERYTHING)[: 2 * 7], "-n", "3", "--cases", "mine", "--cases", "ours")
+    given = asked(*pytest_arguments(EVERYTHING)[: 2 * 8], "-n", "3", "--cases", "mine", "--cases", "ours")
 
     assert given.case_folders == folders
     assert given.workers == 3
     assert replace(given, case_folders=(), workers=None) == replace(
-        RunOptions(), **{each.name: getattr(EVERYTHING, each.name) for each in DECLARED[:5]}, python="3.13"
+        RunOptions(),
+        **{each.name: getattr(EVERYTHING, each.name) for each in DECLARED[:5]},
+        kept_by="1.230.0",
+        python="3.13",
     )
 
 

@@ -14,6 +14,8 @@ def pytest_configure(config):
     if version:
         config.conformance_installation = StandInSubject(version).installation
         config.conformance_version = version
+    if kept_by := config.getoption("--kept-by"):
+        config.conformance_kept_by = StandInSubject(kept_by).installation
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def subject(request):
@@ -29,6 +31,28 @@ async def test_accepted(trader, market):
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     await order.reaches("ACCEPTED")
 '''
+
+UNKNOWN_FATE = '''
+from conformance.kit import case, limit
+
+@case("AAA-020", rule="503")
+async def test_unknown(trader, market, faults):
+    """An order of unknown fate MUST NOT be rejected."""
+    faults.answer("POST /fapi/v1/order", 503, {"code": -1000, "msg": "Unknown error"}, processed=True)
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+'''
+REJECTED = "LIMIT ended REJECTED (-1000), required ACCEPTED"
+
+
+def defect(cases: pytest.Pytester, signature: str, case_id: str = "AAA-020", more: str = "") -> str:
+    """Write a folder with one defect, of AAA-020, and return its path; `more` are further lines of it."""
+    folder = cases.path / "known"
+    folder.mkdir()
+    (folder / "a-defect.yaml").write_text(
+        f"summary: known\nupstream: '#4215'\nversions: '>=1.0'\n{more}cases:\n  {case_id}: {signature!r}\n"
+    )
+    return str(folder)
 
 
 def run(cases: pytest.Pytester, source: str, *options: str, version: str = "1.0.0") -> tuple[pytest.RunResult, Results]:

@@ -33,9 +33,12 @@ _REQUIRED = {
 }
 """What the execution client's config cannot be made without, for a look at whether the other values fit."""
 
+_ENCODINGS = {"json": "JSON", "msgpack": "MSG_PACK"}
+"""In 1.x's words, so that one profile can say it to both."""
+
 _FROM_TEXT: Mapping[str, Callable[[Any], Any]] = {
     "account_id": model.AccountId.from_str,
-    "encoding": lambda name: getattr(common.SerializationEncoding, name.upper()),
+    "encoding": lambda name: getattr(common.SerializationEncoding, _ENCODINGS[name]),
     "external_clients": lambda names: [model.ClientId.from_str(name) for name in names],
     "external_order_claims": lambda ids: [model.InstrumentId.from_str(each) for each in ids],
     "external_order_instrument_ids": lambda ids: [model.InstrumentId.from_str(each) for each in ids],
