@@ -21,6 +21,7 @@ _RULE = "Event: Balance and Position Update, m: each reason changes the wallet b
         "ACC-121": {"reason": "WITHDRAW_REJECT", "amount": "25.5"},
         "ACC-122": {"reason": "OPTIONS_PREMIUM_FEE", "amount": "-25.5"},
         "ACC-123": {"reason": "OPTIONS_SETTLE_PROFIT", "amount": "25.5"},
+        "ACC-950": {"reason": "MARGIN_TYPE_CHANGE", "amount": "-25.5"},
     },
     rule=_RULE,
     needs=["unrecordable", "venue_acts"],

@@ -102,8 +102,13 @@ async def test_cancelled_batch_may_hold_stops(trader: Trader, market: Market) ->
 
 
 @case("CXL-037", rule="Cancel Multiple Orders: at most 10 orders in one request", needs=["batch_cancel"])
-async def test_cancelled_batch_may_be_longer_than_a_request(trader: Trader, venue: Venue, market: Market) -> None:
-    """Twelve orders that are cancelled with one command, more than a request takes, MUST all end CANCELED."""
+async def test_cancelled_batch_may_be_longer_than_a_request(
+    trader: Trader, wire: Wire, venue: Venue, market: Market
+) -> None:
+    """Twelve orders that are cancelled with one command, more than a request takes, MUST all end CANCELED.
+
+    The list that a request names them in is to have no space after a comma.
+    """
     orders = [
         await trader.submit(limit("BUY", "0.003", market.below_last(f"{2 + number * 0.1:g}%"))) for number in range(12)
     ]
@@ -115,6 +120,8 @@ async def test_cancelled_batch_may_be_longer_than_a_request(trader: Trader, venu
     for order in orders:
         await order.reaches("CANCELED")
     equal("orders left at the venue", len((await venue.books())["orders"]), 0)
+    lists = [each.params.get("origClientOrderIdList", "") for each in wire.requests("DELETE /fapi/v1/batchOrders")]
+    require(not any(" " in each for each in lists), "lists without a space after a comma", seen=lists)
 
 
 def _named(params: Mapping[str, str]) -> set[str]:

@@ -13,6 +13,7 @@ from conformance.cases.inherited import (
     OWNERS,
     REMEMBERED,
     STOP,
+    WARM,
     Estate,
     Left,
     Life,
@@ -147,6 +148,24 @@ async def test_position_changes_while_no_trader_runs(
 
     await trader.settles()
     await trader.holds(await venue.position())
+
+
+@case(
+    "INH-950",
+    rule="Position Information V3: what the account holds, and nothing of what it holds no more",
+    needs=["cache_database", "venue_acts", "orders_of_others"],
+)
+async def test_position_is_gone_and_no_trade_tells_why(traders: Traders, venue: Venue, market: Market) -> None:
+    """A position that a session kept, and that a trade closed which the venue tells no more, MUST NOT be held again."""
+    estate = Estate(traders, venue, market)
+    await estate.leaves_position("long", WARM)
+    await venue.closes_position()
+    await venue.forgets_trades()
+
+    trader, _ = await estate.starts(WARM)
+
+    await trader.settles()
+    await trader.holds("0")
 
 
 @case.each(

@@ -110,6 +110,30 @@ async def test_configured_address_of_the_user_stream_is_used(trader: Trader, con
     require(re.fullmatch(rf"{re.escape(route)}[?/]\S*LISTENKEY", url) is not None, f"{route} with the key", seen=url)
 
 
+#: Of the forms in which the venue's documents have had the address of its streams.
+_FORMS = (
+    "",
+    "/",
+    "/ws",
+    "/stream",
+    *(f"/{route}{end}" for route in ("private", "public", "market") for end in ("", "/ws", "/stream")),
+)
+
+
+@case(
+    "URL-950",
+    rule=f"{_ROUTES_RULE}; events of the account come on /private alone",
+    needs=["shipped_urls", "ws_api_logon", "unrecordable"],
+)
+async def test_venues_own_address_in_any_form_leads_to_the_private_route(trader: Trader) -> None:
+    """A client that is given the venue's own host for its user stream, in any form, MUST open its key on /private."""
+    urls = [(await trader.shipped(streams=f"wss://fstream.binance.com{form}"))["user_stream"] for form in _FORMS]
+
+    wanted = re.compile(r"wss://fstream\.binance\.com/private/(ws|stream)[/?]\S*LISTENKEY")
+    others = [(form, url) for form, url in zip(_FORMS, urls, strict=True) if wanted.fullmatch(url) is None]
+    require(not others, "the key opened on /private", seen=others)
+
+
 _VALID_S, _OFTEN_ENOUGH_S = 3600.0, 60.0
 
 

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
-from conformance.cases.stops import KINDS, STOP_MARKET, TRAILING, Kind, Stop, is_reconnected
+from conformance.cases.stops import KINDS, STOP_LIMIT, STOP_MARKET, TRAILING, Kind, Stop, is_reconnected
 from conformance.kit import AxisValue, Faults, Market, Order, Trader, UserStream, Venue, Wire, case, equal
 
 _OF_ORDERS = ("ORDER_TRADE_UPDATE", "ALGO_UPDATE", "TRADE_LITE", "ACCOUNT_UPDATE")
@@ -152,6 +153,33 @@ async def test_activation_is_no_second_acceptance(trader: Trader, wire: Wire, ma
 
     await order.stands("ACCEPTED")
     equal("acceptances", [event.name for event in order.events].count("OrderAccepted"), 1)
+
+
+@case(
+    "ALGO-950",
+    rule="Event: Algo Order Update, FINISHED, aq: comes from a service of its own, before the order's end or after it",
+    needs=["market_moves", "venue_acts", "unrecordable"],
+)
+async def test_end_of_a_part_filled_stop_is_told_by_the_algo_service_first(
+    trader: Trader, wire: Wire, market: Market, venue: Venue, faults: Faults, user_stream: UserStream
+) -> None:
+    """A triggered stop limit that filled in part MUST end CANCELED with that part, also where FINISHED comes first."""
+    stop = Stop.of(trader, wire, market, venue, STOP_LIMIT)
+    order = await stop.rests_triggered()
+    await market.takes(await stop.child_id(order), "0.004")
+    await order.reaches("PARTIALLY_FILLED")
+    # It has to have dealt with FINISHED before: told at once, the two would end the order twice (STOP-090).
+    faults.reorder("ORDER_TRADE_UPDATE", after="MARGIN_CALL", x="CANCELED")
+
+    await order.cancel()
+    await wire.frame("ALGO_UPDATE", caid=order.id, X="FINISHED")
+    await trader.has_its_answers()
+    await user_stream.delivers_what_is_kept_back()
+
+    await order.reaches("CANCELED")
+    await order.stands("CANCELED")
+    equal("filled_qty", (await order.row())["filled_qty"], Decimal("0.004"))
+    await trader.holds("-0.004")
 
 
 @case("ALGO-120", rule="Cancel Algo Order: -2011 of one that waits no longer", needs=["market_moves", "unrecordable"])

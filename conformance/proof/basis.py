@@ -42,7 +42,7 @@ _ABOUT_FILES = {
     "common/constants.py": ("KIND", "THR"),
     "config.py": ("KIND", "LIFE", "NET", "RISK"),
     "websocket/": ("STRM", "LIFE", "CONN", "KEY"),
-    "http/client.py": ("THR", "ERR", "KEY", "URL"),
+    "http/client.py": ("THR", "KEY", "URL", "ERR"),
     "http/endpoint.py": ("THR", "ERR"),
     "http/error.py": ("ERR", "REF", "THR", "FATE"),
     "futures/schemas/account.py": ("INH", "KIND", "RECON", "OTH"),
@@ -50,6 +50,7 @@ _ABOUT_FILES = {
     "futures/schemas/market.py": ("INST",),
     "futures/enums.py": ("KIND", "INH", "VEN", "ACC"),
     "common/enums.py": ("KIND", "INH", "VEN", "ACC", "ERR", "REF"),
+    "execution.py": ("KIND", "CXL", "HEDGE"),
 }
 _LISTS = ("places", "lines", "words")
 _JUDGED = ("passed", "failed")
