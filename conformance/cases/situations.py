@@ -12,6 +12,8 @@ from conformance.kit.fates import UNKNOWN, Fate
 #: In-flight orders are asked for sooner than by default; five questions still take three seconds, so that a busy
 #: machine answers the first before the trader has asked its last and concludes without a word of the venue's.
 CHECKED = {"inflight_check": {"interval_ms": 200, "threshold_ms": 600, "retries": 5}}
+#: As soon as an open-order check of the profile `checks`: beside one as frequent it is put off, which is on record.
+CHECKED_BESIDE = {"inflight_check": {"interval_ms": 200, "threshold_ms": 500, "retries": 5}}
 #: Sooner still, so that an outage, which has to last for all the questions of the check, stays short.
 HURRIED = {"inflight_check": {"interval_ms": 100, "threshold_ms": 200, "retries": 5}}
 #: As by default: where the stream is to tell, a check that asks sooner on a slow machine would tell first.

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from decimal import Decimal
 
-from conformance.cases.situations import CHECKED
+from conformance.cases.situations import CHECKED_BESIDE
 from conformance.cases.stops import STOP_MARKET, TAKE_MARKET, Kind
 from conformance.kit import AxisValue, Faults, Market, OrderRequest, Trader, Traders, Venue, Wire, case, equal
 
@@ -198,7 +198,7 @@ async def test_own_stop_expires_with_its_position(
     "CLOSE-140",
     rule=_RULE,
     needs=["close_position_stops", "inflight_check", "unrecordable", "orders_of_others"],
-    trader=CHECKED,
+    trader=CHECKED_BESIDE,
 )
 async def test_own_stop_that_only_queries_find(traders: Traders, market: Market, venue: Venue, faults: Faults) -> None:
     """A stop that closes the position and whose acceptance went unheard MUST be found by a query, not be rejected."""

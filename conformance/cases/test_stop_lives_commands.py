@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from conformance.cases.inherited import told_apart
-from conformance.cases.situations import CHECKED, UNHURRIED
+from conformance.cases.situations import CHECKED, CHECKED_BESIDE, UNHURRIED
 from conformance.cases.stops import (
     KINDS,
     LIMITS,
@@ -310,7 +310,7 @@ async def test_post_only_stop_limit_never_takes(trader: Trader, wire: Wire, mark
     },
     rule="New Algo Order, workingType: MARK_PRICE or CONTRACT_PRICE",
     # An order that is neither sent nor denied the in-flight check ends.
-    trader=CHECKED,
+    trader=CHECKED_BESIDE,
 )
 async def test_price_that_the_venue_cannot_watch(
     trader: Trader, wire: Wire, market: Market, venue: Venue, kind: Kind
