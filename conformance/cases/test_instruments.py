@@ -69,12 +69,13 @@ async def test_asset_is_the_instruments(trader: Trader, venue: Venue, field: str
     upstream=["#3420"],
 )
 async def test_margin_is_the_whole_value(trader: Trader, venue: Venue) -> None:
-    """An instrument's initial margin MUST be the whole value of an order, which the symbol's leverage divides."""
+    """An instrument's margins MUST be the whole value of an order, which the symbol's leverage divides."""
     symbol = (await venue.symbol())["symbol"]
 
     known = await trader.instruments(symbol)
 
     equal("margin_init", known[symbol].get("margin_init"), 1)
+    equal("margin_maint", known[symbol].get("margin_maint"), 1)
 
 
 @case("INST-210", rule="Exchange Information: contractType", needs=["other_symbols"])

@@ -33,8 +33,11 @@ _ABOUT = {
     "ALGO_UPDATE": ("OTH", "ALGO", "STOP"),
     "batchOrders": ("LIST", "CXL"),
 }
-#: Part of a line's file, and the groups of cases that are about what stands there.
-_ABOUT_FILES = {
+#: Part of `FILE:FUNCTION`, and the groups of cases that are about what stands there.
+_ABOUT_SOURCE = {
+    "execution.py:BinanceCommonExecutionClient._connect": ("KEY", "STRM"),
+    "execution.py:BinanceCommonExecutionClient._submit_": ("KIND", "HEDGE", "CLOSE"),
+    "futures_instrument_provider": ("INST",),
     "futures/providers.py": ("INST", "CONN"),
     "factories.py": ("CONN", "LIFE", "URL", "THR"),
     "common/credentials.py": ("LIFE", "KEY", "URL"),
@@ -104,17 +107,18 @@ class Ground:
         """Return the cases that run one of these lines, or all where the lines run when the adapter is imported.
 
         Where such a line has a `word` of a closed list, it is those in which the word passes the wire. A case that
-        starts a process of its own imports the adapter again: that it runs the line then says nothing. Those come first
-        that are about what stands in the line's file.
+        starts a process of its own imports the adapter again: that it runs the line then says nothing.
         """
         wanted = set(lines)
         judged = [each for each in self.cases.values() if each.is_judged]
         if not wanted.isdisjoint(self.imported):
-            found = [each for each in judged if word is None or word in each.words]
-        else:
-            found = [each for each in judged if not wanted.isdisjoint(each.lines)]
-        about = next((groups for part, groups in _ABOUT_FILES.items() if any(part in line for line in wanted)), ())
-        return sorted(in_turn(found), key=lambda each: each.case_id.partition("-")[0] not in about)
+            return in_turn(each for each in judged if word is None or word in each.words)
+        return in_turn(each for each in judged if not wanted.isdisjoint(each.lines))
+
+
+def about_source(file: str, function: str) -> tuple[str, ...]:
+    """Return the groups of cases that are about what stands in a function of the adapter."""
+    return next((groups for part, groups in _ABOUT_SOURCE.items() if part in f"{file}:{function}"), ())
 
 
 def in_turn(cases: Iterable[Basis]) -> list[Basis]:

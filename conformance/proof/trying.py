@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,7 +12,7 @@ from conformance.binance.account import Account
 from conformance.gateway.trader_side import TraderSide
 from conformance.kit.metadata import Case
 from conformance.kit.readiness import made_ready
-from conformance.proof.basis import Basis, Ground
+from conformance.proof.basis import Basis, Ground, about_source
 from conformance.proof.book import Trial
 from conformance.proof.player import Played, Player
 from conformance.proof.source.source_mutants import PACKAGE, SourceMutant
@@ -112,8 +113,8 @@ async def _starts_in_time(field: Field) -> None:
 def touching(mutant: SourceMutant, ground: Ground, known: Collection[str]) -> list[Basis]:
     """Return the cases that run a source mutant's line, in the order in which they are worth a try.
 
-    What a start does, every case runs: those tell what is wrong with it that do something rare with it, in the same
-    function, or with the object that was made.
+    What a start does, every case runs. By turns those are tried that are about what stands there, and those that do
+    something rare with it, in the same function or with the object that was made; then all others.
     """
     first, last = mutant.lines
     lines = [f"{mutant.file}:{line}" for line in range(first, last + 1)]
@@ -123,7 +124,12 @@ def touching(mutant: SourceMutant, ground: Ground, known: Collection[str]) -> li
     runs = {each.case_id: set(each.lines).intersection(beside) for each in found}
     often = Counter(line for lines in runs.values() for line in lines)
     rare = {line for line, times in often.items() if times < len(found) * _RARE}
-    return sorted(found, key=lambda each: not runs[each.case_id] & rare)
+    groups = about_source(mutant.file, mutant.function)
+    theirs = [each for each in found if each.case_id.partition("-")[0] in groups]
+    theirs.sort(key=lambda each: not runs[each.case_id] & rare)
+    rarely = [each for each in found if runs[each.case_id] & rare and each not in theirs]
+    first_tried = [each for pair in zip_longest(theirs, rarely) for each in pair if each is not None]
+    return [*first_tried, *(each for each in found if each not in first_tried)]
 
 
 def _known(cases: Sequence[Basis], known: Collection[str]) -> list[Basis]:

@@ -45,12 +45,22 @@ def test_a_line_of_the_import_is_everybodys() -> None:
     assert sound.running(["f:5"]) == []
 
 
-def test_cases_about_a_file_are_tried_first() -> None:
-    """Every start loads the instruments; the cases of instruments are worth the first try."""
-    line = "futures/providers.py:424"
-    sound = ground(case("AAA-010", 0.1, lines=(line,)), case("INST-010", 5.0, lines=(line,)))
+def test_cases_about_a_function_and_those_that_do_something_rare_there_take_turns() -> None:
+    """Every start loads the instruments: its own cases and those that go where few go in it are worth the first try."""
+    source = (
+        "class Provider:\n    def load(self, all):\n        if not all:\n            self.seen()\n        self.b()\n"
+    )
+    mutant = next(each for each in mutants_of("futures/providers.py", source) if each.what == "condition")
+    every, rare = ("futures/providers.py:3", "futures/providers.py:5"), "futures/providers.py:4"
+    others = [case(f"AAA-{number}0", 0.1, lines=every) for number in range(10, 30)]
+    about = [case(f"INST-{number}0", 5.0, lines=every) for number in (10, 20)]
+    rarely = [case(f"BBB-{number}0", 9.0, lines=(*every, rare)) for number in (10, 20)]
+    sound = ground(*others, *about, *rarely)
 
-    assert [each.case_id for each in sound.running([line])] == ["INST-010", "AAA-010"]
+    tried = [each.case_id for each in touching(mutant, sound, sound.cases)]
+
+    assert tried[:4] == ["INST-100", "BBB-100", "INST-200", "BBB-200"]
+    assert len(tried) == len(set(tried)) == 24
 
 
 def test_a_ground_is_read_as_it_was_written(tmp_path: Path) -> None:
