@@ -1,5 +1,6 @@
 """What is learned of an order by asking: several changes at once, none at all, and answers that are behind."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,6 +30,7 @@ from conformance.kit import (
     take_profit_market,
     trailing_stop_market,
 )
+from conformance.kit.waiting import comes_true
 
 _RULE = "Query Order, All Orders, Current All Open Orders: origQty, price, executedQty, status as they are now"
 _TERMS = ("status", "quantity", "price", "trigger_price", "activation_price", "trailing_offset", "filled_qty")
@@ -262,3 +264,37 @@ async def test_answer_that_is_behind_takes_nothing_back(
     told = [event.name for event in order.events[events:]]
     require(not told, "no event for an answer that is behind", seen=told)
     await trader.holds("0.004")
+
+
+@case.each(
+    {"FATE-185": {"stop": False, "what": "a LIMIT order"}, "FATE-186": {"stop": True, "what": "a stop"}},
+    tier="full",
+    rule="Query Order, Query Algo Order; Event: Order Update, ALGO_UPDATE: both tell of the same acceptance",
+    needs=["unrecordable"],
+    trader={"inflight_check": None},
+)
+async def test_acceptance_that_is_asked_for_and_told_is_one(
+    trader: Trader, market: Market, venue: Venue, faults: Faults, stop: bool, what: str
+) -> None:
+    """The acceptance of {what} that a query shows first, and the stream tells later, MUST be told the strategy once."""
+    asked = asyncio.Event()
+    faults.delay("place stop" if stop else "place order", until=asked, processed=True)
+    if stop:
+        faults.delay_frame("ALGO_UPDATE", until=asked, X="NEW")
+        request = stop_market("SELL", "0.010", trigger=market.below_last("4%"))
+    else:
+        faults.delay_frame("ORDER_TRADE_UPDATE", until=asked, x="NEW")
+        request = limit("BUY", "0.010", market.below_last("2%"))
+    order = await trader.submit(request)
+
+    async def is_there() -> bool:
+        return (await venue.standing(order.id)).state == "NEW"
+
+    require(await comes_true(trader.history, is_there, within_s=3.0), "an order at the venue", seen="none")
+
+    await order.is_queried()
+    asked.set()
+    await trader.settles()
+
+    await order.stands("ACCEPTED")
+    equal("acceptances", [event.name for event in order.events].count("OrderAccepted"), 1)
