@@ -1,12 +1,16 @@
 """Cancelling all orders: whatever state they are in, and whatever else is open, all of the strategy's orders end."""
 
+import asyncio
+
 from conformance.cases.cancellable import STATES, Desk, State
+from conformance.cases.refusals import NO_SYMBOL
 from conformance.cases.situations import UNCHECKED, passes_over_what_is_free
 from conformance.kit import (
     AxisValue,
     Faults,
     Market,
     Order,
+    Trader,
     Traders,
     Venue,
     case,
@@ -73,3 +77,37 @@ async def test_all_orders_are_cancelled_whatever_state_they_are_in(
         await other.reaches("CANCELED")
     left = [str(row["client_order_id"]) for row in (await venue.books())["orders"]]
     equal("orders left at the venue", len(left), 1 if beside.name.startswith("foreign") else 0)
+
+
+#: However a version cancels them all.
+_CANCELLING = ("cancel", "batch cancel", "cancel all")
+
+
+@case(
+    "CXL-950",
+    rule="Cancel All Algo Open Orders: refused, it ends nothing; what ended meanwhile has ended all the same",
+    needs=["venue_acts", "unrecordable"],
+    trader={"inflight_check": None},
+)
+async def test_stop_that_ended_while_all_were_refused_to_be_cancelled(
+    trader: Trader, market: Market, venue: Venue, faults: Faults
+) -> None:
+    """Where cancelling all stops is refused, one that ended meanwhile MUST stay CANCELED, and the other stay open."""
+    gone, left = [
+        await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last(f"{number}%"))) for number in (2, 3)
+    ]
+    accepted = [await order.reaches("ACCEPTED") for order in (gone, left)]
+    told = asyncio.Event()
+    faults.answer(_CANCELLING, NO_SYMBOL.status, NO_SYMBOL.body, processed=False, times=None)
+    held = faults.delay(_CANCELLING, until=told, times=None)
+
+    await trader.cancel_all()
+    await held.happens()
+    await venue.cancels_stop(accepted[0]["venue_order_id"])
+    await gone.reaches("CANCELED")
+    told.set()
+
+    await trader.has_its_answers()
+    await left.stands("ACCEPTED")
+    await gone.stands("CANCELED")
+    gone.never("CANCEL_REJECTED")

@@ -69,6 +69,30 @@ async def test_lost_stream_is_opened_again_with_an_ed25519_key(
 
 
 @case(
+    "KEY-950",
+    rule=f"{_RULE}; a session ends, and with it what it may ask for",
+    needs=["ed25519_key", "ws_api_logon", "venue_acts"],
+    profile="ed25519",
+    why=_WHY,
+)
+async def test_new_stream_is_refused_to_a_session_that_lapsed(
+    trader: Trader, market: Market, venue: Venue, faults: Faults, user_stream: UserStream
+) -> None:
+    """With an Ed25519 key a new stream that is refused to a lapsed session MUST be had by a new logon."""
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    await order.reaches("ACCEPTED")
+    refused = faults.answer("WS userDataStream.start", 401, {"code": -1002, "msg": "You are not authorized."}, times=1)
+
+    await KEY_EXPIRED.happens(Stream(venue, market, faults, user_stream))
+    await refused.happens()
+    await user_stream.is_open_again()
+    await trader.settles()
+
+    await venue.cancels(str((await order.row())["venue_order_id"]))
+    await order.reaches("CANCELED", within_s=3.0)
+
+
+@case(
     "KEY-120",
     rule=f"{_RULE}; a listen key is valid for 60 minutes",
     upstream=["#3861"],

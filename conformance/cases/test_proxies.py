@@ -20,7 +20,7 @@ async def _trades(trader: Trader, market: Market) -> None:
     await trader.holds("0")
 
 
-@case("CONN-960", rule=_RULE, needs=["unrecordable"], tier="full")
+@case("CONN-960", rule=_RULE, needs=["unrecordable"])
 async def test_requests_come_through_the_proxy(traders: Traders, market: Market) -> None:
     """Where a trader is configured for a proxy, each of its requests MUST come through it."""
     # The venue's name resolves nowhere but in the proxy: what does not come through it does not come at all.

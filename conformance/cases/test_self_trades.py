@@ -123,8 +123,9 @@ def _renamed(symbol: str, base: str, quote: str) -> Any:
     {
         "INST-310": {"symbol": "ETHBTC", "base": "ETH", "quote": "BTC"},
         "INST-320": {"symbol": "BTCU", "base": "BTC", "quote": "U"},
+        "INST-970": {"symbol": "BTCUSDC", "base": "BTC", "quote": "USDC"},
     },
-    rule="Exchange Information: symbol, baseAsset, quoteAsset; production lists symbols quoted in BTC and U",
+    rule="Exchange Information: symbol, baseAsset, quoteAsset; production lists symbols quoted in BTC, U and USDC",
     needs=["other_symbols", "unrecordable"],
     profile="quiet",
     why="the account has none of the money that the symbol is quoted in, for which a risk engine would deny the order",
