@@ -70,7 +70,7 @@ async def test_bracket_is_sent_or_refused_as_a_whole(
 ) -> None:
     """A bracket of {contingency} with a {entry} entry MUST be sent whole or refused whole: each order has an event.
 
-    No order that is at the venue may be DENIED.
+    No order that is at the venue may be DENIED, and no exit be refused, or at the venue, while its entry rests.
     """
     first = limit("BUY", "0.010", market.below_last("2%")) if entry == "limit" else market_order("BUY", "0.010")
     take = limit("SELL", "0.010", market.above_last("2%"))
@@ -84,6 +84,14 @@ async def test_bracket_is_sent_or_refused_as_a_whole(
         await _all_are_told(trader, orders)
         states = [order.state for order in orders]
         require(all(state in _REFUSED for state in states), "refused as a whole", seen=states)
+        return
+    await trader.has_its_answers()
+    await trader.settles()
+    states = [order.state for order in orders]
+    require(not any(state in _REFUSED for state in states), "none of the bracket refused beside its entry", seen=states)
+    if entry == "limit":
+        there = [await venue.standing(leaving.id) for leaving in orders[1:]]
+        require(not any(each.state for each in there), "exits that wait until the entry fills", seen=there)
 
 
 @case.each(
