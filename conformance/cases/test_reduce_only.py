@@ -103,6 +103,30 @@ async def test_exit_beyond_the_position_ends_with_it(
 
 
 @case.each(
+    {"LMT-900": {"held": SIDES[0]}, "LMT-901": {"held": SIDES[1]}},
+    tier="full",
+    rule=_RULE,
+    upstream=["#3983"],
+    needs=["market_moves", "reduce_only", "unrecordable"],
+)
+async def test_exit_beyond_the_position_rests_as_it_was_cut(
+    trader: Trader, market: Market, venue: Venue, held: AxisValue
+) -> None:
+    """A reduce-only LIMIT order over 0.010 of a {held} position of 0.004 MUST rest over what the venue left of it."""
+    passes_over_what_is_free(trader)
+    entry = await trader.submit(market_order("BUY" if held.name == "long" else "SELL", "0.004"))
+    await entry.reaches("FILLED")
+    await trader.settles()
+    leaving = Exit(trader, market, venue, "SELL" if held.name == "long" else "BUY")
+
+    order = await trader.submit(limit(leaving.side, "0.010", leaving.away("2%"), reduce_only=True))
+    await order.reaches("ACCEPTED")
+    await trader.settles()
+
+    await venue.confirms(order, "ACCEPTED", within_s=2.0)
+
+
+@case.each(
     {"LMT-230": {"left": "0.004"}, "LMT-231": {"left": "0"}},
     tier="full",
     rule="New Order, reduceOnly; Event: Order Update, er 4",
