@@ -80,9 +80,9 @@ async def test_twap_whose_session_ended_trades_no_more_than_its_order(
     # The first slice closes a position, so that what a start makes of one that is held is no matter here.
     await (await trader.submit(market_order("SELL", "0.003"))).reaches("FILLED")
     order = await trader.submit(_IN_THREE)
-    await trader.order(f"{order.id}-E1").reaches("FILLED")
+    filled = await trader.order(f"{order.id}-E1").reaches("FILLED")
     await trader.holds("0")
-    await traders.have_time_to_keep(order.id, f"{order.id}-E1")
+    await traders.have_time_to_keep(order.id, filled["trade_id"])
 
     again = await _goes_on(traders, memory)
 

@@ -313,7 +313,9 @@ async def _goes_on(traders: Traders, market: Market, first: First, memory: Memor
     passes_over_what_is_free(trader)
     order = await first.comes(trader, market)
     await _is_asked_again(trader, market, order, first)
-    await traders.have_time_to_keep(order.id, str((await order.row()).get("venue_order_id") or order.id))
+    row = await order.row()
+    last = ["OrderCanceled"] if first.cancelled else row.get("trade_ids", [])
+    await traders.have_time_to_keep(order.id, str(row.get("venue_order_id") or order.id), *last)
 
     await memory.ends(traders)
 
