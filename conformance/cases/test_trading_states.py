@@ -75,7 +75,7 @@ async def test_order_of_a_halted_trader_is_denied(trader: Trader, wire: Wire, ma
 
 @case("RISK-213", tier="full", rule=_RULE, needs=[*_NEEDS, "order_lists"], profile="default", why=_WHY)
 async def test_list_of_a_halted_trader_is_denied(trader: Trader, wire: Wire, market: Market) -> None:
-    """Of a trader that is HALTED, each order of a list MUST be DENIED, and none be sent."""
+    """Of a trader that is HALTED, each order of a list MUST be DENIED and none be sent, until it is ACTIVE again."""
     await trader.sets_trading_state("HALTED")
 
     orders = await trader.submit_list([_below(market), _below(market)])
@@ -84,6 +84,9 @@ async def test_list_of_a_halted_trader_is_denied(trader: Trader, wire: Wire, mar
         await order.reaches("DENIED")
     await trader.settles()
     equal("orders sent", len(wire.asked(_SENDING)), 0)
+    await trader.sets_trading_state("ACTIVE")
+    for order in await trader.submit_list([_below(market), _below(market)]):
+        await order.reaches("ACCEPTED")
 
 
 @case("RISK-214", tier="full", rule=_RULE, needs=_NEEDS, profile="default", why=_WHY)
