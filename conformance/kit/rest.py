@@ -124,15 +124,16 @@ class Rest(ABC):
                 continue
             return
 
-    async def gives_up(self, orders: Sequence[Order], questions: Where, *, within_s: float = 6.0) -> None:
+    async def gives_up(self, orders: Sequence[Order], questions: Where, *, within_s: float = 12.0) -> None:
         """Wait until the trader has none of the orders in flight any more, or asks these questions no more.
 
         For a trader that asks on a timer what it does not know, and is given no answer. Until its first question it
-        may take half of `within_s`, between two of them half a second.
+        may take a quarter of `within_s`, between two of them an eighth: a busy machine makes seconds of the tenths
+        that a check has between its questions, and an outage that is over before the last one shows nothing.
         """
         routes = Routes.parse(questions)
         deadline = self._history.now_s() + within_s
-        since, silence_s = self.moment, within_s / 2
+        since, silence_s = self.moment, within_s / 4
 
         def asks_or_concludes(entry: Entry) -> bool:
             if isinstance(entry, Event):
@@ -142,7 +143,7 @@ class Rest(ABC):
         with suppress(DeadlineError):
             while any(order.state in IN_FLIGHT for order in orders) and self._history.now_s() < deadline:
                 entry = await self._history.wait(asks_or_concludes, what="a question", within_s=silence_s, since=since)
-                since, silence_s = entry.seq + 1, 0.5
+                since, silence_s = entry.seq + 1, within_s / 8
 
     async def asks_until(
         self,

@@ -360,27 +360,6 @@ async def test_answers_are_waited_for_but_not_those_that_hang() -> None:
     await asyncio.wait_for(trader.has_its_answers(), 10)
 
 
-async def test_a_trader_gives_up_when_it_asks_no_more() -> None:
-    """`gives_up` lasts for as long as an order is in flight and is asked for: other requests do not count."""
-    trader, _, history = trading()
-    order = await trader.submit(LIMIT)
-    history.append(order_event("OrderSubmitted"))
-    waiting = asyncio.create_task(trader.gives_up([order], "query", within_s=60))
-    await asyncio.sleep(0)
-    soon(history, Request(id=1, by="trader", method="GET", path="/fapi/v1/order"))
-    await asyncio.wait_for(waiting, 10)
-
-    waiting = asyncio.create_task(trader.gives_up([order], "query", within_s=60))
-    await asyncio.sleep(0)
-    soon(
-        history,
-        Request(id=2, by="trader", method="POST", path="/fapi/v1/order"),
-        order_event("OrderAccepted", "OTHER"),
-        order_event("OrderRejected"),
-    )
-    await asyncio.wait_for(waiting, 10)
-
-
 async def test_a_query_is_over_once_its_answer_is_read() -> None:
     """`is_queried` waits for the question itself, then for its answer; a trader that asks nothing has not done it."""
     trader, link, history = trading()

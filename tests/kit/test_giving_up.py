@@ -1,0 +1,50 @@
+"""How long a trader that is given no answer is waited for: until it concludes, or asks no more."""
+
+import asyncio
+
+from conformance.history.entries import Request
+from conformance.history.history import History
+from conformance.kit.trader import Trader
+from conformance.subject.orders import limit
+from tests.kit.scripted_trader import ScriptedLink, order_event, soon
+
+LIMIT = limit("BUY", "0.010", "49000.00")
+
+
+async def test_a_trader_gives_up_when_it_asks_no_more() -> None:
+    """`gives_up` lasts for as long as an order is in flight and is asked for: other requests do not count."""
+    history = History()
+    trader = Trader(ScriptedLink(), history, "CASE-010")
+    order = await trader.submit(LIMIT)
+    history.append(order_event("OrderSubmitted"))
+    waiting = asyncio.create_task(trader.gives_up([order], "query", within_s=8))
+    await asyncio.sleep(0)
+    soon(history, Request(id=1, by="trader", method="GET", path="/fapi/v1/order"))
+    await asyncio.wait_for(waiting, 10)
+
+    waiting = asyncio.create_task(trader.gives_up([order], "query", within_s=60))
+    await asyncio.sleep(0)
+    soon(
+        history,
+        Request(id=2, by="trader", method="POST", path="/fapi/v1/order"),
+        order_event("OrderAccepted", "OTHER"),
+        order_event("OrderRejected"),
+    )
+    await asyncio.wait_for(waiting, 10)
+
+
+async def test_a_trader_may_take_a_second_between_two_questions() -> None:
+    """On a busy machine a check that asks every 0.2 s may pause for longer: `gives_up` goes on waiting."""
+    history = History()
+    trader = Trader(ScriptedLink(), history, "CASE-010")
+    order = await trader.submit(LIMIT)
+    history.append(order_event("OrderSubmitted"))
+    waiting = asyncio.create_task(trader.gives_up([order], "query"))
+    await asyncio.sleep(0)
+    soon(history, Request(id=1, by="trader", method="GET", path="/fapi/v1/order"))
+
+    await asyncio.wait({waiting}, timeout=1.0)
+    assert not waiting.done()
+
+    history.append(order_event("OrderRejected"))
+    await asyncio.wait_for(waiting, 10)
