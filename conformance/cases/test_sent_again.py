@@ -14,7 +14,7 @@ from conformance.cases.commands import (
     Command,
 )
 from conformance.cases.throttles import PROTECTED, TOO_MUCH, Throttle
-from conformance.kit import Faults, Market, Traders, Venue, case
+from conformance.kit import Faults, Market, Trader, Traders, Venue, case, limit
 
 _CANCELLATIONS = ("cancel", "cancel-stop", "cancel-batch", "cancel-all", "beside")
 
@@ -45,3 +45,24 @@ async def test_what_was_not_executed_is_sent_again(
         await order.reaches(command.reaches)
         order.never(command.refusal)
         await venue.confirms(order)
+
+
+@case(
+    "FATE-920",
+    tier="full",
+    rule="General info: 429 says that a request was not executed",
+    needs=["command_retries", "unrecordable"],
+    trader={"max_retries": 2},
+)
+async def test_every_command_has_retries_of_its_own(trader: Trader, market: Market, faults: Faults) -> None:
+    """After an order whose retries were used up, the next that is answered 429 once MUST be sent again."""
+    for number in range(3):
+        # The first attempt and two more: REJECTED is what is left.
+        TOO_MUCH.meets(faults, "place order", times=3)
+        given_up = await trader.submit(limit("BUY", "0.010", market.below_last(f"{number + 2}%")))
+        await given_up.reaches("REJECTED")
+    TOO_MUCH.meets(faults, "place order")
+
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+
+    await order.reaches("ACCEPTED")

@@ -3,7 +3,7 @@
 import asyncio
 
 from conformance.cases.inherited import NAME
-from conformance.cases.situations import UNCHECKED
+from conformance.cases.situations import UNCHECKED, passes_over_what_is_free
 from conformance.cases.stream_losses import (
     AMENDED,
     CANCELLED,
@@ -15,7 +15,7 @@ from conformance.cases.stream_losses import (
     Stream,
     holds_something,
 )
-from conformance.kit import Faults, Market, Traders, UserStream, Venue, case
+from conformance.kit import Faults, Market, Trader, Traders, UserStream, Venue, case, market_order
 
 
 @case.each(
@@ -52,3 +52,27 @@ async def test_answer_that_is_older_than_the_stream_undoes_nothing(
     await trader.settles()
     await venue.confirms(order, meanwhile.status or None)
     await trader.holds(await venue.position())
+
+
+@case(
+    "FATE-940",
+    rule="Account Information beside Event: Balance and Position Update: an answer is of its own moment",
+    needs=["unrecordable", "query_account"],
+)
+async def test_answer_about_the_account_that_is_older_than_the_stream_undoes_nothing(
+    trader: Trader, faults: Faults
+) -> None:
+    """Where a fill is paid for between a question about the account and its answer, the balance MUST be the venue's."""
+    passes_over_what_is_free(trader)
+    answered = asyncio.Event()
+    held = faults.delay("account", until=answered, processed=True)
+    await trader.query_account()
+    await held.happens()
+
+    order = await trader.submit(market_order("BUY", "0.010"))
+    await order.reaches("FILLED")
+    await trader.holds("0.010")
+    answered.set()
+
+    # Invariant 8 judges the balance.
+    await trader.settles()
