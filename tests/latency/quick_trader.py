@@ -43,7 +43,7 @@ class QuickTrader:
     """Stands in for a `TraderLink`."""
 
     def __init__(self, config: Mapping[str, Any], account: Account, event: Tell, command: Tell, reply: Tell) -> None:
-        self._config = config
+        self.config = config
         self._account = account
         self._event, self._command, self._reply = event, command, reply
         self._commands = 0
@@ -53,7 +53,7 @@ class QuickTrader:
         """Listen to the user stream."""
         self._http = aiohttp.ClientSession(headers={"X-MBX-APIKEY": self._account.api_key})
         key = (await self._request("POST", "/fapi/v1/listenKey"))["listenKey"]
-        self._stream = await self._http.ws_connect(f"{self._config['stream_url']}/private/ws?listenKey={key}")
+        self._stream = await self._http.ws_connect(f"{self.config['stream_url']}/private/ws?listenKey={key}")
         self._listening = asyncio.create_task(self._listen())
 
     async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
@@ -93,7 +93,7 @@ class QuickTrader:
 
     async def _request(self, method: str, path: str, **params: str) -> Any:
         query = urlencode({**params, "timestamp": str(time.time_ns() // 1_000_000)})
-        target = f"{self._config['http_url']}{path}?{query}&signature={self._account.sign(query)}"
+        target = f"{self.config['http_url']}{path}?{query}&signature={self._account.sign(query)}"
         async with self._http.request(method, URL(target, encoded=True)) as answer:
             return await answer.json()
 

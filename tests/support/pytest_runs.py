@@ -14,7 +14,7 @@ def pytest_configure(config):
     if version:
         config.conformance_installation = StandInSubject(version).installation
         config.conformance_version = version
-    if kept_by := config.getoption("--kept-by"):
+    if kept_by := config.getoption("--kept-by", None):
         config.conformance_kept_by = StandInSubject(kept_by).installation
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -38,7 +38,7 @@ _ENCODINGS = {"json": "JSON", "msgpack": "MSG_PACK"}
 
 _FROM_TEXT: Mapping[str, Callable[[Any], Any]] = {
     "account_id": model.AccountId.from_str,
-    "encoding": lambda name: getattr(common.SerializationEncoding, _ENCODINGS[name]),
+    "encoding": lambda name: getattr(common.SerializationEncoding, _ENCODINGS.get(name, name.upper())),
     "external_clients": lambda names: [model.ClientId.from_str(name) for name in names],
     "external_order_claims": lambda ids: [model.InstrumentId.from_str(each) for each in ids],
     "external_order_instrument_ids": lambda ids: [model.InstrumentId.from_str(each) for each in ids],
