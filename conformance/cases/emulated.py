@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from conformance.kit import AxisValue, Market, OrderRequest, limit, stop_limit, stop_market, take_profit_market
+from conformance.kit import (
+    AxisValue,
+    Market,
+    Order,
+    OrderRequest,
+    Wire,
+    limit,
+    stop_limit,
+    stop_market,
+    take_profit_market,
+)
 from conformance.kit.needs import Need
 
 NEEDS: tuple[Need, ...] = ("emulation", "market_moves", "unrecordable")
@@ -55,3 +65,13 @@ HELD = (
         falls=False,
     ),
 )
+
+
+async def is_released_once(kept: Order, wire: Wire, market: Market, beyond: Decimal) -> None:
+    """Require that an order is held back still, and sent once, when the market has come to `beyond`."""
+    await kept.stands("EMULATED")
+    wire.none("place order")
+    await market.moves_to(beyond)
+
+    await kept.reaches("FILLED")
+    await wire.one("place order", newClientOrderId=kept.id)

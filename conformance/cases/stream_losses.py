@@ -18,6 +18,7 @@ from conformance.kit import (
     market_order,
     stop_market,
 )
+from conformance.kit.waiting import comes_true
 
 #: The events that tell of orders, fills and balances.
 TELLING = ("ORDER_TRADE_UPDATE", "TRADE_LITE", "ALGO_UPDATE", "ACCOUNT_UPDATE")
@@ -213,3 +214,31 @@ async def goes_on_unheard(stream: Stream, meanwhile: Meanwhile, loss: Loss) -> N
     await loss.happens(stream)
     await stream.user_stream.is_open_again(within_s=5.0)
     over.set()
+
+
+async def goes_on_while_it_asks(traders: Traders, stream: Stream, meanwhile: Meanwhile, loss: Loss, asked: str) -> None:
+    """Lose the stream, and let something happen while the answer to a question is on its way; require that it is known.
+
+    The answer is of before: what happens is told by the stream alone, or by what the trader asks afterwards.
+    """
+    trader = await holds_something(traders, stream, meanwhile)
+    trader.may_differ("the trader's balance is not the venue's", why="STRM-220 is about the balance")
+    answered = asyncio.Event()
+    held = stream.faults.delay(asked, until=answered, processed=True, optional=True)
+
+    async def asks() -> bool:
+        return bool(held.applied)
+
+    await loss.happens(stream)
+    await stream.user_stream.is_open_again(within_s=5.0)
+    if not await comes_true(trader.history, asks, within_s=1.0):
+        # The next event is what makes some versions ask.
+        await stream.venue.changes_leverage(10)
+        await comes_true(trader.history, asks, within_s=2.0)
+    await meanwhile.happens(stream)
+    answered.set()
+    await stream.user_stream.is_open_again(within_s=5.0)
+
+    await trader.settles()
+    await stream.venue.confirms(trader.order(NAME), meanwhile.status or None, within_s=3.0)
+    await trader.holds(await stream.venue.position(), within_s=2.0)

@@ -3,7 +3,7 @@
 import asyncio
 from decimal import Decimal
 
-from conformance.cases.emulated import NEEDS, UNASKED
+from conformance.cases.emulated import NEEDS, UNASKED, is_released_once
 from conformance.cases.inherited import CRASH, WARM, Memory
 from conformance.cases.refusals import NO_MARGIN, REDUCE_ONLY, Refusal
 from conformance.kit import (
@@ -45,13 +45,7 @@ async def test_held_stop_outlives_its_session(
     await trader.settles()
 
     again = await _goes_on(traders, memory)
-    kept = again.order(order.id)
-    await kept.stands("EMULATED")
-    wire.none("place order")
-    await market.moves_to(beyond)
-    await kept.reaches("FILLED")
-
-    await wire.one("place order", newClientOrderId=order.id)
+    await is_released_once(again.order(order.id), wire, market, beyond)
 
 
 @case.each(

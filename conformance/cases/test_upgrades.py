@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 
-from conformance.cases.emulated import HELD, UNASKED, Held
+from conformance.cases.emulated import HELD, UNASKED, Held, is_released_once
 from conformance.cases.emulated import NEEDS as EMULATED
 from conformance.cases.held_dates import HOLDS_DATES, is_not_before, resting_limit, seconds_until, until
 from conformance.cases.inherited import LIMIT, PARTIAL, STOP, TAKE_PROFIT, UPGRADES, Estate, Left, Memory
 from conformance.kit import Market, Traders, Venue, Wire, case, equal
 
-RULE = "Current All Open Orders; Position Information V3: one account, the sessions of two versions"
+_RULE = "Current All Open Orders; Position Information V3: one account, the sessions of two versions"
 
 _STOP, _, _LIMIT, _ = HELD
 
@@ -18,7 +18,7 @@ _STOP, _, _LIMIT, _ = HELD
     axes={"left": (LIMIT, PARTIAL, STOP, TAKE_PROFIT), "memory": UPGRADES},
     tier="full",
     core=["limit.1x", "stop.1x-crash", "partial.2x", "stop.2x-crash"],
-    rule=RULE,
+    rule=_RULE,
     needs=["market_moves", "orders_of_others"],
 )
 async def test_order_of_the_version_before_is_the_strategys_own(
@@ -38,7 +38,7 @@ async def test_order_of_the_version_before_is_the_strategys_own(
     axes={"side": ("long", "short"), "memory": UPGRADES},
     tier="full",
     core=["short.2x-crash"],
-    rule=RULE,
+    rule=_RULE,
     needs=["close_position", "orders_of_others"],
 )
 async def test_position_of_the_version_before_is_the_strategys_own(
@@ -75,13 +75,7 @@ async def test_order_that_the_version_before_held_back_is_kept(
     await memory.ends(traders)
 
     again = await traders.start_again()
-    kept = again.order(order.id)
-    await kept.stands("EMULATED")
-    wire.none("place order")
-    await market.moves_to(beyond)
-
-    await kept.reaches("FILLED")
-    await wire.one("place order", newClientOrderId=order.id)
+    await is_released_once(again.order(order.id), wire, market, beyond)
 
 
 @case.each(

@@ -17,6 +17,7 @@ from conformance.cases.stream_losses import (
     Meanwhile,
     Stream,
     goes_on_unheard,
+    goes_on_while_it_asks,
     holds_something,
 )
 from conformance.kit import AxisValue, Faults, Market, Trader, Traders, UserStream, Venue, case, limit
@@ -202,26 +203,7 @@ async def test_what_happens_while_it_asks_is_learned(
 ) -> None:
     """After a stream that {loss}, that {meanwhile} while the trader asks {asked} MUST be learned, once."""
     stream = Stream(venue, market, faults, user_stream)
-    trader = await holds_something(traders, stream, meanwhile)
-    trader.may_differ(_BALANCE, why="STRM-220 is about the balance")
-    answered = asyncio.Event()
-    held = faults.delay(asked.asked[0], until=answered, processed=True, optional=True)
-
-    async def asks() -> bool:
-        return bool(held.applied)
-
-    await loss.happens(stream)
-    await user_stream.is_open_again(within_s=5.0)
-    if not await comes_true(trader.history, asks, within_s=1.0):
-        await venue.changes_leverage(10)
-        await comes_true(trader.history, asks, within_s=2.0)
-    await meanwhile.happens(stream)
-    answered.set()
-    await user_stream.is_open_again(within_s=5.0)
-
-    await trader.settles()
-    await venue.confirms(trader.order(NAME), meanwhile.status, within_s=3.0)
-    await trader.holds(await venue.position(), within_s=2.0)
+    await goes_on_while_it_asks(traders, stream, meanwhile, loss, asked.asked[0])
 
 
 @case(
