@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter as Bag
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -83,6 +84,16 @@ async def trade(trader: TraderLink, events: Events, venue: Simulator, run: str =
     assert (await events.wait("OrderUpdated", placed))["price"] == below(venue, 3)
     await trader.command("cancel", client_order_id=placed)
     await events.wait("OrderCanceled", placed)
+
+
+async def told_to(log: Path, *words: str, within_s: float = 20) -> str:
+    """Return a trader's log once it tells all of the words: a thread of NautilusTrader writes it, after the trader."""
+    async with asyncio.timeout(within_s):
+        while True:
+            written = await asyncio.to_thread(log.read_text)
+            if all(word in written for word in words):
+                return written
+            await asyncio.sleep(0.02)
 
 
 class Counter:
