@@ -182,3 +182,26 @@ async def test_orders_are_known_again_however_they_were_kept(
     for name in asked:
         await again.order(name).cancel()
         await again.order(name).reaches("CANCELED")
+
+
+@case(
+    "INH-960",
+    rule="Current All Open Orders; one account, several sessions",
+    tier="full",
+    needs=["cache_database", "orders_of_others", "unrecordable"],
+    trader={"cache": {"bulk_read_batch_size": 5}},
+)
+async def test_cache_that_is_read_in_parts_is_read_wholly(traders: Traders, market: Market) -> None:
+    """Where a kept cache is read in parts of five, a restart MUST know each of twelve orders as the strategy's own."""
+    names = [f"LEFT-{number}" for number in range(1, 13)]
+    trader = await traders.start()
+    for number, name in enumerate(names):
+        price = market.below_last(f"{2 + number * 0.1:g}%")
+        await (await trader.submit(limit("BUY", "0.003", price).named(name))).reaches("ACCEPTED")
+    await trader.settles()
+
+    again = await traders.restart()
+
+    await again.has_open(*names)
+    owners = {row["strategy"] for row in (await again.books())["orders"]}
+    require(owners == {"CASE-001"}, "orders of the strategy's own", seen=sorted(owners))

@@ -149,3 +149,44 @@ async def test_amendments_beyond_the_rate_are_refused(trader: Trader, wire: Wire
     await order.cancel()
     await order.reaches("CANCELED")
     equal("amendments", len(wire.asked("modify order")), 1)
+
+
+@case(
+    "RISK-910",
+    rule=_RULE,
+    tier="full",
+    needs=["risk_engine", "unrecordable"],
+    profile="default",
+    why=WHY,
+    trader={"risk_engine": {"max_order_submit_rate": "2/00:00:02"}},
+)
+async def test_orders_are_sent_again_once_the_time_of_the_rate_is_over(trader: Trader, market: Market) -> None:
+    """Where a trader may send two orders in two seconds, the third MUST be DENIED, and one of two seconds later not."""
+    price = market.below_last("2%")
+    first, second, third = [await trader.submit(limit("BUY", "0.010", price)) for _ in range(3)]
+    await first.reaches("ACCEPTED")
+    await second.reaches("ACCEPTED")
+    await third.reaches("DENIED")
+    await second.stands("ACCEPTED", after_s=2.2)
+
+    later = await trader.submit(limit("BUY", "0.010", price))
+
+    await later.reaches("ACCEPTED")
+
+
+@case(
+    "RISK-920",
+    rule=_RULE,
+    tier="full",
+    needs=["unrecordable"],
+    profile="default",
+    why=WHY,
+    trader={"risk_engine": {"bypass": True, "max_order_submit_rate": "1/00:01:00"}},
+)
+async def test_bypassed_limit_keeps_no_order_back(trader: Trader, market: Market) -> None:
+    """Where the risk engine is bypassed, an order beyond the rate that is set MUST be sent, and rest."""
+    price = market.below_last("2%")
+    orders = [await trader.submit(limit("BUY", "0.010", price)) for _ in range(2)]
+
+    for order in orders:
+        await order.reaches("ACCEPTED")

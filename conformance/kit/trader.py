@@ -68,6 +68,7 @@ class Trader(Rest):
 
         A native list has at most one position: it is told where all orders are for the same one. Where they are for
         several, the version has to know each order's from its side and its reduce-only flag (needs `batch_lists`).
+        What goes beside the orders (`price_match`, `close_position`, `params`) has to be the same of each of them.
         """
         orders = [self._asked(request) for request in requests]
         positions = {order.asked.position_id for order in orders}

@@ -8,7 +8,7 @@ import pytest
 from conformance.simulator import Simulator
 from conformance.subject.errors import CommandRefused, NotSupported, SubjectMisused
 from conformance.subject.subject import Subject
-from tests.subject.real import AT_BOTH_ENDS, Events, config, order, trade
+from tests.subject.real import AT_BOTH_ENDS, Events, below, config, order, trade
 
 pytestmark = [
     pytest.mark.subject,
@@ -141,3 +141,27 @@ async def test_handler_alone_is_made_to_fail(subject: Subject, venue: Simulator,
     trader = await subject.start_trader(config(subject, venue), events)
     with pytest.raises(SubjectMisused, match=r"trader\.when\(…\)\.fails\(\)"):
         await trader.command("fail")
+
+
+async def test_what_goes_beside_a_list_is_of_all_its_orders(subject: Subject, venue: Simulator, events: Events) -> None:
+    """A native list has its params once: those of its orders are these, and orders that differ in them make no list."""
+    trader = await subject.start_trader(config(subject, venue), events)
+    if "price_match" not in subject.capabilities:
+        with pytest.raises(NotSupported, match="price_match"):
+            await trader.command("submit_list", orders=[priced_by_the_venue(venue, "A-1")])
+        return
+    asked = [priced_by_the_venue(venue, name) for name in ("A-1", "A-2")]
+
+    await trader.command("submit_list", orders=asked)
+
+    for name in ("A-1", "A-2"):
+        await events.wait("OrderAccepted", name)
+    assert [row["priceMatch"] for row in venue.control.books()["orders"]] == ["QUEUE", "QUEUE"]
+    differing = [priced_by_the_venue(venue, "B-1"), order("B-2", type="LIMIT", side="BUY", price=below(venue))]
+    with pytest.raises(SubjectMisused, match="a native list has its params once, for all its orders"):
+        await trader.command("submit_list", orders=differing)
+
+
+def priced_by_the_venue(venue: Simulator, name: str) -> dict[str, object]:
+    """Return the terms of a LIMIT order whose price the venue chooses."""
+    return order(name, type="LIMIT", side="BUY", price=below(venue), price_match="QUEUE")

@@ -57,10 +57,19 @@ class Commands(ABC):
         return _timed(lambda: (self._strategy.submit_order(built, **extra), ending and ending()))
 
     def submit_list(self, orders: list[dict[str, Any]], position_id: str | None = None) -> Reply:
-        """Build several orders of one symbol and hand them to the strategy with one command."""
+        """Build several orders of one symbol and hand them to the strategy with one command.
+
+        What goes beside an order is beside a native list once, for all its orders: it has to be the same of each.
+        """
         self._needs("order_lists")
-        listed = self._listed([build(self._strategy.order_factory, terms) for terms in orders])
-        extra = {} if position_id is None else {"position_id": PositionId(position_id)}
+        asked = [dict(terms) for terms in orders]
+        beside = [self._params_of(terms) for terms in asked]
+        if any(each != beside[0] for each in beside):
+            raise Misuse(f"submit_list: a native list has its params once, for all its orders; given: {beside}")
+        listed = self._listed([build(self._strategy.order_factory, terms) for terms in asked])
+        extra: dict[str, Any] = {**beside[0]} if beside else {}
+        if position_id is not None:
+            extra["position_id"] = PositionId(position_id)
         return _timed(lambda: self._strategy.submit_order_list(listed, **extra))
 
     def bracket(
