@@ -287,6 +287,51 @@ async def test_command_of_a_handler_is_carried_out(
     await (await trader.submit(limit("BUY", "0.010", market.below_last("6%")))).reaches("ACCEPTED")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Beside(AxisValue):
+    """What else a strategy acts on; `of_the_market`: it comes as soon as the market moves."""
+
+    event: str
+    of_the_market: bool = True
+
+
+_BESIDE = (
+    Beside(name="quote", words="a quote", event="QuoteTick"),
+    Beside(name="trade", words="a trade of the market", event="TradeTick"),
+    Beside(name="alert", words="an alert of its clock", event="TimeEvent", of_the_market=False),
+)
+
+
+@case.each(
+    "KIND-982",
+    axes={"told": _BESIDE, "deed": [deed for deed in DEEDS if deed.name != "modify"]},
+    tier="full",
+    core=[],
+    rule=_RULE,
+    needs=["market_moves", "unrecordable"],
+    trader=UNASKED,
+)
+async def test_command_on_a_price_or_an_alert_is_carried_out(
+    trader: Trader, wire: Wire, market: Market, venue: Venue, told: Beside, deed: Deed
+) -> None:
+    """A strategy that {deed} in its handler of {told} MUST have that done once, and trade on."""
+    passes_over_what_is_free(trader)
+    stage = _Stage(trader, wire, market, venue)
+    if deed.name == "close":
+        await _fills(stage)
+        await stage.told.reaches("FILLED")
+    given = await deed.given(stage)
+    order = trader.order((await deed.does(stage, trader.when(told.event), given)).id)
+
+    if told.of_the_market:
+        await market.moves_to(market.above_last("0.05%"))
+
+    await deed.done(stage, order)
+    await trader.settles()
+    await trader.holds(await venue.position())
+    await (await trader.submit(limit("BUY", "0.010", market.below_last("6%")))).reaches("ACCEPTED")
+
+
 @case.each(
     {
         "HND-020": {"words": "amends it", "event": "OrderAccepted", "act": "modify"},

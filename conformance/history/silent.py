@@ -8,6 +8,7 @@ SILENT = frozenset(
         "prices",
         "heard",
         "own_book",
+        "names",
         "shipped",
         "busy",
         "purge",

@@ -40,11 +40,12 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
             yield from _position(event, its_fill)
             position = reading.lineages.of(event), event.position_id
             before = last.get(position)
-            goes_on = before is not None and not reading.lineages.are_of_one(before, event)
+            unheard = reading.may_have_missed(-1 if before is None else before.seq, event.seq)
+            goes_on = before is not None and (unheard or not reading.lineages.are_of_one(before, event))
             yield from _entry(event, before, goes_on=goes_on)
             yield from _realised(event, before, its_fill, goes_on=goes_on)
             yield from _step(event, before, goes_on=goes_on)
-            if not goes_on and (before is not None or reading.position_before(event) is None):
+            if not goes_on and not unheard and (before is not None or reading.position_before(event) is None):
                 yield from _turn(event, before)
             last[position] = event
     for (_, name), event in last.items():
@@ -133,7 +134,7 @@ def _kept(reading: Reading, position: str | None, last: Event) -> Iterator[Break
         for each in reading.history.of(Snapshot)
         if each.who == "trader" and each.seq > last.seq and reading.lineages.last_before(each.seq) is start
     ]
-    if not later or position is None or last.signed_qty is None:
+    if not later or position is None or last.signed_qty is None or reading.may_have_missed(last.seq):
         return
     held = sum((_figure(row.signed_qty) for row in later[-1].positions if row.position_id == position), Decimal(0))
     if abs(held - _figure(last.signed_qty)) > _ROUNDED:

@@ -178,6 +178,11 @@ class Reading:
             for command in self.commands
         )
 
+    def may_have_missed(self, since: int, until: int | None = None) -> bool:
+        """Whether a strategy was stopped after the entry `since`: 2.x tells a stopped one nothing of what happens."""
+        end = len(self.history.entries) if until is None else until
+        return any(command.op == "pause" and since < command.seq < end for command in self.commands)
+
     def position_before(self, event: Event) -> PositionRow | None:
         """Return the position of a trader's first event of it, as it took it over at its start; None if it did not."""
         rows = self._taken_over_before(event).positions

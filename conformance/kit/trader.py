@@ -10,8 +10,8 @@ from conformance.history.entries import Declared, Entry, Snapshot
 from conformance.history.history import History
 from conformance.kit.failure import CheckError
 from conformance.kit.link import Link, OfStrategy, Told
+from conformance.kit.operated import Operated
 from conformance.kit.order import Order
-from conformance.kit.rest import Rest
 from conformance.kit.waiting import comes_true
 from conformance.subject.errors import CommandRefused
 from conformance.subject.orders import OrderRequest, Side
@@ -21,7 +21,7 @@ type Read = tuple[list[str], list[str]]
 type Ending = Literal["cancel", "cancel_batch", "cancel_all", "market_exit"]
 
 
-class Trader(Rest):
+class Trader(Operated):
     """A running trader: commands to its node, and verifiers of what the node then does."""
 
     def __init__(
@@ -177,21 +177,6 @@ class Trader(Rest):
         """Have the handler that this is for raise an error: only of a trader that `when` returned."""
         await self.command("fail")
 
-    async def is_busy(self, for_ms: int) -> None:
-        """Keep the trader's own thread from everything else for a while, beginning now: events pile up meanwhile."""
-        await self.command("busy", ms=for_ms)
-
-    async def purges(self, *kinds: Literal["orders", "positions", "account_events"]) -> None:
-        """Have it forget what is closed, kind by kind in this order, as its engine's purge timers do every few minutes.
-
-        Nothing is kept for a while first (a buffer of 0).
-        """
-        await self.command("purge", kinds=list(kinds))
-
-    async def sets_trading_state(self, state: Literal["ACTIVE", "REDUCING", "HALTED"]) -> None:
-        """Have the risk engine let pass all orders, only what reduces a position, or none (needs `trading_state`)."""
-        await self.command("set_trading_state", state=state)
-
     async def query_account(self) -> None:
         """Ask the trader to query its account at the venue."""
         await self.command("query_account")
@@ -210,6 +195,10 @@ class Trader(Rest):
         """Return the instruments that the trader knows, or those of `symbols`, by the venue's symbol."""
         rows = (await self.command("instruments", symbols=list(symbols) or None))["instruments"]
         return {row["symbol"]: row for row in rows}
+
+    async def names(self, count: int) -> list[str]:
+        """Return so many client order ids as the strategy's own factory makes them for orders that nobody names."""
+        return list((await self.command("names", count=count))["names"])
 
     async def profits(self, symbol: str, price: Decimal | None = None) -> Mapping[str, str | None]:
         """Return what the portfolio has of a symbol at this price, or at the latest that it knows without one.

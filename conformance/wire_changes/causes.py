@@ -14,7 +14,9 @@ KILL = "kill"
 RECONNECT = "reconnect"
 RUNNING = "running"
 #: Commands that may lead to a request about any order, whatever order they name.
-_FOR_ALL = frozenset({"cancel_all", "market_exit", "close_position", "close_all_positions", START, STOP, KILL})
+_FOR_ALL = frozenset(
+    {"cancel_all", "market_exit", "close_position", "close_all_positions", "pause", "resume", START, STOP, KILL}
+)
 _CLOSING = frozenset({"stop", "kill"})
 #: Commands of the suite's own, which ask nothing of the venue.
 _SILENT = SILENT | {"fail"}

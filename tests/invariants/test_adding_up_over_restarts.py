@@ -1,4 +1,4 @@
-"""Invariant 15 over a restart: a trader that goes on with another's books need not tell what its start has learned."""
+"""Invariants 14 and 15 over a gap: what a restart has learned, or a stopped strategy was not told, is not missing."""
 
 import pytest
 
@@ -21,3 +21,17 @@ def test_a_position_goes_on_with_what_a_start_has_learned(n: int, end: str) -> N
     script.event("PositionClosed", trader=n, **closed)
 
     assert broken(script, 15) == []
+
+
+@pytest.mark.parametrize(("between", "holds"), [("pause", True), ("purge", False)])
+def test_a_strategy_that_was_stopped_need_not_have_been_told(between: str, holds: bool) -> None:
+    """2.x tells a stopped strategy nothing: what filled meanwhile is in its next events, and nowhere before them."""
+    position = {"position_id": "P", "symbol": "BTCUSDT"}
+    order = {"client_order_id": "T-1", "symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "quantity": "0.010"}
+    script = Scripted().command("start", n=1).command("submit", n=2, order=order)
+    script.event("OrderAccepted", client_order_id="T-1", filled_qty="0", trader=1).command(between, n=3)
+    script.event("OrderCanceled", client_order_id="T-1", filled_qty="0.004", trader=1)
+    script.event("PositionClosed", signed_qty="0", trader=1, **position)
+
+    assert (broken(script, 14) == []) is holds
+    assert (broken(script, 15) == []) is holds

@@ -85,6 +85,7 @@ async def test_commands_name_their_orders() -> None:
     await trader.query_account()
     await trader.purges("positions", "orders")
     await trader.sets_trading_state("HALTED")
+    await trader.pauses()
     named = {"client_order_id": "CASE-010-1"}
     assert link.commands == [
         ("modify", {**named, "price": "48000.00"}),
@@ -96,6 +97,7 @@ async def test_commands_name_their_orders() -> None:
         ("query_account", {}),
         ("purge", {"kinds": ["positions", "orders"]}),
         ("set_trading_state", {"state": "HALTED"}),
+        ("pause", {}),
     ]
 
 
@@ -372,3 +374,23 @@ async def test_a_query_is_over_once_its_answer_is_read() -> None:
     with pytest.raises(CheckError) as failure:
         await order.is_queried(within_s=SOON_S)
     assert failure.value.signature == "LIMIT was not queried at the venue"
+
+
+@pytest.mark.parametrize(("stops_at", "goes_on"), [(2, True), (None, False)])
+async def test_strategy_goes_on_once_it_has_stopped(stops_at: int | None, goes_on: bool) -> None:
+    """A managed stop takes its time: `resumes` asks until the strategy has stopped, or says that it still runs."""
+    asked = 0
+
+    class Managed:
+        async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
+            nonlocal asked
+            asked += 1
+            return {"resumed": stops_at is not None and asked > stops_at}
+
+    trader = Trader(Managed(), History(), "CASE-010")
+    if goes_on:
+        await trader.resumes(within_s=2.0)
+        assert asked == 3
+    else:
+        with pytest.raises(CheckError, match="it runs"):
+            await trader.resumes(within_s=0.2)

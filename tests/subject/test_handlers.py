@@ -17,7 +17,7 @@ from conformance.subject.child.handlers import Handlers
 OURS, OTHERS = "CASE-001", "CASE-002"
 DO = {"op": "cancel_all", "symbol": "BTCUSDT"}
 #: All operations that start, stop or only look.
-NOT_OF_A_HANDLER = SILENT | {"start", "when", "stop", "kill"}
+NOT_OF_A_HANDLER = SILENT | {"start", "when", "pause", "resume", "stop", "kill"}
 
 
 def told(name: str, strategy: str = OURS, **fields: Any) -> Any:
@@ -37,7 +37,7 @@ def armed(event: str = "OrderFilled", of: str | None = None, do: dict[str, Any] 
     [
         (
             "OrderFiled",
-            "no strategy is told of that; the nearest is OrderFilled; there are OrderInitialized, .*Closed$",
+            "no strategy is told of that; the nearest is OrderFilled; there are OrderInitialized, .*TimeEvent$",
         ),
         ("AccountState", "no strategy is told of that; there are OrderInitialized, "),
     ],
@@ -62,6 +62,16 @@ def test_handler_commands_its_own_strategy_alone() -> None:
     """A command for another strategy is refused when it is armed, not in the handler where nobody sees it."""
     with pytest.raises(Misuse, match="cancel_all for strategy 2"):
         armed(do={**DO, "strategy": 2})
+
+
+@pytest.mark.parametrize("event", ["QuoteTick", "TradeTick", "MarkPriceUpdate", "TimeEvent"])
+def test_price_or_alert_is_due_to_the_strategy_that_is_told(event: str) -> None:
+    """It does not say whose it is: what counts is which strategy was told, and nobody acts on what another hears."""
+    handlers = armed(event)
+    tick = type(event, (SimpleNamespace,), {})()
+    assert handlers.due(tick, OTHERS) == []
+    assert [act.event for act in handlers.due(tick, OURS)] == [event]
+    assert handlers.due(tick, OURS) == []
 
 
 @pytest.mark.parametrize("names", ["opening_order_id", "closing_order_id"])

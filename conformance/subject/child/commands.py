@@ -7,6 +7,7 @@ from typing import Any
 
 from . import books
 from .blame import Misuse, Refusal, Unsupported, answered_natively
+from .events import holds
 from .handlers import HandlerFailed
 from .installed import BINANCE, OrderSide, PositionId, PositionSide, TimeInForce
 from .orders import bracket, build, change, instrument_id, known, pair
@@ -237,6 +238,15 @@ class Commands(ABC):
         self._needs("trading_state")
         raise NotImplementedError
 
+    def pause(self) -> Reply:
+        """Stop the strategy; the node, its client and the other strategies go on."""
+        return _timed(self._strategy.stop)
+
+    def resume(self) -> Reply:
+        """Have the strategy that was paused go on, if it has stopped: the reply says whether (`resumed`)."""
+        resumed = holds(self._strategy, "is_stopped")
+        return {**_timed(self._strategy.resume if resumed else lambda: None), "resumed": resumed}
+
     def snapshot(self) -> Reply:
         """Return the trader's own books: orders, positions, account."""
         return books.snapshot(self._cache, self._strategy.portfolio)
@@ -250,6 +260,10 @@ class Commands(ABC):
         if not self._settings.exec_engine.get("manage_own_order_books"):
             raise Misuse("own_book: this trader keeps none: start it with exec_engine.manage_own_order_books = true")
         return {"orders": books.own_orders(self._cache.own_order_book(instrument_id(symbol)))}
+
+    def names(self, count: int) -> Reply:
+        """Return so many client order ids as the strategy's own order factory makes them for its next orders."""
+        return {"names": [str(self._strategy.order_factory.generate_client_order_id()) for _ in range(count)]}
 
     def heard(self) -> Reply:
         """Return what the last strategy was told of others' orders, which it subscribed to at its start (`hears`)."""

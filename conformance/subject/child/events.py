@@ -115,6 +115,19 @@ def position_event(event: Any, ns: int) -> Line:
     return without_nothing(line)
 
 
+def told_besides(told: Any, strategy_id: str, ns: int) -> Line:
+    """Return a price or an alert of the clock that a strategy is told of."""
+    symbol = venue_symbol(told.instrument_id) if hasattr(told, "instrument_id") else None
+    line = {
+        "event": type(told).__name__,
+        "symbol": symbol,
+        "strategy": strategy_id,
+        "ts_event": told.ts_event,
+        "ns": ns,
+    }
+    return without_nothing(line)
+
+
 def account_event(event: Any, ns: int) -> Line:
     """Return an account state with its balances."""
     return {

@@ -17,10 +17,13 @@ _NOT_OF_A_HANDLER = frozenset(
         "prices",
         "heard",
         "own_book",
+        "names",
         "shipped",
         "busy",
         "purge",
         "set_trading_state",
+        "pause",
+        "resume",
         "when",
         "stop",
         "kill",
@@ -52,6 +55,8 @@ _EVENTS = (
     "PositionAdjusted",
     "PositionClosed",
 )
+#: What else strategies act on: prices that they have subscribed to, and the clock.
+_TOLD_BESIDES = ("QuoteTick", "TradeTick", "MarkPriceUpdate", "TimeEvent")
 #: Where an event names the orders that it is about: one of a position those that opened and closed it.
 _ORDERS = ("client_order_id", "opening_order_id", "closing_order_id")
 
@@ -71,9 +76,9 @@ class Act:
     strategy_id: str
     armed_by: int
 
-    def is_due(self, event: Any) -> bool:
+    def is_due(self, event: Any, told: str) -> bool:
         """Whether this is the event: of that name, told to that strategy and, where one was given, of that order."""
-        if type(event).__name__ != self.event or str(event.strategy_id) != self.strategy_id:
+        if type(event).__name__ != self.event or told != self.strategy_id:
             return False
         return self.of is None or self.of in {str(getattr(event, name, None)) for name in _ORDERS}
 
@@ -93,10 +98,12 @@ class Handlers:
 
         Raises `Misuse` for what would never be done: for an event that no strategy is told of, for no command of one.
         """
-        if event not in _EVENTS:
-            like = nearest(event, _EVENTS)
+        if event not in (*_EVENTS, *_TOLD_BESIDES):
+            like = nearest(event, (*_EVENTS, *_TOLD_BESIDES))
             meant = "" if like is None else f"; the nearest is {like}"
-            raise Misuse(f"when {event}: no strategy is told of that{meant}; there are {', '.join(_EVENTS)}")
+            raise Misuse(
+                f"when {event}: no strategy is told of that{meant}; there are {', '.join((*_EVENTS, *_TOLD_BESIDES))}"
+            )
         arguments = dict(do)
         op = arguments.pop("op", None)
         if op not in _COMMANDS:
@@ -105,8 +112,12 @@ class Handlers:
             raise Misuse(f"when {event}: {op} for strategy {arguments['strategy']}; a handler's commands are its own's")
         self._acts.append(Act(event, of, op, arguments, strategy, strategy_id, by))
 
-    def due(self, event: Any) -> list[Act]:
-        """Return what is to be done now, which is then done no more."""
-        due = [act for act in self._acts if act.is_due(event)]
+    def due(self, event: Any, told: str | None = None) -> list[Act]:
+        """Return what is to be done now, which is then done no more.
+
+        `told` is the strategy that is told the event, where this does not say whose it is.
+        """
+        strategy_id = str(event.strategy_id) if told is None else told
+        due = [act for act in self._acts if act.is_due(event, strategy_id)]
         self._acts = [act for act in self._acts if act not in due]
         return due

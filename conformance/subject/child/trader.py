@@ -14,12 +14,15 @@ from typing import Any
 from . import events, orders
 from .blame import Misuse, Refusal, blame
 from .commands import Commands
-from .handlers import HandlerFailed, Handlers
+from .handlers import Act, HandlerFailed, Handlers
 from .reporting import Emit, Note
 from .settings import Settings
 
 _PRICES_WITHIN_S = 5.0
 """How long a trader that subscribes to prices waits for the first of each."""
+
+_ALERTED_AFTER_NS = 5_000_000
+"""How long after it is asked for the clock's alert comes to a strategy."""
 
 _PRICES_LOOKED_FOR_S = 0.01
 """How often it looks: the cache has no notification of new prices."""
@@ -83,7 +86,13 @@ class AnyTrader(Commands):
         raises is in the trader's log: no reply can tell it. The event says that it was carried out then (`acts`).
         """
         number = self._strategies.index(self._strategy) + 1
-        self._handlers.add(event, of, do, number, str(self._id_of(self._strategy)), by=self.command)
+        strategy = self._strategy
+        self._handlers.add(event, of, do, number, str(self._id_of(strategy)), by=self.command)
+        if event == "TimeEvent":
+            soon_ns = strategy.clock.timestamp_ns() + _ALERTED_AFTER_NS
+            strategy.clock.set_time_alert_ns(
+                f"alert {self.command}", soon_ns, callback=lambda told: self._on_told(strategy, told)
+            )
         return {}
 
     @abstractmethod
@@ -171,8 +180,17 @@ class AnyTrader(Commands):
         ns = time.monotonic_ns()
         self._act_on(event, lambda: events.position_event(event, ns))
 
+    def _on_told(self, strategy: Any, told: Any) -> None:
+        """A price or an alert, of which the strategy is told: it is an entry of the history if it acts on it."""
+        ns = time.monotonic_ns()
+        strategy_id = str(self._id_of(strategy))
+        if due := self._handlers.due(told, strategy_id):
+            self._do(due, lambda: events.told_besides(told, strategy_id, ns))
+
     def _act_on(self, event: Any, line: Callable[[], events.Line]) -> None:
-        due = self._handlers.due(event)
+        self._do(self._handlers.due(event), line)
+
+    def _do(self, due: list[Act], line: Callable[[], events.Line]) -> None:
         # Told before it is done: what comes of it must not be told before its cause.
         self._guarded(lambda: {**line(), "acts": [act.armed_by for act in due]} if due else line())
         for act in due:

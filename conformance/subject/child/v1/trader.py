@@ -30,10 +30,17 @@ _log_guards: list[Any] = []
 class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there when the suite is type-checked
     """Does nothing of its own."""
 
-    def __init__(self, config: Any, on_running: Callable[[], None], on_stopping: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: Any,
+        on_running: Callable[[], None],
+        on_stopping: Callable[[], None],
+        on_told: Callable[[Any, Any], None],
+    ) -> None:
         super().__init__(config)
         self._on_running = on_running
         self._on_stopping = on_stopping
+        self._on_told = on_told
 
     def on_start(self) -> None:
         """Tell that the node is connected, reconciled and trading."""
@@ -42,6 +49,18 @@ class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there whe
     def on_stop(self) -> None:
         """Tell that the node comes to its end."""
         self._on_stopping()
+
+    def on_quote_tick(self, tick: Any) -> None:
+        """Hand on a quote."""
+        self._on_told(self, tick)
+
+    def on_trade_tick(self, tick: Any) -> None:
+        """Hand on a trade."""
+        self._on_told(self, tick)
+
+    def on_mark_price(self, mark_price: Any) -> None:
+        """Hand on a mark price."""
+        self._on_told(self, mark_price)
 
 
 def _nothing() -> None:
@@ -120,7 +139,9 @@ class Trader(AnyTrader):
             (lambda: self._on_running(settings), lambda: self._clear_up(settings)),
             *[(_nothing, _nothing)] * (settings.strategies - 1),
         ]
-        made: list[Any] = [Puppet(strategy_config(settings, n), *word) for n, word in enumerate(words, 1)]
+        made: list[Any] = [
+            Puppet(strategy_config(settings, n), *word, self._on_told) for n, word in enumerate(words, 1)
+        ]
         if settings.hears:
             made[-1] = Listener(strategy_config(settings, settings.strategies), settings)
         return made

@@ -36,15 +36,15 @@ class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there whe
         self,
         config: Any,
         on_running: Callable[[], None],
-        on_order: Callable[[Any], None],
-        on_position: Callable[[Any], None],
+        on_events: tuple[Callable[[Any], None], Callable[[Any], None]],
         on_stopping: Callable[[], None],
+        on_told: Callable[[Any, Any], None],
     ) -> None:
         super().__init__(config)
         self._on_running = on_running
-        self._on_order = on_order
-        self._on_position = on_position
+        self._on_order, self._on_position = on_events
         self._on_stopping = on_stopping
+        self._on_told = on_told
 
     def on_start(self) -> None:
         """Tell that the node is connected, reconciled and trading."""
@@ -61,6 +61,18 @@ class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there whe
     def on_position_event(self, event: Any) -> None:
         """Hand on every position event."""
         self._on_position(event)
+
+    def on_quote(self, tick: Any) -> None:
+        """Hand on a quote."""
+        self._on_told(self, tick)
+
+    def on_trade(self, tick: Any) -> None:
+        """Hand on a trade."""
+        self._on_told(self, tick)
+
+    def on_mark_price(self, mark_price: Any) -> None:
+        """Hand on a mark price."""
+        self._on_told(self, mark_price)
 
 
 def _nothing() -> None:
@@ -110,7 +122,8 @@ class Trader(AnyTrader):
         # They are started one after another, and the first one's word is heard once all of them are.
         words = [(self._on_running, self._on_stopping), *[(_nothing, _nothing)] * (settings.strategies - 1)]
         self._strategies = [
-            Puppet(strategy_config(settings, n), runs, *heard, stops) for n, (runs, stops) in enumerate(words, 1)
+            Puppet(strategy_config(settings, n), runs, heard, stops, self._on_told)
+            for n, (runs, stops) in enumerate(words, 1)
         ]
         self._strategy = self._strategies[0]
         with answered_natively():

@@ -1,0 +1,51 @@
+"""A trader as its operator handles it: what is set or kept, and whether its strategy runs."""
+
+from abc import abstractmethod
+from typing import Any, Literal
+
+from conformance.kit.failure import CheckError
+from conformance.kit.rest import Rest
+from conformance.kit.waiting import comes_true
+
+
+class Operated(Rest):
+    """What an operator does to a trader that runs; none of it is an order."""
+
+    @abstractmethod
+    async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
+        """Send one command of the subject protocol and return its reply; the history has both."""
+
+    async def is_busy(self, for_ms: int) -> None:
+        """Keep the trader's own thread from everything else for a while, beginning now: events pile up meanwhile."""
+        await self.command("busy", ms=for_ms)
+
+    async def purges(self, *kinds: Literal["orders", "positions", "account_events"]) -> None:
+        """Have it forget what is closed, kind by kind in this order, as its engine's purge timers do every few minutes.
+
+        Nothing is kept for a while first (a buffer of 0).
+        """
+        await self.command("purge", kinds=list(kinds))
+
+    async def sets_trading_state(self, state: Literal["ACTIVE", "REDUCING", "HALTED"]) -> None:
+        """Have the risk engine let pass all orders, only what reduces a position, or none (needs `trading_state`)."""
+        await self.command("set_trading_state", state=state)
+
+    async def pauses(self) -> None:
+        """Stop its strategy by itself: the trader and its other strategies live on."""
+        await self.command("pause")
+
+    async def resumes(self, within_s: float = 5.0) -> None:
+        """Have its strategy go on once that has stopped: a managed stop takes its time."""
+        began = self.moment
+
+        async def goes_on() -> bool:
+            return bool((await self.command("resume"))["resumed"])
+
+        if not await comes_true(self.history, goes_on, within_s=within_s):
+            raise CheckError(
+                "the strategy that was stopped",
+                required=f"stopped within {within_s:g} s",
+                seen="it runs",
+                since=began,
+                signature="strategy runs, required stopped",
+            )

@@ -1,0 +1,38 @@
+"""A strategy, stopped by itself, acting on the clock and naming its orders, at both ends of 1.x and 2.x."""
+
+import pytest
+
+from conformance.simulator import Simulator
+from conformance.subject.errors import CommandRefused
+from conformance.subject.subject import Subject
+from tests.subject.real import AT_BOTH_ENDS, Events, below, config, order
+
+pytestmark = [
+    pytest.mark.subject,
+    pytest.mark.timeout(600),
+    pytest.mark.parametrize("subject", AT_BOTH_ENDS, indirect=True),
+]
+
+
+async def test_strategy_is_stopped_by_itself_and_goes_on(subject: Subject, venue: Simulator, events: Events) -> None:
+    """One that runs does not go on; one that was stopped does, but in 2.0.0rc3, which is on record."""
+    trader = await subject.start_trader(config(subject, venue), events)
+    assert not (await trader.command("resume"))["resumed"]
+    await trader.command("pause")
+    if subject.installation.version == "2.0.0rc3":
+        with pytest.raises(CommandRefused, match="Python on_resume failed"):
+            await trader.command("resume")
+    else:
+        assert (await trader.command("resume"))["resumed"]
+
+
+async def test_strategy_acts_on_the_clock_under_a_name_that_it_makes(
+    subject: Subject, venue: Simulator, events: Events
+) -> None:
+    """Its factory makes a name for each order, and what an alert is to bring about happens without another command."""
+    trader = await subject.start_trader(config(subject, venue), events)
+    names = (await trader.command("names", count=3))["names"]
+    assert len(set(names)) == 3
+    submitted = order(names[0], type="LIMIT", side="BUY", price=below(venue))
+    await trader.command("when", event="TimeEvent", do={"op": "submit", "order": submitted})
+    await events.wait("OrderAccepted", names[0])
