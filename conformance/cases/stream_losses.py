@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.cases.inherited import NAME, venue_id
+from conformance.gateway.faults.request_faults import RequestFault
+from conformance.gateway.faults.upgrade_faults import UpgradeFault
+from conformance.history.entries import Event
 from conformance.kit import (
     AxisValue,
     Faults,
@@ -23,6 +26,8 @@ from conformance.kit.waiting import comes_true
 #: The events that tell of orders, fills and balances.
 TELLING = ("ORDER_TRADE_UPDATE", "TRADE_LITE", "ALGO_UPDATE", "ACCOUNT_UPDATE")
 _NEW_KEY = "POST /fapi/v1/listenKey"
+#: The last event of a trader that hears how an order came to stand so.
+_TOLD = {"": "OrderUpdated", "CANCELED": "OrderCanceled", "FILLED": "OrderFilled", "PARTIALLY_FILLED": "OrderFilled"}
 _UNAVAILABLE = {"code": -1000, "msg": "Unknown error, please check your request or try again later."}
 
 
@@ -216,27 +221,48 @@ async def goes_on_unheard(stream: Stream, meanwhile: Meanwhile, loss: Loss) -> N
     over.set()
 
 
-async def goes_on_while_it_asks(traders: Traders, stream: Stream, meanwhile: Meanwhile, loss: Loss, asked: str) -> None:
-    """Lose the stream, and let something happen while the answer to a question is on its way; require that it is known.
+type Gap = Callable[[Faults, asyncio.Event], RequestFault | UpgradeFault]
+"""What a trader that has lost its stream is at as something happens: one of its steps, kept from ending until then."""
 
-    The answer is of before: what happens is told by the stream alone, or by what the trader asks afterwards.
+
+def while_it_asks(asked: str) -> Gap:
+    """Return the gap in which the answer to a question is on its way: it is of before."""
+    return lambda faults, until: faults.delay(asked, until=until, processed=True, optional=True)
+
+
+def while_it_opens_another(faults: Faults, until: asyncio.Event) -> UpgradeFault:
+    """Keep from opening the stream that it opens in place of the one that it has again."""
+    return faults.upgrade("user", "late", skip=1, until=until, optional=True)
+
+
+async def goes_on_in_a_gap(traders: Traders, stream: Stream, meanwhile: Meanwhile, loss: Loss, gap: Gap) -> None:
+    """Lose the stream, and let something happen in the gap; require that the trader knows of it.
+
+    The stream alone tells of it, or what the trader asks afterwards.
     """
     trader = await holds_something(traders, stream, meanwhile)
     trader.may_differ("the trader's balance is not the venue's", why="STRM-220 is about the balance")
-    answered = asyncio.Event()
-    held = stream.faults.delay(asked, until=answered, processed=True, optional=True)
+    over = asyncio.Event()
+    held = gap(stream.faults, over)
 
-    async def asks() -> bool:
+    async def is_in_it() -> bool:
         return bool(held.applied)
 
     await loss.happens(stream)
-    await stream.user_stream.is_open_again(within_s=5.0)
-    if not await comes_true(trader.history, asks, within_s=1.0):
-        # The next event is what makes some versions ask.
+    if not await comes_true(trader.history, is_in_it, within_s=1.0):
+        await stream.user_stream.is_open_again(within_s=5.0)
+        # The next event is what makes some versions ask, and open another stream.
         await stream.venue.changes_leverage(10)
-        await comes_true(trader.history, asks, within_s=2.0)
+        await comes_true(trader.history, is_in_it, within_s=2.0)
+    since = len(trader.history)
+
+    async def has_heard_of_it() -> bool:
+        return any(each.name == _TOLD[meanwhile.status] for each in trader.history.of(Event, since=since))
+
     await meanwhile.happens(stream)
-    answered.set()
+    # Whoever has a stream hears of it first, and then gets the answer, which is older.
+    await comes_true(trader.history, has_heard_of_it, within_s=0.5)
+    over.set()
     await stream.user_stream.is_open_again(within_s=5.0)
 
     await trader.settles()

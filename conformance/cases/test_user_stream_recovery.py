@@ -16,9 +16,10 @@ from conformance.cases.stream_losses import (
     Loss,
     Meanwhile,
     Stream,
+    goes_on_in_a_gap,
     goes_on_unheard,
-    goes_on_while_it_asks,
     holds_something,
+    while_it_asks,
 )
 from conformance.kit import AxisValue, Faults, Market, Trader, Traders, UserStream, Venue, case, limit
 from conformance.kit.waiting import comes_true
@@ -203,7 +204,7 @@ async def test_what_happens_while_it_asks_is_learned(
 ) -> None:
     """After a stream that {loss}, that {meanwhile} while the trader asks {asked} MUST be learned, once."""
     stream = Stream(venue, market, faults, user_stream)
-    await goes_on_while_it_asks(traders, stream, meanwhile, loss, asked.asked[0])
+    await goes_on_in_a_gap(traders, stream, meanwhile, loss, while_it_asks(asked.asked[0]))
 
 
 @case(

@@ -247,7 +247,7 @@ class Gateway:
         if connection.stream:
             self._wire.redaction.listen_key(connection.stream)
         fault = self.faults.on_upgrade(connection.channel)
-        if fault is not None:
+        if fault is not None and not await self._is_late(connection, fault):
             return await self._unopened(connection, fault, incoming)
         venue = None
         if self._upstream is not None:
@@ -279,12 +279,23 @@ class Gateway:
                 await venue.close()
         return ws
 
+    async def _is_late(self, connection: Connection, fault: UpgradeFault) -> bool:
+        """Write the fault down; say whether a stream may come of the connection, waiting for as long as it is late."""
+        self._wire.fault(FaultApplied(what=fault.what, event=str(fault.opening), channel=connection.channel))
+        if fault.opening != "late" or fault.until is None:
+            return False
+        over = [asyncio.create_task(event.wait()) for event in (fault.until, self._closing)]
+        try:
+            await asyncio.wait(over, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for waiting in over:
+                waiting.cancel()
+        return not self._closing.is_set()
+
     async def _unopened(
         self, connection: Connection, fault: UpgradeFault, incoming: web.BaseRequest
     ) -> web.StreamResponse:
         """Let no stream come of a connection."""
-        told = FaultApplied(what=fault.what, event=str(fault.opening), channel=connection.channel)
-        self._wire.fault(told)
         if isinstance(fault.opening, int):
             return web.Response(status=fault.opening)
         if fault.opening == "closed":

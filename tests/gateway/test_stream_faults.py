@@ -270,6 +270,39 @@ async def test_upgrade_is_held_until_the_gateway_closes(gateway: Gateway, histor
         await opening
 
 
+async def test_upgrade_is_late_until_its_time(gateway: Gateway, history: History, trader) -> None:
+    """A stream that is late comes to be as the event is set; meanwhile the trader has its connection and no word."""
+    opens = asyncio.Event()
+    gateway.faults.upgrade("user", "late", until=opens)
+
+    opening = asyncio.create_task(trader.ws_connect(gateway.stream_url + RAW))
+    await history.wait(lambda record: isinstance(record, FaultApplied), what="the fault")
+    done, _ = await asyncio.wait([opening], timeout=0.2)
+    assert not done
+    assert not history.of(Connection)
+    opens.set()
+    async with await opening as stream:
+        assert not stream.closed
+        assert [record.state for record in history.of(Connection)] == ["open"]
+
+
+async def test_late_upgrade_is_cut_when_the_gateway_closes(gateway: Gateway, history: History, trader) -> None:
+    """A gateway that closes waits for no stream that is late."""
+    gateway.faults.upgrade("user", "late", until=asyncio.Event())
+    opening = asyncio.create_task(trader.ws_connect(gateway.stream_url + RAW))
+    await history.wait(lambda record: isinstance(record, FaultApplied), what="the fault")
+    async with asyncio.timeout(0.9):
+        await gateway.close()
+    with pytest.raises(aiohttp.ClientError):
+        await opening
+
+
+def test_late_upgrade_needs_its_time(gateway: Gateway) -> None:
+    """One that would never open is refused: that is another fault."""
+    with pytest.raises(ValueError, match="until=Event"):
+        gateway.faults.upgrade("user", "late")
+
+
 def test_armed_upgrade_that_never_came_is_told(gateway: Gateway) -> None:
     """A fault that no connection met is one of those that are unused, unless it may be."""
     gateway.faults.upgrade("user", "held", optional=True)

@@ -338,7 +338,10 @@ class Faults:
         until: asyncio.Event | None = None,
         optional: bool = False,
     ) -> UpgradeFault:
-        """Let no stream come of a connection: it is `held`, `reset`, refused with a status, or `closed` once open."""
+        """Let no stream come of a connection: it is `held`, `reset`, refused with a status, or `closed` once open.
+
+        One that is `late` is opened as `until` is set; raises `ValueError` without.
+        """
         fault = UpgradeFault(channel=channel, opening=opening, times=times, skip=skip, until=until, optional=optional)
         self._upgrades.append(fault)
         return fault
