@@ -33,6 +33,11 @@ class Window:
             self.start_ms = start
             self.count = 0
 
+    def age(self, ms: int) -> None:
+        """Let what is counted be so much older: it is of an earlier interval where it is older than one."""
+        if ms >= self.length_ms:
+            self.count = 0
+
     def retry_after_s(self, now_ms: int) -> int:
         """Return the whole seconds until the count starts anew."""
         return max(1, -(-(self.start_ms + self.length_ms - now_ms) // 1000))
@@ -123,6 +128,11 @@ class Limits:
                     name,
                     headers={"Retry-After": str(window.retry_after_s(now_ms))},
                 )
+
+    def age(self, ms: int) -> None:
+        """Let every request and order so far have been so much earlier; a ban stays."""
+        for window in (*self.orders, *(address.weight for address in self._addresses.values())):
+            window.age(ms)
 
     def count_orders(self, short: int, long: int) -> None:
         """Count orders that were taken."""

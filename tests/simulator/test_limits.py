@@ -49,6 +49,21 @@ def test_order_limit__is_429_with_retry_after(client: VenueClient) -> None:
     client.order(price="49000")
 
 
+def test_aged_requests__count_in_an_earlier_window(client: VenueClient) -> None:
+    """Orders of eleven seconds ago are not of these ten, but of this minute; those of a minute ago are of neither."""
+    begin_window(client)
+    for _ in range(3):
+        client.order(price="49000")
+    client.control.age(11_000)
+    counted = client.answer("POST", ORDER, **ORDER_PARAMS, price="49000").headers
+
+    assert (counted["X-MBX-ORDER-COUNT-10S"], counted["X-MBX-ORDER-COUNT-1M"]) == ("1", "4")
+    client.control.age(60_000)
+    counted = client.answer("POST", ORDER, **ORDER_PARAMS, price="49000").headers
+    assert (counted["X-MBX-ORDER-COUNT-10S"], counted["X-MBX-ORDER-COUNT-1M"]) == ("1", "1")
+    assert int(counted["X-MBX-USED-WEIGHT-1M"]) == 0
+
+
 def test_weight_limit__is_429_then_418_and_worse() -> None:
     """Beyond the weight limit requests are 429, then the address is banned with 418, longer each time."""
     client = VenueClient(Options(requests_over_limit_before_ban=3))

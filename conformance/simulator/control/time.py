@@ -23,11 +23,13 @@ class TimeActs(Acts):
     def age(self, ms: int) -> None:
         """Let the orders, stops and trades that there are have been made, and changed, so much earlier.
 
-        The clock stays: a client that goes by the wall's can still sign, unlike after `advance`.
+        What counts towards a limit has been earlier, too. The clock stays: a client that goes by the wall's can still
+        sign, unlike after `advance`.
         """
         ms = whole(ms, "ms", 0, LONGEST_STEP_MS)
         self._venue.register.age(ms)
         self._venue.algo.age(ms)
+        self._exchange.limits.age(ms)
 
     def now_ms(self) -> int:
         """Return the venue's time."""
