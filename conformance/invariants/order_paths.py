@@ -12,8 +12,8 @@ _LIVE = {"ACCEPTED", "UPDATED", "TRIGGERED", "PENDING_UPDATE", "PENDING_CANCEL",
 _WISHING = {"cancel", "cancel_batch", "cancel_all", "modify"}
 _WISHES = {"PENDING_UPDATE", "PENDING_CANCEL"}
 _ENDS = {"PARTIALLY_FILLED", "FILLED", "CANCELED", "EXPIRED"}
-#: Ends that move no position: told again, they cost nothing. A trade that is told again is booked again.
-_UNTRADED = {"CANCELED", "EXPIRED", "REJECTED"}
+#: What moves no position: told again, it costs nothing. A trade that is told again is booked again.
+_UNTRADED = {"CANCELED", "EXPIRED", "REJECTED", "EMULATED"}
 #: From each state, the states that an event may bring about next. A fill may still overtake a cancellation: the venue
 #: matches before it cancels, and its events are on separate paths (reference: binance-usdm, 10.12 and 12). An emulated
 #: order begins anew before its release: a stop becomes a market order.
@@ -89,14 +89,15 @@ def legal_path(reading: Reading) -> Iterator[Break]:
 
 
 def _is_learned_anew(reading: Reading, before: Event | None, event: Event) -> bool:
-    """Whether an event tells what reconciliation finds after a crash: what was told last may not have been kept.
+    """Whether an event tells anew what may not have been kept, after a crash.
 
-    It is the first that another trader tells of the order than the one that was killed. It may have lost an acceptance,
-    or the end that it learns again. (That an order had ended, and now is accepted or has ended otherwise, is no legal
-    path whoever tells it.)
+    It is the first that another trader tells of the order than the one that was killed. Reconciliation may find an
+    acceptance that was lost, or the end of the order; what a trader holds back it emulates by itself. (That an order
+    had ended, and now is accepted or has ended otherwise, is no legal path whoever tells it.)
     """
     teller = None if before is None else reading.lineages.start_of(before)
-    return event.reconciliation and teller is not None and reading.is_after_a_crash(event, teller)
+    tells_again = event.reconciliation or event.name == "OrderEmulated"
+    return tells_again and teller is not None and reading.is_after_a_crash(event, teller)
 
 
 def _is_amended_here(reading: Reading, event: Event, state: str) -> bool:

@@ -199,6 +199,26 @@ def test_a_crash_may_take_along_an_end_that_traded_nothing(
     assert found(script) == broken
 
 
+@pytest.mark.parametrize(
+    ("end", "times", "broken"),
+    [
+        ("kill", 1, []),
+        ("kill", 2, ["OrderEmulated after EMULATED"]),
+        ("stop", 1, ["OrderEmulated after EMULATED"]),
+    ],
+)
+def test_a_crash_may_take_along_that_an_order_is_held_back(end: str, times: int, broken: list[str]) -> None:
+    """The next trader emulates it anew, once; one that goes on after a stop has kept that it is emulated."""
+    cache = {"cache_database": "127.0.0.1:1"}
+    terms = {"client_order_id": "T-1", "emulation_trigger": "LAST_PRICE"}
+    script = Scripted().command("start", n=1, config=cache).command("submit", order=terms)
+    script.event("OrderInitialized", trader=1).event("OrderEmulated", trader=1).command(end)
+    script.command("start", n=2, config=cache)
+    for _ in range(times):
+        script.event("OrderEmulated", trader=2)
+    assert found(script) == broken
+
+
 EMULATED = ("OrderInitialized", "OrderEmulated", "OrderInitialized", "OrderReleased", "OrderSubmitted")
 
 
