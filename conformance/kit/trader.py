@@ -218,6 +218,8 @@ class Trader(Operated):
         books = {key: reply[key] for key in ("orders", "positions", "balances")}
         books |= {"margins": reply.get("margins", []), "leverages": reply.get("leverages", {})}
         books["net_positions"] = reply.get("net_positions", {})
+        # Where they are at odds with themselves, invariant 16 says so.
+        books |= {key: reply[key] for key in ("at_odds",) if key in reply}
         shown = Snapshot.of("trader", books)
         latest = next((entry for entry in reversed(self._history.entries) if _shows_the_trader(entry)), None)
         # Who waits for a state asks again and again: only news is worth a line.
@@ -296,16 +298,17 @@ class Trader(Operated):
         await self._comes_to(about, read, "orders in the own book", within_s)
 
     async def has_heard(self, *told: tuple[str, str, str | None], within_s: float = 5.0) -> None:
-        """Wait until its last strategy was told exactly this of others' orders (started with `hears`), in any order.
+        """Wait until its last strategy was told exactly this (started with `hears`), in any order.
 
-        Of each event its name, the order's whole client order id and, of a fill, its trade id.
+        Of each event of others its name, the order's whole client order id and, of a fill, its trade id; with
+        `handlers` the handler that is called, the event, and the id of the order or the position.
         """
         wanted = [" ".join(filter(None, each)) for each in told]
 
         async def read() -> Read:
             return [" ".join(event.values()) for event in (await self.command("heard"))["heard"]], wanted
 
-        await self._comes_to("what a strategy was told of others' orders", read, "events of others told", within_s)
+        await self._comes_to("what a strategy was told", read, "events told to a strategy", within_s)
 
     async def _comes_to(self, about: str, read: Callable[[], Awaitable[Read]], what: str, within_s: float) -> None:
         """Wait until what there is, in any order, is what there is to be; raises `CheckError` with both of the last."""

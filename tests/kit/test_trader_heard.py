@@ -30,9 +30,9 @@ class Hearing(ScriptedLink):
     ("heard", "signature"),
     [
         ([CANCELLATION, FILL], None),
-        ([FILL], "1 events of others told, required 2"),
-        ([CANCELLATION, FILL, FILL], "3 events of others told, required 2"),
-        ([CANCELLATION, {**FILL, "trade_id": "8"}], "2 events of others told, required 2"),
+        ([FILL], "1 events told to a strategy, required 2"),
+        ([CANCELLATION, FILL, FILL], "3 events told to a strategy, required 2"),
+        ([CANCELLATION, {**FILL, "trade_id": "8"}], "2 events told to a strategy, required 2"),
     ],
 )
 async def test_what_was_heard_is_compared_whole(heard: list[dict[str, str]], signature: str | None) -> None:

@@ -113,6 +113,30 @@ async def test_strategy_hears_of_the_others_orders_alone(subject: Subject, venue
     assert heard == {"event": "OrderFilled", "client_order_id": "OTHER-1", "trade_id": filled["trade_id"]}
 
 
+async def test_strategy_notes_what_its_handlers_are_told(subject: Subject, venue: Simulator, events: Events) -> None:
+    """With handlers of its own the last strategy notes each event twice: told in its own handler and in the general."""
+    settings = config(subject, venue, strategies=2, hears=["handlers"])
+    trader = await subject.start_trader(settings, events)
+    for number, name in ((1, "OTHER-1"), (2, "OWN-1")):
+        await trader.command("submit", strategy=number, order=order(name, type="LIMIT", side="BUY", price=below(venue)))
+        await events.wait("OrderAccepted", name)
+
+    heard = (await trader.command("heard"))["heard"]
+
+    assert [(row["handler"], row["event"], row["about"]) for row in heard] == [
+        (handler, f"Order{event}", "OWN-1")
+        for event in ("Initialized", "Submitted", "Accepted")
+        for handler in (f"on_order_{event.lower()}", "on_order_event")
+    ]
+
+
+async def test_handlers_are_of_own_orders_alone(subject: Subject, venue: Simulator, events: Events) -> None:
+    """A strategy cannot have handlers of its own and hear of others' orders as well: the note would not tell which."""
+    settings = config(subject, venue, strategies=2, hears=["handlers", "fills_topic"])
+    with pytest.raises(SubjectMisused, match="by handlers of its own"):
+        await subject.start_trader(settings, events)
+
+
 async def test_nobody_hears_of_others_unasked(subject: Subject, venue: Simulator, events: Events) -> None:
     """A trader whose strategies hear of no others' orders is not to be asked: the suite's mistake, not silence."""
     trader = await subject.start_trader(config(subject, venue), events)

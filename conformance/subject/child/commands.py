@@ -266,8 +266,8 @@ class Commands(ABC):
         return {"names": [str(self._strategy.order_factory.generate_client_order_id()) for _ in range(count)]}
 
     def heard(self) -> Reply:
-        """Return what the last strategy was told of others' orders, which it subscribed to at its start (`hears`)."""
-        raise Misuse("heard: no strategy of this trader hears of others' orders: start it with hears")
+        """Return what the last strategy was told: of others' orders, or in its own handlers (`hears` at its start)."""
+        raise Misuse("heard: no strategy of this trader notes what it hears: start it with hears")
 
     def instruments(self, symbols: list[str] | None = None) -> Reply:
         """Return the instruments that the trader knows, or those of `symbols` among them."""

@@ -31,8 +31,7 @@ _NOT_OF_A_HANDLER = frozenset(
 )
 #: What strategies do in their handlers.
 _COMMANDS = tuple(op for op in OPERATIONS if op not in _NOT_OF_A_HANDLER)
-#: The events that strategies are told of, in either generation.
-_EVENTS = (
+EVENTS = (
     "OrderInitialized",
     "OrderDenied",
     "OrderEmulated",
@@ -55,6 +54,7 @@ _EVENTS = (
     "PositionAdjusted",
     "PositionClosed",
 )
+"""The events that strategies are told of, in either generation."""
 #: What else strategies act on: prices that they have subscribed to, and the clock.
 _TOLD_BESIDES = ("QuoteTick", "TradeTick", "MarkPriceUpdate", "TimeEvent")
 #: Where an event names the orders that it is about: one of a position those that opened and closed it.
@@ -98,11 +98,11 @@ class Handlers:
 
         Raises `Misuse` for what would never be done: for an event that no strategy is told of, for no command of one.
         """
-        if event not in (*_EVENTS, *_TOLD_BESIDES):
-            like = nearest(event, (*_EVENTS, *_TOLD_BESIDES))
+        if event not in (*EVENTS, *_TOLD_BESIDES):
+            like = nearest(event, (*EVENTS, *_TOLD_BESIDES))
             meant = "" if like is None else f"; the nearest is {like}"
             raise Misuse(
-                f"when {event}: no strategy is told of that{meant}; there are {', '.join((*_EVENTS, *_TOLD_BESIDES))}"
+                f"when {event}: no strategy is told of that{meant}; there are {', '.join((*EVENTS, *_TOLD_BESIDES))}"
             )
         arguments = dict(do)
         op = arguments.pop("op", None)

@@ -18,7 +18,7 @@ KEY_TYPES = ("hmac", "ed25519")
 TRANSPORTS = ("http", "ws-api")
 PRICES = ("quotes", "trades", "mark_prices")
 AT_STOP = ("cancel", "close")
-HEARS = ("fills", "cancels", "fills_topic", "cancels_topic")
+HEARS = ("fills", "cancels", "fills_topic", "cancels_topic", "handlers")
 
 SECTIONS = ("client", "data_client", "exec_engine", "risk_engine", "cache", "node", "strategy")
 """The native configs of a trader: of the execution and the data client, the engines, the cache, the node and the
@@ -79,7 +79,8 @@ class Settings:
     given. Only the first has the claims and the subscriptions."""
     hears: list[str] = field(default_factory=list)
     """What the last strategy hears of others' orders, for each of `symbols`: their `fills` and `cancels` by its own
-    subscriptions, or by the topics of the message bus (`fills_topic`, `cancels_topic`)."""
+    subscriptions, or by the topics of the message bus (`fills_topic`, `cancels_topic`). With `handlers` it hears of its
+    own orders and positions instead, in a handler of each event."""
     twap: bool = False
     """Whether the node has NautilusTrader's own TWAP execution algorithm, which cuts market orders into slices."""
     at_stop: list[str] = field(default_factory=list)
@@ -116,12 +117,19 @@ class Settings:
             raise Misuse(f"at_stop: unknown {', '.join(unknown)}; known: {', '.join(AT_STOP)}")
         if unknown := sorted(set(self.hears) - set(HEARS)):
             raise Misuse(f"hears: unknown {', '.join(unknown)}; known: {', '.join(HEARS)}")
-        if self.hears and self.strategies == 1:
+        if "handlers" in self.hears and len(self.hears) > 1:
+            raise Misuse("hears: who hears by handlers of its own hears of no others' orders")
+        if self.hears_of_others and self.strategies == 1:
             raise Misuse("hears: the last strategy hears of the others' orders: strategies = 2")
         if unknown := sorted(set(self.subscribe) - set(PRICES)):
             raise Misuse(f"subscribe: unknown {', '.join(unknown)}; known: {', '.join(PRICES)}")
         if self.subscribe and not self.with_data_client:
             raise Misuse(f"subscribe: {', '.join(self.subscribe)} need a data client: with_data_client = true")
+
+    @property
+    def hears_of_others(self) -> bool:
+        """Whether the last strategy hears of others' orders."""
+        return bool(self.hears) and "handlers" not in self.hears
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "Settings":

@@ -14,6 +14,7 @@ from typing import Any
 from . import events, orders
 from .blame import Misuse, Refusal, blame
 from .commands import Commands
+from .handled import with_handlers
 from .handlers import Act, HandlerFailed, Handlers
 from .reporting import Emit, Note
 from .settings import Settings
@@ -47,6 +48,7 @@ class AnyTrader(Commands):
         self._node: Any = None
         self._cache: Any = None
         self._handlers = Handlers()
+        self._told: list[dict[str, str]] = []
 
     @staticmethod
     def needs_the_thread(config: dict[str, Any]) -> bool:  # noqa: ARG004
@@ -146,6 +148,15 @@ class AnyTrader(Commands):
         }
         symbols = self._settings.symbols
         return {kind: [each for each in symbols if came(orders.instrument_id(each))] for kind, came in has.items()}
+
+    def heard(self) -> dict[str, Any]:
+        """Return what the last strategy was told in its own handlers, where it has them."""
+        assert self._settings is not None
+        return {"heard": self._told} if "handlers" in self._settings.hears else super().heard()
+
+    def _last(self, settings: Settings, puppet: type) -> type:
+        """Return the class of the last strategy, `puppet` but for handlers of its own where it is to have them."""
+        return with_handlers(puppet, self._told) if "handlers" in settings.hears else puppet
 
     def _has_prices(self) -> bool:
         """Whether the first price of each subscription has come, which a strategy waits for; trades need not come."""

@@ -139,10 +139,12 @@ class Trader(AnyTrader):
             (lambda: self._on_running(settings), lambda: self._clear_up(settings)),
             *[(_nothing, _nothing)] * (settings.strategies - 1),
         ]
+        kinds = [*[Puppet] * (settings.strategies - 1), self._last(settings, Puppet)]
         made: list[Any] = [
-            Puppet(strategy_config(settings, n), *word, self._on_told) for n, word in enumerate(words, 1)
+            kind(strategy_config(settings, n), *word, self._on_told)
+            for n, (kind, word) in enumerate(zip(kinds, words, strict=True), 1)
         ]
-        if settings.hears:
+        if settings.hears_of_others:
             made[-1] = Listener(strategy_config(settings, settings.strategies), settings)
         return made
 

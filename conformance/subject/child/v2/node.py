@@ -22,7 +22,7 @@ def node_builder(settings: Settings) -> Any:
         raise Unsupported("keep_alive_ms: the time between two keep-alives is compiled into 2.x")
     if settings.twap:
         raise Unsupported("twap: no execution algorithm comes with 2.x")
-    if settings.hears:
+    if settings.hears_of_others:
         raise Unsupported("hears: a strategy of 2.x is told of no orders but its own")
     builder = _ending_on_error(settings) if settings.ends_on_error else _by_the_factory(settings)
     if risk := native.values(settings, "risk_engine"):

@@ -121,9 +121,10 @@ class Trader(AnyTrader):
         heard = self._on_order, self._on_position
         # They are started one after another, and the first one's word is heard once all of them are.
         words = [(self._on_running, self._on_stopping), *[(_nothing, _nothing)] * (settings.strategies - 1)]
+        kinds = [*[Puppet] * (settings.strategies - 1), self._last(settings, Puppet)]
         self._strategies = [
-            Puppet(strategy_config(settings, n), runs, heard, stops, self._on_told)
-            for n, (runs, stops) in enumerate(words, 1)
+            kind(strategy_config(settings, n), runs, heard, stops, self._on_told)
+            for n, (kind, (runs, stops)) in enumerate(zip(kinds, words, strict=True), 1)
         ]
         self._strategy = self._strategies[0]
         with answered_natively():

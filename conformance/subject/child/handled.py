@@ -1,0 +1,34 @@
+"""A strategy that is told of its orders and positions in handlers of its own, as firms write them.
+
+The suite's strategies go by no handler but the one of all events: that another is never called would not be seen.
+"""
+
+import re
+from typing import Any
+
+from .handlers import EVENTS
+
+_OF_ALL = ("on_order_event", "on_position_event")
+
+
+def with_handlers(base: type, heard: list[dict[str, str]]) -> type:
+    """Return a strategy of the class that also notes in `heard` what each handler is told that the version has.
+
+    Of each call the `handler`, the `event` and the id `about` which it is: of the order, or of the position.
+    """
+    handlers = [*(f"on_{_snake(event)}" for event in EVENTS), *_OF_ALL]
+    methods = {name: _noting(base, name, heard) for name in handlers if hasattr(base, name)}
+    return type(f"{base.__name__}WithHandlers", (base,), methods)
+
+
+def _noting(base: type, handler: str, heard: list[dict[str, str]]) -> Any:
+    def noting(self: Any, event: Any) -> None:
+        about = getattr(event, "client_order_id", None) or event.position_id
+        heard.append({"handler": handler, "event": type(event).__name__, "about": str(about)})
+        getattr(base, handler)(self, event)
+
+    return noting
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
