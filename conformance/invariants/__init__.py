@@ -19,6 +19,7 @@ from conformance.invariants import (
     nothing_invented,
     order_paths,
     order_terms,
+    own_index,
     request_form,
     trades,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "nothing_invented",
     "order_paths",
     "order_terms",
+    "own_index",
     "request_form",
     "sentence_of",
     "trades",

@@ -85,6 +85,13 @@ class _Own(msgspec.Struct):
     orders: list[dict[str, str]]
 
 
+class _Odds(msgspec.Struct):
+    of: str
+    about: str
+    says: str
+    is_: str = msgspec.field(name="is")
+
+
 class _Listed(msgspec.Struct):
     instruments: list[dict[str, Any]]
 
@@ -188,6 +195,7 @@ def _books(message: Message) -> None:
     shown = Snapshot.of("trader", {name: message[name] for name in ("orders", "positions", "balances")})
     for row in (*shown.orders, *shown.positions, *shown.balances):
         _figures(row)
+    msgspec.convert(message.get("at_odds", []), list[_Odds])
     for symbol, net in msgspec.convert(message.get("net_positions", {}), dict[str, str]).items():
         if _FIGURE.fullmatch(net) is None:
             raise ValueError(f"net position in {symbol}: expected a finite decimal number, got {net[:60]!r}")

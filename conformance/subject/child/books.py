@@ -5,6 +5,7 @@ from typing import Any
 
 from .blame import Refusal
 from .events import Line, balance_terms, holds, order_terms, text, venue_symbol, without_nothing
+from .indexes import at_odds
 from .installed import BINANCE, PositionSide, TrailingOffsetType, TriggerType, name_of
 
 _LIMITS = ("min_quantity", "max_quantity", "min_price", "max_price")
@@ -24,7 +25,12 @@ def snapshot(cache: Any, portfolio: Any) -> Line:
         "margins": list(_margins(account)) if account else [],
         "leverages": _leverages(account) if account else {},
         "net_positions": {venue_symbol(each): str(portfolio.net_position(each)) for each in sorted(traded)},
+        **_if_any("at_odds", at_odds(cache, portfolio)),
     }
+
+
+def _if_any(name: str, rows: list[Line]) -> Line:
+    return {name: rows} if rows else {}
 
 
 def instruments(cache: Any, symbols: list[str] | None = None) -> Line:
