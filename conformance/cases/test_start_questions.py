@@ -31,6 +31,8 @@ _PLACING = ("POST /fapi/v1/order", "POST /fapi/v1/algoOrder", "POST /fapi/v1/bat
 _APART_NS = 250_000_000
 #: Two checks fail in full, and a third has begun.
 _CHECKS = 3
+#: An order is too young for the first, missing from the next two, and another has begun.
+_MORE_CHECKS = 5
 ONCE = AxisValue(name="once", words="once")
 ALWAYS = AxisValue(name="always", words="each time")
 
@@ -90,6 +92,11 @@ async def test_start_knows_the_account_or_fails(
     needs=["open_check", "position_check", "unrecordable"],
     profile="checks",
     why="the requirement is about the questions of the periodic checks",
+    # RECON-055 is about the orders that as many failed checks as it takes find missing.
+    trader={
+        "exec_engine": {"open_check_missing_retries": 1000},
+        "optional": ["exec_engine.open_check_missing_retries"],
+    },
 )
 async def test_failed_check_concludes_nothing(
     trader: Trader,
@@ -120,6 +127,47 @@ async def test_failed_check_concludes_nothing(
     await order.stands("ACCEPTED")
     await stop.stands("ACCEPTED")
     await trader.holds("0.010", within_s=1.0)
+
+
+@case.each(
+    "RECON-055",
+    axes={"question": IN_CHECKS, "failure": FAILURES},
+    tier="full",
+    core=["open-orders.503", "open-stops.503", "positions.503"],
+    rule="Current All Open Orders, Position Information V3: an error tells nothing of what was asked",
+    needs=["open_check", "unrecordable"],
+    profile="checks",
+    why="the requirement is about the questions of the periodic checks",
+    # By default an order has to be missing five times: here the second check may conclude that it is gone.
+    trader={
+        "exec_engine": {"open_check_missing_retries": 1},
+        "optional": ["exec_engine.open_check_missing_retries"],
+    },
+)
+async def test_failed_checks_find_no_order_missing(
+    trader: Trader,
+    wire: Wire,
+    market: Market,
+    faults: Faults,
+    question: Question,
+    failure: Failure,
+) -> None:
+    """When {question} {failure} in more checks than an order may be missing from, open orders MUST stay open."""
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    stop = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("4%")))
+    await order.reaches("ACCEPTED")
+    await stop.reaches("ACCEPTED")
+    since = trader.moment
+    failure.meets(faults, question.routes, times=None, optional=True)
+
+    async def failed_more_often() -> bool:
+        return _checks(wire.asked(question.routes, since=since)) >= _MORE_CHECKS
+
+    await trader.asks_until(failed_more_often, question.routes)
+
+    passes_over_what_is_free(trader)
+    await order.stands("ACCEPTED")
+    await stop.stands("ACCEPTED")
 
 
 def _checks(asked: Sequence[Request]) -> int:
