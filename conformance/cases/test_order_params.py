@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from conformance.cases.transports import OVER, configured_for
 from conformance.kit import (
     AxisValue,
     Market,
     OrderRequest,
     Trader,
+    Traders,
     Venue,
+    Wire,
     case,
+    equal,
     limit,
     market_order,
     stop_limit,
@@ -104,3 +108,24 @@ async def test_closing_that_cannot_be_is_refused(trader: Trader, venue: Venue, m
     order = await trader.submit(asked.make(market))
 
     await order.reaches(*_REFUSED)
+
+
+@case.each(
+    {"LMT-910": {"over": OVER[0]}, "LMT-911": {"over": OVER[1]}},
+    tier="full",
+    rule="New Order, timeInForce RPI: post-only, rests until the app's orders take it",
+    needs=["rpi_orders", "unrecordable"],
+)
+async def test_order_for_the_app_alone_rests_as_one(
+    traders: Traders, venue: Venue, wire: Wire, market: Market, over: AxisValue
+) -> None:
+    """An order that is to be RPI, sent over {over}, MUST rest as one: as GTX, every taker of the book would meet it."""
+    trader = await traders.start(**configured_for(over))
+    price = market.below_last("2%")
+    order = await trader.submit(limit("BUY", "0.010", price, post_only=True).but(params={"rpi": True}))
+
+    await order.reaches("ACCEPTED")
+
+    (sent,) = wire.asked("place order")
+    equal("timeInForce", sent.params.get("timeInForce"), "RPI")
+    await venue.confirms(order)

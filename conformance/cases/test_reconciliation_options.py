@@ -25,6 +25,8 @@ _WHY = "the option is one of the periodic checks"
 _UNKNOWN = "an order is live at the venue but unknown in the trader"
 _POSITION = "the trader's position is not the venue's"
 _LISTS = ("open orders", "all orders")
+#: Checks that are seen, each of orders after one of positions.
+_SEVERAL = 4
 _TWO_HOURS_MS = 2 * 3_600_000
 #: Each check alone, looking back for three hours, of which one is the default.
 _CHECKS_ORDERS: Mapping[str, Any] = {
@@ -62,6 +64,34 @@ async def test_named_order_is_passed_over_at_the_start(
     trader.may_differ(_UNKNOWN, about="FOREIGN-1", why="it is to be passed over")
     await trader.settles()
     await trader.has_open("FOREIGN-2", within_s=1.0)
+
+
+@case(
+    "RECON-922",
+    rule="Current All Open Orders: of the account; which of them a client takes is its own",
+    tier="full",
+    needs=["open_check", "orders_of_others", "unclaimed_orders", "venue_acts", "unrecordable"],
+    profile="checks",
+    why="the open-order check meets the order that the start has passed over",
+    trader={"exec_engine": {"filtered_client_order_ids": ["FOREIGN-1"]}},
+)
+async def test_named_order_is_passed_over_by_the_check(
+    traders: Traders, wire: Wire, venue: Venue, market: Market
+) -> None:
+    """An order that is to be passed over by its id MUST NOT be known by the open-order check either."""
+    await venue.places(_limit(market).named("FOREIGN-1"))
+    trader = await traders.start()
+    trader.may_differ(_UNKNOWN, about="FOREIGN-1", why="it is to be passed over")
+    since = trader.moment
+
+    async def checked() -> bool:
+        return len(wire.asked("positions", since=since)) >= _SEVERAL
+
+    # The checks take turns in one loop.
+    await trader.asks_until(checked, (*_LISTS, "positions"))
+
+    await trader.settles()
+    await trader.has_open(within_s=1.0)
 
 
 #: As often as a look every second brings several of them, and less than it takes a busy machine to be late by one.

@@ -129,7 +129,8 @@ def _words_of(order: AskedOrder, params: Mapping[str, str]) -> Iterator[tuple[st
     yield "close_position", params.get("closePosition", "false").lower(), str(order.close_position).lower()
     yield "price_match", params.get("priceMatch", "NONE"), order.more.get("price_match", "NONE")
     if venue_type != "MARKET":
-        wanted = "GTX" if order.post_only else order.time_in_force or "GTC"
+        waits = "RPI" if (order.more.get("params") or {}).get("rpi") else "GTX"
+        wanted = waits if order.post_only else order.time_in_force or "GTC"
         yield "time_in_force", params.get("timeInForce", "GTC"), wanted
         expiry_ms = order.expire_time_ms
         yield "expire_time_ms", _seconds(params.get("goodTillDate")), _seconds(str(expiry_ms or 0))

@@ -51,6 +51,7 @@ Need = Literal[
     "query_account",
     "retries",
     "risk_engine",
+    "rpi_orders",
     "sequential_traders",
     "shipped_urls",
     "short_keep_alive",

@@ -38,6 +38,7 @@ VOCABULARY = {
     "query_account": "ask for the state of the account",
     "retries": "repeat a refused request as often as the client's config allows",
     "risk_engine": "orders are checked before they are sent",
+    "rpi_orders": "an order that waits for those of the venue's own app alone (timeInForce RPI), through order params",
     "sequential_traders": "one process starts trader after trader",
     "shipped_urls": "what clients do that no URL is configured for can be asked: their hosts, routes, keep-alives",
     "short_keep_alive": "the time between two keep-alives of the user stream can be shortened",

@@ -52,6 +52,8 @@ def found() -> list[str]:
     if hasattr(LiveNodeBuilder, "from_config"):
         # `shutdown_on_error` is a field of the node's config alone, which a node with clients is made of from rc5 on.
         capabilities.add("ends_on_error")
+    if closes_by_reducing():
+        capabilities.add("rpi_orders")
     if hasattr(OrderFactory, "bracket"):
         capabilities.add("brackets")
     if {"external_order_claims", "external_order_instrument_ids"} & set(fields["strategy"]):
@@ -64,6 +66,6 @@ def found() -> list[str]:
 def closes_by_reducing() -> bool:
     """Whether the order of a close-position stop has to be reduce-only too: so from 2.0.0rc5 on, forbidden before.
 
-    No config shows it; retries came with the same version.
+    No config shows it; retries came with the same version, as did RPI orders.
     """
     return "max_retries" in native.fields()["client"]
