@@ -13,7 +13,6 @@ from conformance.kit import (
     Order,
     OrderRequest,
     Trader,
-    Traders,
     Venue,
     Wire,
     case,
@@ -245,51 +244,6 @@ async def test_stop_that_is_held_back_outlives_its_strategys_pause(
     await trader.holds("0")
     await wire.one("place order", newClientOrderId=stop.id)
     equal("position at the venue", float(await venue.position()), 0.0)
-
-
-@case.each(
-    {
-        "INH-974": {"does": "cancels", "left": "0.010"},
-        "INH-975": {"does": "closes", "left": "0"},
-        "INH-976": {"does": "exits, as it is configured to", "left": "0"},
-    },
-    tier="full",
-    core=["INH-974"],
-    rule=_OUTLIVES,
-    needs=["market_exit", "close_position", "unrecordable"],
-)
-async def test_strategy_that_is_stopped_alone_clears_up_each_time(
-    traders: Traders, market: Market, venue: Venue, does: str, left: str
-) -> None:
-    """What a strategy does when it is stopped (it {does}) MUST be done when it alone is stopped, and the next time too.
-
-    What another strategy has in the symbol stays.
-    """
-    managed = does.startswith("exits")
-    trader = await traders.start(
-        strategies=2,
-        **({"strategy": {"manage_stop": True}} if managed else {"at_stop": [does.removesuffix("s")]}),
-    )
-    passes_over_what_is_free(trader)
-    others = await trader.strategy(2).submit(limit("BUY", "0.010", market.below_last("6%")))
-    await others.reaches("ACCEPTED")
-    for _ in range(2):
-        await (await trader.submit(market_order("BUY", "0.010"))).reaches("FILLED")
-        order = await trader.submit(limit("BUY", "0.010", market.below_last("5%")))
-        await order.reaches("ACCEPTED")
-
-        await trader.pauses()
-
-        if does != "closes":
-            await venue.confirms(order, "CANCELED")
-        await trader.holds(left)
-        equal("position at the venue", float(await venue.position()), float(left))
-        await trader.resumes()
-        await trader.cancel_all()
-        await trader.close_all_positions()
-        await trader.holds("0")
-        await trader.has_open(others.id)
-    await others.stands("ACCEPTED")
 
 
 @case(

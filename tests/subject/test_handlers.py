@@ -17,7 +17,7 @@ from conformance.subject.child.handlers import Handlers
 OURS, OTHERS = "CASE-001", "CASE-002"
 DO = {"op": "cancel_all", "symbol": "BTCUSDT"}
 #: All operations that start, stop or only look.
-NOT_OF_A_HANDLER = SILENT | {"start", "when", "pause", "resume", "stop", "kill"}
+NOT_OF_A_HANDLER = SILENT | {"start", "when", "resume", "stop", "kill"}
 
 
 def told(name: str, strategy: str = OURS, **fields: Any) -> Any:

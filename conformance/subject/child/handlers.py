@@ -22,7 +22,6 @@ _NOT_OF_A_HANDLER = frozenset(
         "busy",
         "purge",
         "set_trading_state",
-        "pause",
         "resume",
         "when",
         "stop",
