@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from conformance.cases.questions import UNAVAILABLE
 from conformance.cases.situations import OF_ORDERS, UNCHECKED
 from conformance.kit import Faults, Market, Traders, case, limit, stop_market
 
@@ -38,3 +39,34 @@ async def test_allowed_question_is_asked(
     order = await trader.submit(asked[kind])
 
     await order.reaches("ACCEPTED")
+
+
+@case.each(
+    {"RECON-990": {"kind": "LIMIT"}, "RECON-991": {"kind": "STOP_MARKET"}},
+    tier="full",
+    rule="Query Order, Query Algo Order; 503 tells nothing of it; NautilusTrader, inflight_check_retries",
+    needs=["inflight_check", "unrecordable"],
+)
+async def test_order_is_asked_for_as_often_as_configured(
+    traders: Traders, market: Market, faults: Faults, kind: str
+) -> None:
+    """A live {kind} order of unheard fate MUST be found where thirty questions are allowed and the first eight fail."""
+    trader = await traders.start(
+        inflight_check={"interval_ms": 100, "threshold_ms": 200, "retries": 30},
+        # 1.x takes fewer failed questions than these, by default three, for a refusal, which others are about.
+        client={"max_retries": 10},
+        optional=["client.max_retries"],
+        **UNCHECKED,
+    )
+    for event in OF_ORDERS:
+        faults.lose(event, times=None, optional=True)
+    # 1.x asks both services of an order, and counts that once.
+    UNAVAILABLE.meets(faults, "query", times=16)
+    asked = {
+        "LIMIT": limit("BUY", "0.010", market.below_last("2%")),
+        "STOP_MARKET": stop_market("SELL", "0.010", trigger=market.below_last("4%")),
+    }
+
+    order = await trader.submit(asked[kind])
+
+    await order.reaches("ACCEPTED", within_s=10.0)

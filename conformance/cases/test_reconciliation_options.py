@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from conformance.cases.questions import TRADES, UNAVAILABLE
 from conformance.cases.situations import SEVERAL_POSITIONS, hears_no_more, passes_over_what_is_free
 from conformance.kit import (
     Faults,
@@ -216,6 +217,87 @@ async def test_position_check_looks_back_as_configured(
 
     await trader.has_booked(order.id, await venue.trades())
     await trader.holds("0.010")
+
+
+@case(
+    "RECON-960",
+    rule="Account Trade List: an error tells nothing of what was asked; NautilusTrader, position_check_retries",
+    tier="full",
+    needs=["position_check", "venue_acts", "market_moves", "unrecordable"],
+    profile="checks",
+    why=_WHY,
+    trader={
+        "client": {"max_retries": 1},
+        "exec_engine": {
+            "open_check_interval_secs": None,
+            "position_check_interval_secs": 0.2,
+            "position_check_retries": 30,
+        },
+        "optional": ["client.max_retries", "exec_engine.position_check_retries"],
+    },
+)
+async def test_position_check_tries_as_often_as_configured(
+    traders: Traders, market: Market, venue: Venue, faults: Faults
+) -> None:
+    """Where it may try thirty times, a check whose question for trades fails ten times MUST book the fill then."""
+    trader = await traders.start()
+    passes_over_what_is_free(trader)
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    accepted = await order.reaches("ACCEPTED")
+    await trader.settles()
+    hears_no_more(trader, faults)
+    UNAVAILABLE.meets(faults, TRADES.routes, times=10, optional=True)
+
+    await market.takes(accepted["venue_order_id"], "0.010")
+
+    await trader.has_booked(order.id, await venue.trades())
+    await trader.holds("0.010")
+
+
+@case(
+    "RECON-970",
+    rule="Position Information V3; Current All Open Orders: without a symbol those of all symbols",
+    tier="full",
+    needs=["orders_of_others", "unclaimed_orders", "other_symbols", "unrecordable"],
+    trader={"exec_engine": {"reconciliation_instrument_ids": ["BTCUSDT-PERP.BINANCE"]}},
+)
+async def test_start_takes_over_the_symbols_that_it_is_to(traders: Traders, venue: Venue, market: Market) -> None:
+    """A start that is to reconcile one symbol alone MUST take over no position, order or stop of another symbol."""
+    ether: Mapping[str, Any] = {"symbol": "ETHUSDT"}
+    await venue.places(_limit(market).named("FOREIGN-1"))
+    await venue.places(market_order("SELL", "0.100").but(**ether).named("ELSEWHERE-1"))
+    await venue.places(limit("BUY", "0.100", "2000.00").but(**ether).named("ELSEWHERE-2"))
+    await venue.places(stop_market("SELL", "0.100", trigger="2000.00").but(**ether).named("ELSEWHERE-3"))
+
+    trader = await traders.start()
+
+    passes_over_what_is_free(trader)
+    await trader.settles()
+    await trader.has_open("FOREIGN-1", within_s=1.0)
+    await trader.holds("0", "ETHUSDT", within_s=1.0)
+
+
+@case(
+    "RECON-980",
+    rule="Request weight, 2400 a minute; NautilusTrader, reconciliation_startup_delay_secs",
+    tier="full",
+    needs=["position_check", "unrecordable"],
+    profile="checks",
+    why=_WHY,
+    trader={"exec_engine": {"reconciliation_startup_delay_secs": 2.0, "position_check_interval_secs": 0.2}},
+)
+async def test_checks_begin_after_the_delay(traders: Traders, wire: Wire) -> None:
+    """Where checks are to begin two seconds after the start, none MUST ask before, and they MUST ask then."""
+    trader = await traders.start()
+    began, since = trader.history.entries[-1].ns, trader.moment
+
+    async def asked() -> bool:
+        return bool(wire.asked("positions", since=since))
+
+    await trader.asks_until(asked, "positions")
+
+    (first, *_) = wire.asked("positions", since=since)
+    require((first.ns - began) // 10**6 >= 1500, "two seconds before the first check", seen=(first.ns - began) // 10**6)
 
 
 @case(
