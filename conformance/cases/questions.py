@@ -91,4 +91,9 @@ REFUSED = Failure(
     words="is refused (-2015)",
     meets=_answered(401, {"code": -2015, "msg": "Invalid API-key, IP, or permissions for action"}),
 )
+GONE = Failure(
+    name="gone",
+    words="is refused (-1125)",
+    meets=_answered(400, {"code": -1125, "msg": "This listenKey does not exist."}),
+)
 FAILURES = (LIMITED, UNAVAILABLE, PAGE, EMPTY, HANGS, REFUSED)

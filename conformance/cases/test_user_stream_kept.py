@@ -1,9 +1,11 @@
 """What keeps a user stream: its listen key is kept alive after every recovery too, and one that is gone is replaced."""
 
 from conformance.cases.inherited import NAME
+from conformance.cases.questions import FAILURES, GONE, Failure
 from conformance.cases.stream_losses import (
     CANCELLED,
     CLOSED,
+    FILLED,
     KEEP_ALIVE_REFUSED,
     KEY_EXPIRED,
     NOTHING,
@@ -161,3 +163,32 @@ async def test_ping_on_the_connection_of_orders_is_answered(
     await order.reaches("ACCEPTED")
 
     await user_stream.is_pinged("ws-api")
+
+
+@case.each(
+    "STRM-980",
+    axes={"failure": (*FAILURES, GONE), "happens": (FILLED, CANCELLED)},
+    tier="full",
+    core=["gone.cancelled"],
+    rule="Keepalive User Data Stream: -1125, use POST /fapi/v1/listenKey to recreate your listenKey",
+    needs=["unrecordable", "venue_acts", "market_moves"],
+)
+async def test_failed_keep_alive_right_after_the_start_costs_no_event(
+    traders: Traders,
+    market: Market,
+    venue: Venue,
+    faults: Faults,
+    user_stream: UserStream,
+    failure: Failure,
+    happens: Meanwhile,
+) -> None:
+    """Where the keep-alive of the start {failure}, that {happens} MUST be heard: 2.x asks as soon as it is up."""
+    # Versions that ask after minutes do not meet it.
+    failure.meets(faults, _KEEPING, times=1, optional=True)
+    stream = Stream(venue, market, faults, user_stream)
+    trader = await holds_something(traders, stream, happens)
+    await user_stream.is_open_again()
+
+    await happens.happens(stream)
+
+    await trader.order(NAME).reaches(happens.status, within_s=3.0)
