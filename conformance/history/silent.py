@@ -9,6 +9,7 @@ SILENT = frozenset(
         "heard",
         "own_book",
         "names",
+        "untrue_answers",
         "shipped",
         "busy",
         "purge",

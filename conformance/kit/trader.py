@@ -200,6 +200,18 @@ class Trader(Operated):
         """Return so many client order ids as the strategy's own factory makes them for orders that nobody names."""
         return list((await self.command("names", count=count))["names"])
 
+    async def answers_truly(self) -> None:
+        """Require that the cache answers a strategy about its orders and positions as these are, however it asks."""
+        untrue = (await self.command("untrue_answers"))["untrue"]
+        if untrue:
+            questions = sorted({question.partition(" ")[0] for question, _ in untrue})
+            raise CheckError(
+                "answers of the cache",
+                required="as its orders and positions are",
+                seen=", ".join(f"{question} of {about}" for question, about in untrue),
+                signature=f"untrue: {', '.join(questions)}",
+            )
+
     async def profits(self, symbol: str, price: Decimal | None = None) -> Mapping[str, str | None]:
         """Return what the portfolio has of a symbol at this price, or at the latest that it knows without one.
 

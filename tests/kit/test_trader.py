@@ -374,23 +374,3 @@ async def test_a_query_is_over_once_its_answer_is_read() -> None:
     with pytest.raises(CheckError) as failure:
         await order.is_queried(within_s=SOON_S)
     assert failure.value.signature == "LIMIT was not queried at the venue"
-
-
-@pytest.mark.parametrize(("stops_at", "goes_on"), [(2, True), (None, False)])
-async def test_strategy_goes_on_once_it_has_stopped(stops_at: int | None, goes_on: bool) -> None:
-    """A managed stop takes its time: `resumes` asks until the strategy has stopped, or says that it still runs."""
-    asked = 0
-
-    class Managed:
-        async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
-            nonlocal asked
-            asked += 1
-            return {"resumed": stops_at is not None and asked > stops_at}
-
-    trader = Trader(Managed(), History(), "CASE-010")
-    if goes_on:
-        await trader.resumes(within_s=2.0)
-        assert asked == 3
-    else:
-        with pytest.raises(CheckError, match="it runs"):
-            await trader.resumes(within_s=0.2)

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from . import books
+from . import answers, books
 from .blame import Misuse, Refusal, Unsupported, answered_natively
 from .events import holds
 from .handlers import HandlerFailed
@@ -264,6 +264,10 @@ class Commands(ABC):
     def names(self, count: int) -> Reply:
         """Return so many client order ids as the strategy's own order factory makes them for its next orders."""
         return {"names": [str(self._strategy.order_factory.generate_client_order_id()) for _ in range(count)]}
+
+    def untrue_answers(self) -> Reply:
+        """Return what the cache answers a strategy otherwise than its own orders and positions are, and of which."""
+        return {"untrue": [list(each) for each in answers.untrue(self._cache)]}
 
     def heard(self) -> Reply:
         """Return what the last strategy was told: of others' orders, or in its own handlers (`hears` at its start)."""

@@ -18,6 +18,7 @@ _NOT_OF_A_HANDLER = frozenset(
         "heard",
         "own_book",
         "names",
+        "untrue_answers",
         "shipped",
         "busy",
         "purge",

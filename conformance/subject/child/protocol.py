@@ -55,6 +55,7 @@ OPERATIONS = (
     "heard",
     "own_book",
     "names",
+    "untrue_answers",
     "shipped",
     "busy",
     "purge",
