@@ -61,6 +61,27 @@ async def test_sells_of_both_legs(traders: Traders, venue: Venue, first: str) ->
     await holds_legs(trader, SHORT="-0.006")
 
 
+@case.each(
+    {
+        "HEDGE-910": {"leg": "LONG", "left": {"SHORT": "-0.004"}},
+        "HEDGE-911": {"leg": "SHORT", "left": {"LONG": "0.010"}},
+    },
+    tier="full",
+    rule="New Order, positionSide; NautilusTrader, close_all_positions: position_side",
+    needs=["hedge", "close_position", "unrecordable"],
+    trader=HEDGED,
+)
+async def test_one_leg_is_closed_by_its_side(traders: Traders, venue: Venue, leg: str, left: dict[str, str]) -> None:
+    """In hedge mode closing all positions that are {leg} MUST close that leg, and leave the other as it is."""
+    trader = await starts_with_legs(traders, venue, LONG="0.010", SHORT="0.004")
+
+    closing = await trader.close_all_positions(side=leg)
+
+    for order in closing:
+        await order.reaches("FILLED")
+    await holds_legs(trader, **left)
+
+
 @case(
     "HEDGE-330",
     rule="Event: Order Update, ps",
