@@ -13,6 +13,7 @@ _SIDES = {1: "LONG", -1: "SHORT", 0: "FLAT"}
 _ROUNDED = Decimal("1e-9")
 #: It keeps entry prices as binary floats as well, and money to 8 places, rounded at each fill.
 _A_CENT_OF_A_CENT = Decimal("1e-4")
+_A_MILLIONTH = Decimal("1e-6")
 
 #: Where a position's event names the order whose fill brought it about; that it changed, no order is named for.
 _ORDER_OF = {"PositionOpened": "opening_order_id", "PositionClosed": "closing_order_id"}
@@ -23,10 +24,11 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
     """A balance is what is free and what is locked; a position's side and size follow from its signed quantity.
 
     A balance is one that the venue had told of, in its currency. The last fill that a position's event names is the
-    fill that brought it about. A position is opened, then changed, then closed, once each time; its entry price is the
-    average of the fills that opened it and made it larger, and what it has realised is what its fills closed, less
-    their commissions. The portfolio's net position in a symbol is the sum of the positions there. All of it is told of
-    one account. What a trader that goes on with another's books has learned at its start need not have been told.
+    fill that brought it about. A position is opened, then changed, then closed, once each time; its entry price is
+    the average of the fills that opened it and made it larger, and what it has realised is what its fills closed,
+    less their commissions. An order's average price is that of its fills. The portfolio's net position in a symbol
+    is the sum of the positions there. All of it is told of one account. What a trader that goes on with another's
+    books has learned at its start need not have been told.
     """
     fill: Event | None = None
     last: dict[tuple[int, str | None], Event] = {}
@@ -53,6 +55,7 @@ def events_add_up(reading: Reading) -> Iterator[Break]:
     yield from _accounts(reading)
     for books in reading.history.of(Snapshot):
         yield from _net(books)
+    yield from _averages(reading)
 
 
 def _accounts(reading: Reading) -> Iterator[Break]:
@@ -81,6 +84,22 @@ def _is_by(reading: Reading, event: Event, fill: Event | None) -> bool:
         each.ns <= event.ns and each.symbol in ("", event.symbol)
         for each in reading.unbooked_trades.get((price, quantity), ())
     )
+
+
+def _averages(reading: Reading) -> Iterator[Break]:
+    """Yield the break of an order of the last books whose average price is not that of its fills, if all were told."""
+    last = next((books for books in reversed(reading.history.of(Snapshot)) if books.who == "trader"), None)
+    for order in () if last is None else last.orders:
+        events = [event for event in reading.events if event.client_order_id == order.client_order_id]
+        fills = {event.trade_id: event for event in events if event.name == "OrderFilled"}.values()
+        quantity = sum((_figure(fill.last_qty) for fill in fills), Decimal(0))
+        voided = any(event.name == "OrderFillVoided" for event in events)
+        if not quantity or voided or quantity != _figure(order.filled_qty):
+            continue
+        average = sum((_figure(fill.last_qty) * _figure(fill.last_px) for fill in fills), Decimal(0)) / quantity
+        if abs(_figure(order.more.get("avg_px")) - average) > _A_MILLIONTH * average:
+            told = f"{order.client_order_id}: {order.more.get('avg_px')}, by its fills {average:f}"
+            yield Break("an order has another average price", told)
 
 
 def _turn(event: Event, last: Event | None) -> Iterator[Break]:

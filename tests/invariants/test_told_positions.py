@@ -266,3 +266,24 @@ def test_a_position_may_have_been_opened_by_the_trader_before(cache: str | None,
     script.command("start", n=2, config={"cache_database": cache}).event("PositionClosed", position_id="P", trader=2)
 
     assert broken(script, 15) == found
+
+
+@pytest.mark.parametrize(
+    ("average", "found"),
+    [
+        ("50400.0", []),
+        ("50400.00000001", []),
+        ("50500.0", ["an order has another average price"]),
+        ("51000.0", ["an order has another average price"]),
+        (None, ["an order has another average price"]),
+    ],
+)
+def test_an_orders_average_price_is_that_of_its_fills(average: str | None, found: list[str]) -> None:
+    """By it a strategy places its stop; an order of whose fills not all were told is not judged."""
+    script = Scripted().fill("7", "0.006", of="0.010", filled="0.006", last_px="50000")
+    script.fill("8", "0.004", of="0.010", filled="0.010", last_px="51000")
+    row = {"client_order_id": "T-1", "filled_qty": "0.010", **({} if average is None else {"avg_px": average})}
+    assert broken(script.snapshot("trader", orders=[row]), 15) == found
+
+    unheard = Scripted().fill("7", "0.006", of="0.010", filled="0.006", last_px="50000")
+    assert broken(unheard.snapshot("trader", orders=[row]), 15) == []
