@@ -16,15 +16,25 @@ NOT_FLAT = {"of": "flat, long, short", "about": "BTCUSDT", "says": "(True, False
         ([{}], []),
         ([{"at_odds": []}], []),
         ([{"at_odds": [NOT_LISTED]}], ["orders open at odds"]),
-        ([{"at_odds": [NOT_LISTED, STILL_LISTED]}, {}], ["orders open at odds"]),
+        ([{"at_odds": [NOT_LISTED, STILL_LISTED]}], ["orders open at odds"]),
+        ([{"at_odds": [NOT_LISTED]}, {}], []),
         ([{}, {"at_odds": [NOT_FLAT]}], ["flat, long, short at odds"]),
-        ([{"at_odds": [NOT_FLAT]}, {"at_odds": [NOT_LISTED]}], ["flat, long, short at odds", "orders open at odds"]),
+        (
+            [{"at_odds": [NOT_FLAT]}, None, {"at_odds": [NOT_LISTED]}],
+            ["flat, long, short at odds", "orders open at odds"],
+        ),
+        ([{"at_odds": [NOT_FLAT]}, {}, None, {}], []),
     ],
 )
-def test_books_are_at_odds_whenever_a_strategy_looks(snapshots: list[dict[str, object]], broken: list[str]) -> None:
-    """Each look counts, not the last alone: a strategy acts on what it is told. The venue's books are not meant."""
-    script = Scripted()
+def test_books_agree_at_the_last_look_at_each_trader(
+    snapshots: list[dict[str, object] | None], broken: list[str]
+) -> None:
+    """What is put right before the trader ends was so for a moment. The venue's books are not meant."""
+    script = Scripted().command("start", config={})
     for more in snapshots:
-        script.snapshot("trader", orders=[], positions=[], balances=[], **more)
+        if more is None:
+            script.command("start", config={})
+        else:
+            script.snapshot("trader", orders=[], positions=[], balances=[], **more)
     script.snapshot("venue", orders=[], positions=[], balances=[], at_odds=[NOT_LISTED])
     assert [each.what for each in violations(script.history) if each.number == 16] == broken

@@ -108,6 +108,13 @@ def test_exit_that_waits_for_its_entry_may_be_listed_as_emulated() -> None:
     ]
 
 
+def test_order_that_is_not_accepted_yet_may_be_listed_as_open() -> None:
+    """One that was amended before the venue's answer is open already to some; one that is denied is to none."""
+    for status, found in (("SUBMITTED", []), ("DENIED", [("orders open", "A-6", "True", "False")])):
+        cache = cache_of([order("A-6", status=status)], [], client_order_ids_open={"A-6"})
+        assert at_odds(cache, portfolio_of(0)) == found
+
+
 def test_order_that_is_not_found_is_told() -> None:
     """An order that the venue's id of it does not lead to, and one that is said to be another strategy's."""
     cache = cache_of([RESTS], [])

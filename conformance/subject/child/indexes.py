@@ -26,13 +26,16 @@ def at_odds(cache: Any, portfolio: Any) -> list[Line]:
 def _states(cache: Any, orders: list[Any]) -> Iterator[Line]:
     """What the cache lists by state is the orders that are in it.
 
-    One that is to be held back and waits for its entry may be listed as emulated already: 2.x does, 1.x does not.
+    One that is to be held back and waits for its entry may be listed as emulated already: 2.x does, 1.x does not. One
+    that the venue has not accepted yet may be listed as open.
     """
+    submitted = {str(each.client_order_id) for each in orders if name_of(OrderStatus, each.status) == "SUBMITTED"}
     waiting = {str(each.client_order_id) for each in orders if name_of(OrderStatus, each.status) == "INITIALIZED"}
     for state in _STATES:
         listed = {str(each) for each in getattr(cache, f"client_order_ids_{state}")()}
         are = {str(each.client_order_id) for each in orders if holds(each, f"is_{state}")}
-        for order in sorted((listed ^ are) - (waiting if state == "emulated" else set())):
+        allowed = {"emulated": waiting, "open": submitted}.get(state, set())
+        for order in sorted((listed ^ are) - allowed):
             yield _differs(f"orders {state}", order, order in listed, order in are)
 
 
