@@ -64,6 +64,10 @@ async def test_filled_stop_is_learned_by_query(trader: Trader, market: Market, v
     await trader.holds("-0.010")
 
 
+async def _unanswered() -> bool:
+    return False
+
+
 @case(
     "FATE-112",
     rule=f"{_RULE}; Query Algo Order: actualOrderId; General info: 503: execution status UNKNOWN",
@@ -101,6 +105,8 @@ async def test_query_whose_second_question_is_refused_ends_no_stop(
     )
 
     await order.is_queried()
+    # Who asks again is refused again, until it has had enough of it.
+    await trader.asks_until(_unanswered, "GET /fapi/v1/order", silence_s=1.0)
 
     await trader.settles()
     order.never("CANCELED")
