@@ -181,6 +181,7 @@ async def test_leverage_is_the_venues(traders: Traders, venue: Venue, who: str) 
         "ACC-252": {"when": "before the start", "asset": "BNB"},
     },
     tier="full",
+    core=["ACC-250"],
     rule="Change Multi-Assets Mode; Event: Account Configuration Update, ai",
     needs=["unrecordable", "venue_acts"],
 )
@@ -209,6 +210,7 @@ async def test_multi_assets_mode_trades_as_ever(
 @case.each(
     {"ACC-260": {"change": "its margin type changed"}, "ACC-261": {"change": "margin added to it"}},
     tier="full",
+    core=["ACC-260"],
     rule="Event: Balance and Position Update, m MARGIN_TYPE_CHANGE, MARGIN_TRANSFER",
     needs=["unrecordable"],
 )

@@ -66,6 +66,7 @@ _ENDS = (
 @case.each(
     {"ALG-400": {"memory": WARM}, "ALG-401": {"memory": CRASH}},
     tier="full",
+    core=["ALG-400"],
     rule=_RULE,
     upstream=["#4590"],
     needs=[*_NEEDS, "twap"],
@@ -100,6 +101,7 @@ async def test_twap_whose_session_ended_trades_no_more_than_its_order(
     "ALG-405",
     axes={"end": _ENDS, "memory": (WARM, CRASH)},
     tier="full",
+    core=["cancelled.crash"],
     rule=_RULE,
     upstream=["#4590"],
     needs=[*_NEEDS, "exec_algorithms"],

@@ -44,6 +44,7 @@ async def test_allowed_question_is_asked(
 @case.each(
     {"RECON-990": {"kind": "LIMIT"}, "RECON-991": {"kind": "STOP_MARKET"}},
     tier="full",
+    core=["RECON-990"],
     rule="Query Order, Query Algo Order; 503 tells nothing of it; NautilusTrader, inflight_check_retries",
     needs=["inflight_check", "unrecordable"],
 )

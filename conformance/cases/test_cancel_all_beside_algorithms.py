@@ -36,7 +36,6 @@ async def test_what_an_algorithm_has_in_another_symbol_is_left(trader: Trader, m
 
 @case(
     "CXL-291",
-    tier="full",
     rule=_RULE,
     needs=["twap", "unrecordable"],
     trader={"twap": True},

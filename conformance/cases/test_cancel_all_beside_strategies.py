@@ -47,6 +47,7 @@ async def test_all_orders_of_one_strategy_are_cancelled_beside_anothers(
     "CXL-910",
     axes={"state": STATES, "beside": (_ORDER, _STOP)},
     tier="full",
+    core=["amended.order"],
     rule="Cancel Order, Cancel Multiple Orders: orderId; Cancel Algo Order: algoId, until it has triggered",
     needs=["market_moves", "unrecordable"],
     trader={"inflight_check": None, **UNCHECKED},

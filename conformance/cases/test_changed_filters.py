@@ -85,7 +85,7 @@ async def test_fill_between_ticks_has_its_price(traders: Traders, market: Market
     await trader.holds("0.010")
 
 
-@case("INST-532", rule=f"{_RULE}; Event: Order Update, L", needs=_NEEDS, tier="full")
+@case("INST-532", rule=f"{_RULE}; Event: Order Update, L", needs=_NEEDS)
 async def test_fill_of_another_client_between_ticks(
     traders: Traders, venue: Venue, market: Market, faults: Faults
 ) -> None:
@@ -142,7 +142,7 @@ async def test_older_order_has_its_price_after_a_start(
         equal("trigger_price", Decimal(row["trigger_price"]), Decimal(request.trigger_price))
 
 
-@case("INST-534", rule=_RULE, needs=_NEEDS, tier="full")
+@case("INST-534", rule=_RULE, needs=_NEEDS)
 async def test_own_older_order_fills_at_its_price(
     traders: Traders, venue: Venue, market: Market, faults: Faults
 ) -> None:
@@ -168,7 +168,6 @@ async def test_own_older_order_fills_at_its_price(
     "INST-535",
     rule=f"{_RULE}; Position Information V3, entryPrice",
     needs=_NEEDS,
-    tier="full",
 )
 async def test_position_between_ticks_has_its_entry_price(
     traders: Traders, venue: Venue, market: Market, faults: Faults

@@ -9,6 +9,7 @@ from conformance.kit import Market, Traders, Venue, case, equal
 @case.each(
     {"INH-900": {"side": "long"}, "INH-901": {"side": "short"}},
     tier="full",
+    core=["INH-900"],
     rule="Position Information V3: what the account holds; Account Trade List: seven days at most without a start time",
     needs=[*CLAIMED.needs, "venue_acts", "close_position", "orders_of_others"],
     trader=CLAIMED.trader,

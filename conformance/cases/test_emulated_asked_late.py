@@ -37,6 +37,7 @@ _WATCHED = (
     "EMU-460",
     axes={"watched": _WATCHED, "opening": (CUT, REFUSED)},
     tier="full",
+    core=["bid-ask.503"],
     rule="Live Subscribing/Unsubscribing to streams: what is to be told is asked for on a connection that is open",
     needs=NEEDS,
     trader=UNASKED,

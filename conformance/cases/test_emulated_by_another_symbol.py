@@ -87,6 +87,7 @@ async def test_order_that_another_symbol_is_to_release_ends_with_its_own(
 @case.each(
     {"EMU-485": {"kind": RELEASED[0]}, "EMU-486": {"kind": RELEASED[1]}},
     tier="full",
+    core=["EMU-485"],
     rule=_RULE,
     needs=_NEEDS,
     trader=_PRICED,

@@ -187,7 +187,6 @@ async def test_daily_business_ends_no_node(
 
 @case(
     "LIFE-710",
-    tier="full",
     rule="Cancel All Open Orders: what a strategy leaves is live until somebody cancels it",
     needs=["ends_on_error", "unrecordable"],
     trader=_ENDS,

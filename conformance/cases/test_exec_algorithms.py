@@ -60,7 +60,6 @@ async def test_slices_are_orders_of_their_own(trader: Trader, wire: Wire) -> Non
     rule="New Order: newClientOrderId ^[\\.A-Z\\:/a-z0-9_-]{1,36}$, which a UUID fills",
     # The id is the case's own, and free on an account of its own alone.
     needs=["twap", "unrecordable", "fresh_account"],
-    tier="full",
     trader={"twap": True},
 )
 async def test_slices_of_an_order_named_by_a_uuid(trader: Trader, wire: Wire) -> None:
@@ -152,6 +151,7 @@ async def test_cancellation_ends_the_slices(
     rule="New Order has no contingencies; New Order, reduceOnly",
     upstream=["#3435", "f64ea98f13"],
     tier="full",
+    core=["ALG-110"],
     needs=[*NEEDS, "brackets", "order_lists", "twap"],
     trader={**UNASKED, "twap": True},
 )
@@ -195,7 +195,6 @@ async def test_exit_closes_what_the_slices_have_filled(
 @case(
     "ALG-120",
     rule="New Order: a price that the trader waits for itself",
-    tier="full",
     needs=[*NEEDS, "twap"],
     trader={**UNASKED, "twap": True},
 )

@@ -40,6 +40,7 @@ REDUCES = (AxisValue(name="reduces", words="reduce-only"), AxisValue(name="plain
     "LIFE-920",
     axes={"close": CLOSES, "how": REDUCES},
     tier="full",
+    core=["all.plain"],
     rule="New Order, reduceOnly: an order that has it never turns a position around",
     needs=["reduce_only", "unrecordable"],
 )

@@ -26,6 +26,7 @@ _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
         "COID-914": {"form": "with the strategy's tag", "given": {"order_id_tag": "042"}, "pattern": r"O-.*-001-042-1"},
     },
     tier="full",
+    core=["COID-910"],
     rule="New Order, newClientOrderId: unique among open orders; NautilusTrader, StrategyConfig",
     needs=["close_position", "unrecordable"],
 )

@@ -156,6 +156,7 @@ async def test_position_check_goes_on_when_a_symbol_is_halted(
 @case.each(
     {"OTH-370": {"left": _ORDER}, "OTH-371": {"left": _STOP}},
     tier="full",
+    core=["OTH-370"],
     rule=_RULE,
     needs=["open_check", "unrecordable", "other_symbols", "orders_of_others"],
     profile="checks",
@@ -186,7 +187,6 @@ async def test_order_of_a_halted_symbol_stays_open_under_the_check(
     rule=f"{_RULE}; Query Order",
     needs=["unrecordable", "other_symbols", "orders_of_others"],
     trader={**_LOOKS_AGAIN, "inflight_check": None},
-    tier="full",
 )
 async def test_order_of_a_halted_symbol_is_learned_by_a_query(
     traders: Traders, wire: Wire, venue: Venue, faults: Faults

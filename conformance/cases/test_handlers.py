@@ -306,7 +306,7 @@ _BESIDE = (
     "KIND-982",
     axes={"told": _BESIDE, "deed": [deed for deed in DEEDS if deed.name != "modify"]},
     tier="full",
-    core=[],
+    core=["alert.cancel"],
     rule=_RULE,
     needs=["market_moves", "unrecordable"],
     trader=UNASKED,

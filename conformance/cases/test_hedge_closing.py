@@ -67,6 +67,7 @@ async def test_sells_of_both_legs(traders: Traders, venue: Venue, first: str) ->
         "HEDGE-911": {"leg": "SHORT", "left": {"LONG": "0.010"}},
     },
     tier="full",
+    core=["HEDGE-910"],
     rule="New Order, positionSide; NautilusTrader, close_all_positions: position_side",
     needs=["hedge", "close_position", "unrecordable"],
     trader=HEDGED,

@@ -126,7 +126,6 @@ async def _is_told(trader: Trader, order: Order) -> None:
 
 @case(
     "HEDGE-050",
-    tier="full",
     rule="Position Mode; Position Information V3: in hedge mode a row for each side",
     needs=["hedge", "unrecordable", "orders_of_others"],
     trader={"timeout_connection_s": 2.0, "timeout_stop_s": 1.0},
@@ -150,6 +149,7 @@ async def test_hedge_account_is_known_or_refused(traders: Traders, venue: Venue)
         "HEDGE-061": {"leg": "SHORT", "side": "BUY", "held": ("0.010",)},
     },
     tier="full",
+    core=["HEDGE-060"],
     rule="User data streams: every event of the account, whichever client caused it; ps",
     upstream=["#4732"],
     needs=["hedge", "unrecordable", "orders_of_others"],

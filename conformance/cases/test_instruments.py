@@ -292,7 +292,6 @@ async def test_fee_is_the_accounts_where_a_trader_is_to_ask(
     "INST-427",
     rule="User Commission Rate: what an account pays is told for each symbol, and nowhere else",
     needs=["unrecordable", "orders_of_others"],
-    tier="full",
 )
 async def test_commission_rate_is_asked_for_where_a_trader_is_to(traders: Traders, venue: Venue, wire: Wire) -> None:
     """A trader that is configured to ask for commission rates (query_commission_rates) MUST ask, or refuse it."""

@@ -117,7 +117,6 @@ async def test_orders_that_waited_in_the_buffer_survive_a_crash(traders: Traders
     rule="Position Information V3; one account, several sessions",
     upstream=["#3426"],
     needs=["cache_database", "order_lists", "orders_of_others", "unrecordable"],
-    tier="full",
     trader=_BUFFERED,
 )
 async def test_position_that_waited_in_the_buffer_survives_a_crash(
@@ -187,7 +186,6 @@ async def test_orders_are_known_again_however_they_were_kept(
 @case(
     "INH-960",
     rule="Current All Open Orders; one account, several sessions",
-    tier="full",
     needs=["cache_database", "orders_of_others", "unrecordable"],
     trader={"cache": {"bulk_read_batch_size": 5}},
 )

@@ -269,6 +269,7 @@ async def test_answer_that_is_behind_takes_nothing_back(
 @case.each(
     {"FATE-185": {"stop": False, "what": "a LIMIT order"}, "FATE-186": {"stop": True, "what": "a stop"}},
     tier="full",
+    core=["FATE-185"],
     rule="Query Order, Query Algo Order; Event: Order Update, ALGO_UPDATE: both tell of the same acceptance",
     needs=["unrecordable"],
     trader={"inflight_check": None},

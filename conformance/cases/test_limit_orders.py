@@ -265,7 +265,6 @@ async def test_date_with_a_part_of_a_second_is_taken(trader: Trader, wire: Wire,
     "LMT-593",
     rule="Place Multiple Orders, goodTillDate: ms part will be ignored",
     needs=["gtd", "unrecordable"],
-    tier="full",
 )
 async def test_dates_with_a_part_of_a_second_are_taken_in_a_list(trader: Trader, market: Market) -> None:
     """GTD orders of a list whose dates have a part of a second MUST be accepted."""

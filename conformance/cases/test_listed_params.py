@@ -82,6 +82,7 @@ def _closing(market: Market) -> Sequence[OrderRequest]:
         },
     },
     tier="full",
+    core=["LIST-910"],
     rule=_RULE,
     upstream=["#3074"],
     needs=["order_lists", "unrecordable"],

@@ -55,6 +55,7 @@ async def test_exits_of_a_refused_entry_do_not_rest(
 @case.each(
     {"MNG-095": {"refuses": _BY_TRADER}, "MNG-096": {"refuses": _BY_VENUE}},
     tier="full",
+    core=["MNG-096"],
     rule=_RULE,
     needs=[*_NEEDS, "emulation"],
     trader=UNASKED,

@@ -29,6 +29,7 @@ _CHECKS = {"market_exit_max_attempts": 5, "market_exit_interval_ms": 100}
     "LIFE-590",
     axes={"refusal": (OVERLOADED, LATE), "beside": BESIDE},
     tier="full",
+    core=["late.alone"],
     rule="Cancel All Open Orders, Cancel Order; Error codes -1008, -1021: not executed, the order is live as before",
     card="TC-E82",
     needs=["market_exit", "unrecordable"],

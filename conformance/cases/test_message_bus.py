@@ -40,6 +40,7 @@ async def test_what_happens_is_published(traders: Traders, market: Market, strea
     rule="Event: Order Update: what a program that hears of the account from the trader alone goes by",
     upstream=["#4482", "#4601"],
     tier="full",
+    core=["BUS-030"],
     needs=["message_bus", "cache_database", "unrecordable"],
 )
 async def test_messages_are_in_the_encoding_that_is_configured(

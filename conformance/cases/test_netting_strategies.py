@@ -84,6 +84,7 @@ async def test_position_of_a_netting_strategy_follows_what_another_client_does(
     "NET-040",
     axes={"life": LIVES, "memory": REMEMBERED},
     tier="full",
+    core=["renewed.crash"],
     rule=f"Position Information V3, entryPrice: of what is open alone; {_RULE}",
     upstream=["#3081", "#4736"],
     needs=["market_moves", "fresh_account", "venue_positions"],

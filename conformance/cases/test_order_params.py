@@ -113,6 +113,7 @@ async def test_closing_that_cannot_be_is_refused(trader: Trader, venue: Venue, m
 @case.each(
     {"LMT-910": {"over": OVER[0]}, "LMT-911": {"over": OVER[1]}},
     tier="full",
+    core=["LMT-910"],
     rule="New Order, timeInForce RPI: post-only, rests until the app's orders take it",
     needs=["rpi_orders", "unrecordable"],
 )

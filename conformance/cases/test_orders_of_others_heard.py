@@ -71,6 +71,7 @@ async def test_fills_of_another_strategy_are_heard(traders: Traders, market: Mar
         },
     },
     tier="full",
+    core=["STRAT-071"],
     rule=_RULE,
     needs=["unrecordable"],
 )

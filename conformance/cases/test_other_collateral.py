@@ -120,6 +120,7 @@ async def test_other_assets_pay_for_orders(
         "RISK-247": {"kind": "STOP_MARKET order"},
     },
     tier="full",
+    core=["RISK-245"],
     rule=_RULE,
     needs=["unrecordable", "venue_acts", "risk_engine", "other_symbols"],
 )

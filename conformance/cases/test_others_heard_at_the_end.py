@@ -36,6 +36,7 @@ _EXPIRED = End(name="expired", words="expires", of_order=Venue.expires, of_stop=
     "OTH-900",
     axes={"kind": (_ORDER, _STOP), "end": (_CANCELLED, _EXPIRED)},
     tier="full",
+    core=["limit.cancelled"],
     rule="Event: Order Update, Algo Order Update: X is how the order stands, whatever was heard of it before",
     needs=["orders_of_others", "unclaimed_orders", "venue_acts", "unrecordable"],
     # Nothing is asked: the end is the first that the trader hears of it.

@@ -86,7 +86,6 @@ async def test_what_an_expired_slice_was_to_trade_is_sent_with_the_rest(
     rule="Cancel Order: what is cancelled trades no more",
     upstream=["#4968"],
     needs=_OF_A_USER,
-    tier="full",
     trader=_SLICES,
 )
 async def test_what_a_cancelled_slice_was_to_trade_is_sent_with_the_rest(
@@ -131,7 +130,6 @@ async def test_amendment_of_what_an_algorithm_holds_stays_in_the_trader(
     "ALG-250",
     rule="Cancel Order: orderId or origClientOrderId of an open order",
     needs=_OF_A_USER,
-    tier="full",
     trader=_SLICES,
 )
 async def test_cancellation_of_what_an_algorithm_holds_stays_in_the_trader(
@@ -153,7 +151,6 @@ async def test_cancellation_of_what_an_algorithm_holds_stays_in_the_trader(
     "ALG-255",
     rule="Cancel All Open Orders",
     needs=_OF_A_USER,
-    tier="full",
     trader=_SLICES,
 )
 async def test_cancellation_of_all_ends_what_an_algorithm_holds(trader: Trader, wire: Wire, market: Market) -> None:
@@ -208,7 +205,6 @@ async def test_slice_of_an_order_named_by_a_uuid_is_taken(
     "ALG-270",
     rule="New Order: positionSide must be sent in hedge mode",
     needs=[*_OF_A_USER, "hedge"],
-    tier="full",
     trader={**_SLICES, **HEDGED},
 )
 async def test_slices_of_a_user_are_of_one_leg(traders: Traders, venue: Venue, wire: Wire, market: Market) -> None:

@@ -151,6 +151,7 @@ async def test_own_book_is_what_rests_at_the_venue(
         "OWN-022": {"how": "stopped while it held another order back"},
     },
     tier="full",
+    core=["OWN-020"],
     rule=_RULE,
     needs=["own_order_books", "cache_database", "emulation", "unrecordable"],
     trader=_OWN,
@@ -177,7 +178,6 @@ async def test_own_book_after_a_warm_restart(traders: Traders, market: Market, h
 
 @case(
     "OWN-030",
-    tier="full",
     rule=_RULE,
     needs=["own_order_books", "orders_of_others", "unrecordable"],
     trader=_OWN,

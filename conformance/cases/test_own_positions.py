@@ -83,7 +83,6 @@ async def test_two_exits_of_one_position_both_fill(trader: Trader, market: Marke
     rule=f"{_RULE}: one a symbol, which a trader may count as several of its own",
     upstream=["2ca158b4c6"],
     needs=["unrecordable"],
-    tier="full",
     trader=_HEDGES_ITSELF,
 )
 async def test_entries_are_positions_of_their_own(trader: Trader) -> None:
@@ -113,6 +112,7 @@ _UNCLAIMED = AxisValue(name="unclaimed", words="does not claim")
 @case.each(
     {"POS-920": {"owner": _UNCLAIMED}, "POS-921": {"owner": _CLAIMED}},
     tier="full",
+    core=["POS-920"],
     rule=f"{_RULE}; Account Trade List: positionSide BOTH",
     upstream=["2ca158b4c6"],
     needs=["orders_of_others", "unrecordable"],

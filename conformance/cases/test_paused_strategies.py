@@ -221,7 +221,7 @@ async def test_strategy_that_goes_on_has_what_happened_meanwhile(
 @case.each(
     {"INH-972": {"when": "while it is stopped"}, "INH-973": {"when": "after it has gone on"}},
     tier="full",
-    core=[],
+    core=["INH-972"],
     rule=_OUTLIVES,
     needs=["emulation", "market_moves", "unrecordable"],
     trader=UNASKED,
@@ -248,7 +248,6 @@ async def test_stop_that_is_held_back_outlives_its_strategys_pause(
 
 @case(
     "INH-977",
-    tier="full",
     rule=_OUTLIVES,
     needs=["market_exit", "close_position", "unrecordable"],
 )

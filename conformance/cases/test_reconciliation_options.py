@@ -49,6 +49,7 @@ def _stop(market: Market) -> OrderRequest:
 @case.each(
     {"RECON-920": {"kind": "a limit order", "placed": _limit}, "RECON-921": {"kind": "a stop", "placed": _stop}},
     tier="full",
+    core=["RECON-920"],
     rule="Current All Open Orders, Current All Algo Open Orders: which of them a client takes is its own",
     needs=["orders_of_others", "unclaimed_orders", "venue_acts", "unrecordable"],
     trader={"exec_engine": {"filtered_client_order_ids": ["FOREIGN-1"]}},
@@ -70,7 +71,6 @@ async def test_named_order_is_passed_over_at_the_start(
 @case(
     "RECON-922",
     rule="Current All Open Orders: of the account; which of them a client takes is its own",
-    tier="full",
     needs=["open_check", "orders_of_others", "unclaimed_orders", "venue_acts", "unrecordable"],
     profile="checks",
     why="the open-order check meets the order that the start has passed over",
@@ -126,6 +126,7 @@ def _looks(**options: int) -> dict[str, Any]:
     rule="All Orders: limit, 1000 at the most; Query Order; NautilusTrader, max_single_order_queries_per_cycle, "
     "single_order_query_delay_ms",
     tier="full",
+    core=["RECON-930"],
     needs=["open_check", "unrecordable"],
     profile="checks",
     why=_WHY,
@@ -162,7 +163,6 @@ async def test_check_asks_for_single_orders_as_configured(
 @case(
     "RECON-940",
     rule="All Orders: time, when an order was placed",
-    tier="full",
     needs=["open_check", "venue_acts", "orders_of_others", "unrecordable"],
     profile="checks",
     why=_WHY,
@@ -191,7 +191,6 @@ async def test_order_check_looks_back_as_configured(
 @case(
     "RECON-945",
     rule="Account Trade List: startTime",
-    tier="full",
     needs=["position_check", "venue_acts", "market_moves", "unrecordable"],
     profile="checks",
     why=_WHY,
@@ -222,7 +221,6 @@ async def test_position_check_looks_back_as_configured(
 @case(
     "RECON-960",
     rule="Account Trade List: an error tells nothing of what was asked; NautilusTrader, position_check_retries",
-    tier="full",
     needs=["position_check", "venue_acts", "market_moves", "unrecordable"],
     profile="checks",
     why=_WHY,
@@ -257,7 +255,6 @@ async def test_position_check_tries_as_often_as_configured(
 @case(
     "RECON-970",
     rule="Position Information V3; Current All Open Orders: without a symbol those of all symbols",
-    tier="full",
     needs=["orders_of_others", "unclaimed_orders", "other_symbols", "unrecordable"],
     trader={"exec_engine": {"reconciliation_instrument_ids": ["BTCUSDT-PERP.BINANCE"]}},
 )
@@ -280,7 +277,6 @@ async def test_start_takes_over_the_symbols_that_it_is_to(traders: Traders, venu
 @case(
     "RECON-980",
     rule="Request weight, 2400 a minute; NautilusTrader, reconciliation_startup_delay_secs",
-    tier="full",
     needs=["position_check", "unrecordable"],
     profile="checks",
     why=_WHY,
@@ -303,7 +299,6 @@ async def test_checks_begin_after_the_delay(traders: Traders, wire: Wire) -> Non
 @case(
     "RECON-950",
     rule="Position Information V3; Current All Open Orders: what a client takes of them at its start is its own affair",
-    tier="full",
     needs=["orders_of_others", "venue_acts", "unrecordable"],
     trader={"exec_engine": {"reconciliation": False, "open_check_interval_secs": None}},
 )

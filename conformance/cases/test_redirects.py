@@ -43,6 +43,7 @@ async def test_redirected_request_takes_the_key_nowhere(
 @case.each(
     {"KEY-320": {"way": "302"}, "KEY-321": {"way": "307"}},
     tier="full",
+    core=["KEY-320"],
     rule=_RULE,
     needs=["unrecordable", "orders_of_others"],
     trader={"timeout_connection_s": 3.0, "timeout_stop_s": 1.0},

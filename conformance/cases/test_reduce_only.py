@@ -105,6 +105,7 @@ async def test_exit_beyond_the_position_ends_with_it(
 @case.each(
     {"LMT-900": {"held": SIDES[0]}, "LMT-901": {"held": SIDES[1]}},
     tier="full",
+    core=["LMT-900"],
     rule=_RULE,
     upstream=["#3983"],
     needs=["market_moves", "reduce_only", "unrecordable"],
@@ -129,6 +130,7 @@ async def test_exit_beyond_the_position_rests_as_it_was_cut(
 @case.each(
     {"LMT-230": {"left": "0.004"}, "LMT-231": {"left": "0"}},
     tier="full",
+    core=["LMT-230"],
     rule="New Order, reduceOnly; Event: Order Update, er 4",
     upstream=["#3983"],
     needs=["market_moves", "reduce_only", "unrecordable", "orders_of_others"],

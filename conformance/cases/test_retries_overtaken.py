@@ -62,6 +62,7 @@ _ENDS = (
         "a stop ends in its own way": {"command": "cancel-stop", "end": ("filled", "cancelled")},
     },
     tier="full",
+    core=["cancel.cancelled"],
     rule=f"{_RULE}; Cancel Order (-2011), Modify Order (-2013): of an order that has ended",
     needs=["market_moves", "unrecordable", "retries"],
     trader=_STUBBORN,
@@ -101,6 +102,7 @@ async def test_order_that_ends_before_its_command_is_sent_again(
         for number, command in enumerate((LIMIT, STOP, CANCEL, CANCEL_STOP, MODIFY), 350)
     },
     tier="full",
+    core=["FATE-350"],
     rule=f"{_RULE}; Open orders and positions outlive a client",
     needs=["unrecordable", "retries"],
     trader=_PATIENT,

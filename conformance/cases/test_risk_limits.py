@@ -97,7 +97,7 @@ async def test_order_beyond_the_largest_value_is_refused(
     equal("requests of 0.020", len([each for each in sent if "0.020" in str(each.params)]), 0)
 
 
-@case("RISK-070", rule=_RULE, needs=["risk_engine", "unrecordable"], profile="default", why=WHY, tier="full")
+@case("RISK-070", rule=_RULE, needs=["risk_engine", "unrecordable"], profile="default", why=WHY)
 async def test_order_within_the_largest_value_is_sent(traders: Traders, market: Market) -> None:
     """An order of less than the trader's largest value of an order MUST be sent, and rest."""
     trader = await traders.start(**largest_value(market))
@@ -154,7 +154,6 @@ async def test_amendments_beyond_the_rate_are_refused(trader: Trader, wire: Wire
 @case(
     "RISK-910",
     rule=_RULE,
-    tier="full",
     needs=["risk_engine", "unrecordable"],
     profile="default",
     why=WHY,
@@ -177,7 +176,6 @@ async def test_orders_are_sent_again_once_the_time_of_the_rate_is_over(trader: T
 @case(
     "RISK-920",
     rule=_RULE,
-    tier="full",
     needs=["unrecordable"],
     profile="default",
     why=WHY,

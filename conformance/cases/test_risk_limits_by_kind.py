@@ -57,6 +57,7 @@ _RULE = "New Order, New Algo Order: whatever margin and filters allow is taken; 
 @case.each(
     {case_id: {"kind": kind} for case_id, kind in _KINDS.items()},
     tier="full",
+    core=["RISK-230"],
     rule=_RULE,
     needs=["risk_engine", "unrecordable"],
     profile="default",
@@ -77,7 +78,6 @@ async def test_order_of_any_kind_beyond_the_largest_value_is_denied(
 
 @case(
     "RISK-234",
-    tier="full",
     rule=_RULE,
     needs=["risk_engine", "emulation", "market_moves", "unrecordable"],
     profile="default",

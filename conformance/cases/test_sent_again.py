@@ -27,6 +27,7 @@ _CANCELLATIONS = ("cancel", "cancel-stop", "cancel-batch", "cancel-all", "beside
     },
     but={"-1008 never meets a cancellation": {"answer": "1008", "command": _CANCELLATIONS}},
     tier="full",
+    core=["beside.1003"],
     rule="General info: 429, and 503 with -1008, say that a request was not executed",
     needs=["command_retries", "unrecordable"],
     trader={"max_retries": 3},
@@ -49,7 +50,6 @@ async def test_what_was_not_executed_is_sent_again(
 
 @case(
     "FATE-920",
-    tier="full",
     rule="General info: 429 says that a request was not executed",
     needs=["command_retries", "unrecordable"],
     trader={"max_retries": 2},

@@ -60,6 +60,7 @@ async def test_refused_setting_keeps_it_from_nothing(
 @case.each(
     {"CONN-330": {"held": "a position"}, "CONN-331": {"held": "an open order"}},
     tier="full",
+    core=["CONN-330"],
     rule="Change Margin Type: -4046 where it is so already, -4047 and -4048 with orders and positions",
     needs=["unrecordable", "orders_of_others"],
     trader={**_SOON, "margin_types": {"BTCUSDT": "CROSS"}},
@@ -101,7 +102,6 @@ async def test_margin_type_that_a_position_keeps_as_it_is(
     rule=_NOT_NOW,
     upstream=["#4289"],
     needs=["unrecordable", "orders_of_others"],
-    tier="full",
     trader=_ISOLATED,
 )
 async def test_margin_type_that_an_open_order_keeps_as_it_is(

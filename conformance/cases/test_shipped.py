@@ -80,6 +80,7 @@ async def test_documented_address_is_used(trader: Trader, environment: str, addr
     rule="WebSocket API General Info: base endpoint",
     needs=["shipped_urls", "ws_api_logon", "unrecordable"],
     tier="full",
+    core=["URL-030"],
 )
 async def test_documented_ws_api_is_used(trader: Trader, environment: str) -> None:
     """Where no URL is configured, a {environment} client MUST log on at the documented address of the WS API."""

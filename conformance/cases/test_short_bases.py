@@ -16,6 +16,7 @@ _IN_USDC = Coin(
 @case.each(
     {"INST-900": {"coin": _ONE_LETTER}, "INST-901": {"coin": _TWO_LETTERS}, "INST-902": {"coin": _IN_USDC}},
     tier="full",
+    core=["INST-900"],
     rule="Exchange Information: symbol, baseAsset, quoteAsset; production lists QUSDT, OPUSDT and the like",
     needs=NEEDS,
 )

@@ -32,6 +32,7 @@ _TOO_MANY = 20
     rule=_RULE,
     trader=UNCHECKED,
     tier="full",
+    core=["STRM-740"],
     needs=["unrecordable", "venue_acts"],
 )
 async def test_user_stream_that_does_not_last_is_opened_with_pauses(
@@ -55,7 +56,6 @@ async def test_user_stream_that_does_not_last_is_opened_with_pauses(
     "EMU-450",
     rule=_RULE,
     trader=UNASKED,
-    tier="full",
     needs=NEEDS,
 )
 async def test_price_streams_that_do_not_last_are_opened_with_pauses(

@@ -111,7 +111,6 @@ async def test_old_open_orders_are_known(
 
 @case(
     "RECON-330",
-    tier="full",
     rule="Account Trade List: 500 trades unless a limit is given, at most 1000",
     needs=["unrecordable", "market_moves", "orders_of_others"],
     trader={"timeout_connection_s": 10.0},

@@ -18,6 +18,7 @@ _STUBBORN = {
     "LIFE-910",
     axes={"command": (LIMIT, MARKET, STOP), "throttle": (TOO_MUCH, PROTECTED)},
     tier="full",
+    core=["limit.429"],
     rule="Close User Data Stream; General info, limits: an attempt that is refused for now can be made again",
     upstream=["34ac1b1688"],
     needs=["graceful_stop", "unrecordable"],

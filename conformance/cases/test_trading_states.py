@@ -54,6 +54,7 @@ _KINDS = (
 @case.each(
     {f"RISK-{210 + number}": {"kind": kind} for number, kind in enumerate(_KINDS)},
     tier="full",
+    core=["RISK-210"],
     rule=_RULE,
     needs=_NEEDS,
     profile="default",
@@ -73,7 +74,7 @@ async def test_order_of_a_halted_trader_is_denied(trader: Trader, wire: Wire, ma
     await (await trader.submit(_below(market))).reaches("ACCEPTED")
 
 
-@case("RISK-213", tier="full", rule=_RULE, needs=[*_NEEDS, "order_lists"], profile="default", why=_WHY)
+@case("RISK-213", rule=_RULE, needs=[*_NEEDS, "order_lists"], profile="default", why=_WHY)
 async def test_list_of_a_halted_trader_is_denied(trader: Trader, wire: Wire, market: Market) -> None:
     """Of a trader that is HALTED, each order of a list MUST be DENIED and none be sent, until it is ACTIVE again."""
     await trader.sets_trading_state("HALTED")
@@ -89,7 +90,7 @@ async def test_list_of_a_halted_trader_is_denied(trader: Trader, wire: Wire, mar
         await order.reaches("ACCEPTED")
 
 
-@case("RISK-214", tier="full", rule=_RULE, needs=_NEEDS, profile="default", why=_WHY)
+@case("RISK-214", rule=_RULE, needs=_NEEDS, profile="default", why=_WHY)
 async def test_amendment_of_a_halted_trader_is_refused(trader: Trader, wire: Wire, market: Market) -> None:
     """Of a trader that is HALTED, an amendment MUST be MODIFY_REJECTED and never be sent; the order stays as it is."""
     order = await trader.submit(_below(market))
@@ -133,6 +134,7 @@ _CANCELLING = (
 @case.each(
     {f"RISK-{215 + number}": {"how": how} for number, how in enumerate(_CANCELLING)},
     tier="full",
+    core=["RISK-215"],
     rule=_RULE,
     needs=_NEEDS,
     profile="default",
@@ -193,7 +195,7 @@ async def test_held_order_is_not_sent_by_a_trader_that_may_not(
     equal("the position at the venue", Decimal(await venue.position()), Decimal(0))
 
 
-@case("RISK-219", tier="full", rule=_RULE, needs=[*_NEEDS, "twap"], profile="default", why=_WHY, trader={"twap": True})
+@case("RISK-219", rule=_RULE, needs=[*_NEEDS, "twap"], profile="default", why=_WHY, trader={"twap": True})
 async def test_no_slice_of_a_halted_trader_is_sent(trader: Trader, wire: Wire, venue: Venue) -> None:
     """When a trader is HALTED in the midst of a TWAP, no slice MUST be sent any more, and its order end."""
     passes_over_what_is_free(trader)
@@ -278,6 +280,7 @@ async def test_order_that_reduces_nothing_is_denied(
 @case.each(
     {f"RISK-{224 + number}": {"exposure": exposure} for number, exposure in enumerate(_REDUCING)},
     tier="full",
+    core=["RISK-224"],
     rule=_RULE,
     needs=_NEEDS,
     profile="default",

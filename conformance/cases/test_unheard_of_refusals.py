@@ -29,6 +29,7 @@ _OF_ORDERS_THAT_ARE_THERE = ("modify", "cancel", "cancel-stop", "cancel-batch")
     },
     but={"an agreement is asked for of new orders": {"command": _OF_ORDERS_THAT_ARE_THERE, "refusal": "4411"}},
     tier="full",
+    core=["cancel.4999"],
     rule="Error codes: 4XX return codes are for what the sender did wrong; codes are added (-4411 in December 2025)",
     needs=["unrecordable"],
     # It is the answer that tells, not what an in-flight check concludes.

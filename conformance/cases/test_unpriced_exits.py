@@ -145,6 +145,7 @@ _OPENING: dict[str, tuple[Callable[[Market], OrderRequest], str]] = {
 @case.each(
     {"RISK-255": {"kind": "MARKET order"}, "RISK-256": {"kind": "TRAILING_STOP_MARKET order"}},
     tier="full",
+    core=["RISK-255"],
     rule=_OPENS,
     needs=["risk_engine", "unrecordable"],
     profile="default",

@@ -182,7 +182,6 @@ async def test_new_word_loses_no_event(
 
 @case(
     "STRM-360",
-    tier="full",
     rule="User Data Streams: fields may be added",
     needs=["market_moves", "venue_acts", "unrecordable"],
     profile="quiet",

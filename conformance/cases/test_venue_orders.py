@@ -186,6 +186,7 @@ async def test_what_the_venue_closed_unheard_is_found_by_the_check(
         "VEN-082": {"closing": CLOSINGS[6]},
     },
     tier="full",
+    core=["VEN-080"],
     rule=f"{_RULE}; one position a symbol in one-way mode",
     needs=["unrecordable", "venue_acts"],
 )

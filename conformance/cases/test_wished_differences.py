@@ -67,7 +67,6 @@ async def test_claimed_order_is_the_strategys(traders: Traders, venue: Venue, ma
 
 @case(
     "OTH-140",
-    tier="full",
     rule="Current All Open Orders; Event: Order Update",
     needs=["external_order_claims", "market_moves", "unrecordable", "orders_of_others"],
     trader={"external_order_claims": ["BTCUSDT"]},
