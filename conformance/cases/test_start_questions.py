@@ -113,14 +113,8 @@ async def test_failed_check_concludes_nothing(
     stop = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("4%")))
     await order.reaches("ACCEPTED")
     await stop.reaches("ACCEPTED")
-    since = trader.moment
-    failure.meets(faults, question.routes, times=None, optional=True)
 
-    async def failed_often() -> bool:
-        return _checks(wire.asked(question.routes, since=since)) >= _CHECKS
-
-    # Not every version asks every question.
-    await trader.asks_until(failed_often, question.routes)
+    await _fail(_CHECKS, trader, wire, faults, question, failure)
 
     passes_over_what_is_free(trader)
     # While they still fail: what a check that is answered would make good again has been wrong meanwhile.
@@ -157,17 +151,23 @@ async def test_failed_checks_find_no_order_missing(
     stop = await trader.submit(stop_market("SELL", "0.010", trigger=market.below_last("4%")))
     await order.reaches("ACCEPTED")
     await stop.reaches("ACCEPTED")
-    since = trader.moment
-    failure.meets(faults, question.routes, times=None, optional=True)
 
-    async def failed_more_often() -> bool:
-        return _checks(wire.asked(question.routes, since=since)) >= _MORE_CHECKS
-
-    await trader.asks_until(failed_more_often, question.routes)
+    await _fail(_MORE_CHECKS, trader, wire, faults, question, failure)
 
     passes_over_what_is_free(trader)
     await order.stands("ACCEPTED")
     await stop.stands("ACCEPTED")
+
+
+async def _fail(checks: int, trader: Trader, wire: Wire, faults: Faults, question: Question, failure: Failure) -> None:
+    """Have a question fail in so many checks, and in all that follow. Not every version asks every question."""
+    since = trader.moment
+    failure.meets(faults, question.routes, times=None, optional=True)
+
+    async def have_failed() -> bool:
+        return _checks(wire.asked(question.routes, since=since)) >= checks
+
+    await trader.asks_until(have_failed, question.routes)
 
 
 def _checks(asked: Sequence[Request]) -> int:
