@@ -66,7 +66,6 @@ _ENDS = (
 @case.each(
     {"ALG-400": {"memory": WARM}, "ALG-401": {"memory": CRASH}},
     tier="full",
-    core=["ALG-400"],
     rule=_RULE,
     upstream=["#4590"],
     needs=[*_NEEDS, "twap"],

@@ -100,7 +100,6 @@ async def _submits(trader: Trader, requests: Sequence[OrderRequest], *, listed: 
     "THR-210",
     axes={"burst": (LIMITS, BESIDE, LISTS), "over": OVER},
     tier="full",
-    core=["limits.ws-api"],
     rule="General info, limits: 300 orders in 10 s, of all kinds and ways together; a batch counts as its five",
     upstream=["#4395"],
     needs=["other_symbols", "venue_acts", "unrecordable"],

@@ -85,7 +85,7 @@ async def test_fill_between_ticks_has_its_price(traders: Traders, market: Market
     await trader.holds("0.010")
 
 
-@case("INST-532", rule=f"{_RULE}; Event: Order Update, L", needs=_NEEDS)
+@case("INST-532", tier="full", rule=f"{_RULE}; Event: Order Update, L", needs=_NEEDS)
 async def test_fill_of_another_client_between_ticks(
     traders: Traders, venue: Venue, market: Market, faults: Faults
 ) -> None:

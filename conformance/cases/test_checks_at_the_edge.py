@@ -122,7 +122,6 @@ async def test_old_order_stays_open_under_the_check(
     profile="checks",
     why="what the stream did not tell, the open-order check has to find",
     tier="full",
-    core=["OTH-340"],
 )
 async def test_order_missing_from_the_open_ones_is_found(
     traders: Traders, market: Market, venue: Venue, faults: Faults, left: Left

@@ -56,7 +56,6 @@ async def test_trader_hears_again_after_its_logon_is_lost(
     needs=["ed25519_key", "ws_api_logon", "venue_acts"],
     trader=UNHURRIED,
     tier="full",
-    core=["KEY-230"],
 )
 async def test_logon_is_opened_again_at_the_next_try(
     trader: Trader, market: Market, venue: Venue, faults: Faults, user_stream: UserStream, upgrade: Upgrade

@@ -131,6 +131,7 @@ async def test_repetitions_come_to_an_end(
 
 @case(
     "ERR-028",
+    tier="full",
     rule="General info, limits: back off after 429, which earns a ban where it goes on",
     needs=["unrecordable"],
     trader={

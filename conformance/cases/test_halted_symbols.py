@@ -156,7 +156,6 @@ async def test_position_check_goes_on_when_a_symbol_is_halted(
 @case.each(
     {"OTH-370": {"left": _ORDER}, "OTH-371": {"left": _STOP}},
     tier="full",
-    core=["OTH-370"],
     rule=_RULE,
     needs=["open_check", "unrecordable", "other_symbols", "orders_of_others"],
     profile="checks",
@@ -184,6 +183,7 @@ async def test_order_of_a_halted_symbol_stays_open_under_the_check(
 
 @case(
     "OTH-380",
+    tier="full",
     rule=f"{_RULE}; Query Order",
     needs=["unrecordable", "other_symbols", "orders_of_others"],
     trader={**_LOOKS_AGAIN, "inflight_check": None},

@@ -134,7 +134,6 @@ _OPENED = (
     "HEDGE-302",
     axes={"opened": _OPENED, "leg": ("long", "short")},
     tier="full",
-    core=["others.long"],
     rule=_RULE,
     upstream=["#4738"],
     needs=["hedge", "position_check", "unrecordable", "other_symbols", "orders_of_others"],

@@ -117,7 +117,6 @@ async def test_order_is_cancelled_at_the_date_that_the_trader_holds(
 @case.each(
     {"GTD-110": {"memory": WARM}, "GTD-111": {"memory": CRASH}},
     tier="full",
-    core=["GTD-110"],
     rule=RULE,
     needs=["cache_database", "gtd", "managed_dates", "unrecordable"],
     trader=HOLDS_DATES,

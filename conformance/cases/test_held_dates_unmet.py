@@ -83,7 +83,6 @@ async def test_refused_cancellation_at_the_date_is_not_repeated_at_once(
 @case.each(
     {"GTD-090": {"kind": LIMIT}, "GTD-091": {"kind": STOP}},
     tier="full",
-    core=["GTD-090"],
     rule=RULE,
     upstream=["#4974"],
     needs=["gtd", "managed_dates", "unrecordable"],

@@ -114,6 +114,7 @@ async def test_orders_that_waited_in_the_buffer_survive_a_crash(traders: Traders
 
 @case(
     "INH-420",
+    tier="full",
     rule="Position Information V3; one account, several sessions",
     upstream=["#3426"],
     needs=["cache_database", "order_lists", "orders_of_others", "unrecordable"],

@@ -23,7 +23,7 @@ _CLOSING = ("DELETE /fapi/v1/listenKey", "WS userDataStream.stop")
 _SOON = {"timeout_connection_s": 1.0, "timeout_stop_s": 1.0}
 
 
-@case("LIFE-110", rule="Error codes: -2015", needs=["unrecordable"], trader=_SOON)
+@case("LIFE-110", tier="full", rule="Error codes: -2015", needs=["unrecordable"], trader=_SOON)
 async def test_start_with_a_key_of_no_rights_fails(traders: Traders, wire: Wire, faults: Faults) -> None:
     """A start whose signed requests are all refused for the key MUST fail in its time, and send no order."""
     await _start_fails(traders, wire, faults, -2015, 401)
@@ -37,7 +37,6 @@ async def test_start_with_a_key_of_no_rights_fails(traders: Traders, wire: Wire,
     },
     rule="Error codes: -2014, -1022, -1021",
     tier="full",
-    core=["LIFE-120"],
     needs=["unrecordable"],
     trader=_SOON,
 )

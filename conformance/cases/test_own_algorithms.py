@@ -83,6 +83,7 @@ async def test_what_an_expired_slice_was_to_trade_is_sent_with_the_rest(
 
 @case(
     "ALG-230",
+    tier="full",
     rule="Cancel Order: what is cancelled trades no more",
     upstream=["#4968"],
     needs=_OF_A_USER,

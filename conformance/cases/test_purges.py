@@ -178,7 +178,6 @@ async def test_purged_is_not_booked_again_when_the_stream_is_back(
     "PURGE-030",
     axes={"purge": (ORDERS_FIRST, ORDERS), "left": OPEN},
     tier="full",
-    core=["orders-first.entry"],
     rule="All Orders; Account Trade List: they tell of what is long over, too",
     needs=["unrecordable", "open_check", "position_check"],
     profile="checks",

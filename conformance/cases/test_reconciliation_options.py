@@ -162,6 +162,7 @@ async def test_check_asks_for_single_orders_as_configured(
 
 @case(
     "RECON-940",
+    tier="full",
     rule="All Orders: time, when an order was placed",
     needs=["open_check", "venue_acts", "orders_of_others", "unrecordable"],
     profile="checks",
@@ -220,6 +221,7 @@ async def test_position_check_looks_back_as_configured(
 
 @case(
     "RECON-960",
+    tier="full",
     rule="Account Trade List: an error tells nothing of what was asked; NautilusTrader, position_check_retries",
     needs=["position_check", "venue_acts", "market_moves", "unrecordable"],
     profile="checks",
@@ -276,6 +278,7 @@ async def test_start_takes_over_the_symbols_that_it_is_to(traders: Traders, venu
 
 @case(
     "RECON-980",
+    tier="full",
     rule="Request weight, 2400 a minute; NautilusTrader, reconciliation_startup_delay_secs",
     needs=["position_check", "unrecordable"],
     profile="checks",

@@ -138,7 +138,6 @@ async def test_refused_amendment(
     "REF-040",
     axes={"command": (CANCEL_BATCH,), "refusal": OF_CANCELLATIONS},
     tier="full",
-    core=["cancel-batch.1102"],
     rule=f"Cancel Multiple Orders; {_RULE}",
 )
 async def test_refused_batch(

@@ -153,6 +153,7 @@ async def test_amendments_beyond_the_rate_are_refused(trader: Trader, wire: Wire
 
 @case(
     "RISK-910",
+    tier="full",
     rule=_RULE,
     needs=["risk_engine", "unrecordable"],
     profile="default",

@@ -99,6 +99,7 @@ async def test_margin_type_that_a_position_keeps_as_it_is(
 
 @case(
     "CONN-336",
+    tier="full",
     rule=_NOT_NOW,
     upstream=["#4289"],
     needs=["unrecordable", "orders_of_others"],

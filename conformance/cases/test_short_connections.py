@@ -32,7 +32,6 @@ _TOO_MANY = 20
     rule=_RULE,
     trader=UNCHECKED,
     tier="full",
-    core=["STRM-740"],
     needs=["unrecordable", "venue_acts"],
 )
 async def test_user_stream_that_does_not_last_is_opened_with_pauses(
@@ -54,6 +53,7 @@ async def test_user_stream_that_does_not_last_is_opened_with_pauses(
 
 @case(
     "EMU-450",
+    tier="full",
     rule=_RULE,
     trader=UNASKED,
     needs=NEEDS,

@@ -154,7 +154,6 @@ async def _trade(orders: Sequence[tuple[str, str]], market: Market, venue: Venue
     "INH-660",
     axes={"memory": (WARM, CRASH, COLD), "held": HELD},
     tier="full",
-    core=["cold.long"],
     rule=RULE,
     upstream=["#4736"],
     needs=["market_moves", "venue_acts", "venue_positions", "unrecordable"],

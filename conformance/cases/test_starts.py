@@ -35,7 +35,6 @@ async def test_symbol_that_does_not_trade_keeps_from_no_other(
     rule=_STATUS,
     needs=["unrecordable"],
     tier="full",
-    core=["CONN-411"],
     trader=_SOON,
 )
 async def test_status_of_late_keeps_from_no_other(

@@ -195,7 +195,7 @@ async def test_held_order_is_not_sent_by_a_trader_that_may_not(
     equal("the position at the venue", Decimal(await venue.position()), Decimal(0))
 
 
-@case("RISK-219", rule=_RULE, needs=[*_NEEDS, "twap"], profile="default", why=_WHY, trader={"twap": True})
+@case("RISK-219", tier="full", rule=_RULE, needs=[*_NEEDS, "twap"], profile="default", why=_WHY, trader={"twap": True})
 async def test_no_slice_of_a_halted_trader_is_sent(trader: Trader, wire: Wire, venue: Venue) -> None:
     """When a trader is HALTED in the midst of a TWAP, no slice MUST be sent any more, and its order end."""
     passes_over_what_is_free(trader)

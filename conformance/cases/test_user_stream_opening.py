@@ -14,7 +14,6 @@ from conformance.kit import Faults, Market, Trader, Traders, UserStream, Venue, 
     rule="Start User Data Stream: without its connection a trader hears of nothing",
     needs=["unrecordable"],
     tier="full",
-    core=["STRM-710"],
 )
 async def test_start_without_a_stream_is_none(
     traders: Traders, market: Market, venue: Venue, faults: Faults, upgrade: Upgrade

@@ -18,7 +18,6 @@ _WITHIN_S = 15.0
 @case.each(
     {"STRM-780": {"status": 503, "refusal": UNAVAILABLE}, "STRM-781": {"status": 429, "refusal": _LIMITED}},
     tier="full",
-    core=["STRM-780"],
     rule="Keepalive User Data Stream: a listen key is valid for 60 minutes, be a request about it refused or not",
     needs=["unrecordable", "venue_acts", "short_keep_alive"],
     trader={"keep_alive_ms": 300, **UNCHECKED},

@@ -145,7 +145,6 @@ _SEEN = (
     "WSAPI-310",
     axes={"cut_at": _CUT_AT, "seen": _SEEN, "kind": ("limit", "post-only")},
     tier="full",
-    core=["first.after.limit"],
     rule=_RULE,
     needs=["ws_trading", "inflight_check", "unrecordable"],
     trader={**CHECKED, **OVER_A_SOCKET},
