@@ -231,7 +231,8 @@ class Trader(Operated):
         books |= {"margins": reply.get("margins", []), "leverages": reply.get("leverages", {})}
         books["net_positions"] = reply.get("net_positions", {})
         # Where they are at odds with themselves, invariant 16 says so.
-        books |= {key: reply[key] for key in ("at_odds",) if key in reply}
+        if "at_odds" in reply:
+            books["at_odds"] = reply["at_odds"]
         shown = Snapshot.of("trader", books)
         latest = next((entry for entry in reversed(self._history.entries) if _shows_the_trader(entry)), None)
         # Who waits for a state asks again and again: only news is worth a line.

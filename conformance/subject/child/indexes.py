@@ -7,6 +7,9 @@ from .events import Line, holds, venue_symbol
 from .installed import OrderStatus, name_of
 
 _STATES = ("open", "closed", "inflight", "emulated")
+#: In what status an order may be in a list before it is in that state: one that is to be held back and waits for its
+#: entry (2.x lists it already, 1.x does not), and one that the venue has not accepted yet.
+_LISTED_EARLY = {"emulated": "INITIALIZED", "open": "SUBMITTED"}
 
 
 def at_odds(cache: Any, portfolio: Any) -> list[Line]:
@@ -24,18 +27,13 @@ def at_odds(cache: Any, portfolio: Any) -> list[Line]:
 
 
 def _states(cache: Any, orders: list[Any]) -> Iterator[Line]:
-    """What the cache lists by state is the orders that are in it.
-
-    One that is to be held back and waits for its entry may be listed as emulated already: 2.x does, 1.x does not. One
-    that the venue has not accepted yet may be listed as open.
-    """
-    submitted = {str(each.client_order_id) for each in orders if name_of(OrderStatus, each.status) == "SUBMITTED"}
-    waiting = {str(each.client_order_id) for each in orders if name_of(OrderStatus, each.status) == "INITIALIZED"}
+    """What the cache lists by state is the orders that are in it, and what it may list early."""
+    statuses = {str(each.client_order_id): name_of(OrderStatus, each.status) for each in orders}
     for state in _STATES:
         listed = {str(each) for each in getattr(cache, f"client_order_ids_{state}")()}
         are = {str(each.client_order_id) for each in orders if holds(each, f"is_{state}")}
-        allowed = {"emulated": waiting, "open": submitted}.get(state, set())
-        for order in sorted((listed ^ are) - allowed):
+        early = {order for order, status in statuses.items() if status == _LISTED_EARLY.get(state)}
+        for order in sorted((listed ^ are) - early):
             yield _differs(f"orders {state}", order, order in listed, order in are)
 
 
