@@ -22,6 +22,7 @@ _ROOMS = (
     "further_runs",
     "starting",
     "controller",
+    "forked_workers",
 )
 
 

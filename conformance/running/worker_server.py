@@ -1,0 +1,91 @@
+"""Loads the contract once, and forks a pytest-xdist worker from what is loaded whenever one is asked for.
+
+To load it takes seconds of a core, and a run has seven workers for each core: a quarter of a run's work.
+Linux only, and only where loading has left one thread: nothing else can be forked whole.
+"""
+
+import gc
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+from importlib import import_module
+from pathlib import Path
+
+from conformance.kit.catalogue import contract
+from conformance.running.worker_stand_in import READY
+from conformance.subject.secrecy import hide_from_others
+
+#: What a worker needs beside the contract, but for pytest's plugins, which pytest loads itself.
+_OF_A_WORKER = (
+    "execnet",
+    "pytest",
+    "conformance.kit.given",
+    "conformance.running.identity",
+    "conformance.subject.provision",
+    "conformance.verdict.classify",
+    "conformance.verdict.results",
+    "conformance.worlds.entering",
+)
+_ENDS = 3
+"""The file descriptors that come with a request: the worker's standard ones."""
+
+
+def main(listener: int, lifeline: int) -> None:
+    """Load, then fork for each request until the other end of `lifeline` is closed.
+
+    Stand-ins connect to `listener` meanwhile and wait; where it ends unready they start their workers from scratch.
+    """
+    hide_from_others()
+    gc.disable()
+    for name in _OF_A_WORKER:
+        import_module(name)
+    contract()
+    if len(list(Path("/proc/self/task").iterdir())) > 1:
+        return
+    # A collector that goes through what is loaded would copy, in every worker, the memory that all of them share.
+    gc.freeze()
+    gc.enable()
+    # Nobody waits for the workers here.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    server, held = socket.socket(fileno=listener), socket.socket(fileno=lifeline)
+    while held not in select.select([server, held], [], [])[0]:
+        asked, _ = server.accept()
+        asked.sendall(READY)
+        _, ends, _, _ = socket.recv_fds(asked, 1, _ENDS)
+        if len(ends) == _ENDS and os.fork() == 0:
+            server.close()
+            held.close()
+            _work(asked, ends)
+        for end in ends:
+            os.close(end)
+        asked.close()
+
+
+def _work(asked: socket.socket, ends: list[int]) -> None:
+    """Be a worker, as Python is that pytest-xdist has started."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for standard, end in enumerate(ends):
+        os.dup2(end, standard)
+        os.close(end)
+    sys.stdin = os.fdopen(0, closefd=False)
+    sys.stdout = os.fdopen(1, "w", closefd=False)
+    threading.Thread(target=_end_with, args=(asked,), name="stand-in", daemon=True).start()
+    try:
+        # What pytest-xdist has Python do in a worker: its first line is the program.
+        exec(eval(sys.stdin.readline()), {"__name__": "__main__"})
+    finally:
+        sys.stdout.flush()
+        os._exit(0)
+
+
+def _end_with(asked: socket.socket) -> None:
+    """End when the stand-in does: whoever kills a worker kills that."""
+    asked.recv(1)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
