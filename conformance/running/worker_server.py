@@ -28,6 +28,7 @@ _OF_A_WORKER = (
     "conformance.verdict.classify",
     "conformance.verdict.results",
     "conformance.worlds.entering",
+    "conformance.worlds.simulator",
 )
 _ENDS = 3
 """The file descriptors that come with a request: the worker's standard ones."""
