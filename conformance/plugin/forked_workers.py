@@ -14,9 +14,6 @@ import pytest
 from conformance.plugin.showing import runs_nothing
 from conformance.running import worker_server, worker_stand_in
 
-_LONGEST = 100
-"""Bytes of a path that a socket can have."""
-
 
 # The credentials of the testnet come with another plugin's.
 @pytest.hookimpl(trylast=True)
@@ -38,32 +35,41 @@ class WorkerServer:
         self._lifeline = lifeline
         self._process = process
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
     @classmethod
     def started(cls) -> "WorkerServer | None":
-        """Start it, or return None where a socket has no place."""
+        """Start it, or return None where there is no place for a socket: workers then start from scratch."""
         where = Path(tempfile.mkdtemp(prefix="workers-"), "asked")
-        if len(bytes(where)) > _LONGEST:
-            where.parent.rmdir()
-            return None
         ours, theirs = socket.socketpair()
         with theirs, socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(str(where))
+            try:
+                listener.bind(str(where))
+            except OSError:
+                ours.close()
+                where.parent.rmdir()
+                return None
             listener.listen(128)
             kept = listener.fileno(), theirs.fileno()
-            command = [sys.executable, "-P", "-m", worker_server.__name__, *map(str, kept)]
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=kept)
+            # It takes the suite from where this process has it.
+            program = f"import sys; sys.path[:] = {sys.path!r}; from {worker_server.__name__} import main; main{kept}"
+            process = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.DEVNULL, pass_fds=kept)
         return cls(where, ours, process)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_setupnodes(self, specs: list[Any]) -> None:
         """Have each worker forked that pytest-xdist would start with this process's own Python."""
         stand_in = [sys.executable, "-I", "-S", worker_stand_in.__file__, str(self.where)]
-        for place, spec in enumerate(specs):
+        for spec in specs:
             if spec.popen and spec.python is None:
-                specs[place] = type(spec)(f"{spec}//id={spec.id}//python={shlex.join(stand_in)}")
+                spec.python = shlex.join(stand_in)
 
     def pytest_unconfigure(self) -> None:
         """End it; workers that it has forked live on."""
-        self._lifeline.close()
+        self._process.kill()
         self._process.wait()
+        self._lifeline.close()
         shutil.rmtree(self.where.parent, ignore_errors=True)

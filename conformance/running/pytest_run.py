@@ -53,8 +53,6 @@ def base_command(folders: Sequence[Path] = ()) -> list[str]:
     options += ["-p", "no:anyio"]
     # No case measures; pytest-benchmark would leave a folder of its own wherever a gate is run.
     options += ["-p", "no:benchmark"]
-    # Forked workers have the plugin loaded already; none of its modules has an assertion to be rewritten.
-    options += ["-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
     # What it looks for at the end, in five full collections a worker, would be the suite's own and change nothing.
     options += ["-p", "no:unraisableexception"]
     return [*python_pytest(), *options, *where]

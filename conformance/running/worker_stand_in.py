@@ -5,14 +5,17 @@ which the worker then speaks, and lives as long as the worker. Where nobody fork
 """
 
 import os
+import signal
 import socket
 import sys
 
 READY = b"r"
+_NEEDED = ("LD_LIBRARY_PATH", "PATH")
+"""What a Python may need to start."""
 
 
 def main(where: str, arguments: list[str]) -> None:
-    """Have the worker forked, and return when it has ended."""
+    """Have the worker forked, and wait for its end."""
     asked = socket.socket(socket.AF_UNIX)
     try:
         asked.connect(where)
@@ -26,7 +29,13 @@ def main(where: str, arguments: list[str]) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1):
         os.dup2(nowhere, descriptor)
-    asked.recv(1)
+    # Ctrl-C is the worker's to hear, which ends its case in order.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    asked.set_inheritable(True)
+    # A process shows what it was started with for as long as it runs, secrets in its environment as well.
+    waits = f"import os; os.read({asked.fileno()}, 1)"
+    needed = {name: os.environ[name] for name in _NEEDED if name in os.environ}
+    os.execve(sys.executable, [sys.executable, "-I", "-S", "-c", waits], needed)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
 """Workers that are forked from one process which has loaded the contract, and what ends them."""
 
+import os
+import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -48,12 +51,22 @@ def said(process: "subprocess.Popen[str]") -> str:
     return process.stdout.readline().strip()
 
 
+def comes(true: Callable[[], bool]) -> bool:
+    """Whether something of another process comes true in time."""
+    give_up_s = time.monotonic() + WITHIN_S
+    while not (came := true()) and time.monotonic() < give_up_s:
+        time.sleep(0.01)
+    return came
+
+
 def ends(pid: int) -> bool:
     """Whether a process comes to its end in time."""
-    give_up_s = time.monotonic() + WITHIN_S
-    while (there := Path(f"/proc/{pid}").exists()) and time.monotonic() < give_up_s:
-        time.sleep(0.01)
-    return not there
+    return comes(lambda: not Path(f"/proc/{pid}").exists())
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes that a process has forked."""
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def test_workers_are_forked_and_run_the_cases(cases: pytest.Pytester) -> None:
@@ -81,6 +94,42 @@ def test_worker_that_is_killed_ends(server: WorkerServer) -> None:
 
     worker.wait()
     assert ends(pid)
+
+
+def test_stand_in_shows_no_secret(server: WorkerServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it was started with is seen by all processes of the user, a subject's among them."""
+    monkeypatch.setenv("BINANCE_FUTURES_TESTNET_API_SECRET", "sesame")
+    worker = stand_in(str(server.where), "import time; print('there', flush=True); time.sleep(600)")
+    assert said(worker) == "there"
+
+    shown = Path(f"/proc/{worker.pid}/environ")
+    assert comes(lambda: b"sesame" not in shown.read_bytes())
+    worker.kill()
+    worker.wait()
+
+
+def test_interrupt_is_the_workers_to_hear(server: WorkerServer) -> None:
+    """At Ctrl-C the worker ends its case in order: neither the stand-in nor the server ends it before."""
+    told = "import time\ntry:\n print('there', flush=True); time.sleep(600)\nexcept KeyboardInterrupt: print('ends')"
+    worker = stand_in(str(server.where), told)
+    assert said(worker) == "there"
+    pids = [worker.pid, *children_of(server.pid)]
+    assert len(pids) == 2
+    assert comes(lambda: b"os.read" in Path(f"/proc/{worker.pid}/cmdline").read_bytes())
+
+    for pid in (*pids, server.pid):
+        os.kill(pid, signal.SIGINT)
+
+    assert said(worker) == "ends"
+    assert worker.wait(WITHIN_S) == 0
+    assert said(stand_in(str(server.where), "print('another')")) == "another"
+
+
+def test_server_outlives_a_stand_in_that_was_killed(server: WorkerServer) -> None:
+    """One that is gone before it has handed anything over costs the others nothing."""
+    with socket.socket(socket.AF_UNIX) as gone:
+        gone.connect(str(server.where))
+    assert said(stand_in(str(server.where), "print('another')")) == "another"
 
 
 def test_stand_in_ends_with_its_worker(server: WorkerServer) -> None:
