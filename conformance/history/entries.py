@@ -97,9 +97,16 @@ class Command(Entry, frozen=True, kw_only=True, tag="command"):
             return replace(self, more=more), self._ending(self.more["then"], self.order)
         return (self,)
 
-    def acted(self, seq: int, ns: int) -> Self:
-        """The command that a handler was armed with (`when`), as it was carried out there and then."""
-        return replace(type(self).of({"n": self.n, **self.more["do"]}), seq=seq, ns=ns)
+    @property
+    def arms(self) -> Sequence[Mapping[str, Any]]:
+        """The commands that handlers are armed with: one by a `when`, any number by a start, for its `on_start`."""
+        if self.op == "when" and "do" in self.more:
+            return [self.more["do"]]
+        return self.config.get("at_start", ()) if self.op == "start" else ()
+
+    def acted(self, seq: int, ns: int) -> Sequence[Self]:
+        """The commands that handlers were armed with, as they were carried out there and then."""
+        return [replace(type(self).of({"n": self.n, **do}), seq=seq, ns=ns) for do in self.arms]
 
     def _ending(self, op: str, order: AskedOrder) -> Self:
         about: dict[str, dict[str, Any]] = {

@@ -7,8 +7,8 @@ from conformance.history.history import History
 
 
 def acted(history: History) -> Iterator[Command]:
-    """Yield what handlers were armed with (`when`), where the event on which they acted stands."""
-    armed = [command for command in history.of(Command) if command.op == "when" and "do" in command.more]
+    """Yield what handlers were armed with (by `when`, or at the start), where the event on which they acted stands."""
+    armed = [command for command in history.of(Command) if command.arms]
     if not armed:
         return
     for event in history.of(Event):
@@ -16,7 +16,7 @@ def acted(history: History) -> Iterator[Command]:
             # A process that is replaced counts its commands anew: the latest of that number is meant.
             by = next((each for each in reversed(armed) if each.n == number and each.seq < event.seq), None)
             if by is not None:
-                yield by.acted(_place(history, by, event), event.ns)
+                yield from by.acted(_place(history, by, event), event.ns)
 
 
 def _place(history: History, by: Command, event: Event) -> int:

@@ -23,6 +23,19 @@ class OfStrategy:
         return await self._link.command(op, within_s=within_s, **{"strategy": self._number, **arguments})
 
 
+class Kept:
+    """A link to no process: its commands are kept, for a strategy that is still to be started."""
+
+    def __init__(self) -> None:
+        self.commands: list[dict[str, Any]] = []
+        """Each command's `op` beside its arguments."""
+
+    async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:  # noqa: ARG002
+        """Keep one command; nothing is known yet of what comes of it."""
+        self.commands.append({"op": op, **arguments})
+        return {}
+
+
 class Told:
     """A link whose commands are carried out once the strategy is told an event, within its handler of it."""
 

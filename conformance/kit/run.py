@@ -22,6 +22,7 @@ from conformance.invariants.secrets import leaks
 from conformance.kit.barrier import Barrier
 from conformance.kit.case_cache import CaseCache
 from conformance.kit.failure import CheckError
+from conformance.kit.link import Kept
 from conformance.kit.market import Market
 from conformance.kit.needs import Need
 from conformance.kit.selection import family_of
@@ -190,6 +191,12 @@ class CaseRun:
     async def start_trader(self, **config: Any) -> Trader:
         """Start a trader against the gateway and return it once it is connected and reconciled."""
         return await self._began(self._sessions.begin(config))
+
+    async def kept_for_start(self, does: Callable[[Trader], Awaitable[None]]) -> list[dict[str, Any]]:
+        """Return the commands of a case to a trader that is still to be started."""
+        kept = Kept()
+        await does(Trader(kept, self.history, f"{self.order_prefix}-S", self._approve, self.world.order_mark))
+        return kept.commands
 
     async def start_trader_before(self, **config: Any) -> Trader:
         """Start a trader of the version that ran before."""

@@ -1,6 +1,6 @@
 """The traders of a case: for those that prepare the venue first, or start one again."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -37,6 +37,13 @@ class Traders:
             return await self.start(**config)
         except CommandRefused:
             return None
+
+    async def at_start(self, does: Callable[[Trader], Awaitable[None]]) -> dict[str, Any]:
+        """Return the config of a trader whose strategy does in its `on_start` what `does` commands, in that order.
+
+        Nothing has happened when the commands return: of what comes of an order its name tells (`trader.order`).
+        """
+        return {"at_start": await self._run.kept_for_start(does)}
 
     @property
     def another_host(self) -> str:

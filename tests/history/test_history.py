@@ -227,10 +227,26 @@ def test_command_for_a_handler_is_known_by_what_is_done_there() -> None:
     history.append(Command.of(line))
 
     (armed,) = history.of(Command)
-    done = armed.acted(12, 345)
+    (done,) = armed.acted(12, 345)
 
     assert (armed.apart, armed.orders) == ((armed,), ())
     assert (done.op, done.n, done.orders, done.seq, done.ns) == ("submit", 7, ("EXIT-1",), 12, 345)
+
+
+def test_start_has_the_commands_of_its_strategys_on_start() -> None:
+    """Each stands by itself, in their order, where the strategy was told that it has started."""
+    first, then = {"op": "cancel_all", "symbol": "BTCUSDT"}, {"op": "close_all_positions", "symbol": "BTCUSDT"}
+    history = History()
+    history.append(Command.of({"n": 7, "op": "start", "config": {"at_start": [first, then]}}))
+    history.append(Command.of({"n": 8, "op": "start", "config": {}}))
+
+    does, does_nothing = history.of(Command)
+
+    assert [(each.op, each.symbol, each.seq) for each in does.acted(12, 345)] == [
+        ("cancel_all", "BTCUSDT", 12),
+        ("close_all_positions", "BTCUSDT", 12),
+    ]
+    assert not does_nothing.acted(12, 345)
 
 
 def test_pair_is_a_command_for_each_of_its_orders() -> None:
@@ -262,7 +278,7 @@ def test_order_that_is_ended_at_once_is_submitted_and_ended(then: str, about: di
     history.append(Command.of({"n": 7, **({"op": "when", "do": line} if handled else line)}))
 
     (given,) = history.of(Command)
-    command = given.acted(given.seq, given.ns) if handled else given
+    (command,) = given.acted(given.seq, given.ns) if handled else (given,)
     submitted, ended = command.apart
 
     assert (submitted.op, submitted.orders, submitted.seq) == ("submit", ("S-1",), command.seq)

@@ -14,6 +14,7 @@ STOP = {"client_order_id": "T-1", "type": "STOP_MARKET", "side": "SELL", "quanti
 SENT = {"newClientOrderId": "T-1", "type": "LIMIT", "side": "BUY", "symbol": "BTCUSDT", "quantity": "1", "price": "9"}
 ORDER = {"orderId": 7, "clientOrderId": "T-1", "status": "NEW", "executedQty": "0"}
 CANCEL = {"op": "cancel", "client_order_id": "T-1"}
+UNASKED = "an order was placed that nobody asked for, after a restart or reconnect"
 AMENDED = {"orderId": "7", "symbol": "BTCUSDT", "side": "BUY", "quantity": "1"}
 
 
@@ -41,6 +42,15 @@ def test_order_is_wished_gone_once_its_handler_has_acted(acts: list[int], shown:
     """An order that only would be cancelled in a handler is not to be cancelled yet."""
     script = armed(resting(), CANCEL).event("OrderFilled", "T-2", acts=acts)
     assert broken(script.event("OrderAccepted", status="PENDING_CANCEL"), 1) == shown
+
+
+@pytest.mark.parametrize(("acts", "unasked"), [([5], []), ([], [UNASKED])])
+def test_order_is_asked_for_once_a_strategy_has_started(acts: list[int], unasked: list[str]) -> None:
+    """What a strategy is to submit in its on_start is asked for when that is called, and not before."""
+    kept = {"cache_database": "localhost:6379", "at_start": [{"op": "submit", "order": LIMIT}]}
+    script = Scripted().command("start", n=4, config={**kept, "at_start": []}).command("start", n=5, config=kept)
+    script.event("Started", "", trader=5, acts=acts).request(PLACE, **SENT).answer(200, ORDER)
+    assert broken(script, 11) == unasked
 
 
 @pytest.mark.parametrize(

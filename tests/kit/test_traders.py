@@ -8,6 +8,7 @@ import pytest
 
 from conformance.gateway.forward_proxy import VENUE
 from conformance.kit.run import CaseRun
+from conformance.kit.trader import Trader
 from conformance.kit.traders import Traders
 from conformance.simulator import Simulator
 from conformance.subject.errors import CommandRefused
@@ -50,6 +51,25 @@ async def test_the_case_acts_between_stop_and_start(run: CaseRun, how: str) -> N
     first, second = started(run)
     assert (first["max_retries"], second["max_retries"]) == (1, 2)
     assert first["leverages"] == second["leverages"] == {"BTCUSDT": 7}
+    await run.close()
+
+
+async def test_commands_at_the_start_are_kept_for_it(run: CaseRun) -> None:
+    """Nothing is sent before: they are the start's, in their order, and their orders have names of their own."""
+    await run.open()
+    traders = Traders(run, {})
+
+    async def does(strategy: Trader) -> None:
+        await strategy.cancel_all()
+        await strategy.submit(limit("BUY", "0.010", "49000.00"))
+
+    config = await traders.at_start(does)
+    assert commands(run, "cancel_all") == []
+    await traders.start(**config)
+
+    cancels, submits = started(run)[0]["at_start"]
+    assert cancels == {"op": "cancel_all", "symbol": "BTCUSDT"}
+    assert (submits["op"], submits["order"]["client_order_id"]) == ("submit", f"{run.order_prefix}-S-1")
     await run.close()
 
 

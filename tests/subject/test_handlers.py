@@ -37,7 +37,7 @@ def armed(event: str = "OrderFilled", of: str | None = None, do: dict[str, Any] 
     [
         (
             "OrderFiled",
-            "no strategy is told of that; the nearest is OrderFilled; there are OrderInitialized, .*TimeEvent$",
+            "no strategy is told of that; the nearest is OrderFilled; there are OrderInitialized, .*Resumed$",
         ),
         ("AccountState", "no strategy is told of that; there are OrderInitialized, "),
     ],
@@ -64,8 +64,8 @@ def test_handler_commands_its_own_strategy_alone() -> None:
         armed(do={**DO, "strategy": 2})
 
 
-@pytest.mark.parametrize("event", ["QuoteTick", "TradeTick", "MarkPriceUpdate", "TimeEvent"])
-def test_price_or_alert_is_due_to_the_strategy_that_is_told(event: str) -> None:
+@pytest.mark.parametrize("event", ["QuoteTick", "TradeTick", "MarkPriceUpdate", "TimeEvent", "Started", "Resumed"])
+def test_price_alert_or_beginning_is_due_to_the_strategy_that_is_told(event: str) -> None:
     """It does not say whose it is: what counts is which strategy was told, and nobody acts on what another hears."""
     handlers = armed(event)
     tick = type(event, (SimpleNamespace,), {})()
@@ -92,12 +92,25 @@ def test_act_is_due_once_for_the_event_of_the_strategy_that_asked() -> None:
     assert handlers.due(told("OrderFilled", client_order_id="MINE")) == []
 
 
-def test_commands_go_where_they_went_before_a_handler_acted() -> None:
-    """A handler may act within a command of its strategy: what is left of the command is that strategy's still."""
+def a_trader() -> Any:
+    """Return a trader of no generation, still to be given its strategies."""
     with patch.dict(sys.modules, {"nautilus_trader": MagicMock()}), patch.dict(vars(child)):
         kind = importlib.import_module("conformance.subject.child.trader").AnyTrader
     with patch.object(kind, "__abstractmethods__", frozenset()):
-        trader = kind(lambda _: None, lambda *_: None)
+        return kind(lambda _: None, lambda *_: None)
+
+
+def test_what_is_done_at_the_start_is_a_setting() -> None:
+    """A command gets to a strategy only when that has been started: it would wait for what is over."""
+    trader = a_trader()
+    trader._strategy = "first"
+    with pytest.raises(Misuse, match=r"when Started: it has been; .* \(at_start\)"):
+        trader.when("Started", DO)
+
+
+def test_commands_go_where_they_went_before_a_handler_acted() -> None:
+    """A handler may act within a command of its strategy: what is left of the command is that strategy's still."""
+    trader = a_trader()
     first, second = trader._strategies = ["first", "second"]
     trader._strategy = first
 

@@ -55,10 +55,24 @@ EVENTS = (
     "PositionClosed",
 )
 """The events that strategies are told of, in either generation."""
-#: What else strategies act on: prices that they have subscribed to, and the clock.
-_TOLD_BESIDES = ("QuoteTick", "TradeTick", "MarkPriceUpdate", "TimeEvent")
+#: What else strategies act on: prices that they have subscribed to, the clock, and that they run (again).
+_TOLD_BESIDES = ("QuoteTick", "TradeTick", "MarkPriceUpdate", "TimeEvent", "Started", "Resumed")
 #: Where an event names the orders that it is about: one of a position those that opened and closed it.
 _ORDERS = ("client_order_id", "opening_order_id", "closing_order_id")
+
+
+@dataclass(frozen=True)
+class Started:
+    """That a strategy has been started: its `on_start` is called. `ts_event` is in UNIX nanoseconds."""
+
+    ts_event: int
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """That a strategy which was stopped goes on: its `on_resume` is called. `ts_event` is in UNIX nanoseconds."""
+
+    ts_event: int
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,9 @@ class Server:
             del os.environ[name]
         os.environ.update(environment)
         self._number = n
-        return self._make_trader(self._emitter(n), self._noter(n))
+        trader = self._make_trader(self._emitter(n), self._noter(n))
+        trader.command = n
+        return trader
 
     def takes(self, trader: "AnyTrader") -> None:
         """Give commands to this trader from now on."""

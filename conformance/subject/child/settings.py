@@ -83,6 +83,8 @@ class Settings:
     own orders and positions instead, in a handler of each event."""
     twap: bool = False
     """Whether the node has NautilusTrader's own TWAP execution algorithm, which cuts market orders into slices."""
+    at_start: list[dict[str, Any]] = field(default_factory=list)
+    """Commands, each its `op` beside its arguments, that the first strategy carries out in its `on_start`."""
     at_stop: list[str] = field(default_factory=list)
     """What the first strategy does in its `on_stop`, as most do, for each of `symbols`: `cancel`, `close`."""
     ends_on_error: bool = False

@@ -15,7 +15,7 @@ from . import events, orders
 from .blame import Misuse, Refusal, blame
 from .commands import Commands
 from .handled import with_handlers
-from .handlers import Act, HandlerFailed, Handlers
+from .handlers import Act, HandlerFailed, Handlers, Started
 from .reporting import Emit, Note
 from .settings import Settings
 
@@ -87,15 +87,20 @@ class AnyTrader(Commands):
         It is carried out within the call that tells the strategy, as one does in its handlers. What NautilusTrader then
         raises is in the trader's log: no reply can tell it. The event says that it was carried out then (`acts`).
         """
-        number = self._strategies.index(self._strategy) + 1
         strategy = self._strategy
-        self._handlers.add(event, of, do, number, str(self._id_of(strategy)), by=self.command)
+        if event == Started.__name__:
+            raise Misuse("when Started: it has been; what a strategy does in its on_start is a setting (at_start)")
+        self._arm(event, do, of)
         if event == "TimeEvent":
             soon_ns = strategy.clock.timestamp_ns() + _ALERTED_AFTER_NS
             strategy.clock.set_time_alert_ns(
                 f"alert {self.command}", soon_ns, callback=lambda told: self._on_told(strategy, told)
             )
         return {}
+
+    def _arm(self, event: str, do: dict[str, Any], of: str | None = None) -> None:
+        number = self._strategies.index(self._strategy) + 1
+        self._handlers.add(event, of, do, number, str(self._id_of(self._strategy)), by=self.command)
 
     @abstractmethod
     def _id_of(self, strategy: Any) -> Any:
@@ -130,6 +135,12 @@ class AnyTrader(Commands):
             for kind in settings.subscribe:
                 subscriptions[kind](orders.instrument_id(symbol))
         self._priced_by_s = time.monotonic() + _PRICES_WITHIN_S
+
+    def _starts(self, settings: Settings) -> None:
+        """Have the strategy do what its settings say that it does when it is started."""
+        for do in settings.at_start:
+            self._arm(Started.__name__, do)
+        self._on_told(self._strategy, Started(self._strategy.clock.timestamp_ns()))
 
     def _clear_up(self, settings: Settings) -> None:
         """Have the strategy do what its settings say that it does when it is stopped."""
@@ -203,7 +214,7 @@ class AnyTrader(Commands):
 
     def _do(self, due: list[Act], line: Callable[[], events.Line]) -> None:
         # Told before it is done: what comes of it must not be told before its cause.
-        self._guarded(lambda: {**line(), "acts": [act.armed_by for act in due]} if due else line())
+        self._guarded(lambda: {**line(), "acts": list(dict.fromkeys(act.armed_by for act in due))} if due else line())
         for act in due:
             try:
                 with self.commanding(act.strategy):

@@ -14,6 +14,7 @@ from nautilus_trader.trading.strategy import Strategy
 
 from .. import events
 from ..blame import Misuse
+from ..handlers import Resumed
 from ..patience import patience
 from ..reporting import Emit, Note
 from ..settings import Settings
@@ -49,6 +50,10 @@ class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there whe
     def on_stop(self) -> None:
         """Tell that the node comes to its end."""
         self._on_stopping()
+
+    def on_resume(self) -> None:
+        """Hand on that it goes on after it was stopped."""
+        self._on_told(self, Resumed(time.time_ns()))
 
     def on_quote_tick(self, tick: Any) -> None:
         """Hand on a quote."""
@@ -179,6 +184,7 @@ class Trader(AnyTrader):
             "mark_prices": self._strategy.subscribe_mark_prices,
         }
         self._subscribe(settings, subscriptions)
+        self._starts(settings)
         self._running.set()
 
     async def stop(self, *, graceful: bool) -> dict[str, Any]:  # noqa: ARG002  (its only way to stop is quick enough)

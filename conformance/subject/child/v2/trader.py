@@ -13,6 +13,7 @@ from typing import Any
 from nautilus_trader.trading import Strategy
 
 from ..blame import answered_natively
+from ..handlers import Resumed
 from ..reporting import Emit, Note
 from ..settings import Settings
 from ..trader import AnyTrader
@@ -53,6 +54,10 @@ class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there whe
     def on_stop(self) -> None:
         """Tell that the node comes to its end."""
         self._on_stopping()
+
+    def on_resume(self) -> None:
+        """Hand on that it goes on after it was stopped."""
+        self._on_told(self, Resumed(time.time_ns()))
 
     def on_order_event(self, event: Any) -> None:
         """Hand on every order event, of whatever kind."""
@@ -165,6 +170,7 @@ class Trader(AnyTrader):
             "mark_prices": self._strategy.subscribe_mark_prices,
         }
         self._subscribe(self._settings, subscriptions)
+        self._starts(self._settings)
         self._running.set()
         if self._lend is not None:
             self._strategy.clock.set_timer_ns(_TURNS, _TURN_EVERY_NS, callback=self._on_turn)
