@@ -152,6 +152,10 @@ OF_ONE = (
             "does": tuple(each.name for each in OF_ALL),
             "memory": ("cold", "foreign"),
         },
+        "2.x tells a strategy nothing of what it takes over: the first word of it would be of what it has done": {
+            "does": "amends",
+            "memory": "claimed",
+        },
     },
     tier="full",
     core=["clears.warm", "cancels.claimed", "amends.cold", "reduces.foreign"],
