@@ -55,7 +55,7 @@ FIRSTS = (
 )
 BEGINS = (
     AxisValue(name="anew", words="that knows nothing yet"),
-    AxisValue(name="warm", words="that starts on what an earlier session kept", needs=WARM.needs),
+    AxisValue(name="warm", words="that has run before, and has a cache of then", needs=WARM.needs),
 )
 
 
@@ -161,11 +161,12 @@ OF_ONE = (
     core=["clears.warm", "cancels.claimed", "amends.cold", "reduces.foreign"],
     rule=_RULE,
     needs=["unrecordable", "orders_of_others"],
+    trader=_UNVALUED,
 )
 async def test_what_a_strategy_finds_is_its_to_end_as_it_starts(
     traders: Traders, market: Market, venue: Venue, does: Clears, memory: Memory
 ) -> None:
-    """A strategy that {does} in its on_start, of what was left {memory}, MUST have done so with what the venue has."""
+    """A strategy that {does} in its on_start, where what there is was left {memory}, MUST have done so at the venue."""
     estate = Estate(traders, venue, market)
     trades = does.held is not None
     if memory.by_session:
@@ -194,8 +195,8 @@ async def test_what_a_strategy_finds_is_its_to_end_as_it_starts(
     axes={
         "does": (*OF_ALL, AMENDS),
         "since": (
-            AxisValue(name="started", words="that it has had since before"),
-            AxisValue(name="paused", words="that came while it was stopped"),
+            AxisValue(name="started", words="before it was stopped"),
+            AxisValue(name="paused", words="while it was stopped"),
         ),
     },
     tier="full",
@@ -206,7 +207,7 @@ async def test_what_a_strategy_finds_is_its_to_end_as_it_starts(
 async def test_what_a_strategy_does_as_it_goes_on(
     trader: Trader, market: Market, venue: Venue, does: Clears, since: AxisValue
 ) -> None:
-    """A strategy that {does} in its on_resume MUST have done so with its position, and with one {since}."""
+    """A strategy that {does} in its on_resume MUST have done so at the venue, where its position was opened {since}."""
     passes_over_what_is_free(trader)
     entry = await trader.submit(limit("BUY", "0.010", market.below_last("1%")))
     accepted = await entry.reaches("ACCEPTED")

@@ -136,7 +136,7 @@ class Reply(Entry, frozen=True, kw_only=True, tag="reply"):
 class Event(Entry, frozen=True, kw_only=True, tag="event"):
     """An event of the trader's node, named and worded as NautilusTrader does; `trader` is the number of its start.
 
-    `acts` has the numbers of the commands (`when`) that the strategy carried out in its handler of it.
+    `acts` has the numbers of the commands by which its handler was armed (`when`, or the start) that then acted.
     """
 
     name: str

@@ -128,6 +128,8 @@ def _end_of_start(entries: Sequence[Entry]) -> int:
             return 0
         if isinstance(entry, Command) and entry.op == "start":
             start = entry.n
+        elif start is not None and isinstance(entry, Event) and entry.acts:
+            return entry.seq  # What its strategy does in its on_start is no routine.
         elif isinstance(entry, Reply) and entry.n == start:
             return entry.seq if entry.ok else 0
     return 0

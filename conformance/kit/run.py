@@ -90,6 +90,8 @@ class CaseRun:
         self.market: Market
         self.venue: Venue
         self.trader: Trader | None = None
+        self._starts = 0
+        """How many traders were told what to do at their start."""
 
     @property
     def order_prefix(self) -> str:
@@ -195,7 +197,9 @@ class CaseRun:
     async def kept_for_start(self, does: Callable[[Trader], Awaitable[None]]) -> list[dict[str, Any]]:
         """Return the commands of a case to a trader that is still to be started."""
         kept = Kept()
-        await does(Trader(kept, self.history, f"{self.order_prefix}-S", self._approve, self.world.order_mark))
+        self._starts += 1
+        prefix = f"{self.order_prefix}-S{self._starts}"
+        await does(Trader(kept, self.history, prefix, self._approve, self.world.order_mark))
         return kept.commands
 
     async def start_trader_before(self, **config: Any) -> Trader:

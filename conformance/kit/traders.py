@@ -42,6 +42,7 @@ class Traders:
         """Return the config of a trader whose strategy does in its `on_start` what `does` commands, in that order.
 
         Nothing has happened when the commands return: of what comes of an order its name tells (`trader.order`).
+        Orders that are given no name are called `<case id>-S<start>-<n>`. Who is started again as before does it again.
         """
         return {"at_start": await self._run.kept_for_start(does)}
 

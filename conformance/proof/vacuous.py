@@ -141,7 +141,7 @@ def came_into_play(trader: str, history: History, side: TraderSide) -> bool:
     if isinstance(side, Silent):
         return side.met
     if trader in _COMMANDS:
-        return any(command.op not in _NO_ORDERS for command in history.of(Command))
+        return any(command.op not in _NO_ORDERS or command.arms for command in history.of(Command))
     if trader == "swallows_the_stream":
         return any(isinstance(frame.event, _TELLING) for frame in history.of(Frame))
     starts = [command.seq for command in history.of(Command) if command.op == "start"]

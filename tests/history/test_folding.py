@@ -51,6 +51,13 @@ def test_what_is_unusual_in_a_start_is_told() -> None:
     assert told(Command(n=1, op="start"), Reply(n=1, error="no")) == ["Command", "Reply"]
 
 
+def test_what_a_strategy_does_as_it_starts_is_told() -> None:
+    """From the word that it has started on nothing is routine, though the start goes on."""
+    placed = Request(id=2, by="trader", method="POST", path="/fapi/v1/order")
+    lines = told(*start(Event(name="Started", acts=[1]), placed, Answer(to=2, status=200, body={})))
+    assert lines == ["start-up: 1 requests, all answered; 1 streams opened", "Event", "Request", "Answer"]
+
+
 def test_a_start_on_something_prepared_is_told_whole() -> None:
     """Where a case has made orders at the venue before, the start is what it is about."""
     order = Request(id=9, by="suite", method="POST", path="/fapi/v1/order")

@@ -69,7 +69,7 @@ async def test_commands_at_the_start_are_kept_for_it(run: CaseRun) -> None:
 
     cancels, submits = started(run)[0]["at_start"]
     assert cancels == {"op": "cancel_all", "symbol": "BTCUSDT"}
-    assert (submits["op"], submits["order"]["client_order_id"]) == ("submit", f"{run.order_prefix}-S-1")
+    assert (submits["op"], submits["order"]["client_order_id"]) == ("submit", f"{run.order_prefix}-S1-1")
     await run.close()
 
 

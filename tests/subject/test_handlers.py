@@ -37,7 +37,7 @@ def armed(event: str = "OrderFilled", of: str | None = None, do: dict[str, Any] 
     [
         (
             "OrderFiled",
-            "no strategy is told of that; the nearest is OrderFilled; there are OrderInitialized, .*Resumed$",
+            "no strategy is told of that; the nearest is OrderFilled; there are OrderInitialized, .*, Resumed$",
         ),
         ("AccountState", "no strategy is told of that; there are OrderInitialized, "),
     ],

@@ -60,6 +60,15 @@ def test_what_a_strategy_does_at_its_stop_is_known() -> None:
         Settings.of({**URLS, "at_stop": ["cancel", "sell"]})
 
 
+def test_what_a_strategy_does_at_its_start_is_a_handlers() -> None:
+    """A command that no strategy gives in a handler is refused at once: in the `on_start` it would be the version's."""
+    assert Settings.of({**URLS, "at_start": [{"op": "market_exit"}]}).at_start == [{"op": "market_exit"}]
+    with pytest.raises(Misuse, match="at_start: 'snapshot' is no command of a handler; there are submit"):
+        Settings.of({**URLS, "at_start": [{"op": "snapshot"}]})
+    with pytest.raises(Misuse, match="at_start: cancel_all for strategy 2"):
+        Settings.of({**URLS, "at_start": [{"op": "cancel_all", "symbol": "BTCUSDT", "strategy": 2}]})
+
+
 def test_only_another_strategy_hears_of_orders() -> None:
     """A word that means nothing is refused, and so is a trader with nobody beside the strategy that trades."""
     assert Settings.of({**URLS, "strategies": 2, "hears": ["fills", "cancels_topic"]}).hears[0] == "fills"

@@ -116,7 +116,7 @@ def position_event(event: Any, ns: int) -> Line:
 
 
 def told_besides(told: Any, strategy_id: str, ns: int) -> Line:
-    """Return a price or an alert of the clock that a strategy is told of."""
+    """Return a price, an alert of the clock, or that it has been started or goes on, as told to a strategy."""
     symbol = venue_symbol(told.instrument_id) if hasattr(told, "instrument_id") else None
     line = {
         "event": type(told).__name__,

@@ -55,8 +55,8 @@ EVENTS = (
     "PositionClosed",
 )
 """The events that strategies are told of, in either generation."""
-#: What else strategies act on: prices that they have subscribed to, the clock, and that they run (again).
-_TOLD_BESIDES = ("QuoteTick", "TradeTick", "MarkPriceUpdate", "TimeEvent", "Started", "Resumed")
+#: What else strategies act on: prices that they have subscribed to, the clock, and that they go on.
+_TOLD_BESIDES = ("QuoteTick", "TradeTick", "MarkPriceUpdate", "TimeEvent", "Resumed")
 #: Where an event names the orders that it is about: one of a position those that opened and closed it.
 _ORDERS = ("client_order_id", "opening_order_id", "closing_order_id")
 
@@ -97,6 +97,20 @@ class Act:
         return self.of is None or self.of in {str(getattr(event, name, None)) for name in _ORDERS}
 
 
+def command_of(do: dict[str, Any], where: str) -> tuple[str, dict[str, Any]]:
+    """Return the `op` and the arguments of what a strategy is to do in a handler; raises `Misuse` for what none does.
+
+    `where` is the handler, in the message.
+    """
+    arguments = dict(do)
+    op = arguments.pop("op", None)
+    if op not in _COMMANDS:
+        raise Misuse(f"{where}: {op!r} is no command of a handler; there are {', '.join(_COMMANDS)}")
+    if "strategy" in arguments:
+        raise Misuse(f"{where}: {op} for strategy {arguments['strategy']}; a handler's commands are its own's")
+    return op, arguments
+
+
 class HandlerFailed(Misuse):
     """What a strategy's handler raises that is to fail; anywhere else it is a command that makes no sense."""
 
@@ -112,18 +126,13 @@ class Handlers:
 
         Raises `Misuse` for what would never be done: for an event that no strategy is told of, for no command of one.
         """
-        if event not in (*EVENTS, *_TOLD_BESIDES):
+        if event not in (*EVENTS, *_TOLD_BESIDES, Started.__name__):
             like = nearest(event, (*EVENTS, *_TOLD_BESIDES))
             meant = "" if like is None else f"; the nearest is {like}"
             raise Misuse(
                 f"when {event}: no strategy is told of that{meant}; there are {', '.join((*EVENTS, *_TOLD_BESIDES))}"
             )
-        arguments = dict(do)
-        op = arguments.pop("op", None)
-        if op not in _COMMANDS:
-            raise Misuse(f"when {event}: {op!r} is no command of a handler; there are {', '.join(_COMMANDS)}")
-        if "strategy" in arguments:
-            raise Misuse(f"when {event}: {op} for strategy {arguments['strategy']}; a handler's commands are its own's")
+        op, arguments = command_of(do, f"when {event}")
         self._acts.append(Act(event, of, op, arguments, strategy, strategy_id, by))
 
     def due(self, event: Any, told: str | None = None) -> list[Act]:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from .blame import Misuse, Unsupported
 from .fields import nearest
+from .handlers import command_of
 
 WS_API_PATH = "/ws-fapi/v1"
 KEY_TYPES = ("hmac", "ed25519")
@@ -115,6 +116,8 @@ class Settings:
                 raise Misuse(f"{name} {getattr(self, name)!r}: allowed are {', '.join(allowed)}")
         if not 1 <= self.strategies <= _MOST_STRATEGIES:
             raise Misuse(f"strategies {self.strategies}: allowed are 1 to {_MOST_STRATEGIES}")
+        for do in self.at_start:
+            command_of(do, "at_start")
         if unknown := sorted(set(self.at_stop) - set(AT_STOP)):
             raise Misuse(f"at_stop: unknown {', '.join(unknown)}; known: {', '.join(AT_STOP)}")
         if unknown := sorted(set(self.hears) - set(HEARS)):

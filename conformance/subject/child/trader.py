@@ -203,7 +203,7 @@ class AnyTrader(Commands):
         self._act_on(event, lambda: events.position_event(event, ns))
 
     def _on_told(self, strategy: Any, told: Any) -> None:
-        """A price or an alert, of which the strategy is told: it is an entry of the history if it acts on it."""
+        """A price, an alert or that it runs, told to a strategy: it is an entry of the history if it acts on it."""
         ns = time.monotonic_ns()
         strategy_id = str(self._id_of(strategy))
         if due := self._handlers.due(told, strategy_id):
