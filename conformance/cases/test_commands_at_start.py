@@ -153,7 +153,7 @@ OF_ONE = (
             "memory": ("cold", "foreign"),
         },
         "2.x tells a strategy nothing of what it takes over: the first word of it would be of what it has done": {
-            "does": "amends",
+            "does": ("amends", "closes", "clears", "reduces"),
             "memory": "claimed",
         },
     },

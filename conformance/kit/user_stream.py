@@ -95,13 +95,15 @@ class UserStream:
     async def is_pinged(self, channel: Channel = "user", *, within_s: float = 5.0) -> None:
         """Ping the trader's connections of the channel, as the venue does every three minutes, and wait for the pongs.
 
-        A connection that owes one for ten minutes is closed (Live Subscribing/Unsubscribing to streams).
+        A connection that owes one for ten minutes is closed (Live Subscribing/Unsubscribing to streams). One that the
+        trader has closed meanwhile, for another that it has opened, owes none.
         """
         pinged = await self._gateway.ping_streams(channel)
         require(bool(pinged), f"a connection of the {channel} channel", seen="none")
 
         async def answered() -> bool:
-            return all(connection.answers_pings for connection in pinged)
+            left = [connection for connection in pinged if connection.is_open or connection.answers_pings]
+            return bool(left) and all(connection.answers_pings for connection in left)
 
         mute = f"{within_s:g} s after a ping, {len(pinged)} connections"
         require(await comes_true(self._history, answered, within_s=within_s), "a pong for each ping", seen=mute)

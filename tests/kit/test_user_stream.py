@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, cast
 
 import pytest
@@ -174,3 +175,37 @@ async def test_mute_stream_is_told(stream: UserStream) -> None:
     with pytest.raises(CheckError, match=r"required to tell what happens within 0.05 s, seen no word") as failure:
         await stream.tells_again(act, within_s=0.05)
     assert failure.value.signature == "the user stream stayed mute"
+
+
+@dataclass
+class Pinged:
+    """A connection that was pinged."""
+
+    answers_pings: bool
+    is_open: bool = True
+
+
+@pytest.mark.parametrize(
+    ("pinged", "answered"),
+    [
+        ([Pinged(True), Pinged(True)], True),
+        ([Pinged(True), Pinged(False)], False),
+        ([Pinged(True), Pinged(False, is_open=False)], True),
+        ([Pinged(False, is_open=False)], False),
+        ([], False),
+    ],
+)
+async def test_pong_is_owed_by_each_connection_that_stays(
+    history: History, stream: UserStream, monkeypatch: pytest.MonkeyPatch, pinged: list[Pinged], answered: bool
+) -> None:
+    """One that the trader has closed for another owes none, but one of them has to have answered."""
+
+    async def pings(_: str) -> list[Pinged]:
+        return pinged
+
+    monkeypatch.setattr(_Gateway, "ping_streams", staticmethod(pings), raising=False)
+    if answered:
+        await stream.is_pinged(within_s=0.05)
+    else:
+        with pytest.raises(CheckError):
+            await stream.is_pinged(within_s=0.05)
