@@ -203,6 +203,7 @@ async def test_what_a_strategy_finds_is_its_to_end_as_it_starts(
     core=["clears.started", "amends.paused"],
     rule=_RULE,
     needs=["unrecordable", "market_moves"],
+    trader={"on_resume": True},
 )
 async def test_what_a_strategy_does_as_it_goes_on(
     trader: Trader, market: Market, venue: Venue, does: Clears, since: AxisValue

@@ -69,6 +69,8 @@ def test_price_alert_or_beginning_is_due_to_the_strategy_that_is_told(event: str
     """It does not say whose it is: what counts is which strategy was told, and nobody acts on what another hears."""
     handlers = armed(event)
     tick = type(event, (SimpleNamespace,), {})()
+    assert handlers.wait_for(tick)
+    assert not handlers.wait_for(told("OrderFilled"))
     assert handlers.due(tick, OTHERS) == []
     assert [act.event for act in handlers.due(tick, OURS)] == [event]
     assert handlers.due(tick, OURS) == []
@@ -106,6 +108,14 @@ def test_what_is_done_at_the_start_is_a_setting() -> None:
     trader._strategy = "first"
     with pytest.raises(Misuse, match=r"when Started: it has been; .* \(at_start\)"):
         trader.when("Started", DO)
+
+
+def test_strategy_acts_on_its_resume_where_it_has_the_handler() -> None:
+    """Without one it goes on as NautilusTrader's own does: nothing would be carried out."""
+    trader = a_trader()
+    trader._strategy, trader._settings = "first", SimpleNamespace(on_resume=False)
+    with pytest.raises(Misuse, match="when Resumed: the strategy has no on_resume: start it with on_resume = true"):
+        trader.when("Resumed", DO)
 
 
 def test_commands_go_where_they_went_before_a_handler_acted() -> None:

@@ -4,9 +4,10 @@ The suite's strategies go by no handler but the one of all events: that another 
 """
 
 import re
+import time
 from typing import Any
 
-from .handlers import EVENTS
+from .handlers import EVENTS, Resumed
 
 _OF_ALL = ("on_order_event", "on_position_event")
 
@@ -19,6 +20,18 @@ def with_handlers(base: type, heard: list[dict[str, str]]) -> type:
     handlers = [*(f"on_{_snake(event)}" for event in EVENTS), *_OF_ALL]
     methods = {name: _noting(base, name, heard) for name in handlers if hasattr(base, name)}
     return type(f"{base.__name__}WithHandlers", (base,), methods)
+
+
+def resuming(base: type) -> type:
+    """Return a strategy of the class that has an `on_resume`, in which it is told that it goes on.
+
+    Without one it goes on as NautilusTrader's own does, which is another way in 2.x.
+    """
+
+    def on_resume(self: Any) -> None:
+        self._on_told(self, Resumed(time.time_ns()))
+
+    return type(f"{base.__name__}Resuming", (base,), {"on_resume": on_resume})
 
 
 def _noting(base: type, handler: str, heard: list[dict[str, str]]) -> Any:

@@ -135,6 +135,10 @@ class Handlers:
         op, arguments = command_of(do, f"when {event}")
         self._acts.append(Act(event, of, op, arguments, strategy, strategy_id, by))
 
+    def wait_for(self, event: Any) -> bool:
+        """Whether anything is to be done at an event of this name."""
+        return any(act.event == type(event).__name__ for act in self._acts)
+
     def due(self, event: Any, told: str | None = None) -> list[Act]:
         """Return what is to be done now, which is then done no more.
 

@@ -86,6 +86,8 @@ class Settings:
     """Whether the node has NautilusTrader's own TWAP execution algorithm, which cuts market orders into slices."""
     at_start: list[dict[str, Any]] = field(default_factory=list)
     """Commands, each its `op` beside its arguments, that the first strategy carries out in its `on_start`."""
+    on_resume: bool = False
+    """Whether the strategies have an `on_resume`, in which a command can be armed (`when`, event `Resumed`)."""
     at_stop: list[str] = field(default_factory=list)
     """What the first strategy does in its `on_stop`, as most do, for each of `symbols`: `cancel`, `close`."""
     ends_on_error: bool = False

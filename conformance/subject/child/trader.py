@@ -14,8 +14,8 @@ from typing import Any
 from . import events, orders
 from .blame import Misuse, Refusal, blame
 from .commands import Commands
-from .handled import with_handlers
-from .handlers import Act, HandlerFailed, Handlers, Started
+from .handled import resuming, with_handlers
+from .handlers import Act, HandlerFailed, Handlers, Resumed, Started
 from .reporting import Emit, Note
 from .settings import Settings
 
@@ -90,6 +90,8 @@ class AnyTrader(Commands):
         strategy = self._strategy
         if event == Started.__name__:
             raise Misuse("when Started: it has been; what a strategy does in its on_start is a setting (at_start)")
+        if event == Resumed.__name__ and not (self._settings and self._settings.on_resume):
+            raise Misuse("when Resumed: the strategy has no on_resume: start it with on_resume = true")
         self._arm(event, do, of)
         if event == "TimeEvent":
             soon_ns = strategy.clock.timestamp_ns() + _ALERTED_AFTER_NS
@@ -165,9 +167,11 @@ class AnyTrader(Commands):
         assert self._settings is not None
         return {"heard": self._told} if "handlers" in self._settings.hears else super().heard()
 
-    def _last(self, settings: Settings, puppet: type) -> type:
-        """Return the class of the last strategy, `puppet` but for handlers of its own where it is to have them."""
-        return with_handlers(puppet, self._told) if "handlers" in settings.hears else puppet
+    def _kinds(self, settings: Settings, puppet: type) -> list[type]:
+        """Return the class of each strategy: `puppet`, but for the handlers that the settings say."""
+        kind = resuming(puppet) if settings.on_resume else puppet
+        last = with_handlers(kind, self._told) if "handlers" in settings.hears else kind
+        return [*[kind] * (settings.strategies - 1), last]
 
     def _has_prices(self) -> bool:
         """Whether the first price of each subscription has come, which a strategy waits for; trades need not come."""
@@ -204,6 +208,8 @@ class AnyTrader(Commands):
 
     def _on_told(self, strategy: Any, told: Any) -> None:
         """A price, an alert or that it runs, told to a strategy: it is an entry of the history if it acts on it."""
+        if not self._handlers.wait_for(told):
+            return
         ns = time.monotonic_ns()
         strategy_id = str(self._id_of(strategy))
         if due := self._handlers.due(told, strategy_id):

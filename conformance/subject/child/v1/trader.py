@@ -14,7 +14,6 @@ from nautilus_trader.trading.strategy import Strategy
 
 from .. import events
 from ..blame import Misuse
-from ..handlers import Resumed
 from ..patience import patience
 from ..reporting import Emit, Note
 from ..settings import Settings
@@ -50,10 +49,6 @@ class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there whe
     def on_stop(self) -> None:
         """Tell that the node comes to its end."""
         self._on_stopping()
-
-    def on_resume(self) -> None:
-        """Hand on that it goes on after it was stopped."""
-        self._on_told(self, Resumed(time.time_ns()))
 
     def on_quote_tick(self, tick: Any) -> None:
         """Hand on a quote."""
@@ -144,7 +139,7 @@ class Trader(AnyTrader):
             (lambda: self._on_running(settings), lambda: self._clear_up(settings)),
             *[(_nothing, _nothing)] * (settings.strategies - 1),
         ]
-        kinds = [*[Puppet] * (settings.strategies - 1), self._last(settings, Puppet)]
+        kinds = self._kinds(settings, Puppet)
         made: list[Any] = [
             kind(strategy_config(settings, n), *word, self._on_told)
             for n, (kind, word) in enumerate(zip(kinds, words, strict=True), 1)

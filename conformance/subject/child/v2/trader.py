@@ -13,7 +13,6 @@ from typing import Any
 from nautilus_trader.trading import Strategy
 
 from ..blame import answered_natively
-from ..handlers import Resumed
 from ..reporting import Emit, Note
 from ..settings import Settings
 from ..trader import AnyTrader
@@ -54,10 +53,6 @@ class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there whe
     def on_stop(self) -> None:
         """Tell that the node comes to its end."""
         self._on_stopping()
-
-    def on_resume(self) -> None:
-        """Hand on that it goes on after it was stopped."""
-        self._on_told(self, Resumed(time.time_ns()))
 
     def on_order_event(self, event: Any) -> None:
         """Hand on every order event, of whatever kind."""
@@ -126,7 +121,7 @@ class Trader(AnyTrader):
         heard = self._on_order, self._on_position
         # They are started one after another, and the first one's word is heard once all of them are.
         words = [(self._on_running, self._on_stopping), *[(_nothing, _nothing)] * (settings.strategies - 1)]
-        kinds = [*[Puppet] * (settings.strategies - 1), self._last(settings, Puppet)]
+        kinds = self._kinds(settings, Puppet)
         self._strategies = [
             kind(strategy_config(settings, n), runs, heard, stops, self._on_told)
             for n, (kind, (runs, stops)) in enumerate(zip(kinds, words, strict=True), 1)
