@@ -82,8 +82,7 @@ class Situation:
         fate = self.fate.meets(self.faults, self.command.routes, processed=True, times=self.command.requests)
         orders = await self.command.asked(self.trader, self.market, given)
         await fate.happens()
-        # Not until all is answered: on a busy machine it asks again meanwhile, and is refused what is done already.
-        await self.trader.answers_twice()
+        await self.trader.has_its_answers()
         read.set()
         return orders
 
