@@ -8,7 +8,7 @@ from conformance.cases.questions import ACCOUNT
 from conformance.kit import AxisValue, Faults, Market, Trader, Traders, Venue, case, limit, require
 from conformance.kit.waiting import comes_true
 
-_SOON = {"timeout_connection_s": 3.0, "timeout_stop_s": 1.0}
+_SOON = {"timeout_connection_s": 5.0, "timeout_stop_s": 1.0}
 #: What two roundings, of the part that is free and of the part that is not, do not add up to.
 _AMOUNT, _FREE = Decimal("100.12345678"), Decimal("50.98765433")
 #: NautilusTrader's own precision of both: six digits, where Binance tells eight.

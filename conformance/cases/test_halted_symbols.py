@@ -27,7 +27,7 @@ _RULE = (
     "Exchange Information: status is of trading; Position Information, Current All Open Orders, Current All Algo Open "
     "Orders: what the account has, whatever the status of its symbol"
 )
-_SOON = {"timeout_connection_s": 3.0}
+_SOON = {"timeout_connection_s": 5.0}
 #: After five misses 1.x concludes that an order is gone.
 _CHECKED = 8
 _UNKNOWN = (

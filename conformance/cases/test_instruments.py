@@ -105,7 +105,7 @@ async def test_every_trading_perpetual_is_known(trader: Trader, venue: Venue) ->
     rule="Exchange Information: TRADIFI_PERPETUAL, underlyingType; Trading Schedule: the markets beneath",
     upstream=["#4471"],
     needs=["unrecordable"],
-    trader={"timeout_connection_s": 3.0, "timeout_stop_s": 1.0},
+    trader={"timeout_connection_s": 5.0, "timeout_stop_s": 1.0},
 )
 async def test_perpetual_of_each_market_trades(
     traders: Traders, market: Market, faults: Faults, underlying: str
@@ -128,7 +128,7 @@ async def test_perpetual_of_each_market_trades(
     core=["INST-460"],
     rule="Exchange Information: contractType has PERPETUAL_DELIVERING; Position Information V3: what the account holds",
     needs=["unrecordable", "other_symbols", "orders_of_others"],
-    trader={"timeout_connection_s": 3.0},
+    trader={"timeout_connection_s": 5.0},
 )
 async def test_perpetual_that_is_delivered_is_held(traders: Traders, venue: Venue, faults: Faults, status: str) -> None:
     """A position in a perpetual that is to be delivered (PERPETUAL_DELIVERING, {status}) MUST be held by the trader."""

@@ -23,8 +23,8 @@ from conformance.kit import (
 )
 from conformance.kit.waiting import comes_true
 
-#: The questions of two checks, of which some versions ask a symbol's twice.
-_TWICE = 2
+#: A check that looks sooner after the last order than it may passes over what it sees; two looks have to see it.
+_LOOKS = 3
 _LIMIT, _STOP = "EARLIER-LIMIT", "EARLIER-STOP"
 
 
@@ -101,9 +101,23 @@ class Question(AxisValue):
     """What is asked."""
 
     asked: tuple[str, ...]
+    one: str = ""
+    """How a single one is asked for, if it is."""
+
+    def about(self, order: str) -> list[tuple[tuple[str, ...], dict[str, str]]]:
+        """Return the questions that may tell of `order`, each with its parameters; "" stands for any order.
+
+        A trader that asks for each of its orders takes them in any sequence, and waits for the answer to each.
+        """
+        if not order or not self.one:
+            return [(self.asked, {})]
+        lists = tuple(asked for asked in self.asked if asked != self.one)
+        return [(lists, {}), ((self.one,), {"origClientOrderId": order})]
 
 
-ORDERS = Question(name="orders", words="its orders", asked=("open orders order", "all orders order", "query order"))
+ORDERS = Question(
+    name="orders", words="its orders", asked=("open orders order", "all orders order", "query order"), one="query order"
+)
 STOPS = Question(name="stops", words="its stops", asked=("open orders stop", "all orders stop", "query stop"))
 POSITIONS = Question(name="positions", words="its positions", asked=("positions",))
 #: Each by the only check that there is: which of two learns of something first is their own race.
@@ -142,7 +156,7 @@ async def test_what_happens_while_a_start_asks(
     held = faults.delay(question.asked, until=answered, processed=True, times=None, optional=True)
 
     starting = asyncio.create_task(traders.start())
-    await _is_asked(held, starting)
+    await _is_asked(held, starting=starting)
     # What it asks at the same time is answered before anything happens, and not on either side of it by luck.
     await wire.answers((ORDERS if question is POSITIONS else POSITIONS).asked, within_s=1.0)
     await happens.does(Account(venue, market))
@@ -178,7 +192,7 @@ async def test_what_a_start_is_told_of_twice(
     held = faults.delay(POSITIONS.asked, until=done, processed=False, times=None, optional=True)
 
     starting = asyncio.create_task(traders.start())
-    await _is_asked(held, starting)
+    await _is_asked(held, starting=starting)
     await happens.does(Account(venue, market))
     done.set()
     trader = await starting
@@ -205,11 +219,15 @@ async def test_what_happens_while_a_check_asks(
     """
     await _has_its_own(trader, market)
     answered = asyncio.Event()
-    held = faults.delay(question.asked, until=answered, processed=True, times=None, optional=True)
-    await _is_asked(held)
+    held = [
+        faults.delay(asked, until=answered, processed=True, times=None, optional=True, **about)
+        for asked, about in question.about(happens.order)
+    ]
+    await _is_asked(*held)
     await happens.does(Account(venue, market))
     await trader.is_told()
-    held.times = held.applied or 1
+    for each in held:
+        each.times = each.applied or 1
     answered.set()
 
     await _is_known(trader, venue, happens)
@@ -242,10 +260,10 @@ async def test_what_a_check_learns_before_the_stream(
     await happens.does(Account(venue, market))
     since = trader.moment
 
-    async def asked_twice() -> bool:
-        return len(wire.asked(question.asked, since=since)) > _TWICE
+    async def looked() -> bool:
+        return len(wire.asked(question.asked, since=since)) > _LOOKS
 
-    await trader.asks_until(asked_twice, question.asked, silence_s=3.0)
+    await trader.asks_until(looked, question.asked, silence_s=3.0)
     told.set()
 
     await _is_known(trader, venue, happens)
@@ -269,12 +287,13 @@ async def _has_its_own(trader: Trader, market: Market) -> None:
     await trader.settles()
 
 
-async def _is_asked(held: RequestFault, starting: asyncio.Future[Trader] | None = None) -> None:
-    """Wait until the venue has answered what is held; a start may ask nothing of the kind."""
-    asked = asyncio.ensure_future(held.happens())
-    either: set[asyncio.Future[Any]] = {asked} if starting is None else {asked, starting}
+async def _is_asked(*held: RequestFault, starting: asyncio.Future[Trader] | None = None) -> None:
+    """Wait until the venue has answered one that is held; a start may ask nothing of the kind."""
+    asked = [asyncio.ensure_future(each.happens()) for each in held]
+    either: list[asyncio.Future[Any]] = [*asked] if starting is None else [*asked, starting]
     await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-    asked.cancel()
+    for each in asked:
+        each.cancel()
 
 
 async def _is_known(trader: Trader, venue: Venue, happens: Happens) -> None:

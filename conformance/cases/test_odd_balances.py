@@ -8,7 +8,7 @@ from conformance.cases.questions import ACCOUNT
 from conformance.kit import Faults, Market, Trader, Traders, Venue, case, limit, require
 from conformance.kit.waiting import comes_true
 
-_SOON = {"timeout_connection_s": 3.0, "timeout_stop_s": 1.0}
+_SOON = {"timeout_connection_s": 5.0, "timeout_stop_s": 1.0}
 Change = Callable[[Any], Any]
 
 

@@ -54,7 +54,7 @@ async def test_fill_under_any_id_is_a_fill(traders: Traders, venue: Venue, name:
     needs=["unrecordable", "other_symbols", "market_moves", "orders_of_others"],
     tier="full",
     core=["RECON-510", "RECON-512"],
-    trader={"timeout_connection_s": 3.0},
+    trader={"timeout_connection_s": 5.0},
 )
 async def test_row_of_an_unknown_symbol_hides_no_other(
     traders: Traders, market: Market, venue: Venue, faults: Faults, what: str

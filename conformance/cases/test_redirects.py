@@ -46,7 +46,7 @@ async def test_redirected_request_takes_the_key_nowhere(
     core=["KEY-320"],
     rule=_RULE,
     needs=["unrecordable", "orders_of_others"],
-    trader={"timeout_connection_s": 3.0, "timeout_stop_s": 1.0},
+    trader={"timeout_connection_s": 5.0, "timeout_stop_s": 1.0},
 )
 async def test_redirected_question_takes_the_key_nowhere(
     traders: Traders, market: Market, wire: Wire, venue: Venue, faults: Faults, way: str

@@ -27,7 +27,7 @@ _WORDS = {
     -4161: "Leverage reduction is not supported in Isolated Margin Mode with open positions",
     -4046: "No need to change margin type.",
 }
-_SOON = {"timeout_connection_s": 3.0, "timeout_stop_s": 1.0}
+_SOON = {"timeout_connection_s": 5.0, "timeout_stop_s": 1.0}
 
 
 @case.each(

@@ -7,7 +7,7 @@ from typing import Any
 from conformance.cases.questions import ACCOUNT, INSTRUMENTS, SYMBOL_CONFIG
 from conformance.kit import AxisValue, Faults, Market, Traders, Venue, case, limit, market_order
 
-_SOON = {"timeout_connection_s": 3.0, "timeout_stop_s": 1.0}
+_SOON = {"timeout_connection_s": 5.0, "timeout_stop_s": 1.0}
 _BTCUSDT = "BTCUSDT-PERP.BINANCE"
 
 

@@ -51,7 +51,7 @@ ALWAYS = AxisValue(name="always", words="each time")
     rule="Current All Open Orders, Position Information V3 and what else a start asks: an error tells nothing of it",
     upstream=["#4772"],
     needs=["unrecordable", "orders_of_others"],
-    trader={"timeout_connection_s": 3.0},
+    trader={"timeout_connection_s": 5.0},
 )
 async def test_start_knows_the_account_or_fails(
     traders: Traders,

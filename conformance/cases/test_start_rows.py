@@ -9,7 +9,7 @@ from conformance.cases.situations import holds_one_position, passes_over_what_is
 from conformance.kit import AxisValue, Faults, Market, Traders, Venue, case, limit, stop_market
 
 _WORD = "WORD_OF_TOMORROW"
-_SOON = {"timeout_connection_s": 3.0}
+_SOON = {"timeout_connection_s": 5.0}
 _HOUR_MS = 3_600_000
 
 

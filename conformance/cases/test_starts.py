@@ -3,7 +3,7 @@
 from conformance.cases.symbols import INFORMATION, told_as
 from conformance.kit import Faults, Market, Traders, Venue, case, limit
 
-_SOON = {"timeout_connection_s": 3.0, "timeout_stop_s": 1.0}
+_SOON = {"timeout_connection_s": 5.0, "timeout_stop_s": 1.0}
 _POSITIONS = ("GET /fapi/v2/positionRisk", "GET /fapi/v3/positionRisk")
 
 

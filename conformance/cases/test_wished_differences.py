@@ -7,7 +7,7 @@ from conformance.kit import Market, Traders, Venue, case, equal, limit, market_o
 
 _FREE = "the trader's free balance is more than the venue has available"
 _POSITION = "the trader's position is not the venue's"
-_SOON = {"timeout_connection_s": 3.0, "timeout_stop_s": 1.0}
+_SOON = {"timeout_connection_s": 5.0, "timeout_stop_s": 1.0}
 
 
 @case.each(

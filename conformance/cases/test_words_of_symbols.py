@@ -17,7 +17,7 @@ _STATUSES = (
     "CLOSE",
 )
 _TERMS = ("CURRENT_MONTH", "NEXT_MONTH", "NEXT_QUARTER")
-_SOON = {"timeout_connection_s": 3.0}
+_SOON = {"timeout_connection_s": 5.0}
 
 
 def _row(body: Any, symbol: str) -> dict[str, Any]:
