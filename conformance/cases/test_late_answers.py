@@ -104,7 +104,7 @@ class Question(AxisValue):
     one: str = ""
     """How a single one is asked for, if it is."""
 
-    def about(self, order: str) -> list[tuple[tuple[str, ...], dict[str, str]]]:
+    def about(self, order: str) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
         """Return the questions that may tell of `order`, each with its parameters; "" stands for any order.
 
         A trader that asks for each of its orders takes them in any sequence, and waits for the answer to each.
