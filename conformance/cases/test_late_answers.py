@@ -25,6 +25,8 @@ from conformance.kit.waiting import comes_true
 
 #: More than it takes any version to act on what it sees: it passes over what is young, and looks again before it does.
 _LOOKS = 5
+#: A check that asks for one order after the other acts once it has asked for all: an order, a stop, the order again.
+_ALL_AGAIN = 3
 _LIMIT, _STOP = "EARLIER-LIMIT", "EARLIER-STOP"
 
 
@@ -211,7 +213,7 @@ async def test_what_a_start_is_told_of_twice(
     why="the requirement is about the questions of the periodic checks",
 )
 async def test_what_happens_while_a_check_asks(
-    trader: Trader, market: Market, venue: Venue, faults: Faults, question: Question, happens: Happens
+    trader: Trader, wire: Wire, market: Market, venue: Venue, faults: Faults, question: Question, happens: Happens
 ) -> None:
     """Where {happens} between a check's question for {question} and its answer, the trader MUST have it once.
 
@@ -228,8 +230,13 @@ async def test_what_happens_while_a_check_asks(
     await trader.is_told()
     for each in held:
         each.times = each.applied or 1
+    since = trader.moment
     answered.set()
-    await trader.has_its_answers()
+
+    async def asked_again() -> bool:
+        return len(wire.asked(question.asked, since=since)) >= _ALL_AGAIN
+
+    await trader.asks_until(asked_again, question.asked, silence_s=3.0)
 
     await _is_known(trader, venue, happens)
 
