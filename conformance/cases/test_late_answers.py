@@ -53,6 +53,15 @@ class Account:
         """Let a part of the limit order fill."""
         await self.market.takes(await venue_id(self.venue, _LIMIT), "0.004")
 
+    async def limit_fills_by_another_part(self) -> None:
+        """Let some more of the limit order fill, not all."""
+        await self.market.takes(await venue_id(self.venue, _LIMIT), "0.002")
+
+    async def limit_is_amended(self) -> None:
+        """Let another client amend the limit order."""
+        price = self.market.below_last("3%")
+        await self.venue.amends(await venue_id(self.venue, _LIMIT), "BUY", quantity="0.012", price=price)
+
     async def limit_is_cancelled(self) -> None:
         """Let another client cancel the limit order."""
         await self.venue.cancels(await venue_id(self.venue, _LIMIT))
@@ -69,6 +78,8 @@ class Happens(AxisValue):
     does: Callable[[Account], Awaitable[None]]
     order: str = ""
     status: str = ""
+    before: Callable[[Account], Awaitable[None]] | None = None
+    """What has happened, and been told, before anybody asks."""
 
 
 FILLED = Happens(name="filled", words="its limit order fills", does=Account.limit_fills, order=_LIMIT, status="FILLED")
@@ -94,6 +105,21 @@ GROWN = Happens(
 )
 STOP_CANCELLED = Happens(
     name="stop-cancelled", words="its stop is cancelled", does=Account.stop_is_cancelled, order=_STOP, status="CANCELED"
+)
+MORE = Happens(
+    name="more",
+    words="another part of its limit order fills",
+    before=Account.limit_fills_in_part,
+    does=Account.limit_fills_by_another_part,
+    order=_LIMIT,
+    status="PARTIALLY_FILLED",
+)
+AMENDED = Happens(
+    name="amended",
+    words="another client amends its limit order",
+    does=Account.limit_is_amended,
+    order=_LIMIT,
+    status="ACCEPTED",
 )
 HAPPENS = (FILLED, IN_PART, CANCELLED, CLOSED, GROWN, STOP_CANCELLED)
 
@@ -219,14 +245,41 @@ async def test_what_happens_while_a_check_asks(
 
     The answer tells how it was before: it undoes nothing that the stream has told since.
     """
-    await _has_its_own(trader, market)
+    await _checks_meanwhile(trader, wire, Account(venue, market), faults, question, happens)
+    await _is_known(trader, venue, happens)
+
+
+@case.each(
+    {"RECON-435": {"happens": MORE}, "RECON-436": {"happens": AMENDED}},
+    tier="full",
+    rule="User Data Streams beside Query Order: an answer is of its own moment",
+    needs=["open_check", "unrecordable", "market_moves"],
+    profile="checks",
+    why="the requirement is about the questions of the periodic checks",
+)
+async def test_what_happens_again_while_a_check_asks(
+    trader: Trader, wire: Wire, market: Market, venue: Venue, faults: Faults, happens: Happens
+) -> None:
+    """Where {happens} between a check's question for its orders and the answer, the order MUST stay as told since."""
+    await _checks_meanwhile(trader, wire, Account(venue, market), faults, ORDERS, happens)
+    await _is_known(trader, venue, happens)
+
+
+async def _checks_meanwhile(
+    trader: Trader, wire: Wire, account: Account, faults: Faults, question: Question, happens: Happens
+) -> None:
+    """Let something happen between a check's question and its answer; return once that check is over."""
+    await _has_its_own(trader, account.market)
+    if happens.before is not None:
+        await happens.before(account)
+        await trader.settles()
     answered = asyncio.Event()
     held = [
         faults.delay(asked, until=answered, processed=True, times=None, optional=True, **about)
         for asked, about in question.about(happens.order)
     ]
     await _is_asked(*held)
-    await happens.does(Account(venue, market))
+    await happens.does(account)
     await trader.is_told()
     for each in held:
         each.times = each.applied or 1
@@ -237,8 +290,6 @@ async def test_what_happens_while_a_check_asks(
         return len(wire.asked(question.asked, since=since)) >= _ALL_AGAIN
 
     await trader.asks_until(asked_again, question.asked, silence_s=3.0)
-
-    await _is_known(trader, venue, happens)
 
 
 @case.each(
