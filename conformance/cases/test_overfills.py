@@ -2,16 +2,24 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from conformance.cases.inherited import venue_id
+from conformance.cases.learned import BY_CHECK, BY_QUERY, Learner
+from conformance.cases.learned import Learned as LearnedBy
 from conformance.cases.situations import CHECKED, passes_over_what_is_free
-from conformance.kit import AxisValue, Faults, Market, Order, Trader, Traders, Venue, case, limit
+from conformance.kit import AxisValue, Faults, Market, Order, Trader, Traders, UserStream, Venue, Wire, case, limit
 from conformance.kit.waiting import comes_true
 
 _RULE = "Query Order: executedQty; Account Trade List: the trades of an order, each with an id"
+#: As soon as the profile `checks` has them.
+_OPEN_CHECK = {"open_check_interval_secs": 0.5, "open_check_threshold_ms": 300, "open_check_open_only": False}
+_POSITION_CHECK = {"position_check_interval_secs": 0.5, "position_check_threshold_ms": 300}
+
+#: No in-flight check beside it, which in 2.x puts it off.
+_ALONE: Mapping[str, Any] = {"inflight_check": None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +80,10 @@ class _Scene:
 
 @dataclass(frozen=True, kw_only=True)
 class Learned(AxisValue):
-    """How the trader learns of the fill: `happens` returns the order."""
+    """How the trader learns of the fill: `happens` returns the order; `checks` are the engine's fields for it."""
 
     happens: Callable[[_Scene], Awaitable[Order]]
+    checks: Mapping[str, Any] = field(default_factory=dict)
 
 
 LEARNED = (
@@ -92,6 +101,22 @@ LEARNED = (
         happens=_Scene.fills_at_once,
         trader=CHECKED,
         needs=("inflight_check",),
+    ),
+    Learned(
+        name="open-check",
+        words="the open-order check",
+        happens=_Scene.fills_at_rest,
+        checks=_OPEN_CHECK,
+        trader=_ALONE,
+        needs=("open_check",),
+    ),
+    Learned(
+        name="position-check",
+        words="the position check",
+        happens=_Scene.fills_at_rest,
+        checks=_POSITION_CHECK,
+        trader=_ALONE,
+        needs=("position_check",),
     ),
 )
 
@@ -130,7 +155,7 @@ async def test_fill_that_is_learned_and_then_told_counts_once(
     traders: Traders, market: Market, venue: Venue, faults: Faults, overfills: Overfills, learned: Learned, fill: Fill
 ) -> None:
     """Where overfills are {overfills}, {fill} learned by {learned} and told afterwards MUST be booked once."""
-    trader = await traders.start(exec_engine=overfills.engine)
+    trader = await traders.start(exec_engine={**learned.checks, **overfills.engine})
     passes_over_what_is_free(trader)
     told = asyncio.Event()
     order = await learned.happens(_Scene(trader, market, faults, fill, told))
@@ -143,3 +168,58 @@ async def test_fill_that_is_learned_and_then_told_counts_once(
 
     await venue.confirms(order, fill.status, within_s=2.0)
     await trader.holds(await venue.position(), within_s=2.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beyond(AxisValue):
+    """What fills of an order for 0.010 that was amended to 0.015."""
+
+    filled: str
+
+
+BEYOND = (
+    Beyond(name="in-part", words="filled 0.012 of it", filled="0.012"),
+    Beyond(name="wholly", words="filled it wholly", filled="0.015"),
+)
+
+
+@case.each(
+    "OVER-020",
+    axes={"beyond": BEYOND, "by": (BY_QUERY, BY_CHECK)},
+    tier="full",
+    core=["in-part.check"],
+    rule="Modify Order: another quantity; Query Order, All Orders: origQty, executedQty, status as they are now",
+    needs=["market_moves", "venue_acts", "unrecordable"],
+)
+async def test_order_that_was_amended_to_more_is_as_at_the_venue(
+    traders: Traders,
+    market: Market,
+    venue: Venue,
+    wire: Wire,
+    faults: Faults,
+    user_stream: UserStream,
+    beyond: Beyond,
+    by: LearnedBy,
+) -> None:
+    """With overfills allowed, an order amended to 0.015 unheard that {beyond} MUST stand as at the venue when {by}."""
+    checks: Mapping[str, Any] = by.trader.get("exec_engine", {})
+    trader = await traders.start(exec_engine={**checks, "allow_overfills": True})
+    passes_over_what_is_free(trader)
+    trader.may_differ("the trader's balance is not the venue's", why="no event and no check tells of the balance")
+    order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
+    number = str((await order.reaches("ACCEPTED"))["venue_order_id"])
+    await trader.settles()
+    learner = Learner(trader, wire, faults, user_stream)
+    heard = learner.is_deaf()
+
+    await venue.amends(number, "BUY", quantity="0.015", price=market.below_last("3%"))
+    await market.takes(number, beyond.filled)
+    await by.happens(learner, order)
+
+    # The check of 2.x asks several times before it concludes.
+    await venue.confirms(order, within_s=5.0)
+    heard.set()
+    await trader.holds(beyond.filled, within_s=2.0)
+    if beyond.name == "in-part":
+        await order.cancel()
+        await order.reaches("CANCELED")
