@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 
-from conformance.cases.situations import CHECKED, OF_ORDERS, passes_over_what_is_free
+from conformance.cases.situations import CHECKED, OF_ORDERS, UNHURRIED, passes_over_what_is_free
 from conformance.cases.stops import ends_at_once
 from conformance.kit import (
     Faults,
@@ -137,6 +137,8 @@ def _named(params: Mapping[str, str]) -> set[str]:
     },
     rule="Cancel Multiple Orders: at most 10 orders in one request; each request has a fate of its own",
     needs=["batch_cancel", "unrecordable"],
+    # What the check of what is in flight makes of the refused ones is FATE-020's.
+    trader=UNHURRIED,
 )
 async def test_refused_request_of_a_batch_does_not_keep_back_the_next(
     trader: Trader, wire: Wire, venue: Venue, market: Market, faults: Faults, status: int, code: int, what: str
