@@ -163,7 +163,10 @@ async def test_what_happens_again_while_a_check_asks(
 async def _checks_meanwhile(
     trader: Trader, wire: Wire, account: Account, faults: Faults, question: Question, happens: Happens
 ) -> None:
-    """Let something happen between a check's question and its answer; return once that check is over."""
+    """Let something happen between a check's question and its answer, and require that the answer changes nothing.
+
+    It returns once that check is over.
+    """
     await _has_its_own(trader, account.market)
     if happens.before is not None:
         await happens.before(account)

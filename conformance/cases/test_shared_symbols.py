@@ -6,7 +6,20 @@ from typing import Any
 
 from conformance.cases.asking import BY, BY_POSITION_CHECK, BY_RECONNECT, Asking, By
 from conformance.cases.situations import hears_no_more, passes_over_what_is_free
-from conformance.kit import AxisValue, Faults, Market, Traders, UserStream, Venue, Wire, case, limit, market_order
+from conformance.kit import (
+    AxisValue,
+    Faults,
+    Market,
+    Order,
+    Trader,
+    Traders,
+    UserStream,
+    Venue,
+    Wire,
+    case,
+    limit,
+    market_order,
+)
 
 _ITS_OWN_ALONE: Mapping[str, Any] = {"filter_unclaimed_external_orders": True, "filter_position_reports": True}
 _WHY = "it is to know nothing of others"
@@ -63,20 +76,13 @@ async def test_what_others_do_in_the_symbol_is_left_alone(
     passes_over_what_is_free(trader)
     trader.may_differ("the trader's position is not the venue's", why=_WHY)
     trader.may_differ("an order is live at the venue but unknown in the trader", about="FOREIGN-1", why=_WHY)
-    entry = await trader.submit(market_order("BUY", "0.010").named("ENTRY-1"))
-    await entry.reaches("FILLED")
-    own = await trader.submit(limit("BUY", "0.010", market.below_last("4%")).named("OWN-1"))
-    await own.reaches("ACCEPTED")
-    await trader.holds("0.010")
-    await trader.settles()
+    own = await _has_its_own(trader, market)
     heard = hears_no_more(trader, faults)
     await deal.does(venue, market)
 
     await by.asks(Asking(trader, wire, user_stream, heard))
 
-    await trader.settles()
-    await trader.holds("0.010", within_s=1.0)
-    await trader.has_open(own.id, within_s=1.0)
+    await _has_kept(trader, own)
 
 
 @case.each(
@@ -100,12 +106,7 @@ async def test_nothing_is_made_up_where_it_is_not_to_be(
     trader = await traders.start(exec_engine={"generate_missing_orders": False, **by.engine})
     passes_over_what_is_free(trader)
     trader.may_differ("the trader's position is not the venue's", why="the configuration asks for it")
-    entry = await trader.submit(market_order("BUY", "0.010").named("ENTRY-1"))
-    await entry.reaches("FILLED")
-    own = await trader.submit(limit("BUY", "0.010", market.below_last("4%")).named("OWN-1"))
-    await own.reaches("ACCEPTED")
-    await trader.holds("0.010")
-    await trader.settles()
+    own = await _has_its_own(trader, market)
     heard = hears_no_more(trader, faults)
     for question in ("trades", "all orders"):
         faults.rewrite_answer(question, lambda _: [], times=None, optional=True)
@@ -113,6 +114,21 @@ async def test_nothing_is_made_up_where_it_is_not_to_be(
 
     await by.asks(Asking(trader, wire, user_stream, heard))
 
+    await _has_kept(trader, own)
+
+
+async def _has_its_own(trader: Trader, market: Market) -> Order:
+    """Let the trader buy 0.010 and leave an order, which is returned."""
+    entry = await trader.submit(market_order("BUY", "0.010").named("ENTRY-1"))
+    await entry.reaches("FILLED")
+    own = await trader.submit(limit("BUY", "0.010", market.below_last("4%")).named("OWN-1"))
+    await own.reaches("ACCEPTED")
+    await trader.holds("0.010")
+    await trader.settles()
+    return own
+
+
+async def _has_kept(trader: Trader, own: Order) -> None:
     await trader.settles()
     await trader.holds("0.010", within_s=1.0)
     await trader.has_open(own.id, within_s=1.0)
