@@ -24,6 +24,11 @@ UNCHECKED = {"exec_engine": {"open_check_interval_secs": None}}
 #: What an in-flight check, a query or a reconciliation may ask.
 QUESTIONS = ("query", "open orders", "all orders", "trades")
 DONE = (AxisValue(name="done", words="done"), AxisValue(name="not-done", words="not done"))
+#: What a market exit ends beside orders.
+BESIDE = (
+    AxisValue(name="alone", words="alone"),
+    AxisValue(name="position", words="beside a position"),
+)
 #: The events that tell of orders.
 OF_ORDERS = ("ORDER_TRADE_UPDATE", "ALGO_UPDATE", "TRADE_LITE")
 

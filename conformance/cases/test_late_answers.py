@@ -177,6 +177,7 @@ async def _checks_meanwhile(
         for asked, about in question.about(happens.order)
     ]
     await _is_asked(*held)
+    require(any(each.applied for each in held), f"a question for {question.words} within 15 s", seen="none")
     order = trader.order(happens.order) if happens.order else None
     heard = len(order.events) if order else 0
     await happens.does(account)

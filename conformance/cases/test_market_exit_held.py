@@ -1,13 +1,8 @@
 """Ends of all that a strategy has, of which the venue does not have some yet: none outlives it, and no other ends."""
 
 from conformance.cases.emulated import HELD, NEEDS, UNASKED, Held
-from conformance.cases.situations import passes_over_what_is_free
+from conformance.cases.situations import BESIDE, passes_over_what_is_free
 from conformance.kit import AxisValue, Market, Trader, Traders, Venue, Wire, case, market_order, stop_market
-
-BESIDE = (
-    AxisValue(name="alone", words="alone"),
-    AxisValue(name="position", words="beside a position"),
-)
 
 
 @case.each(

@@ -3,8 +3,7 @@
 import asyncio
 
 from conformance.cases.refusals import Refusal
-from conformance.cases.situations import passes_over_what_is_free
-from conformance.cases.test_market_exit_held import BESIDE
+from conformance.cases.situations import BESIDE, passes_over_what_is_free
 from conformance.kit import AxisValue, Faults, Market, Trader, Venue, case, limit, market_order
 from conformance.kit.waiting import comes_true
 

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from conformance.cases.purges import NEVER, ORDERS_FIRST, Purge
 from conformance.cases.situations import UNHURRIED, passes_over_what_is_free
-from conformance.cases.test_purges import NEVER, ORDERS_FIRST, Purge
 from conformance.kit import (
     AxisValue,
     Faults,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.cases.purges import NEVER, ORDERS, ORDERS_FIRST, PURGES, Purge
 from conformance.cases.situations import hears_no_more, passes_over_what_is_free
 from conformance.cases.stream_losses import CLOSED, RESET, Loss, Stream
 from conformance.kit import (
@@ -23,33 +24,6 @@ from conformance.kit import (
     stop_market,
 )
 from conformance.kit.waiting import comes_true
-
-
-@dataclass(frozen=True, kw_only=True)
-class Purge(AxisValue):
-    """What is purged, and what of it first."""
-
-    does: Callable[[Trader], Awaitable[None]]
-
-
-ORDERS_FIRST = Purge(
-    name="orders-first",
-    words="orders, then positions",
-    does=lambda trader: trader.purges("orders", "positions"),
-)
-POSITIONS_FIRST = Purge(
-    name="positions-first",
-    words="positions, then orders",
-    does=lambda trader: trader.purges("positions", "orders"),
-)
-ORDERS = Purge(name="orders", words="orders alone", does=lambda trader: trader.purges("orders"))
-EVERYTHING = Purge(
-    name="everything",
-    words="positions, orders and account events",
-    does=lambda trader: trader.purges("positions", "orders", "account_events"),
-)
-NEVER = Purge(name="never", words="nothing", does=lambda trader: trader.purges())
-PURGES = (ORDERS_FIRST, POSITIONS_FIRST, ORDERS, EVERYTHING)
 
 
 @dataclass(frozen=True, kw_only=True)
