@@ -122,6 +122,33 @@ async def test_what_a_start_is_told_of_twice(
 
 
 @case.each(
+    {"RECON-420": {"happens": FILLED}, "RECON-421": {"happens": CLOSED}},
+    rule="User Data Streams beside Account Information V3: an answer is of its own moment",
+    needs=["unrecordable", "market_moves", "orders_of_others"],
+)
+async def test_what_happens_before_the_stream_is_open(
+    traders: Traders, market: Market, venue: Venue, faults: Faults, happens: Happens
+) -> None:
+    """Where {happens} as a start asks for its listen key, the trader MUST have the balance of after that.
+
+    No stream tells of it, and an answer about the account may be of before.
+    """
+    await _is_prepared(venue, market)
+    done = asyncio.Event()
+    held = faults.delay("listen key", until=done, times=None)
+
+    starting = asyncio.create_task(traders.start())
+    await held.happens(within_s=15.0)
+    await happens.does(Account(venue, market))
+    done.set()
+    trader = await starting
+
+    passes_over_what_is_free(trader)
+    await trader.settles()
+    await trader.holds(await venue.position())
+
+
+@case.each(
     "RECON-430",
     axes={"question": (ORDERS, POSITIONS), "happens": HAPPENS},
     tier="full",
