@@ -4,6 +4,7 @@ import pytest
 
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import read_results
+from tests.support.forked_pytest import forked_pytest
 from tests.support.pytest_runs import run
 
 pytest_plugins = ["pytester"]
@@ -76,8 +77,8 @@ def test_tier_and_names_say_which_cases_run(cases: pytest.Pytester, options: tup
 def test_a_whole_id_runs_whatever_its_tier(cases: pytest.Pytester) -> None:
     """A cell that the core leaves out can be run by its name."""
     cases.makepyfile(test_cases=FAMILY)
-    listed = cases.runpytest_subprocess("--nautilus", "1.0.0", "--tier", "full", "--collect-only", "-q", timeout=60)
-    core = cases.runpytest_subprocess("--nautilus", "1.0.0", "--collect-only", "-q", timeout=60)
+    listed = forked_pytest(cases, "--nautilus", "1.0.0", "--tier", "full", "--collect-only", "-q")
+    core = forked_pytest(cases, "--nautilus", "1.0.0", "--collect-only", "-q")
     left_out = set(listed.outlines) - set(core.outlines)
     ids = sorted(line.partition("[")[2].rstrip("]") for line in left_out if "[FAM" in line)
     assert ids
@@ -91,7 +92,7 @@ def test_a_name_of_no_case_is_wrong_usage(cases: pytest.Pytester) -> None:
     """A pattern that nothing matches is refused, and leaves no results."""
     cases.makepyfile(test_cases=FAMILY)
     options = ("--nautilus", "1.0.0", "--case", "FAM-020.*", "--conformance-results", "results.jsonl")
-    result = cases.runpytest_subprocess(*options, timeout=60)
+    result = forked_pytest(cases, *options)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*there is no case 'FAM-020.[*]'*"])
     with pytest.raises(ValueError, match="footer"):

@@ -5,6 +5,7 @@ import pytest
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import KEPT_BY
 from conformance.worlds.cache_database import VARIABLE
+from tests.support.forked_pytest import forked_pytest
 from tests.support.pytest_runs import PASSING, REJECTED, UNKNOWN_FATE, defect, run
 
 pytest_plugins = ["pytester"]
@@ -60,6 +61,6 @@ def test_case_about_an_upgrade_needs_the_version_before(
 def test_cache_database_that_does_not_answer_is_wrong_usage(cases: pytest.Pytester) -> None:
     """A run whose cache database is not there does not begin."""
     cases.makepyfile(test_cases=KEEPING)
-    result = cases.runpytest_subprocess("--nautilus", "1.0.0", "--cache-database", "127.0.0.1:1", timeout=60)
+    result = forked_pytest(cases, "--nautilus", "1.0.0", "--cache-database", "127.0.0.1:1")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*cache database 127.0.0.1:1 cannot be reached*"])

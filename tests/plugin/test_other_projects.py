@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.support.forked_pytest import forked_pytest
+
 pytest_plugins = ["pytester"]
 
 FOREIGN_CONFTEST = """
@@ -85,7 +87,7 @@ def test_what_pytest_can_show_it_shows(pytester: pytest.Pytester, option: str, v
     pytester.makepyfile(test_mine="def test_mine(tmp_path): pass")
     pytester.makepyfile(test_ours=OURS)
     files = ("test_mine.py",) if option == "--setup-plan" and not version else ("test_mine.py", "test_ours.py")
-    result = pytester.runpytest_subprocess(*files, option, *version, "-o", "asyncio_mode=auto", timeout=60)
+    result = forked_pytest(pytester, *files, option, *version, "-o", "asyncio_mode=auto")
     assert result.ret == pytest.ExitCode.OK
     result.stdout.no_fnmatch_line("*INTERNALERROR*")
     if option == "--fixtures" and version:
@@ -96,10 +98,10 @@ def test_a_version_may_be_named_in_the_project_s_own_options(pytester: pytest.Py
     """`addopts` of an own project counts as the command line does."""
     pytester.makeini("[pytest]\naddopts = --nautilus 1.0.0 -p no:hypothesispytest")
     pytester.makepyfile(test_ours=OURS)
-    result = pytester.runpytest_subprocess("--collect-only", "-q", timeout=60)
+    result = forked_pytest(pytester, "--collect-only", "-q")
     assert result.ret == pytest.ExitCode.OK
     result.stdout.fnmatch_lines(["*test_ours*"])
-    assert "--conformance-results" in pytester.runpytest_subprocess("--help", timeout=60).stdout.str()
+    assert "--conformance-results" in forked_pytest(pytester, "--help").stdout.str()
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "1")])

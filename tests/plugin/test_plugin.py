@@ -9,6 +9,7 @@ from conformance.history.history import History
 from conformance.locations import DEFECTS
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import ResultsError, read_results
+from tests.support.forked_pytest import forked_pytest
 from tests.support.pytest_runs import PASSING, REJECTED, UNKNOWN_FATE, defect, run
 
 pytest_plugins = ["pytester"]
@@ -100,7 +101,7 @@ def test_expected_failure_that_fails_differently_fails_the_run(cases: pytest.Pyt
 def test_defect_of_no_case_is_wrong_usage(cases: pytest.Pytester) -> None:
     """A defect that names a case that does not exist stops the run before any case, naming the nearest."""
     cases.makepyfile(test_cases=PASSING)
-    result = cases.runpytest_subprocess("--nautilus", "1.0.0", "--defects", defect(cases, "x", "AAA-011"), timeout=60)
+    result = forked_pytest(cases, "--nautilus", "1.0.0", "--defects", defect(cases, "x", "AAA-011"))
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*AAA-011*AAA-010*"])
 
@@ -226,7 +227,7 @@ def test_run_whose_workers_all_died_has_no_footer(cases: pytest.Pytester) -> Non
     """Where nobody is left to tell what was planned, the results are not whole, and there is no 0."""
     cases.makepyfile(test_cases=CRASHING)
     options = ("--nautilus", "1.0.0", "--conformance-results", "results.jsonl", "-n", "1", "--max-worker-restart", "0")
-    result = cases.runpytest_subprocess(*options, "--defects=none", timeout=60)
+    result = forked_pytest(cases, *options, "--defects=none")
     assert result.ret == 2
     with pytest.raises(ResultsError, match="footer"):
         read_results(cases.path / "results.jsonl")
@@ -243,7 +244,7 @@ def test_failing_test_beside_the_cases_fails_the_run(cases: pytest.Pytester, wor
 def test_collecting_decides_nothing(cases: pytest.Pytester) -> None:
     """A list of the cases is no run: it exits 0 and writes no results."""
     cases.makepyfile(test_cases=PASSING)
-    result = cases.runpytest_subprocess("--nautilus", "1.0.0", "--defects=none", "--collect-only", timeout=60)
+    result = forked_pytest(cases, "--nautilus", "1.0.0", "--defects=none", "--collect-only")
     assert result.ret == 0
 
 
@@ -251,7 +252,7 @@ def test_run_that_ends_early_says_how_to_end_it_well(cases: pytest.Pytester) -> 
     """With -x a failure ends the run: its results have no footer, and the run says what to leave out."""
     cases.makepyfile(test_cases=UNKNOWN_FATE + PASSING)
     options = ("--nautilus", "1.0.0+rejecting", "--conformance-results", "results.jsonl", "--defects=none")
-    result = cases.runpytest_subprocess(*options, "-x", timeout=60)
+    result = forked_pytest(cases, *options, "-x")
     result.stdout.fnmatch_lines(["the run ended early*results.jsonl has no footer*without -x or --maxfail*"])
     with pytest.raises(ResultsError, match="footer"):
         read_results(cases.path / "results.jsonl")
@@ -267,7 +268,7 @@ def test_interrupted_run_has_no_footer(cases: pytest.Pytester) -> None:
 def test_unknown_case_id_names_the_nearest(cases: pytest.Pytester) -> None:
     """`--case` with an id that does not exist is wrong usage and names the nearest one."""
     cases.makepyfile(test_cases=PASSING)
-    result = cases.runpytest_subprocess("--nautilus", "1.0.0", "--case", "AAA-011", timeout=60)
+    result = forked_pytest(cases, "--nautilus", "1.0.0", "--case", "AAA-011")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*'AAA-011'*'AAA-010'*"])
 
@@ -275,7 +276,7 @@ def test_unknown_case_id_names_the_nearest(cases: pytest.Pytester) -> None:
 def test_duplicate_ids_are_refused(cases: pytest.Pytester) -> None:
     """Two cases under one id are wrong usage; the message names both."""
     cases.makepyfile(test_cases=PASSING, test_more=PASSING)
-    result = cases.runpytest_subprocess("--nautilus", "1.0.0", timeout=60)
+    result = forked_pytest(cases, "--nautilus", "1.0.0")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*AAA-010 is both*test_cases.py*test_more.py*"])
 
@@ -284,7 +285,7 @@ def test_wrong_usage_is_said_once_by_two_workers(cases: pytest.Pytester) -> None
     """What only the workers can find out is no crash of theirs: it is wrong usage, as without them."""
     cases.makepyfile(test_cases=PASSING)
     options = ("--nautilus", "1.0.0", "--case", "AAA-011", "--conformance-results", "results.jsonl", "-n", "2")
-    result = cases.runpytest_subprocess(*options, timeout=60)
+    result = forked_pytest(cases, *options)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stdout.fnmatch_lines(["ERROR: there is no case 'AAA-011'; the nearest is 'AAA-010'*"])
     result.stdout.no_fnmatch_line("*INTERNALERROR*")
@@ -296,7 +297,7 @@ def test_wrong_usage_is_said_once_by_two_workers(cases: pytest.Pytester) -> None
 def test_no_version_is_wrong_usage(cases: pytest.Pytester) -> None:
     """Cases without `--nautilus` are wrong usage, and the message says what to give."""
     cases.makepyfile(test_cases=PASSING)
-    result = cases.runpytest_subprocess(timeout=60)
+    result = forked_pytest(cases)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*--nautilus VERSION*"])
 
@@ -313,7 +314,7 @@ def test_malformed_case_is_refused_at_import(cases: pytest.Pytester, decorator: 
     cases.makepyfile(
         test_cases=f"from conformance.kit import case\n\n{decorator}\nasync def test_it():\n    '''Does it.'''\n"
     )
-    result = cases.runpytest_subprocess("--nautilus", "1.0.0", timeout=60)
+    result = forked_pytest(cases, "--nautilus", "1.0.0")
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines([f"*{problem}*"])
 

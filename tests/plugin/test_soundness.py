@@ -7,6 +7,7 @@ import pytest
 
 from conformance.subject import installations
 from conformance.subject.installations import Identity, Installation, folder_of, python_in
+from tests.support.forked_pytest import forked_pytest
 
 pytest_plugins = ["pytester"]
 
@@ -46,9 +47,7 @@ def test_results_of_a_damaged_environment_have_no_footer(run: pytest.Pytester, c
     run.makepyfile(cases)
     results = run.path / "results.jsonl"
 
-    ended = run.runpytest_subprocess(
-        "-p", "conformance.plugin", "--nautilus", "1.0.0", "--conformance-results", str(results)
-    )
+    ended = forked_pytest(run, "-p", "conformance.plugin", "--nautilus", "1.0.0", "--conformance-results", str(results))
 
     assert ('"footer"' in results.read_text()) is whole
     damage = "environment of NautilusTrader 1.0.0 is damaged"

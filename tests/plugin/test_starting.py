@@ -6,6 +6,7 @@ import pytest
 
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import read_results
+from tests.support.forked_pytest import forked_pytest
 
 pytest_plugins = ["pytester"]
 
@@ -50,9 +51,7 @@ def test_no_case_waits_once_it_is_known_that_the_subject_does_not_start(
     pytester.makepyfile(CASES)
     results = tmp_path / "results.jsonl"
 
-    pytester.runpytest_subprocess(
-        "-p", "conformance.plugin", "--nautilus", "1.0.0", "--conformance-results", str(results)
-    )
+    forked_pytest(pytester, "-p", "conformance.plugin", "--nautilus", "1.0.0", "--conformance-results", str(results))
 
     cases = list(read_results(results).cases.values())
     assert {case.outcome for case in cases} == {Outcome.FAILED}

@@ -3,6 +3,7 @@
 import pytest
 
 from conformance.verdict.results import Results, read_results
+from tests.support.forked_pytest import forked_pytest
 
 CONFTEST = """
 import pytest_asyncio
@@ -59,7 +60,7 @@ def run(cases: pytest.Pytester, source: str, *options: str, version: str = "1.0.
     """Run cases in a process of their own and return what pytest said and the results file."""
     cases.makepyfile(test_cases=source)
     nowhere = "" if "--defects" in options else "--defects=none"
-    result = cases.runpytest_subprocess(
-        "--nautilus", version, "--conformance-results", "results.jsonl", *filter(None, [nowhere]), *options, timeout=60
+    result = forked_pytest(
+        cases, "--nautilus", version, "--conformance-results", "results.jsonl", *filter(None, [nowhere]), *options
     )
     return result, read_results(cases.path / "results.jsonl")

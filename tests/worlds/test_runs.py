@@ -11,6 +11,7 @@ from conformance.verdict.results import CaseResult, read_results
 from conformance.worlds.simulator import SimulatorWorld
 from conformance.worlds.testnet import KEY_VARIABLE, SECRET_VARIABLE, URL_VARIABLE
 from tests.support.case_runs import Opener
+from tests.support.forked_pytest import forked_pytest
 from tests.support.pytest_runs import CONFTEST, PASSING
 
 pytest_plugins = ["pytester"]
@@ -45,7 +46,7 @@ async def tape(cases: pytest.Pytester, case_run: Opener) -> Path:
 
 def run(cases: pytest.Pytester, *options: str) -> pytest.RunResult:
     """Run the case in a process of its own."""
-    return cases.runpytest_subprocess(*OPTIONS, *options, timeout=60)
+    return forked_pytest(cases, *OPTIONS, *options)
 
 
 def outcome(cases: pytest.Pytester) -> CaseResult:
