@@ -1,5 +1,6 @@
 """Ends that the world outside brings about: a closed pipe, a closed terminal, one that cannot show every sign."""
 
+import errno
 import json
 import os
 import select
@@ -7,11 +8,14 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Never
 
 import pytest
+from click.testing import CliRunner
 
+from conformance.cli import cli
 from conformance.cli.ending import BROKEN, UNREAD
-from conformance.running import pytest_process
+from conformance.running import catalogue, pytest_process
 from conformance.running.pytest_process import PytestProcess
 
 from .test_command_line import write
@@ -21,13 +25,16 @@ FAKED = """
 import sys
 from conformance.cli import main
 from conformance.running import catalogue
+cases = range(int(sys.argv.pop(1)))
 catalogue.collect = lambda _folders=(): {f"A-{nth}": {"id": f"A-{nth}", "requirement": "It MUST ✓.", "group": "a",
-    "card": "", "worlds": [], "needs": [], "upstream": []} for nth in range(3_000)}
+    "card": "", "worlds": [], "needs": [], "upstream": []} for nth in cases}
 sys.argv = ["conformance", *sys.argv[1:]]
 main()
 """
-#: The command line with a contract of many cases, which takes no time to collect.
-LARGE = [sys.executable, "-c", FAKED]
+#: The command line with a contract of a few cases, which takes no time to collect.
+FEW = [sys.executable, "-c", FAKED, "10"]
+#: And with one whose table, which takes seconds, is longer than a pipe holds.
+LARGE = [sys.executable, "-c", FAKED, "3000"]
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["gate", "--help"], ["report", "--markdown", "run.jsonl"]])
@@ -60,7 +67,7 @@ def test_output_that_is_read_in_part_is_no_verdict() -> None:
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_are_no_fault(closed: str) -> None:
     """A command whose output the shell has closed does its work and ends with its own exit code."""
-    ended = subprocess.run(["sh", "-c", f'"$@" {closed}', "sh", *LARGE, "cases"], capture_output=True, check=False)
+    ended = subprocess.run(["sh", "-c", f'"$@" {closed}', "sh", *FEW, "cases"], capture_output=True, check=False)
 
     assert (ended.returncode, ended.stderr) == (0, b"")
 
@@ -69,7 +76,7 @@ def test_a_terminal_that_lacks_a_sign_shows_the_rest() -> None:
     """An encoding without ✓ must not lose the verdict at the final table."""
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
 
-    ended = subprocess.run([*LARGE, "cases"], env=environment, capture_output=True, check=False)
+    ended = subprocess.run([*FEW, "cases"], env=environment, capture_output=True, check=False)
 
     assert ended.returncode == 0
     assert b"It MUST ?." in ended.stdout
@@ -87,17 +94,20 @@ def test_a_terminal_that_lacks_a_sign_shows_the_rest() -> None:
         ("EIO", "nput/output error"),
     ],
 )
-def test_a_place_that_cannot_be_written_is_no_fault_of_the_suite(errno_name: str, message: str) -> None:
+def test_a_place_that_cannot_be_written_is_no_fault_of_the_suite(
+    errno_name: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What the user or the machine has to mend is told as such, without a traceback."""
-    code = (
-        "import errno, os; from conformance.cli import cli; from conformance.running import catalogue\n"
-        f"def fail(_folders=()): raise OSError(errno.{errno_name}, os.strerror(errno.{errno_name}), 'afile')\n"
-        "catalogue.collect = fail; cli(['cases'])"
-    )
 
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    def fail(_folders: tuple[Path, ...] = ()) -> Never:
+        number = getattr(errno, errno_name)
+        raise OSError(number, os.strerror(number), "afile")
 
-    assert ended.returncode == BROKEN
+    monkeypatch.setattr(catalogue, "collect", fail)
+
+    ended = CliRunner().invoke(cli, ["cases"])
+
+    assert ended.exit_code == BROKEN
     assert ended.stderr.startswith("Error: cannot write afile:")
     assert message in ended.stderr
     assert "fault" not in ended.stderr
