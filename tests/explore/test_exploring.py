@@ -27,7 +27,7 @@ from tests.explore.scripted_player import (
     cancels_stops_in_a_batch,
     loses_stops_after_a_fault,
 )
-from tests.explore.some import ALL
+from tests.explore.some import of_all_kinds
 
 _VERSION = "1.231.0"
 _ONE = Program.of([Submit(order="a", kind="stop"), CancelBatch(orders=("a",))])
@@ -36,7 +36,10 @@ _ONE = Program.of([Submit(order="a", kind="stop"), CancelBatch(orders=("a",))])
 def explored(rule: Rule, *, record: Record | None = None, limits: Limits | None = None) -> Exploration:
     """Return what some programs show by a rule."""
     return explore(
-        iter(ALL), OneAfterTheOther(ScriptedPlayer(rule)), record or Record(_VERSION), limits or Limits(programs=60)
+        iter(of_all_kinds()),
+        OneAfterTheOther(ScriptedPlayer(rule)),
+        record or Record(_VERSION),
+        limits or Limits(programs=60),
     )
 
 
@@ -56,8 +59,8 @@ def test_each_defect_is_one_finding() -> None:
         [(BATCH.key, 2), (LOST.key, 2)]
     )
     counts = {finding.sign.key: finding.instances for finding in found.findings}
-    assert counts[BATCH.key] == sum(1 for program in ALL[:60] if any(cancels_stops_in_a_batch(program)))
-    assert counts[LOST.key] == sum(1 for program in ALL[:60] if any(loses_stops_after_a_fault(program)))
+    assert counts[BATCH.key] == sum(1 for program in of_all_kinds()[:60] if any(cancels_stops_in_a_batch(program)))
+    assert counts[LOST.key] == sum(1 for program in of_all_kinds()[:60] if any(loses_stops_after_a_fault(program)))
 
 
 def test_nothing_wrong_is_no_finding() -> None:
@@ -147,7 +150,7 @@ def test_broken_programs_are_told() -> None:
         def __call__(self, program: Program, **_: object) -> Played:
             return Played(broken="SuiteError: the gateway failed")
 
-    found = explore(iter(ALL), OneAfterTheOther(Broken(both)), Record(_VERSION), Limits(programs=5))
+    found = explore(iter(of_all_kinds()), OneAfterTheOther(Broken(both)), Record(_VERSION), Limits(programs=5))
     assert len(found.broken) == 5
     assert "the gateway failed" in exploration_text(found, "title", {})
 
@@ -160,7 +163,7 @@ def test_what_was_broken_once_is_played_after_the_others() -> None:
             played = super().__call__(program, timeline=timeline, history=history)
             return Played(broken="no subject yet") if len(self.played) <= 8 else played
 
-    late = explore(iter(ALL), OneAfterTheOther(Starting(both)), Record(_VERSION), Limits(programs=60))
+    late = explore(iter(of_all_kinds()), OneAfterTheOther(Starting(both)), Record(_VERSION), Limits(programs=60))
     assert not late.broken
     assert (late.findings, late.shown) == ((usual := explored(both)).findings, usual.shown)
 
@@ -168,7 +171,9 @@ def test_what_was_broken_once_is_played_after_the_others() -> None:
 def test_against_another_version_only_the_difference_shows() -> None:
     """What both versions show speaks against neither."""
     here, there = ScriptedPlayer(both), ScriptedPlayer(cancels_stops_in_a_batch)
-    found = explore(iter(ALL), OneAfterTheOther(OnlyHere(here, there)), Record(_VERSION), Limits(programs=60))
+    found = explore(
+        iter(of_all_kinds()), OneAfterTheOther(OnlyHere(here, there)), Record(_VERSION), Limits(programs=60)
+    )
     assert [finding.sign.key for finding in found.findings] == [LOST.key]
 
 
@@ -229,7 +234,7 @@ def test_what_shows_by_itself_too_is_new() -> None:
 def test_no_record_hides_what_one_version_shows_alone() -> None:
     """Where versions are compared a known defect is a finding like any other, made small, and only named."""
     found = explore(
-        iter(ALL),
+        iter(of_all_kinds()),
         OneAfterTheOther(ScriptedPlayer(cancels_stops_in_a_batch)),
         on_record(BATCH.signature, kept=True),
         Limits(programs=60),

@@ -11,13 +11,13 @@ from conformance.explore.exploring import Limits, explore
 from conformance.explore.findings import Finding, Record, write_findings
 from conformance.explore.kept import load_kept
 from tests.explore.scripted_player import OneAfterTheOther, ScriptedPlayer, both
-from tests.explore.some import ALL
+from tests.explore.some import of_all_kinds
 
 
 def test_findings_are_kept_as_data(tmp_path: Path) -> None:
     """Each finding is a file that can be read again, with its timeline as text beside it; old ones go."""
     company = OneAfterTheOther(ScriptedPlayer(both))
-    findings = explore(iter(ALL), company, Record("1.231.0"), Limits(programs=60)).findings
+    findings = explore(iter(of_all_kinds()), company, Record("1.231.0"), Limits(programs=60)).findings
     assert findings
     (tmp_path / "finding-77.json").write_text("{}", encoding="utf-8")
     write_findings(tmp_path, findings)

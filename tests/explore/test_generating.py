@@ -11,37 +11,37 @@ from conformance.explore.novelty import meant, most_novel
 from conformance.explore.program import Program
 from conformance.explore.steps.submission import TRADING
 from conformance.explore.weights import STEPS, WEIGHTS_FILE, load_weights
-from tests.explore.some import SOME
+from tests.explore.some import some
 
 
 def test_same_seed_makes_up_the_same_programs() -> None:
     """The programs follow from weights and seed alone."""
-    assert list(itertools.islice(made_up(load_weights(), 7), 120)) == SOME
+    assert list(itertools.islice(made_up(load_weights(), 7), 120)) == some()
 
 
 def test_other_seeds_make_up_others() -> None:
     """Another seed makes up other programs."""
-    assert not set(itertools.islice(made_up(load_weights(), 8), 40)) & set(SOME)
+    assert not set(itertools.islice(made_up(load_weights(), 8), 40)) & set(some())
 
 
 def test_every_account_and_restart_comes() -> None:
     """Some programs play in hedge mode, and some of the traders that start again find their cache."""
-    assert {program.is_hedged for program in SOME} == {program.is_warm for program in SOME} == {True, False}
+    assert {program.is_hedged for program in some()} == {program.is_warm for program in some()} == {True, False}
 
 
 def test_no_program_comes_twice() -> None:
     """No two programs of an exploration are alike."""
-    assert len(set(SOME)) == len(SOME)
+    assert len(set(some())) == len(some())
 
 
 def test_programs_are_valid_by_construction() -> None:
     """Every step is about orders that were made before it."""
-    assert all(Program.of(program.steps) == program for program in SOME)
+    assert all(Program.of(program.steps) == program for program in some())
 
 
 def test_every_kind_of_step_comes() -> None:
     """With the suite's own weights every kind of step comes up soon."""
-    names = {step.name for program in SOME for step in program.steps}
+    names = {step.name for program in some() for step in program.steps}
     # In which account a program plays is said by a step as well, which is drawn apart.
     assert len(names) == len(STEPS) + 1, f"these came: {sorted(names)}"
 
@@ -62,7 +62,7 @@ def test_weights_of_zero_never_come(tmp_path: Path) -> None:
 def test_positions_are_closed_where_there_may_be_one() -> None:
     """The venue liquidates, and another client closes, only after something may have traded."""
     closing = ("liquidate", "deleverage", "close", "reduce")
-    for program in SOME:
+    for program in some():
         before = list(itertools.takewhile(lambda step: getattr(step, "act", "") not in closing, program.steps))
         if len(before) < len(program.steps):
             traded = [step for step in before if step.name in ("fill", "price", "bracket")]
@@ -103,7 +103,7 @@ def test_wrong_weights_are_refused(tmp_path: Path, was: str, becomes: str, says:
 def test_what_is_new_comes_first() -> None:
     """Of a pool the program that reaches most of what is unreached comes first, and one that adds nothing last."""
     reached: set[object] = set()
-    pool = [SOME[0], Program.of(SOME[0].steps[:-1]), *SOME[1:3]]
+    pool = [some()[0], Program.of(some()[0].steps[:-1]), *some()[1:3]]
     order = list(most_novel(pool, reached, 4))
     assert order[-1] == pool[1]
     assert reached == set().union(*(meant(program) for program in pool))

@@ -8,7 +8,7 @@ from conformance.explore.playhouse import Played, Sign
 from conformance.explore.program import Program
 from conformance.history.history import History
 from tests.explore.scripted_player import BATCH, LOST
-from tests.explore.some import SOME
+from tests.explore.some import some
 from tests.wire_changes.lives import READS, Life
 
 _PLAIN = Life().start().submit().stop()
@@ -38,7 +38,7 @@ class _Scripted:
 
 def shown(here: _Scripted, there: _Scripted) -> list[str]:
     """Return the signatures of what only the first shows."""
-    return [sign.signature for sign in Otherwise(here, there)(SOME[0]).signs]
+    return [sign.signature for sign in Otherwise(here, there)(some()[0]).signs]
 
 
 def test_what_both_do_alike_is_no_sign() -> None:
@@ -65,5 +65,5 @@ def test_what_breaks_a_rule_on_one_side_alone_is_a_sign() -> None:
 
 def test_what_is_broken_shows_nothing() -> None:
     """A program that the suite could not play on one of the two compares with nothing."""
-    played = Otherwise(_Scripted(_MORE), _Scripted(_PLAIN, broken="not over within 40 s"))(SOME[0])
+    played = Otherwise(_Scripted(_MORE), _Scripted(_PLAIN, broken="not over within 40 s"))(some()[0])
     assert (played.signs, played.broken) == ((), "not over within 40 s")

@@ -3,7 +3,7 @@
 from conformance.explore.patience import Patient
 from conformance.explore.playhouse import Played
 from tests.explore.scripted_player import BATCH, ScriptedPlayer
-from tests.explore.some import SOME
+from tests.explore.some import some
 
 
 class _Busy(ScriptedPlayer):
@@ -21,17 +21,17 @@ class _Busy(ScriptedPlayer):
 def test_what_is_not_over_in_time_is_played_again() -> None:
     """A program that was given up once is played once more, and shows what it shows."""
     busy = _Busy(1)
-    assert Patient(busy)(SOME[0]).shows(BATCH.key)
+    assert Patient(busy)(some()[0]).shows(BATCH.key)
     assert len(busy.played) == 2
 
 
 def test_what_shows_something_is_played_once() -> None:
     """A program that is over in time is not played again."""
     busy = _Busy(0)
-    assert Patient(busy)(SOME[0]).shows(BATCH.key)
+    assert Patient(busy)(some()[0]).shows(BATCH.key)
     assert len(busy.played) == 1
 
 
 def test_what_is_given_up_twice_is_broken() -> None:
     """A program that is given up both times is told as broken: it may be the program."""
-    assert Patient(_Busy(2))(SOME[0]).broken == "not over within 40 s"
+    assert Patient(_Busy(2))(some()[0]).broken == "not over within 40 s"

@@ -18,7 +18,7 @@ from conformance.kit.run import CaseRun
 from conformance.subject.errors import SubjectDied, SubjectHung
 from conformance.subject.profiles import load
 from conformance.subject.subject import Subject
-from tests.explore.some import SOME
+from tests.explore.some import some
 from tests.plugin.stand_in import StandInSubject
 
 RUN = SimpleNamespace(market=None, venue=None, gateway=SimpleNamespace(faults=None), history=History())
@@ -42,7 +42,7 @@ async def test_what_the_trader_does_to_itself_is_a_finding(
 
     monkeypatch.setattr(playhouse, "play", played)
 
-    (sign,) = await playhouse._performed(cast(CaseRun, RUN), SOME[0])
+    (sign,) = await playhouse._performed(cast(CaseRun, RUN), some()[0])
 
     assert sign.signature == signature
 
@@ -52,7 +52,7 @@ def broken_by(monkeypatch: pytest.MonkeyPatch, play: Callable[[Program, Stage], 
     monkeypatch.setattr(playhouse, "play", play)
     house = playhouse.Playhouse(cast(Subject, StandInSubject("1.0.0")), load("default"))
     try:
-        return house(SOME[0]).broken
+        return house(some()[0]).broken
     finally:
         house._runner.close()
 
@@ -118,7 +118,7 @@ def test_the_venue_takes_the_key_that_the_profile_signs_with(
     monkeypatch.setattr(playhouse, "play", played)
     house = playhouse.Playhouse(cast(Subject, StandInSubject("1.0.0")), load(file))
     try:
-        house(SOME[0])
+        house(some()[0])
     finally:
         house._runner.close()
 

@@ -11,23 +11,26 @@ from conformance.explore.steps.faults import Fault, HoldFrames, Release
 from conformance.explore.steps.submission import Submit
 from conformance.explore.steps.surroundings import Price
 from tests.explore.scripted_player import BATCH
-from tests.explore.some import SOME
+from tests.explore.some import some
 
 
-@pytest.mark.parametrize("program", SOME[:60], ids=range(60))
+@pytest.fixture(params=range(60))
+def program(request: pytest.FixtureRequest) -> Program:
+    """A program that was made up."""
+    return some()[request.param]
+
+
 def test_program_survives_being_written(program: Program) -> None:
     """A program that is written and read again is the same program."""
     assert Program.read(program.written()) == program
 
 
-@pytest.mark.parametrize("program", SOME[:60], ids=range(60))
 def test_every_step_says_itself_and_is_code(program: Program) -> None:
     """Each step has a line of its own in the text, and what a case does with it is valid Python."""
     assert len(program.text().splitlines()) == len(program.steps)
     ast.parse(as_case(program, BATCH))
 
 
-@pytest.mark.parametrize("program", SOME[:60], ids=range(60))
 def test_plainer_steps_make_and_need_the_same_orders_or_fewer(program: Program) -> None:
     """A plainer form of a step is another step, and speaks of no order that the step does not speak of."""
     for step in program.steps:
