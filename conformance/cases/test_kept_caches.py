@@ -184,6 +184,35 @@ async def test_orders_are_known_again_however_they_were_kept(
         await again.order(name).reaches("CANCELED")
 
 
+@case.each(
+    {
+        "INH-460": {"how": {"use_trader_prefix": False}, "words": "without its own name in the keys"},
+        "INH-470": {"how": {"persist_account_events": False}, "words": "without the account's events"},
+        "INH-480": {"how": {"save_market_data": True}, "words": "with the market's data"},
+    },
+    rule="Current All Open Orders; NautilusTrader, CacheConfig: what is kept of a session, and under which names",
+    tier="full",
+    core=["INH-480"],
+    needs=["cache_database", "own_cache_database", "orders_of_others", "unrecordable"],
+)
+async def test_trader_trades_whatever_it_keeps(
+    traders: Traders, market: Market, how: Mapping[str, Any], words: str
+) -> None:
+    """A trader that keeps its cache {words} MUST trade, and the next one know the order that it left, and end it."""
+    trader = await traders.start(cache=how)
+    resting = await trader.submit(limit("BUY", "0.010", market.below_last("4%")).named("LEFT-1"))
+    await resting.reaches("ACCEPTED")
+    for side in ("BUY", "SELL"):
+        await (await trader.submit(market_order(side, "0.010"))).reaches("FILLED")
+    await trader.settles()
+
+    again = await traders.restart()
+
+    await again.has_open("LEFT-1")
+    await again.cancel_all()
+    await again.order("LEFT-1").reaches("CANCELED")
+
+
 @case(
     "INH-960",
     rule="Current All Open Orders; one account, several sessions",

@@ -130,3 +130,27 @@ async def test_portfolio_follows_the_price_that_it_is_told(
     await leaving.reaches("FILLED")
     await trader.settles()
     await _agrees(trader, venue, market, told_price=False)
+
+
+@case(
+    "ACC-405",
+    rule=f"{_RULE}; Mark Price Stream; NautilusTrader, PortfolioConfig: use_mark_prices",
+    needs=["fresh_account", "market_moves", "unrecordable"],
+    trader={"node": {"portfolio": {"use_mark_prices": True}}, "subscribe": ["quotes", "trades", "mark_prices"]},
+)
+async def test_portfolio_goes_by_the_mark_price_where_it_is_to(trader: Trader, venue: Venue, market: Market) -> None:
+    """A portfolio that is to go by mark prices MUST value a position at the mark price in turn, not at the last one."""
+    entry = await trader.submit(market_order("BUY", "0.010"))
+    await entry.reaches("FILLED")
+    (held,) = [row for row in (await venue.books())["positions"] if row["symbol"] == "BTCUSDT"]
+
+    for percent in ("1%", "5%"):
+        mark = market.above_last(percent)
+        await market.marks(mark)
+        wanted = Decimal("0.010") * (mark - Decimal(held["avg_px_open"]))
+
+        async def agreed(wanted: Decimal = wanted) -> bool:
+            return not _wrong(await trader.profits("BTCUSDT"), {"unrealized": wanted})
+
+        valued = await comes_true(trader.history, agreed, within_s=5.0)
+        require(valued, "the position valued at the mark price", seen=await trader.profits("BTCUSDT"))

@@ -311,10 +311,11 @@ class Trader(Operated):
         await self._comes_to(about, read, "orders in the own book", within_s)
 
     async def has_heard(self, *told: tuple[str, str, str | None], within_s: float = 5.0) -> None:
-        """Wait until its last strategy was told exactly this (started with `hears`), in any order.
+        """Wait until its last strategy was told exactly this (started with `hears` or `state`), in any order.
 
         Of each event of others its name, the order's whole client order id and, of a fill, its trade id; with
-        `handlers` the handler that is called, the event, and the id of the order or the position.
+        `handlers` the handler that is called, the event, and the id of the order or the position. Of what strategies
+        are given back (`state`), `on_load`, `state` and the strategy's number with what it kept.
         """
         wanted = [" ".join(filter(None, each)) for each in told]
 

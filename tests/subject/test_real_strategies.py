@@ -5,6 +5,7 @@ import pytest
 from conformance.simulator import Simulator
 from conformance.subject.errors import CommandRefused
 from conformance.subject.subject import Subject
+from conformance.worlds.cache_database import CacheDatabase
 from tests.subject.real import AT_BOTH_ENDS, Events, below, config, order
 
 pytestmark = [
@@ -47,3 +48,16 @@ async def test_strategy_acts_as_it_starts(subject: Subject, venue: Simulator, ev
     told = [event["event"] for event in events.all]
     assert told.index("Started") < min(place for place, name in enumerate(told) if name.startswith("Order"))
     assert [len(event["acts"]) for event in events.all if event["event"] == "Started"] == [1]
+
+
+async def test_strategy_is_given_back_what_it_kept(subject: Subject, venue: Simulator, redis: str) -> None:
+    """What its on_save said at a native stop 2.x gives to its on_load; 1.x does not, which is on record."""
+    kept = config(subject, venue, cache_database=redis, trader_id=CacheDatabase.new_trader_id(), state="step 3")
+    kept["node"] = {"save_state": True, "load_state": True}
+    trader = await subject.start_trader(kept, Events())
+    await trader.stop(graceful=True)
+
+    again = await subject.start_trader(kept, Events())
+
+    given_back = [{"handler": "on_load", "event": "state", "about": "1 step 3"}]
+    assert (await again.command("heard"))["heard"] == (given_back if subject.generation == 2 else [])

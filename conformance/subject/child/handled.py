@@ -10,6 +10,7 @@ from typing import Any
 from .handlers import EVENTS, Resumed
 
 _OF_ALL = ("on_order_event", "on_position_event")
+_KEPT_AS = "state"
 
 
 def with_handlers(base: type, heard: list[dict[str, str]]) -> type:
@@ -32,6 +33,22 @@ def resuming(base: type) -> type:
         self._on_told(self, Resumed(time.time_ns()))
 
     return type(f"{base.__name__}Resuming", (base,), {"on_resume": on_resume})
+
+
+def keeping(base: type, state: str, heard: list[dict[str, str]]) -> type:
+    """Return a strategy of the class that keeps `state` for the next session, and notes in `heard` what it gets back.
+
+    `on_save` and `on_load` are where firms' strategies write down, and read, what no cache has: steps, levels, sums.
+    """
+
+    def on_save(self: Any) -> dict[str, bytes]:  # noqa: ARG001
+        return {_KEPT_AS: state.encode()}
+
+    def on_load(self: Any, kept: Any) -> None:  # noqa: ARG001
+        for key, value in kept.items():
+            heard.append({"handler": "on_load", "event": str(key), "about": bytes(value).decode()})
+
+    return type(f"{base.__name__}Keeping", (base,), {"on_save": on_save, "on_load": on_load})
 
 
 def _noting(base: type, handler: str, heard: list[dict[str, str]]) -> Any:

@@ -88,6 +88,9 @@ class Settings:
     """Commands, each its `op` beside its arguments, that the first strategy carries out in its `on_start`."""
     on_resume: bool = False
     """Whether the strategies have an `on_resume`, in which a command can be armed (`when`, event `Resumed`)."""
+    state: str | None = None
+    """What the strategies' `on_save` writes down for the next session, each with its number before it. What their
+    `on_load` is given is heard (`heard`)."""
     at_stop: list[str] = field(default_factory=list)
     """What the first strategy does in its `on_stop`, as most do, for each of `symbols`: `cancel`, `close`."""
     ends_on_error: bool = False

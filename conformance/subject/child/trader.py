@@ -14,7 +14,7 @@ from typing import Any
 from . import events, orders
 from .blame import Misuse, Refusal, blame
 from .commands import Commands
-from .handled import resuming, with_handlers
+from .handled import keeping, resuming, with_handlers
 from .handlers import Act, HandlerFailed, Handlers, Resumed, Started
 from .reporting import Emit, Note
 from .settings import Settings
@@ -165,13 +165,17 @@ class AnyTrader(Commands):
     def heard(self) -> dict[str, Any]:
         """Return what the last strategy was told in its own handlers, where it has them."""
         assert self._settings is not None
-        return {"heard": self._told} if "handlers" in self._settings.hears else super().heard()
+        notes = "handlers" in self._settings.hears or self._settings.state is not None
+        return {"heard": self._told} if notes else super().heard()
 
     def _kinds(self, settings: Settings, puppet: type) -> list[type]:
         """Return the class of each strategy: `puppet`, but for the handlers that the settings say."""
         kind = resuming(puppet) if settings.on_resume else puppet
         last = with_handlers(kind, self._told) if "handlers" in settings.hears else kind
-        return [*[kind] * (settings.strategies - 1), last]
+        kinds = [*[kind] * (settings.strategies - 1), last]
+        if (state := settings.state) is None:
+            return kinds
+        return [keeping(each, f"{number} {state}", self._told) for number, each in enumerate(kinds, 1)]
 
     def _has_prices(self) -> bool:
         """Whether the first price of each subscription has come, which a strategy waits for; trades need not come."""

@@ -8,7 +8,8 @@ from nautilus_trader import common, core, live, model
 from nautilus_trader.adapters import binance
 from nautilus_trader.trading import StrategyConfig
 
-from ..blame import Misuse
+from ..blame import Misuse, Unsupported
+from ..fields import nearest
 from ..settings import Settings
 
 # 2.0.0rc4 renamed both.
@@ -36,6 +37,15 @@ _REQUIRED = {
 _ENCODINGS = {"json": "JSON", "msgpack": "MSG_PACK"}
 """In 1.x's words, so that one profile can say it to both."""
 
+
+def _portfolio(given: Mapping[str, Any]) -> Any:
+    """Return the portfolio's config, which 1.x has as a field of the node's."""
+    known = _parameters(live.PortfolioConfig)
+    for unknown in sorted(given.keys() - set(known)):
+        raise Unsupported(f"node.portfolio.{unknown}", nearest(unknown, known))
+    return live.PortfolioConfig(**given)
+
+
 _FROM_TEXT: Mapping[str, Callable[[Any], Any]] = {
     "account_id": model.AccountId.from_str,
     "encoding": lambda name: getattr(common.SerializationEncoding, _ENCODINGS.get(name, name.upper())),
@@ -47,6 +57,7 @@ _FROM_TEXT: Mapping[str, Callable[[Any], Any]] = {
     "instance_id": core.UUID4.from_str,
     "market_exit_time_in_force": lambda name: getattr(model.TimeInForce, name),
     "oms_type": lambda name: getattr(model.OmsType, name),
+    "portfolio": _portfolio,
     "reconciliation_instrument_ids": lambda ids: [model.InstrumentId.from_str(each) for each in ids],
     # 2.0.0rc6 brought it.
     "submission_recovery_policy": lambda name: getattr(live.SubmissionRecoveryPolicy, name),
@@ -99,7 +110,8 @@ def _parameters(config: Any) -> list[str]:
 def _of_the_builder() -> list[str]:
     """Return what the node's builder takes a plain value for; other configs are sections of their own, or none."""
     named = (name.removeprefix("with_") for name in dir(live.LiveNodeBuilder) if name.startswith("with_"))
-    return sorted(name for name in named if not name.endswith(("_config", "_factory", "logging", "controller")))
+    plain = (name for name in named if not name.endswith(("_config", "_factory", "logging", "controller")))
+    return sorted([*plain, "portfolio"])
 
 
 def _fitting(section: str, name: str, value: Any) -> Any:

@@ -39,6 +39,8 @@ def node_builder(settings: Settings) -> Any:
         "delay_shutdown_secs": 0,
         **native.values(settings, "node"),
     }
+    if portfolio := node.pop("portfolio", None):
+        builder = builder.with_portfolio_config(portfolio)
     for name, value in node.items():
         builder = getattr(builder, f"with_{name}")(value)
     return builder

@@ -108,6 +108,8 @@ class Trader(AnyTrader):
         self._handle = self._node.handle()
         with answered_natively():
             self._node.run()
+            # As a script does at its end: what was written last, such as what strategies keep, is in the cache then.
+            self._node.dispose()
         return time.monotonic() - self._ending_since_s < settings.timeout_stop_s, settings.timeout_stop_s
 
     def end(self) -> None:
