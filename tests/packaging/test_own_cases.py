@@ -35,6 +35,7 @@ def run(desk: Path, *lines: str) -> tuple[int, str]:
         if not name.startswith(("CONFORMANCE_", "PYTEST_", "PYTHON", "VIRTUAL_ENV", "COV_"))
         or name == "CONFORMANCE_CACHE"
     }
+    bare["PIP_COMPILE"] = "0"  # pip would compile every file, of which a few are imported
     told = "\n".join(["set -e", *(["" if not (desk / ".venv").exists() else ". .venv/bin/activate"]), *lines])
     bare["PATH"] = f"{desk.parent / 'bin'}{os.pathsep}{bare['PATH']}"
     ended = subprocess.run(
