@@ -26,13 +26,20 @@ def test_tells():
 WITHIN_S = 20.0
 
 
-@pytest.fixture
-def server() -> Iterator[WorkerServer]:
-    """A process that forks workers."""
+@pytest.fixture(scope="module")
+def started() -> Iterator[WorkerServer]:
+    """A process that forks workers, which took seconds to load."""
     started = WorkerServer.started()
     assert started is not None
     yield started
     started.pytest_unconfigure()
+
+
+@pytest.fixture
+def server(started: WorkerServer) -> Iterator[WorkerServer]:
+    """That process, of which no test leaves a worker behind."""
+    yield started
+    assert comes(lambda: not children_of(started.pid))
 
 
 def stand_in(where: str, program: str, *arguments: str) -> "subprocess.Popen[str]":
