@@ -132,3 +132,29 @@ async def test_cache_answers_as_its_orders_and_positions_are(
         passes_over_what_is_free(trader)
         await trader.settles()
         await trader.answers_truly()
+
+
+@case.each(
+    "ACC-975",
+    axes={"life": LIVES, "memory": (AxisValue(name="live", words="in its session"), WARM, COLD)},
+    tier="full",
+    core=["closed.live", "stop.live", "turned.live"],
+    rule="Cache: position_for_order, orders_for_position, strategy_id_for_position; lists narrowed to a side",
+    needs=["market_moves", "unrecordable"],
+)
+async def test_cache_knows_which_orders_made_which_position(
+    traders: Traders, market: Market, venue: Venue, life: Life, memory: AxisValue
+) -> None:
+    """Where {life}, the cache MUST tell a strategy {memory} which orders made which position, and what is on a side."""
+    trader = await traders.start()
+    passes_over_what_is_free(trader)
+    await life.happens(Desk(trader, market, venue))
+    await trader.settles()
+    await trader.relates_truly()
+
+    if isinstance(memory, Memory):
+        await memory.ends(traders)
+        trader = await traders.start_again()
+        passes_over_what_is_free(trader)
+        await trader.settles()
+        await trader.relates_truly()

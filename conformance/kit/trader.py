@@ -10,8 +10,8 @@ from conformance.history.entries import Declared, Entry, Snapshot
 from conformance.history.history import History
 from conformance.kit.failure import CheckError
 from conformance.kit.link import Link, OfStrategy, Told
-from conformance.kit.operated import Operated
 from conformance.kit.order import Order
+from conformance.kit.readable import Readable
 from conformance.kit.waiting import comes_true
 from conformance.subject.errors import CommandRefused
 from conformance.subject.orders import OrderRequest, Side
@@ -21,7 +21,7 @@ type Read = tuple[list[str], list[str]]
 type Ending = Literal["cancel", "cancel_batch", "cancel_all", "market_exit"]
 
 
-class Trader(Operated):
+class Trader(Readable):
     """A running trader: commands to its node, and verifiers of what the node then does."""
 
     def __init__(
@@ -190,35 +190,6 @@ class Trader(Operated):
         `trades` and `mark_prices` as they would be opened, and `keep_alive_s` of the listen key.
         """
         return await self.command("shipped", testnet=testnet, **_given(streams=streams))
-
-    async def instruments(self, *symbols: str) -> Mapping[str, Mapping[str, Any]]:
-        """Return the instruments that the trader knows, or those of `symbols`, by the venue's symbol."""
-        rows = (await self.command("instruments", symbols=list(symbols) or None))["instruments"]
-        return {row["symbol"]: row for row in rows}
-
-    async def names(self, count: int) -> list[str]:
-        """Return so many client order ids as the strategy's own factory makes them for orders that nobody names."""
-        return list((await self.command("names", count=count))["names"])
-
-    async def answers_truly(self) -> None:
-        """Require that the cache answers a strategy about its orders and positions as these are, however it asks."""
-        untrue = (await self.command("untrue_answers"))["untrue"]
-        if untrue:
-            questions = sorted({question.partition(" ")[0] for question, _ in untrue})
-            raise CheckError(
-                "answers of the cache",
-                required="as its orders and positions are",
-                seen=", ".join(f"{question} of {about}" for question, about in untrue),
-                signature=f"untrue: {', '.join(questions)}",
-            )
-
-    async def profits(self, symbol: str, price: Decimal | None = None) -> Mapping[str, str | None]:
-        """Return what the portfolio has of a symbol at this price, or at the latest that it knows without one.
-
-        `realized`, `unrealized`, `total` and `net_position`, money in the currency of settlement; what the portfolio
-        cannot tell is None.
-        """
-        return await self.command("profits", symbol=symbol, **_given(price=None if price is None else f"{price:f}"))
 
     async def books(self) -> Mapping[str, Any]:
         """Return the trader's own view, numbers as strings.

@@ -40,6 +40,7 @@ from conformance.history.history import History
 from conformance.history.order_states import TERMINAL
 from conformance.kit import venue_rows
 from conformance.kit.failure import CheckError
+from conformance.kit.fills import Fill, fills
 from conformance.kit.standing import Standing
 from conformance.kit.venue_orders import parameters
 from conformance.kit.waiting import comes_true
@@ -168,6 +169,12 @@ class Venue:
         """Return what each of the account's trades on the symbol has cost, and in which asset, by the trade's id."""
         rows = await self._get(USER_TRADES, symbol=self._symbol)
         return {str(row["id"]): (Decimal(row["commission"]), row["commissionAsset"]) for row in rows}
+
+    async def fills(self) -> Sequence[Fill]:
+        """Return the account's trades on the symbol, oldest first, each with the client order id of its order."""
+        return fills(
+            await self._get(USER_TRADES, symbol=self._symbol), await self._get(ALL_ORDERS, symbol=self._symbol)
+        )
 
     async def realised(self) -> Decimal:
         """Return what the account's trades on the symbol have realised, less what they have cost, both in USDT."""

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from . import answers, books
+from . import answers, books, readouts, relations
 from .blame import Misuse, Refusal, Unsupported, answered_natively
 from .events import holds
 from .handlers import HandlerFailed
@@ -269,6 +269,10 @@ class Commands(ABC):
         """Return what the cache answers a strategy otherwise than its own orders and positions are, and of which."""
         return {"untrue": [list(each) for each in answers.untrue(self._cache)]}
 
+    def untrue_relations(self) -> Reply:
+        """Return what the cache answers of which orders made which positions, and of sides, otherwise than it is."""
+        return {"untrue": [list(each) for each in relations.untrue(self._cache)]}
+
     def heard(self) -> Reply:
         """Return what the last strategy was told: of others' orders, or in its own handlers (`hears` at its start)."""
         raise Misuse("heard: no strategy of this trader notes what it hears: start it with hears")
@@ -280,6 +284,14 @@ class Commands(ABC):
     def profits(self, symbol: str, price: str | None = None) -> Reply:
         """Return what a strategy's portfolio has of a symbol, valued at this price, or at the latest it knows."""
         return books.profits(self._cache, self._strategy.portfolio, symbol, price)
+
+    def readouts(self) -> Reply:
+        """Return what a strategy reads of its orders, of its positions, closed ones too, and of its portfolio."""
+        return {
+            "orders": readouts.orders(self._cache),
+            "positions": readouts.positions(self._cache),
+            "portfolio": readouts.portfolio(self._strategy.portfolio),
+        }
 
     def shipped(self, symbol: str = "BTCUSDT", *, testnet: bool = False, streams: str | None = None) -> Reply:
         """Return what clients do that are configured for an environment and no more: see `v1.shipped`."""

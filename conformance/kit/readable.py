@@ -1,0 +1,57 @@
+"""A trader as its strategy reads it: what it answers of its orders, positions and instruments, and of its portfolio."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from conformance.kit.failure import CheckError
+from conformance.kit.operated import Operated
+
+
+class Readable(Operated):
+    """What a strategy reads; nothing of it asks the venue."""
+
+    async def instruments(self, *symbols: str) -> Mapping[str, Mapping[str, Any]]:
+        """Return the instruments that the trader knows, or those of `symbols`, by the venue's symbol."""
+        rows = (await self.command("instruments", symbols=list(symbols) or None))["instruments"]
+        return {row["symbol"]: row for row in rows}
+
+    async def names(self, count: int) -> list[str]:
+        """Return so many client order ids as the strategy's own factory makes them for orders that nobody names."""
+        return list((await self.command("names", count=count))["names"])
+
+    async def answers_truly(self) -> None:
+        """Require that the cache answers a strategy about its orders and positions as these are, however it asks."""
+        _are_none((await self.command("untrue_answers"))["untrue"])
+
+    async def relates_truly(self) -> None:
+        """Require that the cache knows which orders made which position, and what is on which side."""
+        _are_none((await self.command("untrue_relations"))["untrue"])
+
+    async def profits(self, symbol: str, price: Decimal | None = None) -> Mapping[str, str | None]:
+        """Return what the portfolio has of a symbol at this price, or at the latest that it knows without one.
+
+        `realized`, `unrealized`, `total` and `net_position`, money in the currency of settlement; what the portfolio
+        cannot tell is None.
+        """
+        valued: dict[str, Any] = {} if price is None else {"price": f"{price:f}"}
+        return await self.command("profits", symbol=symbol, **valued)
+
+    async def readouts(self) -> Mapping[str, Any]:
+        """Return what a strategy reads of its `orders`, its `positions`, closed ones too, and its `portfolio`.
+
+        Figures are decimal strings, times Unix ns; what is not there is left out.
+        """
+        reply = await self.command("readouts")
+        return {name: reply[name] for name in ("orders", "positions", "portfolio")}
+
+
+def _are_none(untrue: Sequence[tuple[str, str]]) -> None:
+    if untrue:
+        questions = sorted({question.partition(" ")[0] for question, _ in untrue})
+        raise CheckError(
+            "answers of the cache",
+            required="as its orders and positions are",
+            seen=", ".join(f"{question} of {about}" for question, about in untrue),
+            signature=f"untrue: {', '.join(questions)}",
+        )
