@@ -308,7 +308,7 @@ class Venue:
             raise CheckError(
                 f"order {order.id} ({order.label}) in the trader's books",
                 required=f"as at the venue, {standing}",
-                seen=_row(row),
+                seen=venue_rows.shown(row),
                 since=began,
                 signature=f"{order.label} stands {standing.difference_from(row)}",
             )
@@ -395,8 +395,3 @@ class Venue:
                 f"{endpoint.route} of the suite itself was answered {answer.status} {answer.body}, expected 200"
             )
         return answer.body
-
-
-def _row(row: Mapping[str, Any]) -> str:
-    shown = ("status", "quantity", "filled_qty", "price", "trigger_price")
-    return " ".join(f"{name} {row[name]}" for name in shown if row.get(name) is not None) or "no such order"

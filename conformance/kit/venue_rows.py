@@ -51,6 +51,12 @@ def balance(row: Row) -> dict[str, Any]:
     return {"currency": row["asset"], "total": row["balance"], "available": row["availableBalance"]}
 
 
+def shown(row: Row) -> str:
+    """Return a row of the trader's books in the words and the order of a `Standing`, above which it is shown."""
+    names = ("status", "quantity", "filled_qty", "price", "trigger_price")
+    return " ".join(f"{name} {row[name]}" for name in names if row.get(name) is not None) or "no such order"
+
+
 def _terms(row: Row) -> dict[str, Any]:
     expires_ms = int(row.get("goodTillDate") or 0)
     return {
