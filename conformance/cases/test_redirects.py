@@ -2,7 +2,9 @@
 
 from conformance.cases.commands import CANCEL, LIMIT, STOP, Command
 from conformance.cases.questions import OPEN_ORDERS
+from conformance.cases.situations import QUESTIONS
 from conformance.kit import AxisValue, Faults, Market, Traders, Venue, Wire, case, limit, require
+from conformance.kit.waiting import comes_true
 
 _MOVED = "/moved"
 _RULE = "General info: the base endpoint; API key and signature are for it and nobody else"
@@ -34,8 +36,13 @@ async def test_redirected_request_takes_the_key_nowhere(
 
     orders = await command.asked(trader, market, given)
     await redirect.happens()
-    await trader.has_its_answers()
+    since = trader.moment
 
+    async def goes_on() -> bool:
+        return bool(wire.keyed_below(_MOVED) or wire.asked(QUESTIONS, since=since))
+
+    # Who follows it connects anew first, which a busy machine draws out; who does not asks the venue what became of it.
+    await comes_true(trader.history, goes_on, within_s=12.0)
     _is_told_to_nobody_else(wire)
     await venue.confirms(orders[0])
 
