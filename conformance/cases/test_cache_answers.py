@@ -1,6 +1,6 @@
 """What a strategy asks of the cache: it is answered from indexes, which have to be as the orders and positions are."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from conformance.cases.inherited import COLD, CRASH, WARM, Memory
@@ -108,6 +108,23 @@ LIVES = (
 )
 
 
+async def _sessions(
+    traders: Traders, market: Market, venue: Venue, life: Life, memory: AxisValue
+) -> AsyncIterator[Trader]:
+    """Yield the trader once this has happened, and then the one that starts on what is left, if there is to be one."""
+    trader = await traders.start()
+    passes_over_what_is_free(trader)
+    await life.happens(Desk(trader, market, venue))
+    await trader.settles()
+    yield trader
+    if isinstance(memory, Memory):
+        await memory.ends(traders)
+        trader = await traders.start_again()
+        passes_over_what_is_free(trader)
+        await trader.settles()
+        yield trader
+
+
 @case.each(
     "ACC-970",
     axes={"life": LIVES, "memory": (AxisValue(name="live", words="in its session"), WARM, CRASH, COLD)},
@@ -120,17 +137,7 @@ async def test_cache_answers_as_its_orders_and_positions_are(
     traders: Traders, market: Market, venue: Venue, life: Life, memory: AxisValue
 ) -> None:
     """Where {life}, the cache MUST answer a strategy {memory} as its orders and positions are, whatever it is asked."""
-    trader = await traders.start()
-    passes_over_what_is_free(trader)
-    await life.happens(Desk(trader, market, venue))
-    await trader.settles()
-    await trader.answers_truly()
-
-    if isinstance(memory, Memory):
-        await memory.ends(traders)
-        trader = await traders.start_again()
-        passes_over_what_is_free(trader)
-        await trader.settles()
+    async for trader in _sessions(traders, market, venue, life, memory):
         await trader.answers_truly()
 
 
@@ -152,15 +159,5 @@ async def test_cache_knows_which_orders_made_which_position(
     traders: Traders, market: Market, venue: Venue, life: Life, memory: AxisValue
 ) -> None:
     """Where {life}, the cache MUST tell a strategy {memory} which orders made which position, and what is on a side."""
-    trader = await traders.start()
-    passes_over_what_is_free(trader)
-    await life.happens(Desk(trader, market, venue))
-    await trader.settles()
-    await trader.relates_truly()
-
-    if isinstance(memory, Memory):
-        await memory.ends(traders)
-        trader = await traders.start_again()
-        passes_over_what_is_free(trader)
-        await trader.settles()
+    async for trader in _sessions(traders, market, venue, life, memory):
         await trader.relates_truly()

@@ -23,7 +23,7 @@ class _Change(AxisValue):
 
 @dataclass(frozen=True, kw_only=True)
 class _Sent(AxisValue):
-    """How long after it happened the venue says that it does."""
+    """How long after it happened (`T`) the venue says that it tells of it (`E`)."""
 
     after_ms: int
 

@@ -33,15 +33,12 @@ def _of_orders(cache: Any, orders: list[Any]) -> Iterator[Untrue]:
         position = cache.position_for_order(name)
         if str(cache.position_id(name)) != str(position_id):
             yield "position_id", str(name)
+        told = None if position is None else str(position.id)
         # The position may have been purged: then nothing is told, but never another one.
-        if (None if position is None else str(position.id)) not in (_known(cache, position_id), str(position_id)):
+        if told != str(position_id) and (told is not None or cache.position(position_id) is not None):
             yield "position_for_order", str(name)
         if str(name) not in _names(cache.orders_for_position(position_id)):
             yield "orders_for_position", str(name)
-
-
-def _known(cache: Any, position_id: Any) -> str | None:
-    return str(position_id) if cache.position(position_id) is not None else None
 
 
 def _of_positions(cache: Any, positions: list[Any]) -> Iterator[Untrue]:
