@@ -5,6 +5,8 @@ SILENT = frozenset(
         "snapshot",
         "instruments",
         "profits",
+        "sums",
+        "configures",
         "prices",
         "heard",
         "own_book",

@@ -23,6 +23,26 @@ class OfStrategy:
         return await self._link.command(op, within_s=within_s, **{"strategy": self._number, **arguments})
 
 
+class Addressed:
+    """A link whose commands name the client that they are for, those that reach one."""
+
+    _REACHING = frozenset(
+        {
+            *("submit", "submit_list", "modify", "cancel", "cancel_all", "cancel_batch"),
+            *("close_position", "close_all_positions", "query_order", "query_account"),
+        }
+    )
+
+    def __init__(self, link: Link, client_id: str) -> None:
+        self._link = link
+        self._client_id = client_id
+
+    async def command(self, op: str, *, within_s: float = 5.0, **arguments: Any) -> dict[str, Any]:
+        """Send one command to the trader's process, for this client."""
+        named = {"client_id": self._client_id} if op in self._REACHING else {}
+        return await self._link.command(op, within_s=within_s, **named, **arguments)
+
+
 class Kept:
     """A link to no process: its commands are kept, for a strategy that is still to be started."""
 

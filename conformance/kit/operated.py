@@ -19,12 +19,13 @@ class Operated(Rest):
         """Keep the trader's own thread from everything else for a while, beginning now: events pile up meanwhile."""
         await self.command("busy", ms=for_ms)
 
-    async def purges(self, *kinds: Literal["orders", "positions", "account_events"]) -> None:
+    async def purges(self, *kinds: Literal["orders", "positions", "account_events"], keep_s: int = 0) -> None:
         """Have it forget what is closed, kind by kind in this order, as its engine's purge timers do every few minutes.
 
-        Nothing is kept for a while first (a buffer of 0).
+        What has been closed for less than `keep_s` seconds is kept (the engine's buffer).
         """
-        await self.command("purge", kinds=list(kinds))
+        kept = {"keep_s": keep_s} if keep_s else {}
+        await self.command("purge", kinds=list(kinds), **kept)
 
     async def sets_trading_state(self, state: Literal["ACTIVE", "REDUCING", "HALTED"]) -> None:
         """Have the risk engine let pass all orders, only what reduces a position, or none (needs `trading_state`)."""

@@ -16,6 +16,10 @@ class Readable(Operated):
         rows = (await self.command("instruments", symbols=list(symbols) or None))["instruments"]
         return {row["symbol"]: row for row in rows}
 
+    async def configures(self, section: str, **options: Any) -> Mapping[str, Any]:
+        """Return what a native config of the section makes of options: `kept`, by name, or why it is `refused`."""
+        return await self.command("configures", section=section, options=options)
+
     async def names(self, count: int) -> list[str]:
         """Return so many client order ids as the strategy's own factory makes them for orders that nobody names."""
         return list((await self.command("names", count=count))["names"])
@@ -36,6 +40,10 @@ class Readable(Operated):
         """
         valued: dict[str, Any] = {} if price is None else {"price": f"{price:f}"}
         return await self.command("profits", symbol=symbol, **valued)
+
+    async def sums(self) -> Mapping[str, Mapping[str, str]]:
+        """Return what the portfolio has of all symbols together, by currency: `realized`, and the `total` with it."""
+        return await self.command("sums")
 
     async def readouts(self) -> Mapping[str, Any]:
         """Return what a strategy reads of its `orders`, its `positions`, closed ones too, and its `portfolio`.

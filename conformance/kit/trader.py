@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from conformance.history.entries import Declared, Entry, Snapshot
 from conformance.history.history import History
 from conformance.kit.failure import CheckError
-from conformance.kit.link import Link, OfStrategy, Told
+from conformance.kit.link import Addressed, Link, OfStrategy, Told
 from conformance.kit.order import Order
 from conformance.kit.readable import Readable
 from conformance.kit.waiting import comes_true
@@ -110,6 +110,13 @@ class Trader(Readable):
         if number not in self._strategies:
             self._strategies[number] = self._by(OfStrategy(self._link, number), f"{number}")
         return self._strategies[number]
+
+    def addressed(self, client_id: str) -> "Trader":
+        """Return the same trader whose commands name the client that they are for, as a strategy may: `BINANCE`.
+
+        Orders that are given no name are called `<case id>-C-<n>`.
+        """
+        return self._by(Addressed(self._link, client_id), "C")
 
     def when(self, event: str, order: Order | None = None) -> "Trader":
         """Return the same trader whose commands are carried out in the strategy's handler of the next such event.

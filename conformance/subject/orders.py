@@ -28,6 +28,12 @@ class OrderRequest:
     activation_price: str | None = None
     trigger_type: str | None = None
     callback_rate: str | None = None
+    trailing_offset: str | None = None
+    """How far a trailing stop follows the price, in place of a `callback_rate`, and in `trailing_offset_type`."""
+    trailing_offset_type: str | None = None
+    """What the offset is in: `PRICE`, `TICKS`, or `BASIS_POINTS`, which alone the venue has a word for."""
+    limit_offset: str | None = None
+    """How far the price of a trailing stop limit order is from its trigger."""
     time_in_force: str | None = None
     expire_time_ms: int | None = None
     post_only: bool = False
@@ -55,7 +61,7 @@ class OrderRequest:
     @property
     def conditional(self) -> bool:
         """Whether the order waits for a trigger, and so belongs to the Algo service."""
-        return VENUE_TYPE[self.type] in CONDITIONAL
+        return VENUE_TYPE.get(self.type) in CONDITIONAL
 
     def named(self, client_order_id: str) -> Self:
         """Return the same order under an explicit client order id (at most 36 characters, the venue's limit)."""

@@ -101,6 +101,25 @@ async def test_commands_name_their_orders() -> None:
     ]
 
 
+async def test_addressed_commands_name_their_client() -> None:
+    """What reaches a client names it, and nothing else does; the trader that was not addressed names none."""
+    trader, link, _ = trading()
+    order = await trader.addressed("BINANCE").submit(LIMIT)
+    await order.cancel()
+    await trader.addressed("BINANCE").purges("orders", keep_s=60)
+    await trader.order(order.id).cancel()
+    to = {"client_id": "BINANCE"}
+    assert [(op, arguments.get("client_id")) for op, arguments in link.commands[:2]] == [
+        ("submit", "BINANCE"),
+        ("cancel", "BINANCE"),
+    ]
+    assert link.commands[1] == ("cancel", {**to, "client_order_id": "CASE-010-C-1"})
+    assert link.commands[2:] == [
+        ("purge", {"kinds": ["orders"], "keep_s": 60}),
+        ("cancel", {"client_order_id": "CASE-010-C-1"}),
+    ]
+
+
 async def test_state_that_comes_is_returned() -> None:
     """`reaches` waits for the event that brings about the state and returns it; other orders do not count."""
     order, history = await submitted()

@@ -6,7 +6,7 @@ from typing import Any
 from .blame import Refusal
 from .events import Line, balance_terms, holds, order_terms, text, venue_symbol, without_nothing
 from .indexes import at_odds
-from .installed import BINANCE, PositionSide, TrailingOffsetType, TriggerType, name_of
+from .installed import BINANCE, ContingencyType, PositionSide, TrailingOffsetType, TriggerType, name_of
 
 _LIMITS = ("min_quantity", "max_quantity", "min_price", "max_price")
 _SIZES = ("price_precision", "size_precision", "multiplier", "lot_size")
@@ -60,6 +60,15 @@ def profits(cache: Any, portfolio: Any, symbol: str, price: str | None = None) -
     }
 
 
+def sums(portfolio: Any) -> Line:
+    """Return the realised profit and the total of all symbols together, by currency, as a strategy asks them."""
+    told = {"realized": portfolio.realized_pnls(BINANCE), "total": portfolio.total_pnls(BINANCE)}
+    return {
+        name: {str(currency): _amount(amount) for currency, amount in (amounts or {}).items()}
+        for name, amounts in told.items()
+    }
+
+
 def own_orders(book: Any) -> list[Line]:
     """Return the orders in a book of the trader's own, of which there is none before its first order."""
     return [] if book is None else [_own(order) for order in book.orders_to_list()]
@@ -102,6 +111,9 @@ def _order(order: Any) -> Line:
             "order_list_id": text(getattr(order, "order_list_id", None)),
             "parent_order_id": text(getattr(order, "parent_order_id", None)),
             "linked_order_ids": [str(each) for each in getattr(order, "linked_order_ids", None) or ()] or None,
+            "contingency_type": _enum(ContingencyType, getattr(order, "contingency_type", None)),
+            "exec_algorithm_id": text(getattr(order, "exec_algorithm_id", None)),
+            "exec_algorithm_params": dict(getattr(order, "exec_algorithm_params", None) or {}) or None,
             "tags": list(getattr(order, "tags", None) or ()) or None,
             "trade_ids": _ids(order.trade_ids),
         }
@@ -111,7 +123,7 @@ def _order(order: Any) -> Line:
 def _enum(enumeration: Any, value: Any) -> str | None:
     """Return the member's name; 1.x has a member for "none", 2.x leaves it out."""
     name = name_of(enumeration, value)
-    return None if name in {"NO_TRIGGER", "NO_TRAILING_OFFSET"} else name
+    return None if name in {"NO_TRIGGER", "NO_TRAILING_OFFSET", "NO_CONTINGENCY"} else name
 
 
 def _price(value: Any) -> str | None:

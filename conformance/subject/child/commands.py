@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from . import answers, books, readouts, relations
+from .arguments import closing, to_client
 from .blame import Misuse, Refusal, Unsupported, answered_natively
 from .events import holds
 from .handlers import HandlerFailed
-from .installed import BINANCE, OrderSide, PositionId, PositionSide, TimeInForce
+from .installed import BINANCE, OrderSide, PositionId, PositionSide
 from .orders import bracket, build, change, instrument_id, known, pair
 from .settings import Settings
 
@@ -20,7 +21,8 @@ class Commands(ABC):
     """The commands, each a method whose arguments are the protocol's. All on the node's own thread.
 
     Those that reach the strategy reply with `ns_called`, monotonic ns just before the native call, and where it makes
-    orders of its own with their `client_order_ids`.
+    orders of its own with their `client_order_ids`. Those that reach a client take the `client_id` of the one that they
+    are for, as a strategy may name it; otherwise it is left to the trader to find it.
     """
 
     capabilities: frozenset[str]
@@ -43,7 +45,7 @@ class Commands(ABC):
     def _listed(self, built: list[Any]) -> Any:
         """Return what the strategy takes to submit the orders together."""
 
-    def submit(self, order: dict[str, Any], then: str | None = None) -> Reply:
+    def submit(self, order: dict[str, Any], then: str | None = None, client_id: str | None = None) -> Reply:
         """Build one order and hand it to the strategy, with its params and for its position.
 
         `then` is a command by which the strategy ends it again at once, as in one handler, before anything else is
@@ -51,13 +53,15 @@ class Commands(ABC):
         """
         terms = dict(order)
         ending = None if then is None else self._ending(then, order["client_order_id"], order["symbol"])
-        extra = self._params_of(terms)
+        extra = self._params_of(terms) | to_client(client_id)
         if position_id := terms.pop("position_id", None):
             extra["position_id"] = PositionId(position_id)
         built = build(self._strategy.order_factory, terms)
         return _timed(lambda: (self._strategy.submit_order(built, **extra), ending and ending()))
 
-    def submit_list(self, orders: list[dict[str, Any]], position_id: str | None = None) -> Reply:
+    def submit_list(
+        self, orders: list[dict[str, Any]], position_id: str | None = None, client_id: str | None = None
+    ) -> Reply:
         """Build several orders of one symbol and hand them to the strategy with one command.
 
         What goes beside an order is beside a native list once, for all its orders: it has to be the same of each.
@@ -68,7 +72,7 @@ class Commands(ABC):
         if any(each != beside[0] for each in beside):
             raise Misuse(f"submit_list: a native list has its params once, for all its orders; given: {beside}")
         listed = self._listed([build(self._strategy.order_factory, terms) for terms in asked])
-        extra: dict[str, Any] = {**beside[0]} if beside else {}
+        extra: dict[str, Any] = {**(beside[0] if beside else {}), **to_client(client_id)}
         if position_id is not None:
             extra["position_id"] = PositionId(position_id)
         return _timed(lambda: self._strategy.submit_order_list(listed, **extra))
@@ -123,10 +127,11 @@ class Commands(ABC):
         quantity: str | None = None,
         price: str | None = None,
         trigger_price: str | None = None,
+        client_id: str | None = None,
     ) -> Reply:
         """Ask for a new quantity, price or trigger price of an order, whoever submitted it."""
         order = self._named(self._known(client_order_id))
-        wanted = change(quantity, price, trigger_price)
+        wanted = change(quantity, price, trigger_price) | to_client(client_id)
         return _timed(lambda: self._strategy.modify_order(order, **wanted))
 
     def modify_batch(self, changes: list[dict[str, str]]) -> Reply:
@@ -139,17 +144,23 @@ class Commands(ABC):
             wanted.append((order, to["quantity"], to["price"], to["trigger_price"]))
         return _timed(lambda: self._strategy.modify_orders(wanted))
 
-    def cancel(self, client_order_id: str) -> Reply:
+    def cancel(self, client_order_id: str, client_id: str | None = None) -> Reply:
         """Ask to cancel one order, whoever submitted it."""
         order = self._named(self._known(client_order_id))
-        return _timed(lambda: self._strategy.cancel_order(order))
+        return _timed(lambda: self._strategy.cancel_order(order, **to_client(client_id)))
 
-    def cancel_all(self, symbol: str, side: str | None = None, strategy_only: bool | None = None) -> Reply:
+    def cancel_all(
+        self,
+        symbol: str,
+        side: str | None = None,
+        strategy_only: bool | None = None,
+        client_id: str | None = None,
+    ) -> Reply:
         """Ask to cancel all open orders of the symbol, or of one side of it.
 
         `strategy_only` says whether orders stay that the strategy did not submit, where a version has that option.
         """
-        extra: dict[str, Any] = {}
+        extra = to_client(client_id)
         if strategy_only is not None:
             self._needs("cancel_all_of_others")
             extra["strategy_only"] = strategy_only
@@ -158,11 +169,11 @@ class Commands(ABC):
         of = instrument_id(symbol)
         return _timed(lambda: self._strategy.cancel_all_orders(of, **extra))
 
-    def cancel_batch(self, client_order_ids: list[str]) -> Reply:
+    def cancel_batch(self, client_order_ids: list[str], client_id: str | None = None) -> Reply:
         """Ask to cancel several orders with one command."""
         self._needs("batch_cancel")
         wanted = [self._named(self._known(each)) for each in client_order_ids]
-        return _timed(lambda: self._strategy.cancel_orders(wanted))
+        return _timed(lambda: self._strategy.cancel_orders(wanted, **to_client(client_id)))
 
     def close_position(
         self,
@@ -170,6 +181,7 @@ class Commands(ABC):
         reduce_only: bool | None = None,
         time_in_force: str | None = None,
         params: dict[str, Any] | None = None,
+        client_id: str | None = None,
     ) -> Reply:
         """Close one open position with a market order; what is not given is as the version has it by default."""
         self._needs("close_position")
@@ -177,20 +189,22 @@ class Commands(ABC):
         if position is None:
             ids = ", ".join(sorted(str(each.id) for each in self._cache.positions_open())) or "none"
             raise Refusal(f"the trader knows no position {position_id!r}; open: {ids}")
-        extra = _closing(reduce_only, time_in_force, params)
+        extra = closing(reduce_only, time_in_force, params) | to_client(client_id)
         return self._making_orders(lambda: self._strategy.close_position(position, **extra))
 
     def close_all_positions(
         self,
         symbol: str,
         side: str | None = None,
+        *,
         reduce_only: bool | None = None,
         time_in_force: str | None = None,
         params: dict[str, Any] | None = None,
+        client_id: str | None = None,
     ) -> Reply:
         """Close all open positions of the symbol, or of one side (`LONG`, `SHORT`) of it, with market orders."""
         self._needs("close_position")
-        extra = _closing(reduce_only, time_in_force, params)
+        extra = closing(reduce_only, time_in_force, params) | to_client(client_id)
         if side is not None:
             extra["position_side"] = getattr(PositionSide, side)
         return self._making_orders(lambda: self._strategy.close_all_positions(instrument_id(symbol), **extra))
@@ -200,23 +214,24 @@ class Commands(ABC):
         self._needs("market_exit")
         return _timed(self._strategy.market_exit)
 
-    def query_order(self, client_order_id: str) -> Reply:
+    def query_order(self, client_order_id: str, client_id: str | None = None) -> Reply:
         """Ask the venue for the state of one order that the trader knows, whoever submitted it."""
         order = self._known(client_order_id)
-        return _timed(lambda: self._strategy.query_order(order))
+        return _timed(lambda: self._strategy.query_order(order, **to_client(client_id)))
 
-    def query_account(self) -> Reply:
+    def query_account(self, client_id: str | None = None) -> Reply:
         """Ask the venue for the state of the account."""
         self._needs("query_account")
         account_id = self._cache.account_id(BINANCE)
         if account_id is None:
             raise Refusal("query_account: the trader knows no account")
-        return _timed(lambda: self._strategy.query_account(account_id))
+        return _timed(lambda: self._strategy.query_account(account_id, **to_client(client_id)))
 
-    def purge(self, kinds: list[str]) -> Reply:
+    def purge(self, kinds: list[str], keep_s: int = 0) -> Reply:
         """Have the cache forget what is closed, kind by kind: `orders`, `positions`, and `account_events`.
 
-        The calls are those of the engine's own purge timers, which are set in minutes, with nothing kept for a while.
+        The calls are those of the engine's own purge timers, which are set in minutes; what closed within the last
+        `keep_s` is kept.
         """
         purges = {
             "orders": self._cache.purge_closed_orders,
@@ -226,7 +241,7 @@ class Commands(ABC):
         if unknown := sorted(set(kinds) - set(purges)):
             raise Misuse(f"purge: unknown {', '.join(unknown)}; known: {', '.join(purges)}")
         ns_now = self._strategy.clock.timestamp_ns()
-        return _timed(lambda: [purges[kind](ns_now) for kind in kinds])
+        return _timed(lambda: [purges[kind](ns_now, keep_s) for kind in kinds])
 
     def fail(self) -> Reply:
         """Raise an error out of the handler of the event that this is for, as a mistake in a strategy does."""
@@ -277,6 +292,21 @@ class Commands(ABC):
         """Return what the last strategy was told: of others' orders, or in its own handlers (`hears` at its start)."""
         raise Misuse("heard: no strategy of this trader notes what it hears: start it with hears")
 
+    def configures(self, section: str, options: dict[str, Any]) -> Reply:
+        """Return what the section's native config has of the options when it is made with them, as a script does.
+
+        `kept` has those that it knows afterwards; `refused` is what it raised in place of being made.
+        """
+        try:
+            made = self._configured(section, options)
+        except (TypeError, ValueError, AttributeError) as error:
+            return {"refused": f"{type(error).__name__}: {error}"}
+        return {"kept": [name for name in options if hasattr(made, name)]}
+
+    @abstractmethod
+    def _configured(self, section: str, options: dict[str, Any]) -> Any:
+        """Return the section's native config, made with the options beside what it cannot be made without."""
+
     def instruments(self, symbols: list[str] | None = None) -> Reply:
         """Return the instruments that the trader knows, or those of `symbols` among them."""
         return books.instruments(self._cache, symbols)
@@ -284,6 +314,10 @@ class Commands(ABC):
     def profits(self, symbol: str, price: str | None = None) -> Reply:
         """Return what a strategy's portfolio has of a symbol, valued at this price, or at the latest it knows."""
         return books.profits(self._cache, self._strategy.portfolio, symbol, price)
+
+    def sums(self) -> Reply:
+        """Return the profit of all symbols together, by currency: what is realised, and with what is not yet."""
+        return books.sums(self._strategy.portfolio)
 
     def readouts(self) -> Reply:
         """Return what a strategy reads of its orders, of its positions, closed ones too, and of its portfolio."""
@@ -345,15 +379,6 @@ class Commands(ABC):
 
     def _known(self, client_order_id: str) -> Any:
         return known(self._cache, client_order_id)
-
-
-def _closing(reduce_only: bool | None, time_in_force: str | None, params: dict[str, Any] | None) -> dict[str, Any]:
-    given = {
-        "reduce_only": reduce_only,
-        "time_in_force": time_in_force and getattr(TimeInForce, time_in_force),
-        "params": params,
-    }
-    return {name: value for name, value in given.items() if value is not None}
 
 
 def _timed(act: Callable[[], object]) -> Reply:

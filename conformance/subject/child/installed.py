@@ -12,6 +12,7 @@ GENERATION = 2 if hasattr(model, "OrderSide") else 1
 _orders: Any = model if GENERATION == 2 else importlib.import_module("nautilus_trader.model.orders")
 _enums: Any = model if GENERATION == 2 else importlib.import_module("nautilus_trader.model.enums")
 
+ClientId: Any = model.ClientId
 ClientOrderId: Any = model.ClientOrderId
 ExecAlgorithmId: Any = model.ExecAlgorithmId
 InstrumentId: Any = model.InstrumentId

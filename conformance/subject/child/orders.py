@@ -24,7 +24,8 @@ from .installed import (
 _PRICED = {"LIMIT", "STOP_LIMIT", "LIMIT_IF_TOUCHED"}
 _TRIGGERED = {"STOP_MARKET", "STOP_LIMIT", "MARKET_IF_TOUCHED", "LIMIT_IF_TOUCHED"}
 _PAIRED = ("OTO", "OUO")
-_TYPES = {"MARKET", "TRAILING_STOP_MARKET"} | _PRICED | _TRIGGERED
+_TRAILING = {"TRAILING_STOP_MARKET", "TRAILING_STOP_LIMIT"}
+_TYPES = {"MARKET", "MARKET_TO_LIMIT"} | _PRICED | _TRIGGERED | _TRAILING
 
 
 def instrument_id(symbol: str) -> Any:
@@ -50,12 +51,8 @@ def build(order_factory: Any, terms: dict[str, Any]) -> Any:
         arguments["post_only"] = bool(terms.get("post_only", False))
     if kind in _TRIGGERED:
         arguments["trigger_price"] = Price.from_str(terms["trigger_price"])
-    if kind == "TRAILING_STOP_MARKET":
-        # The venue's callback rate is in percent, the adapter's offset in basis points.
-        arguments["trailing_offset"] = Decimal(terms["callback_rate"]) * 100
-        arguments["trailing_offset_type"] = TrailingOffsetType.BASIS_POINTS
-        if "activation_price" in terms:
-            arguments["activation_price"] = Price.from_str(terms["activation_price"])
+    if kind in _TRAILING:
+        arguments |= _trailing(terms)
     if "trigger_type" in terms and kind not in {"MARKET", "LIMIT"}:
         arguments["trigger_type"] = getattr(TriggerType, terms["trigger_type"])
     if terms.get("quote_quantity"):
@@ -73,6 +70,25 @@ def build(order_factory: Any, terms: dict[str, Any]) -> Any:
         arguments["tags"] = list(terms["tags"])
     with answered_natively():
         return getattr(order_factory, kind.lower())(**arguments)
+
+
+def _trailing(terms: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of an order whose trigger follows the price."""
+    arguments: dict[str, Any] = {}
+    if "trailing_offset" in terms:
+        arguments["trailing_offset"] = Decimal(terms["trailing_offset"])
+        arguments["trailing_offset_type"] = getattr(TrailingOffsetType, terms["trailing_offset_type"])
+    else:
+        # The venue's callback rate is in percent, the adapter's offset in basis points.
+        arguments["trailing_offset"] = Decimal(terms["callback_rate"]) * 100
+        arguments["trailing_offset_type"] = TrailingOffsetType.BASIS_POINTS
+    if "activation_price" in terms:
+        arguments["activation_price"] = Price.from_str(terms["activation_price"])
+    if terms["type"] == "TRAILING_STOP_LIMIT":
+        arguments["limit_offset"] = Decimal(terms["limit_offset"])
+        # 2.x has no default for the price that follows.
+        arguments["price"] = Price.from_str(terms["price"]) if "price" in terms else None
+    return arguments
 
 
 def _of_an_algorithm(terms: dict[str, Any]) -> dict[str, Any]:

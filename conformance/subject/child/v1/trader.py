@@ -237,6 +237,12 @@ class Trader(AnyTrader):
 
         return {**shipped.urls(symbol, testnet=testnet, streams=streams), "keep_alive_s": shipped.keep_alive_s()}
 
+    def _configured(self, section: str, options: dict[str, Any]) -> Any:
+        # It knows the adapter's configs: whoever does not ask for it does without.
+        from . import native
+
+        return native.CONFIGS[section](**options)
+
     def _id_of(self, strategy: Any) -> Any:
         return strategy.id
 

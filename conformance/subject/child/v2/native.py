@@ -52,6 +52,7 @@ _FROM_TEXT: Mapping[str, Callable[[Any], Any]] = {
     "external_clients": lambda names: [model.ClientId.from_str(name) for name in names],
     "external_order_claims": lambda ids: [model.InstrumentId.from_str(each) for each in ids],
     "external_order_instrument_ids": lambda ids: [model.InstrumentId.from_str(each) for each in ids],
+    "full_position_exit_venues": lambda names: [model.Venue(name) for name in names],
     "filtered_client_order_ids": lambda ids: [model.ClientOrderId.from_str(each) for each in ids],
     "instrument_provider": lambda given: binance.BinanceInstrumentProviderConfig(**given),
     "instance_id": core.UUID4.from_str,
@@ -91,6 +92,11 @@ def built(section: str, given: Mapping[str, Any]) -> Any:
     except (TypeError, ValueError) as error:
         where = " ".join(getattr(error, "__notes__", ()))
         raise Misuse(f"{section}: a value does not fit its field: {error} {where}".rstrip()) from error
+
+
+def made(section: str, options: Mapping[str, Any]) -> Any:
+    """Return the section's native config, of these options alone."""
+    return CONFIGS[section](**{**_required(section), **options})
 
 
 def _ours(given: Mapping[str, Any]) -> dict[str, Any]:
