@@ -249,3 +249,27 @@ async def test_own_stop_of_any_nominal_quantity(
     equal("quantity", sent.get("quantity"), None)
     await order.stands("ACCEPTED")
     await trader.has_open(order.id)
+
+
+@case.each(
+    "CLOSE-170",
+    axes={"nominal": NOMINAL, "kind": KINDS},
+    tier="full",
+    core=["large.stop-market"],
+    rule=f"{_RULE}; NautilusTrader, full_position_exit_venues: bounds of the nominal quantity are skipped",
+    upstream=["#4746"],
+    needs=["close_position_stops", "large_orders", "market_moves", "risk_engine", "unrecordable", "orders_of_others"],
+    trader={"risk_engine": {"full_position_exit_venues": ["BINANCE"]}},
+)
+async def test_own_stop_at_a_venue_that_closes_whole_positions(
+    traders: Traders, market: Market, venue: Venue, nominal: Nominal, kind: Kind
+) -> None:
+    """{kind} that closes a position, its nominal quantity {nominal}, MUST rest where the venue is known to size it."""
+    await market.moves_to(market.below_last("4%"))
+    await venue.opens_position("BUY", "0.010")
+    trader = await traders.start()
+
+    order = await trader.submit(_closing(kind, market, SIDES[0], nominal.quantity))
+
+    await order.reaches("ACCEPTED")
+    await order.stands("ACCEPTED")

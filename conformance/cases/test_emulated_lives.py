@@ -18,6 +18,7 @@ from conformance.kit import (
     limit,
     market_order,
     stop_market,
+    trailing_stop_market,
 )
 from conformance.kit.fates import OF_SOCKETS
 
@@ -43,6 +44,33 @@ async def test_held_stop_outlives_its_session(
     order = await trader.submit(stop.but(emulation_trigger="LAST_PRICE" if watched == "last" else "BID_ASK"))
     await order.reaches("EMULATED")
     await trader.settles()
+
+    again = await _goes_on(traders, memory)
+    await is_released_once(again.order(order.id), wire, market, beyond)
+
+
+@case.each(
+    "EMU-370",
+    axes={"memory": (WARM, CRASH), "side": ("sell", "buy")},
+    tier="full",
+    core=["crash.sell"],
+    rule="New Order: what was never placed is the trader's to keep; callbackRate: from the best price since",
+    needs=[*NEEDS, "cache_database"],
+    trader=UNASKED,
+)
+async def test_held_trailing_stop_keeps_how_far_it_has_come(
+    traders: Traders, wire: Wire, market: Market, memory: Memory, side: str
+) -> None:
+    """A trailing stop to {side}, held back {memory}, MUST be sent at its way from the best price that session saw."""
+    away = market.above_last if side == "sell" else market.below_last
+    best, near, beyond = away("4%"), away("3.2%"), away("2.5%")
+    trader = await traders.start()
+    stop = trailing_stop_market("SELL" if side == "sell" else "BUY", "0.010", callback_rate="1")
+    order = await trader.submit(stop.but(emulation_trigger="LAST_PRICE", trigger_type="LAST_PRICE"))
+    await order.reaches("EMULATED")
+    await market.moves_to(best, near)
+    await trader.settles()
+    await traders.have_time_to_keep(order.id)
 
     again = await _goes_on(traders, memory)
     await is_released_once(again.order(order.id), wire, market, beyond)

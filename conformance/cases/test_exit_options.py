@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from conformance.cases.situations import passes_over_what_is_free
-from conformance.kit import AxisValue, Trader, Traders, Wire, case, equal, market_order
+from conformance.kit import AxisValue, Trader, Traders, Venue, Wire, case, equal, market_order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,3 +61,36 @@ async def test_closing_order_reduces_as_it_is_told(traders: Traders, wire: Wire,
     await trader.holds("0")
     sent = [request.params.get("reduceOnly", "false").lower() for request in wire.asked("place order", since=since)]
     equal("reduceOnly of the closing orders", sent, [str(reduces).lower()])
+
+
+_WORDS = (AxisValue(name="ioc", words="IOC"), AxisValue(name="fok", words="FOK"))
+
+
+async def _closes_in_time(trader: Trader, close: Close, word: str) -> None:
+    if close.name == "one":
+        (position,) = (await trader.books())["positions"]
+        await trader.close_position(position["position_id"], time_in_force=word)
+    else:
+        await trader.close_all_positions(time_in_force=word)
+
+
+@case.each(
+    "LIFE-930",
+    axes={"close": CLOSES[1:], "word": _WORDS},
+    tier="full",
+    rule="New Order: a MARKET order has no timeInForce; NautilusTrader, close_position: time_in_force",
+    needs=["unrecordable"],
+)
+async def test_closing_order_closes_whatever_its_time_in_force(
+    trader: Trader, venue: Venue, close: Close, word: AxisValue
+) -> None:
+    """The closing order of {close} that is to be {word} MUST close the position, as one without such a word."""
+    passes_over_what_is_free(trader)
+    await (await trader.submit(market_order("BUY", "0.010"))).reaches("FILLED")
+    await trader.holds("0.010")
+    await trader.settles()
+
+    await _closes_in_time(trader, close, word.words)
+
+    await trader.holds("0")
+    equal("the position at the venue", Decimal(await venue.position()), Decimal(0))
