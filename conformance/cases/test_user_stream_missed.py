@@ -3,8 +3,8 @@
 import asyncio
 
 from conformance.cases.inherited import NAME
-from conformance.cases.questions import EVERY
-from conformance.cases.situations import SEVERAL_POSITIONS
+from conformance.cases.questions import ALL_ORDERS, EVERY, OPEN_ORDERS
+from conformance.cases.situations import SEVERAL_POSITIONS, UNCHECKED
 from conformance.cases.stream_losses import (
     AMENDED,
     CANCELLED,
@@ -26,6 +26,7 @@ from conformance.cases.stream_losses import (
     goes_on_unheard,
     holds_something,
 )
+from conformance.history.entries import Event
 from conformance.kit import (
     Faults,
     Market,
@@ -37,6 +38,7 @@ from conformance.kit import (
     market_order,
     require,
 )
+from conformance.kit.waiting import comes_true
 
 _RULE = "User Data Streams: no replay of events missed while disconnected"
 
@@ -147,6 +149,11 @@ async def test_missed_is_learned_without_any_check(
 @case.each(
     "STRM-210",
     axes={"loss": LOSSES, "meanwhile": MEANWHILE},
+    but={
+        "whether a check or the reconnect comes first to what is filled is their own race, STRM-216 to 219 decide it": {
+            "meanwhile": ("filled", "in-part", "part-cancelled", "triggered", "position-closed"),
+        },
+    },
     tier="full",
     core=["closed.cancelled"],
     rule=f"{_RULE}; Event: User Data Stream Expired; Keepalive User Data Stream",
@@ -168,6 +175,48 @@ async def test_missed_is_learned_beside_the_checks(
     """Beside the checks, a stream that {loss} MUST be opened again, and that {meanwhile} be learned, once."""
     # The checks of 2.x ask several times before they conclude that an order is gone.
     await _is_learned(traders, Stream(venue, market, faults, user_stream), loss, meanwhile, within_s=5.0)
+
+
+@case.each(
+    {
+        "STRM-216": {"meanwhile": IN_PART},
+        "STRM-217": {"meanwhile": FILLED},
+        "STRM-218": {"meanwhile": POSITION_CLOSED},
+        "STRM-219": {"meanwhile": TRIGGERED},
+    },
+    tier="full",
+    core=["STRM-218"],
+    rule=f"{_RULE}; Position Information V3 and All Orders tell of one trade alike",
+    upstream=["#3622"],
+    needs=["unrecordable", "market_moves", "venue_acts", "position_check"],
+    profile="checks",
+    why="what the check of positions concludes, a reconnect's questions about orders tell as well",
+    # A held question of the check of orders holds up that of positions, which is behind it.
+    trader=UNCHECKED,
+)
+async def test_what_a_check_concludes_is_not_counted_again(
+    traders: Traders, market: Market, venue: Venue, faults: Faults, user_stream: UserStream, meanwhile: Meanwhile
+) -> None:
+    """Where a check sees by the position that {meanwhile}, the orders that are told of later MUST NOT count again."""
+    stream = Stream(venue, market, faults, user_stream)
+    trader = await holds_something(traders, stream, meanwhile)
+    trader.may_differ("the trader's balance is not the venue's", why="STRM-220 is about the balance")
+    if meanwhile is POSITION_CLOSED:
+        trader.may_differ(SEVERAL_POSITIONS, why="OTH-058 is about what it consists of")
+    since = len(trader.history)
+    concluded = asyncio.Event()
+    for question in (OPEN_ORDERS, ALL_ORDERS):
+        faults.delay(question.routes, until=concluded, times=None, optional=True)
+
+    async def has_concluded() -> bool:
+        return any(each.name == "OrderFilled" for each in trader.history.of(Event, since=since))
+
+    await goes_on_unheard(stream, meanwhile, RESET)
+    # Whoever concludes nothing from a position alone learns it from the orders.
+    await comes_true(trader.history, has_concluded, within_s=2.0)
+    concluded.set()
+
+    await _stands_as_at_the_venue(trader, venue, meanwhile, within_s=5.0)
 
 
 @case.each(

@@ -110,17 +110,26 @@ class Rest(ABC):
             with suppress(DeadlineError):
                 await self._history.wait(_is_of_the_trader, what="news", within_s=left_s, since=self.moment)
 
-    async def repeats_nothing(self) -> None:
+    async def repeats_nothing(self, of: Where | None = None) -> None:
         """Wait until the trader has its answers and makes no request again: none left for longer than it ever pauses.
 
-        As `has_its_answers` where a version may repeat a request that was refused for good.
+        As `has_its_answers` where a version may repeat a request that was refused for good. With `of`, requests to
+        other routes count for nothing: of a trader that asks on a timer meanwhile.
         """
+        routes = None if of is None else Routes.parse(of)
+
+        def repeats(entry: Entry) -> bool:
+            if routes is None:
+                return _is_of_the_trader(entry)
+            return isinstance(entry, Request) and entry.by == "trader" and (entry.method, entry.path) in routes
+
         while True:
+            since = self.moment
             await self.has_its_answers()
+            if any(map(repeats, self._history.entries[since:])):
+                continue
             with suppress(DeadlineError):
-                await self._history.wait(
-                    _is_of_the_trader, what="a further attempt", within_s=_LONGEST_PAUSE_S, since=self.moment
-                )
+                await self._history.wait(repeats, what="a further attempt", within_s=_LONGEST_PAUSE_S, since=since)
                 continue
             return
 
