@@ -149,8 +149,10 @@ def _started(command: Sequence[str], kept: Sequence[int], output: int) -> subpro
         stderr=output,
         pass_fds=kept,
         env=_environment(),
-        # A group of its own: Ctrl-C in the terminal reaches the suite only, which then ends the child in order.
-        start_new_session=True,
+        # A group of its own: Ctrl-C in the terminal reaches the suite only, which then ends the child in order. Not a
+        # session: Linux shares its cores among sessions first (autogroup), so that a dozen busy subjects would leave
+        # the workers of a run, which are one session, a thirteenth of a core each.
+        process_group=0,
     )
 
 

@@ -45,7 +45,7 @@ def started() -> Iterator[CacheDatabase | None]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             # Ctrl-C is for the run, whose traders still write to it.
-            start_new_session=True,
+            process_group=0,
         )
         try:
             yield database if _is_ready(database, process, Path(folder)) else None

@@ -54,19 +54,24 @@ def _is_forked(pid: int) -> bool:
 
 
 async def test_forked_subjects_trade_one_after_another(subject: Subject, venue: Simulator) -> None:
-    """Each trader has a process of its own, forked, says the same hello, writes its own log and trades."""
+    """Each trader has a process of its own, forked, says the same hello, writes its own log and trades.
+
+    It is in a group of its own and in the suite's session, as `test_spawning` has it of one from scratch.
+    """
     said = dict(subject.hello)
-    seen = set()
+    seen, groups = set(), {os.getpgid(0)}
     for name in ("one", "two"):
         events = Events()
         trader = await subject.start_trader(config(subject, venue), events, name=name)
         await trader.command("submit", order=order(f"F-{name}", type="MARKET", side="BUY"))
         await events.wait("OrderFilled", f"F-{name}")
         assert _is_forked(trader.pid)
+        groups.add(os.getpgid(trader.pid))
+        assert os.getsid(trader.pid) == os.getsid(0)
         seen.add(trader.pid)
         await trader.stop(graceful=True)
 
-    assert len(seen) == 2
+    assert (len(seen), len(groups)) == (2, 3)
     assert {**subject.hello, "pid": 0, "key": ""} == {**said, "pid": 0, "key": ""}
     assert all((subject._logs / f"{name}.log").stat().st_size for name in ("one", "two"))
 

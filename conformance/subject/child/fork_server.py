@@ -87,7 +87,7 @@ def _fork_a_sibling() -> int:
 
 
 def _become_a_subject(commands: int, answers: int, output: int) -> Ends:
-    os.setsid()
+    os.setpgid(0, 0)  # as the parent's `spawning` does, and for the same reasons
     for standard in (1, 2):
         os.dup2(output, standard)
     os.close(output)
