@@ -20,6 +20,7 @@ from conformance.kit.traders import Traders
 from conformance.plugin.handed import handed_to
 from conformance.plugin.options import options_of
 from conformance.plugin.selection import CASE
+from conformance.plugin.standstill import told_of_standstills
 from conformance.subject.installations import Installation
 from conformance.subject.profiles import Profile, load
 from conformance.subject.provision import provision
@@ -128,12 +129,14 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
             profile=profile,
             before=before,
         )
+        watching = asyncio.create_task(told_of_standstills(case_run.history))
         try:
             await case_run.open()
             request.node.stash[_RUN] = (case_run, asyncio.get_running_loop())
             yield case_run
         finally:
             # What is open is closed first of all, also on the testnet and where the history cannot be written.
+            watching.cancel()
             try:
                 await case_run.close()
             finally:

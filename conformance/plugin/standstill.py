@@ -1,0 +1,26 @@
+"""When the machine kept the suite's own process from running: said in the history of the case that it fell upon."""
+
+import asyncio
+import time
+
+from conformance.history.entries import Note
+from conformance.history.history import History
+
+_EVERY_S = 0.25
+#: A quarter of the shortest deadline that most waits have.
+_WORTH_A_WORD_S = 0.75
+
+
+async def told_of_standstills(history: History, worth_a_word_s: float = _WORTH_A_WORD_S) -> None:
+    """Write a note each time this process got no core for `worth_a_word_s` seconds or more; runs until it is cancelled.
+
+    The venue and the gateway stand still with it, and every deadline runs on: what a case misses then says more of the
+    machine than of the trader. The suite's own work, which takes the time of a core, is not counted.
+    """
+    while True:
+        began_s, used_s = time.monotonic(), time.process_time()
+        await asyncio.sleep(_EVERY_S)
+        stood_s = time.monotonic() - began_s - _EVERY_S - (time.process_time() - used_s)
+        if stood_s >= worth_a_word_s:
+            kept = f"the machine kept the suite from running for {stood_s:.1f} s, to here"
+            history.append(Note(text=f"{kept}: the venue stood still, deadlines did not"))
