@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ACTION = ROOT / ".github" / "actions" / "gate"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 TOKEN = "the-jobs-token"
+#: What a step may take, which installs a stand-in: on a machine with a run of cases beside it, minutes.
+WITHIN_S = 500
 EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
 _PART = re.compile(r"'[^']*'|\|\||&&|==|!=?|[()]|[\w.-]+|\s+")
 _WORDS = {"||": " or ", "&&": " and ", "!": " not "}
@@ -156,7 +158,7 @@ class Runner:
         given = {"PATH": self.path, "HOME": str(self.folder), "PIP_NO_INDEX": "1"}
         given |= {"RUNNER_TEMP": str(temp), "GITHUB_OUTPUT": str(outputs), **environment, **self.more}
         self.seen.append(given)
-        ended = subprocess.run(command, env=given, cwd=self.folder, check=False, timeout=100).returncode
+        ended = subprocess.run(command, env=given, cwd=self.folder, check=False, timeout=WITHIN_S).returncode
         return ended, dict(line.split("=", 1) for line in outputs.read_text().splitlines())
 
     @staticmethod

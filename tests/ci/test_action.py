@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.ci.runner import ACTION, ROOT, WORKFLOWS, Runner, workflow
+from tests.ci.runner import ACTION, ROOT, WITHIN_S, WORKFLOWS, Runner, workflow
 from tests.ci.suite import lay_python, lay_suite
 
+pytestmark = pytest.mark.timeout(WITHIN_S + 100)
 GITLAB = ROOT / "docs" / "ci" / "gitlab-ci.yml"
 
 
@@ -29,7 +30,7 @@ def runner(suite: Path, tmp_path_factory: pytest.TempPathFactory) -> Runner:
     path = f"{lay_python(runner.folder / 'bin')}:{os.environ['PATH']}"
     installed = {"PATH": path, "PIP_NO_INDEX": "1"}
     where = {"GATE_PACKAGE": str(suite), "GATE_FOLDER": str(runner.folder / "temp" / "gate")}
-    subprocess.run([ACTION / "gate", "install"], env=installed | where, check=True, timeout=100)
+    subprocess.run([ACTION / "gate", "install"], env=installed | where, check=True, timeout=WITHIN_S)
     return runner
 
 
@@ -99,7 +100,7 @@ def test_earlier_verdict_is_not_there_where_the_suite_cannot_be_installed(tmp_pa
     (results / "verdict.md").write_text("last night's")
     environment = {"PATH": f"{lay_python(tmp_path / 'bin')}:{os.environ['PATH']}", "GATE_PACKAGE": "no-such-package"}
 
-    ended = subprocess.run([ACTION / "gate", "install"], env=environment, cwd=tmp_path, check=False, timeout=100)
+    ended = subprocess.run([ACTION / "gate", "install"], env=environment, cwd=tmp_path, check=False, timeout=WITHIN_S)
 
     assert ended.returncode == 3
     assert not (results / "verdict.md").exists()
@@ -110,10 +111,10 @@ def test_environment_of_an_earlier_night_is_made_anew(suite: Path, tmp_path: Pat
     """Nothing is left of a suite that is there already: pip would keep one of the same version number."""
     environment = {"PATH": f"{lay_python(tmp_path / 'bin')}:{os.environ['PATH']}", "GATE_PACKAGE": str(suite)}
     install = [ACTION / "gate", "install"]
-    subprocess.run(install, env=environment, cwd=tmp_path, check=True, timeout=60)
+    subprocess.run(install, env=environment, cwd=tmp_path, check=True, timeout=WITHIN_S)
     (tmp_path / ".gate/of-last-night").touch()
 
-    subprocess.run(install, env=environment, cwd=tmp_path, check=True, timeout=60)
+    subprocess.run(install, env=environment, cwd=tmp_path, check=True, timeout=WITHIN_S)
 
     assert (tmp_path / ".gate/bin/conformance").exists()
     assert not (tmp_path / ".gate/of-last-night").exists()
@@ -130,7 +131,7 @@ def test_package_that_cannot_be_installed_is_no_regression(tmp_path: Path) -> No
     command = [ACTION / "gate", "install"]
     folder = {"GATE_FOLDER": str(tmp_path / "gate")}
 
-    assert subprocess.run(command, env=environment | folder, check=False, timeout=100).returncode == 3
+    assert subprocess.run(command, env=environment | folder, check=False, timeout=WITHIN_S).returncode == 3
 
 
 def test_time_limits_nest() -> None:
@@ -179,7 +180,9 @@ class GitLab:
         given = {"PATH": self._path, "HOME": str(self._folder), "PIP_NO_INDEX": "1", **variables, **more}
         # GitLab's runner ends at the first line that fails, with its exit code.
         script = "set -eo pipefail\n" + "\n".join(self.job["script"])
-        return subprocess.run(["bash", "-c", script], env=given, cwd=self.work, check=False, timeout=100).returncode
+        return subprocess.run(
+            ["bash", "-c", script], env=given, cwd=self.work, check=False, timeout=WITHIN_S
+        ).returncode
 
     def _git(self, *call: str) -> str:
         git = ["git", "-c", "user.name=desk", "-c", "user.email=desk@example.invalid"]
@@ -229,4 +232,6 @@ def test_gitlab_example_has_nothing_to_lose() -> None:
 def ended(runner: Runner, **environment: str) -> int:
     """Return how the gate's script ends on the stand-in."""
     given = {"PATH": os.environ["PATH"], "GATE_FOLDER": str(runner.folder / "temp" / "gate"), **environment}
-    return subprocess.run([ACTION / "gate", "run"], env=given, cwd=runner.folder, check=False, timeout=60).returncode
+    return subprocess.run(
+        [ACTION / "gate", "run"], env=given, cwd=runner.folder, check=False, timeout=WITHIN_S
+    ).returncode
