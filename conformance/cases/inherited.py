@@ -183,6 +183,12 @@ class Estate:
             await order.reaches("ACCEPTED")
             await self._has(left)
             await self.venue.confirms(order)
+            if memory.killed:
+                # Of a stop that has triggered, that is the id of the order it became: its cache hears of it last.
+                await trader.settles()
+                row = await order.row()
+                ids = (row.get("venue_order_id") or order.id, *row.get("trade_ids", []))
+                await self.traders.have_time_to_keep(*map(str, ids))
             await self.ends(trader, memory)
         else:
             await self.venue.places(request)

@@ -14,10 +14,9 @@ from conformance.kit.fates import UNKNOWN, Fate
 CHECKED = {"inflight_check": {"interval_ms": 200, "threshold_ms": 600, "retries": 5}}
 #: As soon as an open-order check of the profile `checks`: beside one as frequent it is put off, which is on record.
 CHECKED_BESIDE = {"inflight_check": {"interval_ms": 200, "threshold_ms": 500, "retries": 5}}
-#: At shorter intervals, so that an outage, which has to last for all the questions of the check, stays short; but not
-#: before the command was sent for the last time, which on a busy machine takes most of a second. Ten questions take
-#: another, so that the orders before it are answered before the check concludes.
-HURRIED = {"inflight_check": {"interval_ms": 100, "threshold_ms": 1000, "retries": 10}}
+#: Sooner still, so that an outage, which has to last for all the questions of the check, stays short. Ten of them take
+#: two seconds, so that a busy machine answers the command, and the orders before it, before the check concludes.
+HURRIED = {"inflight_check": {"interval_ms": 100, "threshold_ms": 200, "retries": 10}}
 #: As by default: where the stream is to tell, a check that asks sooner on a slow machine would tell first.
 UNHURRIED = {"inflight_check": {"interval_ms": 2000, "threshold_ms": 5000, "retries": 5}}
 #: No periodic question for open orders, whatever the profile has: for what is told while it is held back.

@@ -18,7 +18,7 @@ _ANSWERED_WITHIN_S = 0.5
 #: How long a trader's own threads get to act on news, in times of its reply to a command, and at the least: another
 #: thread of it may wait for a core while the one that replies has one.
 _REPLIES_OF_PATIENCE = 8
-_PATIENCE_S = 0.01
+_PATIENCE_S = 0.03
 #: A trader waits no longer than this between two attempts (`retry_delay_max_ms` of every profile), with a margin.
 _LONGEST_PAUSE_S = 0.3
 
