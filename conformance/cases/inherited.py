@@ -48,7 +48,12 @@ class Memory(AxisValue):
 
     async def ends(self, traders: Traders) -> None:
         """End the session of the trader that runs, as it is to end."""
-        await (traders.kill() if self.killed else traders.stop())
+        if self.killed:
+            # How much of its last moment a crash takes with it is chance.
+            await traders.have_kept_all()
+            await traders.kill()
+        else:
+            await traders.stop()
 
 
 WARM = Memory(name="warm", words="by a session that kept its cache", needs=("cache_database",))
@@ -183,12 +188,6 @@ class Estate:
             await order.reaches("ACCEPTED")
             await self._has(left)
             await self.venue.confirms(order)
-            if memory.killed:
-                # Of a stop that has triggered, that is the id of the order it became: its cache hears of it last.
-                await trader.settles()
-                row = await order.row()
-                ids = (row.get("venue_order_id") or order.id, *row.get("trade_ids", []))
-                await self.traders.have_time_to_keep(*map(str, ids))
             await self.ends(trader, memory)
         else:
             await self.venue.places(request)

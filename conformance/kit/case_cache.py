@@ -59,6 +59,19 @@ class CaseCache:
         """Wait until each of the words is in something that was kept; return whether it came to that in time."""
         return not await self._lacks(CacheDatabase.kept, words, within_s=within_s)
 
+    async def comes_to_rest(self, *, still_s: float = 0.3, within_s: float = 3.0) -> None:
+        """Wait until nothing of what is kept has changed for `still_s`, or `within_s` has passed."""
+        if self._database is None:
+            return
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + within_s
+        before, since = None, clock()
+        while clock() < deadline and clock() - since < still_s:
+            kept = sorted(await asyncio.to_thread(self._database.kept, self._trader_id))
+            if kept != before:
+                before, since = kept, clock()
+            await asyncio.sleep(_LOOKED_FOR_S)
+
     async def lacks_published(self, words: Collection[str], *, within_s: float) -> list[str]:
         """Wait until each of the words is in a message that was published; return those that did not come in time."""
         return await self._lacks(CacheDatabase.published, words, within_s=within_s)

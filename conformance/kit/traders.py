@@ -74,6 +74,10 @@ class Traders:
         """
         await self._run.cache.has(words, within_s=within_s)
 
+    async def have_kept_all(self) -> None:
+        """Wait until nothing more is written to the cache database; return at once where there is none."""
+        await self._run.cache.comes_to_rest()
+
     async def have_published(self, *words: str, within_s: float = 5.0) -> None:
         """Wait until each of the words, such as ids, is in a message on the trader's message bus in the Redis."""
         if lacking := await self._run.cache.lacks_published(words, within_s=within_s):

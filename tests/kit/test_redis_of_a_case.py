@@ -52,6 +52,27 @@ async def test_one_that_does_not_start_is_the_suites_trouble(monkeypatch: pytest
             await CaseCache(None, alone=True).open(until)
 
 
+async def test_what_is_still_being_kept_is_waited_for(redis: str) -> None:
+    """A crash comes once nothing more is written: what was told last is kept, however late a busy machine writes it."""
+    cache = CaseCache(CacheDatabase.parse(redis))
+    async with AsyncExitStack() as until:
+        await cache.open(until)
+        key = f"trader-{cache.config['trader_id']}:orders:O-1"
+        host, port = redis.split(":")
+        with Redis(host, int(port)) as client:
+
+            async def writes() -> None:
+                for number in range(5):
+                    await asyncio.to_thread(client.rpush, key, f"event {number}")
+                    await asyncio.sleep(SOON_S)
+
+            writing = asyncio.create_task(writes())
+            await cache.comes_to_rest(still_s=SOON_S * 20, within_s=LONG_S * 4)
+            assert writing.done()
+            await cache.comes_to_rest(still_s=LONG_S * 20, within_s=SOON_S)
+            await writing
+
+
 async def test_what_was_kept_is_waited_for(redis: str) -> None:
     """Each word has to be there, in a key or in what it holds, whichever order it came in; what never comes is told."""
     cache = CaseCache(CacheDatabase.parse(redis))
