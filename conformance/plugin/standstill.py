@@ -7,12 +7,12 @@ from conformance.history.entries import Note
 from conformance.history.history import History
 
 _EVERY_S = 0.25
-#: A quarter of the shortest deadline that most waits have.
+#: What is shorter no reader of a history has to know of: the usual deadlines are of seconds.
 _WORTH_A_WORD_S = 0.75
 
 
-async def told_of_standstills(history: History, worth_a_word_s: float = _WORTH_A_WORD_S) -> None:
-    """Write a note each time this process got no core for `worth_a_word_s` seconds or more; runs until it is cancelled.
+async def told_of_standstills(history: History) -> None:
+    """Write a note each time this process got no core for three quarters of a second; runs until it is cancelled.
 
     The venue and the gateway stand still with it, and every deadline runs on: what a case misses then says more of the
     machine than of the trader. The suite's own work, which takes the time of a core, is not counted.
@@ -21,6 +21,6 @@ async def told_of_standstills(history: History, worth_a_word_s: float = _WORTH_A
         began_s, used_s = time.monotonic(), time.process_time()
         await asyncio.sleep(_EVERY_S)
         stood_s = time.monotonic() - began_s - _EVERY_S - (time.process_time() - used_s)
-        if stood_s >= worth_a_word_s:
+        if stood_s >= _WORTH_A_WORD_S:
             kept = f"the machine kept the suite from running for {stood_s:.1f} s, to here"
             history.append(Note(text=f"{kept}: the venue stood still, deadlines did not"))
