@@ -1,4 +1,4 @@
-"""Where the histories of further runs of a case lie: beside that of its first, in a folder for each run."""
+"""Where the histories of further runs of a case lie: beside that of the run that counts, in a folder for each run."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -17,3 +17,8 @@ def further_runs(first: Path) -> Iterator[Path]:
         if not path.is_file():
             return
         yield path
+
+
+def disturbed_path(counted: Path) -> Path:
+    """Return where the history of a run that the machine disturbed lies, beside that of the run that counts."""
+    return counted.with_name("disturbed") / counted.name

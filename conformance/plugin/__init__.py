@@ -19,6 +19,7 @@ _ROOMS = (
     "fixtures",
     "ordering",
     "outcomes",
+    "disturbed",
     "further_runs",
     "starting",
     "controller",

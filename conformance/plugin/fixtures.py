@@ -20,7 +20,7 @@ from conformance.kit.traders import Traders
 from conformance.plugin.handed import handed_to
 from conformance.plugin.options import options_of
 from conformance.plugin.selection import CASE
-from conformance.plugin.standstill import told_of_standstills
+from conformance.plugin.standstill import Standstills
 from conformance.subject.installations import Installation
 from conformance.subject.profiles import Profile, load
 from conformance.subject.provision import provision
@@ -32,6 +32,8 @@ from conformance.worlds.entering import enter
 
 HISTORY = pytest.StashKey[Path]()
 TIGHTEST = pytest.StashKey[Tight | None]()
+STOOD_STILL_S = pytest.StashKey[float]()
+"""How long the machine kept the suite from running during the case, at once and in seconds; 0 where it did not."""
 _PROFILE = pytest.StashKey[Profile]()
 _RUN = pytest.StashKey[tuple[CaseRun, asyncio.AbstractEventLoop]]()
 
@@ -129,7 +131,8 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
             profile=profile,
             before=before,
         )
-        watching = asyncio.create_task(told_of_standstills(case_run.history))
+        standstills = Standstills(case_run.history)
+        watching = asyncio.create_task(standstills.watch())
         try:
             await case_run.open()
             request.node.stash[_RUN] = (case_run, asyncio.get_running_loop())
@@ -140,10 +143,19 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
             try:
                 await case_run.close()
             finally:
+                request.node.stash[STOOD_STILL_S] = standstills.longest_s
                 folder = options.histories.absolute()
                 request.node.stash[TIGHTEST] = case_run.history.tightest
                 request.node.stash[HISTORY] = path = folder / f"{case.id}.jsonl"
                 case_run.write(path, (folder / "logs").glob(f"{case.id}-*.log"))
+
+
+def forget(item: pytest.Item) -> None:
+    """Forget what a run of the case left on it, as if it had not been run."""
+    keys: tuple[pytest.StashKey[Any], ...] = (_RUN, HISTORY, TIGHTEST, STOOD_STILL_S)
+    for key in keys:
+        if key in item.stash:
+            del item.stash[key]
 
 
 def _given(name: str) -> Any:

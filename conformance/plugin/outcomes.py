@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.kit.metadata import Case
-from conformance.plugin.fixtures import HISTORY, TIGHTEST, profile_of, timeline_of
+from conformance.plugin.fixtures import HISTORY, TIGHTEST, forget, profile_of, timeline_of
 from conformance.plugin.options import options_of
 from conformance.plugin.selection import DEFECTS, case_of
 from conformance.plugin.showing import runs_nothing
@@ -17,6 +17,8 @@ from conformance.verdict.results import CaseResult
 
 _SO_FAR = pytest.StashKey[CaseSoFar]()
 _JUDGED = pytest.StashKey["_Judged"]()
+_REPEATED = pytest.StashKey[int]()
+"""How often a case was run again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,18 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
     return None
 
 
+def is_as_expected(item: pytest.Item) -> bool:
+    """Return whether a case that has been run did what is known of the version."""
+    return item.stash[_JUDGED].expected
+
+
+def begun_anew(item: pytest.Item) -> None:
+    """Forget what a run of the case was, and that there was one but for their number: the next is judged by itself."""
+    forget(item)
+    del item.stash[_SO_FAR], item.stash[_JUDGED]
+    item.stash[_REPEATED] = item.stash.get(_REPEATED, 0) + 1
+
+
 def _where(path: Path, raised: pytest.ExceptionInfo[BaseException]) -> str:
     """Return file and line of the case's own statement that raised; elsewhere, of what raised."""
     frames = raised.traceback
@@ -85,6 +99,7 @@ def _note(item: pytest.Item, case: Case, call: pytest.CallInfo[None], report: py
             history=str(item.stash[HISTORY]) if HISTORY in item.stash else None,
             tight=None if tightest is None else tightest.what,
             tight_share=0.0 if tightest is None else tightest.share,
+            repeated=item.stash.get(_REPEATED, 0),
         )
         report.conformance_result = {**asdict(result), "outcome": result.outcome.value}  # type: ignore[attr-defined]
 

@@ -17,6 +17,7 @@ from conformance.report.comparison import Comparison, counted, shown, timeline
 from conformance.report.wire_changes import wire_lines
 from conformance.verdict.changes import CaseChange, Change
 from conformance.verdict.decision import Decision
+from conformance.verdict.notes import run_again
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import CaseResult, Results
 
@@ -96,6 +97,8 @@ def print_run(console: Console, results: Results, decision: Decision, reasons: S
             _tell(console, f"  {case.reason}")
         _print_timeline(console, results, case.id, at_length=number == 0)
     console.print()
+    for note in run_again(results):
+        _tell(console, f"note: {note}")
     headline = "as expected" if decision is Decision.UPGRADE else "not as expected"
     _print_decision(console, decision, f"{headline}: {counted(results)}", reasons)
 

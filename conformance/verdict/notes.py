@@ -54,6 +54,16 @@ def excused(changes: Iterable[CaseChange], baseline: Results) -> Iterable[str]:
             yield f"{change.id} failed once on the baseline ({first.signature}), and is compared by a later run"
 
 
+def run_again(results: Results) -> Iterable[str]:
+    """Yield a note where the machine disturbed cases so that they were run again: their last run is the one told."""
+    ids = [case.id for case in results.cases.values() if case.repeated]
+    if ids:
+        yield (
+            f"run again on {results.header.subject}, as the machine kept the suite from running: {_few(ids)}. "
+            "A run on a machine that does nothing else needs no second look"
+        )
+
+
 def differences(baseline: Results, candidate: Results) -> Iterable[str]:
     """Yield what a reader should know though it decides nothing."""
     one, other = baseline.header, candidate.header
@@ -69,3 +79,4 @@ def differences(baseline: Results, candidate: Results) -> Iterable[str]:
         stale = [case.id for case in results.cases.values() if not case.expected and case.outcome is Outcome.PASSED]
         if stale:
             yield f"expected to fail on {results.header.subject}, but passed: {', '.join(stale)}"
+        yield from run_again(results)

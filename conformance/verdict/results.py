@@ -108,6 +108,8 @@ class CaseResult:
     """What was waited for that took most of its deadline."""
     tight_share: float = 0.0
     """How much of its deadline that took, of 1."""
+    repeated: int = 0
+    """How often it was run again, the machine having kept the suite from running while it went wrong."""
 
     def __post_init__(self) -> None:
         if not self.id:

@@ -34,7 +34,8 @@ async def test_a_standstill_is_told_where_it_ended(
 
     monkeypatch.setattr(standstill, "time", SimpleNamespace(monotonic=wall.__next__, process_time=cores.__next__))
     monkeypatch.setattr(standstill, "asyncio", SimpleNamespace(sleep=sleep))
-    watching = asyncio.create_task(standstill.told_of_standstills(history))
+    standstills = standstill.Standstills(history)
+    watching = asyncio.create_task(standstills.watch())
     await looked.wait()
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
@@ -42,3 +43,4 @@ async def test_a_standstill_is_told_where_it_ended(
     notes = [entry.text for entry in history.of(Note)]
     assert len(notes) == len(said)
     assert all(seconds in note for seconds, note in zip(said, notes, strict=True))
+    assert bool(standstills.longest_s) is bool(said)
