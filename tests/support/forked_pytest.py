@@ -17,7 +17,7 @@ _FORKED = multiprocessing.get_context("forkserver")
 _FORKED.set_forkserver_preload(["tests.support.loaded_pytest"])
 
 
-def forked_pytest(pytester: pytest.Pytester, *options: str, within_s: float = 60) -> pytest.RunResult:
+def forked_pytest(pytester: pytest.Pytester, *options: str, within_s: float = 100) -> pytest.RunResult:
     """Run pytest in the folder of a `pytester`, as its `runpytest_subprocess` does."""
     folder = pytester.path
     out, err = folder / "stdout", folder / "stderr"
