@@ -4,6 +4,8 @@ Deadlines run on meanwhile, so that what comes late says nothing of the version.
 last run counts whatever the machine did, and on a machine that runs a case is run once.
 """
 
+from typing import Any
+
 import pytest
 from _pytest.runner import runtestprotocol
 
@@ -16,6 +18,13 @@ from conformance.plugin.showing import runs_nothing
 
 #: How often a case is run again at most. On a machine that stands still three times in a row no run decides anything.
 MOST = 2
+_LIMIT = pytest.StashKey[Any]()
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_timeout_set_timer(item: pytest.Item, settings: object) -> None:
+    """Remember the time limit of a case, as pytest-timeout has it: each run of the case has it to itself."""
+    item.stash[_LIMIT] = settings
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -33,6 +42,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
             break
         _put_aside(item)
         begun_anew(item)
+        _has_its_time_again(item)
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
     for report in reports:
         item.ihook.pytest_runtest_logreport(report=report)
@@ -47,3 +57,10 @@ def _put_aside(item: pytest.Item) -> None:
         kept = disturbed_path(path)
         kept.parent.mkdir(exist_ok=True)
         path.replace(kept)
+
+
+def _has_its_time_again(item: pytest.Item) -> None:
+    """Begin the time limit of a case anew, where it has one."""
+    if (settings := item.stash.get(_LIMIT, None)) is not None:
+        item.config.hook.pytest_timeout_cancel_timer(item=item)
+        item.config.hook.pytest_timeout_set_timer(item=item, settings=settings)

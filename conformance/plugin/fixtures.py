@@ -139,10 +139,11 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
             yield case_run
         finally:
             # What is open is closed first of all, also on the testnet and where the history cannot be written.
-            watching.cancel()
             try:
                 await case_run.close()
             finally:
+                watching.cancel()
+                standstills.look()
                 request.node.stash[STOOD_STILL_S] = standstills.longest_s
                 folder = options.histories.absolute()
                 request.node.stash[TIGHTEST] = case_run.history.tightest

@@ -1,5 +1,7 @@
 """A case that goes wrong while the machine stands still is run again; a defect does not hide behind that."""
 
+from itertools import groupby
+
 import pytest
 
 from conformance.history.entries import Note
@@ -7,14 +9,19 @@ from conformance.history.further import disturbed_path
 from conformance.history.history import History
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import Results
-from tests.support.pytest_runs import defect, run
+from tests.support.pytest_runs import CONFTEST, defect, run
 
 pytest_plugins = ["pytester"]
 
 _CASES = '''
 import itertools
 import time
+from types import SimpleNamespace
 from conformance.kit import case, limit
+from conformance.plugin import standstill
+
+# Only a standstill of half a minute counts, which no machine has by chance.
+standstill._WORTH_A_WORD_S = 30.0
 
 # As many runs of the case as stand still, and as many as go wrong.
 STANDING_STILL, WRONG = {standing_still}, {wrong}
@@ -27,11 +34,25 @@ async def test_accepted(trader, market):
     order = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     await order.reaches("ACCEPTED")
     if nth < STANDING_STILL:
-        # Neither the suite nor the venue runs meanwhile, as on a machine that gives them no core.
-        time.sleep(1.2)
+        later_s = 60.0 * (nth + 1)
+        clock = lambda: time.monotonic() + later_s
+        standstill.time = SimpleNamespace(monotonic=clock, process_time=time.process_time)
     if nth < WRONG:
         await order.reaches("CANCELED", within_s=0.3)
 '''
+_TOLD_OF_LIMITS = """
+from pathlib import Path
+
+def _tell(word):
+    with Path("limits").open("a") as file:
+        file.write(word + "\\n")
+
+def pytest_timeout_set_timer():
+    _tell("set")
+
+def pytest_timeout_cancel_timer():
+    _tell("cancel")
+"""
 _WRONG = "LIMIT stayed ACCEPTED, required CANCELED"
 
 
@@ -81,6 +102,16 @@ def test_what_needs_no_second_look_is_run_once(cases: pytest.Pytester, standing_
     counted = results.history_of("AAA-020")
     assert counted is not None
     assert not disturbed_path(counted).exists()
+
+
+def test_each_run_has_the_time_limit_to_itself(cases: pytest.Pytester) -> None:
+    """The limit of a case is no shorter for its second run, which would break it instead."""
+    cases.makeconftest(f"{CONFTEST}\n{_TOLD_OF_LIMITS}")
+    _run(cases, "--timeout", "90", standing_still=1, wrong=1)
+
+    told = (cases.path / "limits").read_text(encoding="utf-8").split()
+    # pytest-timeout itself ends a limit more than once.
+    assert [word for word, _ in groupby(told)] == ["set", "cancel", "set", "cancel"]
 
 
 def _notes_of_standstills(history: History) -> int:
