@@ -5,6 +5,7 @@ from conformance.history.entries import Connection
 from conformance.kit import (
     Faults,
     Market,
+    MarketStreams,
     Trader,
     Traders,
     Venue,
@@ -197,9 +198,11 @@ async def test_position_is_known_at_the_start(traders: Traders, venue: Venue, si
     rule="Close User Data Stream; Start User Data Stream: a key is valid for 60 minutes",
     needs=["graceful_stop", "unrecordable"],
 )
-async def test_stopped_trader_closes_its_stream(traders: Traders, wire: Wire) -> None:
+async def test_stopped_trader_closes_its_stream(traders: Traders, wire: Wire, market_streams: MarketStreams) -> None:
     """A trader that stops the native way SHOULD close its user stream at the venue, and no connection be left open."""
     trader = await traders.start()
+    # What is still being opened cannot be closed.
+    await market_streams.come_to_rest()
 
     await traders.stop()
 

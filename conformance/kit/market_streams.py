@@ -50,9 +50,10 @@ class MarketStreams:
                 signature="the market streams were not opened again",
                 since=error.since,
             ) from None
-        await self._comes_to_rest()
+        await self.come_to_rest()
 
-    async def _comes_to_rest(self) -> None:
+    async def come_to_rest(self) -> None:
+        """Wait until the trader opens no more of them, and asks for no more on them, for half a second."""
         while True:
             since = len(self._history)
             try:
