@@ -10,7 +10,7 @@ from conformance.locations import DEFECTS
 from conformance.verdict.outcomes import Outcome
 from conformance.verdict.results import ResultsError, read_results
 from tests.support.forked_pytest import forked_pytest
-from tests.support.pytest_runs import PASSING, REJECTED, UNKNOWN_FATE, defect, run
+from tests.support.pytest_runs import CONFTEST, PASSING, REJECTED, UNKNOWN_FATE, defect, run
 
 pytest_plugins = ["pytester"]
 
@@ -317,6 +317,13 @@ def test_malformed_case_is_refused_at_import(cases: pytest.Pytester, decorator: 
     result = forked_pytest(cases, "--nautilus", "1.0.0")
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines([f"*{problem}*"])
+
+
+def test_cases_of_ones_own_do_not_load_the_contract(cases: pytest.Pytester) -> None:
+    """The suite's own record is held against the contract by runs of the contract, and by no other."""
+    cases.makeconftest(f"{CONFTEST}\nfrom conformance.plugin import selection\nselection.contract = None\n")
+    result, _ = run(cases, PASSING, "--defects", str(DEFECTS))
+    assert result.ret == 0
 
 
 def test_history_folder_is_chosen(cases: pytest.Pytester) -> None:
