@@ -1,14 +1,16 @@
 """Fixtures of the subject's tests."""
 
 import asyncio
+import contextlib
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from conformance.simulator import Options, Simulator
-from conformance.subject.errors import IndexUnreachable
+from conformance.subject.errors import IndexUnreachable, SubjectError
 from conformance.subject.provision import provision
 from conformance.subject.subject import Subject
 from tests.subject.played import make  # noqa: F401  (a fixture)
@@ -42,18 +44,34 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandInIn
     stand_in.close()
 
 
-@pytest.fixture(params=OF_EACH_GENERATION)
-async def subject(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Subject]:
-    """A subject of each generation."""
+@pytest.fixture(scope="session", params=OF_EACH_GENERATION)
+def version(request: pytest.FixtureRequest) -> str:
+    """A version of each generation."""
+    return str(request.param)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def lasting(version: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Subject]:
+    """A subject for all tests of its version, as a run has it for its cases: to load NautilusTrader takes longest."""
     try:
-        installation = await asyncio.to_thread(provision, request.param)
+        installation = await asyncio.to_thread(provision, version)
     except IndexUnreachable as error:
         absent(str(error))
-    async with Subject(installation, logs=tmp_path / "logs", environment=CREDENTIALS) as running:
+    async with Subject(installation, logs=tmp_path_factory.mktemp("logs"), environment=CREDENTIALS) as running:
         yield running
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
+async def subject(lasting: Subject) -> AsyncIterator[Subject]:
+    """A subject of each generation, without a trader."""
+    yield lasting
+    if lasting.trader is not None:
+        # One that does not stop gives way to a new process; which versions stop cleanly is for the cases to say.
+        with contextlib.suppress(SubjectError):
+            await lasting.trader.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def venue() -> AsyncIterator[Simulator]:
     """A venue with a fresh account."""
     simulator = Simulator(options=Options(lenient_routes=True))
@@ -68,7 +86,7 @@ def events() -> Events:
     return Events()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def counter(venue: Simulator) -> AsyncIterator[Counter]:
     """Relays HTTP to the venue and notes what was asked."""
     async with Counter(venue.url) as counting:

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
+import pytest
 from aiohttp import web
 
 from conformance.simulator import Simulator
@@ -17,6 +18,10 @@ from conformance.subject.subject import Subject, TraderLink
 CREDENTIALS = {"BINANCE_API_KEY": "simulator-key", "BINANCE_API_SECRET": "simulator-secret"}
 ED25519_KEY = "simulator-ed25519-key"
 
+#: A subject outlasts a test, and the loop with it.
+ON_ONE_LOOP = pytest.mark.asyncio(loop_scope="session")
+#: What every test of a real NautilusTrader is.
+REAL = (pytest.mark.subject, pytest.mark.timeout(600), ON_ONE_LOOP)
 OF_EACH_GENERATION = ("1.231.0", "2.0.0rc6")
 AT_BOTH_ENDS = ("1.221.0", "1.231.0", "2.0.0rc3", "2.0.0rc6")
 """The oldest and the newest of each generation, which have the least and the most."""

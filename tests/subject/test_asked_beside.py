@@ -8,12 +8,11 @@ import pytest
 from conformance.simulator import Simulator
 from conformance.subject.errors import CommandRefused, NotSupported, SubjectMisused
 from conformance.subject.subject import Subject
-from tests.subject.real import AT_BOTH_ENDS, Events, below, config, order, trade
+from tests.subject.real import AT_BOTH_ENDS, REAL, Events, below, config, order, trade
 
 pytestmark = [
-    pytest.mark.subject,
-    pytest.mark.timeout(600),
-    pytest.mark.parametrize("subject", AT_BOTH_ENDS, indirect=True),
+    *REAL,
+    pytest.mark.parametrize("version", AT_BOTH_ENDS, indirect=True),
 ]
 
 SYMBOL = "BTCUSDT"

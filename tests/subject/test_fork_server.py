@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from conformance.simulator import Simulator
 from conformance.subject.errors import IndexUnreachable, SubjectDied
@@ -17,14 +18,14 @@ from conformance.subject.provision import provision
 from conformance.subject.spawning import ForkServer, child_command
 from conformance.subject.subject import Subject
 from tests.subject.processes import ends
-from tests.subject.real import CREDENTIALS, Events, config, order
+from tests.subject.real import CREDENTIALS, ON_ONE_LOOP, Events, config, order
 from tests.support.absent import absent
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux only; elsewhere all start from scratch")
 VERSION = "2.0.0rc6"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def subject(tmp_path: Path) -> AsyncIterator[Subject]:
     """A 2.x subject that has a fork server, ready."""
     try:
@@ -53,6 +54,7 @@ def _is_forked(pid: int) -> bool:
     return b"--fork-server=" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
+@ON_ONE_LOOP
 async def test_forked_subjects_trade_one_after_another(subject: Subject, venue: Simulator) -> None:
     """Each trader has a process of its own, forked, says the same hello, writes its own log and trades.
 
@@ -76,6 +78,7 @@ async def test_forked_subjects_trade_one_after_another(subject: Subject, venue: 
     assert all((subject._logs / f"{name}.log").stat().st_size for name in ("one", "two"))
 
 
+@ON_ONE_LOOP
 async def test_how_a_forked_subject_ends_is_told(subject: Subject, venue: Simulator) -> None:
     """A forked process that is killed is reported with its signal, as one that was started from scratch."""
     trader = await subject.start_trader(config(subject, venue), Events())
@@ -87,6 +90,7 @@ async def test_how_a_forked_subject_ends_is_told(subject: Subject, venue: Simula
         await asyncio.wait_for(waiting, 10)
 
 
+@ON_ONE_LOOP
 async def test_dead_fork_server_is_done_without(subject: Subject, venue: Simulator) -> None:
     """Where the fork server has died, a subject starts from scratch."""
     forks = subject._forks
@@ -99,6 +103,7 @@ async def test_dead_fork_server_is_done_without(subject: Subject, venue: Simulat
     assert not _is_forked(trader.pid)
 
 
+@ON_ONE_LOOP
 async def test_subject_ends_with_its_fork_server_and_forks(subject: Subject, venue: Simulator) -> None:
     """Closing a subject ends the trader's process and the fork server."""
     trader = await subject.start_trader(config(subject, venue), Events())

@@ -15,6 +15,7 @@ from tests.subject.real import (
     CREDENTIALS,
     ED25519_KEY,
     ENDS,
+    REAL,
     Counter,
     Events,
     config,
@@ -24,9 +25,8 @@ from tests.subject.real import (
 )
 
 pytestmark = [
-    pytest.mark.subject,
-    pytest.mark.timeout(600),
-    pytest.mark.parametrize("subject", AT_BOTH_ENDS, indirect=True),
+    *REAL,
+    pytest.mark.parametrize("version", AT_BOTH_ENDS, indirect=True),
 ]
 
 SYMBOL = "BTCUSDT"

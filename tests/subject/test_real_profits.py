@@ -6,12 +6,11 @@ import pytest
 
 from conformance.simulator import Simulator
 from conformance.subject.subject import Subject
-from tests.subject.real import AT_BOTH_ENDS, Events, config, order, submitted
+from tests.subject.real import AT_BOTH_ENDS, REAL, Events, config, order, submitted
 
 pytestmark = [
-    pytest.mark.subject,
-    pytest.mark.timeout(600),
-    pytest.mark.parametrize("subject", AT_BOTH_ENDS, indirect=True),
+    *REAL,
+    pytest.mark.parametrize("version", AT_BOTH_ENDS, indirect=True),
 ]
 
 

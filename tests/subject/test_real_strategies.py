@@ -6,12 +6,11 @@ from conformance.simulator import Simulator
 from conformance.subject.errors import CommandRefused
 from conformance.subject.subject import Subject
 from conformance.worlds.cache_database import CacheDatabase
-from tests.subject.real import AT_BOTH_ENDS, Events, below, config, order
+from tests.subject.real import AT_BOTH_ENDS, REAL, Events, below, config, order
 
 pytestmark = [
-    pytest.mark.subject,
-    pytest.mark.timeout(600),
-    pytest.mark.parametrize("subject", AT_BOTH_ENDS, indirect=True),
+    *REAL,
+    pytest.mark.parametrize("version", AT_BOTH_ENDS, indirect=True),
 ]
 
 

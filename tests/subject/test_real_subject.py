@@ -3,11 +3,12 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from conformance.simulator import Simulator
 from conformance.subject.errors import (
@@ -21,10 +22,21 @@ from conformance.subject.errors import (
 from conformance.subject.provision import provision
 from conformance.subject.subject import Subject
 from conformance.worlds.cache_database import CacheDatabase
-from tests.subject.real import AT_BOTH_ENDS, CREDENTIALS, Events, config, order, told_to, trade
+from tests.subject.real import AT_BOTH_ENDS, CREDENTIALS, REAL, Events, config, order, told_to, trade
 from tests.support.absent import absent
 
-pytestmark = [pytest.mark.subject, pytest.mark.timeout(600)]
+pytestmark = [*REAL]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def subject(version: str, tmp_path: Path) -> AsyncIterator[Subject]:
+    """A subject for the test alone: what its processes do, die of and log is what the tests here are about."""
+    try:
+        installation = await asyncio.to_thread(provision, version)
+    except IndexUnreachable as error:
+        absent(str(error))
+    async with Subject(installation, logs=tmp_path / "logs", environment=CREDENTIALS) as running:
+        yield running
 
 
 async def test_traders_one_after_another(subject: Subject, venue: Simulator) -> None:
@@ -129,7 +141,7 @@ async def test_mistake_of_the_suite_is_told_from_a_refusal(subject: Subject, ven
         await trader.command("submitt")
 
 
-@pytest.mark.parametrize("subject", AT_BOTH_ENDS, indirect=True)
+@pytest.mark.parametrize("version", AT_BOTH_ENDS, indirect=True)
 async def test_warm_restart_remembers(subject: Subject, venue: Simulator, redis: str) -> None:
     """A trader finds in the cache database the orders of the one before it, as its own."""
     kept = config(subject, venue, cache_database=redis, trader_id=CacheDatabase.new_trader_id())
@@ -146,7 +158,7 @@ async def test_warm_restart_remembers(subject: Subject, venue: Simulator, redis:
     assert not [event for event in events.all if event.get("client_order_id") in ("M-1", "L-1")]
 
 
-@pytest.mark.parametrize("subject", AT_BOTH_ENDS, indirect=True)
+@pytest.mark.parametrize("version", AT_BOTH_ENDS, indirect=True)
 async def test_settings_of_the_cache_reach_it(subject: Subject, venue: Simulator, redis: str) -> None:
     """With a long buffer nothing gets into the database that is there at once without one."""
     kept = config(subject, venue, cache_database=redis, trader_id=CacheDatabase.new_trader_id())
@@ -188,7 +200,7 @@ async def test_overlay_reaches_the_real_adapter(venue: Simulator, tmp_path: Path
         await trade(await running.start_trader(config(running, venue), events), events, venue)
 
 
-@pytest.mark.parametrize("subject", AT_BOTH_ENDS, indirect=True)
+@pytest.mark.parametrize("version", AT_BOTH_ENDS, indirect=True)
 async def test_cache_of_an_instance_is_kept_under_its_id(
     subject: Subject, venue: Simulator, events: Events, redis: str
 ) -> None:
@@ -206,7 +218,7 @@ async def test_cache_of_an_instance_is_kept_under_its_id(
     assert [row for row in CacheDatabase.parse(redis).kept(kept["trader_id"]) if instance.encode() in row]
 
 
-@pytest.mark.parametrize("subject", AT_BOTH_ENDS, indirect=True)
+@pytest.mark.parametrize("version", AT_BOTH_ENDS, indirect=True)
 async def test_message_bus_is_written_where_the_cache_is_kept(
     subject: Subject, venue: Simulator, events: Events, redis: str
 ) -> None:
