@@ -80,4 +80,5 @@ async def test_rest_of_a_list_whose_first_order_is_cut_off(
     orders = await trader.submit_list([limit("BUY", "0.010", market.below_last(each)) for each in ("2%", "3%")])
 
     for order in orders:
-        await venue.confirms(order, within_s=4.0)
+        # On a busy machine the periodic check that finds out was done after 3.8 s.
+        await venue.confirms(order, within_s=8.0)
