@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from nautilus_trader import common, core, live, model
+from nautilus_trader import common, core, live, model, network
 from nautilus_trader.adapters import binance
 from nautilus_trader.trading import StrategyConfig
 
@@ -60,6 +60,7 @@ _FROM_TEXT: Mapping[str, Callable[[Any], Any]] = {
     "oms_type": lambda name: getattr(model.OmsType, name),
     "portfolio": _portfolio,
     "reconciliation_instrument_ids": lambda ids: [model.InstrumentId.from_str(each) for each in ids],
+    "transport_backend": lambda name: getattr(network.TransportBackend, name),
     # 2.0.0rc6 brought it.
     "submission_recovery_policy": lambda name: getattr(live.SubmissionRecoveryPolicy, name),
 }
