@@ -1,9 +1,13 @@
 """How long a trader that is given no answer is waited for: until it concludes, or asks no more."""
 
 import asyncio
+import itertools
 
-from conformance.history.entries import Request
+import pytest
+
+from conformance.history.entries import Answer, Request
 from conformance.history.history import History
+from conformance.kit import rest
 from conformance.kit.trader import Trader
 from conformance.subject.orders import limit
 from tests.kit.scripted_trader import ScriptedLink, order_event, soon
@@ -48,3 +52,28 @@ async def test_a_trader_may_take_a_second_between_two_questions() -> None:
 
     history.append(order_event("OrderRejected"))
     await asyncio.wait_for(waiting, 10)
+
+
+async def test_only_repetitions_of_a_command_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`repeats_nothing` of a route waits for one more request to it, and for no end of what is asked on a timer."""
+    monkeypatch.setattr(rest, "_LONGEST_PAUSE_S", 1.5)
+    history = History()
+    trader = Trader(ScriptedLink(), history, "CASE-010")
+    asking = asyncio.create_task(_asks_for_ever(history))
+    waiting = asyncio.create_task(trader.repeats_nothing("POST /fapi/v1/order"))
+    await asyncio.sleep(0)
+    loop = asyncio.get_running_loop()
+    loop.call_later(0.4, history.append, Request(id=1, by="trader", method="POST", path="/fapi/v1/order"))
+    loop.call_later(0.5, history.append, Answer(to=1))
+
+    await asyncio.wait_for(waiting, 10)
+
+    asking.cancel()
+    assert [each.id for each in history.of(Request) if each.method == "POST"] == [1]
+
+
+async def _asks_for_ever(history: History) -> None:
+    for number in itertools.count(2):
+        history.append(Request(id=number, by="trader", method="GET", path="/fapi/v1/openOrders"))
+        history.append(Answer(to=number))
+        await asyncio.sleep(0.1)
