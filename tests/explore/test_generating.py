@@ -16,7 +16,7 @@ from tests.explore.some import some
 
 def test_same_seed_makes_up_the_same_programs() -> None:
     """The programs follow from weights and seed alone."""
-    assert list(itertools.islice(made_up(load_weights(), 7), 120)) == some()
+    assert list(itertools.islice(made_up(load_weights(), 7), 40)) == some()[:40]
 
 
 def test_other_seeds_make_up_others() -> None:
@@ -76,7 +76,7 @@ def test_few_kinds_meet_more_often(tmp_path: Path) -> None:
     for share in (0, 100):
         path = tmp_path / f"{share}.toml"
         path.write_text(text.replace("few-kinds = 30", f"few-kinds = {share}"), encoding="utf-8")
-        programs = [each for each in itertools.islice(made_up(load_weights(path), 1), 120) if len(each.steps) > 5]
+        programs = [each for each in itertools.islice(made_up(load_weights(path), 1), 80) if len(each.steps) > 5]
         kinds.append(
             sum(len({step.name for step in each.steps}) / len(each.steps) for each in programs) / len(programs)
         )
