@@ -138,21 +138,29 @@ class Rest(ABC):
 
         For a trader that asks on a timer what it does not know, and is given no answer. Until its first question it
         may take a quarter of `within_s`, between two of them an eighth: a busy machine makes seconds of the tenths
-        that a check has between its questions, and an outage that is over before the last one shows nothing.
+        that a check has between its questions, and an outage that is over before the last one shows nothing. Its books
+        are looked at as well: 1.x tells of no event where the cancellation of all orders puts one in flight.
         """
         routes = Routes.parse(questions)
         deadline = self._history.now_s() + within_s
         since, silence_s = self.moment, within_s / 4
+        own = {order.id for order in orders}
 
-        def asks_or_concludes(entry: Entry) -> bool:
+        def asks_or_tells(entry: Entry) -> bool:
             if isinstance(entry, Event):
-                return not any(order.state in IN_FLIGHT for order in orders)
+                return entry.client_order_id in own
             return isinstance(entry, Request) and (entry.method, entry.path) in routes and entry.by == "trader"
 
         with suppress(DeadlineError):
-            while any(order.state in IN_FLIGHT for order in orders) and self._history.now_s() < deadline:
-                entry = await self._history.wait(asks_or_concludes, what="a question", within_s=silence_s, since=since)
+            while await self._has_in_flight(orders) and self._history.now_s() < deadline:
+                entry = await self._history.wait(asks_or_tells, what="a question", within_s=silence_s, since=since)
                 since, silence_s = entry.seq + 1, within_s / 8
+
+    async def _has_in_flight(self, orders: Sequence[Order]) -> bool:
+        if any(order.state in IN_FLIGHT for order in orders):
+            return True
+        standing = {row["client_order_id"]: row["status"] for row in (await self.books())["orders"]}
+        return any(standing.get(order.id, "") in IN_FLIGHT for order in orders)
 
     async def asks_until(
         self,
