@@ -77,3 +77,19 @@ async def _asks_for_ever(history: History) -> None:
         history.append(Request(id=number, by="trader", method="GET", path="/fapi/v1/openOrders"))
         history.append(Answer(to=number))
         await asyncio.sleep(0.1)
+
+
+async def test_an_order_in_flight_in_the_books_alone_is_waited_for() -> None:
+    """1.x tells of no event where a cancellation of all orders puts one in flight: its books say so."""
+    history = History()
+    link = ScriptedLink(orders=[{"client_order_id": "CASE-010-1", "status": "PENDING_CANCEL"}])
+    trader = Trader(link, history, "CASE-010")
+    order = await trader.submit(LIMIT)
+    history.append(order_event("OrderAccepted"))
+    waiting = asyncio.create_task(trader.gives_up([order], "query", within_s=60))
+    await asyncio.wait({waiting}, timeout=0.2)
+    assert not waiting.done()
+
+    link.books["orders"] = [{"client_order_id": "CASE-010-1", "status": "REJECTED"}]
+    soon(history, order_event("OrderRejected"))
+    await asyncio.wait_for(waiting, 10)
