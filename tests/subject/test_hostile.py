@@ -114,7 +114,8 @@ async def test_line_of_no_protocol_is_the_subjects_failure(make: Make, line: Any
     trader = await subject.start_trader({}, nothing, on_note=notes.append)
 
     with pytest.raises(SubjectDied, match="not a line of the protocol") as died:
-        await trader.command("submit")
+        # Seventeen megabytes through a pipe take a busy machine more than a command's five seconds.
+        await trader.command("submit", within_s=30)
 
     assert classify(died.value)[0] is Outcome.FAILED
     assert len(str(died.value)) < 2000
