@@ -16,12 +16,6 @@ with suppress(ImportError):  # not where the factory or the clients are tested
     settings.load_profile("any speed")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests of the packages, the longest ones: at the end one of several workers was at them alone."""
-    items.sort(key=lambda item: "packaging" not in item.path.parts)
-
-
 @contextmanager
 def redis_server(port: int = 0) -> Iterator[str]:
     """Yield the address of a real Redis that nobody else uses, on a free port if none is given."""

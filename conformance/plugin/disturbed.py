@@ -10,7 +10,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from conformance.history.further import disturbed_path
-from conformance.plugin.fixtures import HISTORY, STOOD_STILL_S
+from conformance.plugin.fixtures import HISTORY, STOOD_STILL
 from conformance.plugin.options import options_of
 from conformance.plugin.outcomes import begun_anew, is_as_expected
 from conformance.plugin.selection import case_of
@@ -38,7 +38,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     reports = runtestprotocol(item, log=False, nextitem=nextitem)
     for _ in range(MOST):
-        if is_as_expected(item) or not item.stash.get(STOOD_STILL_S, 0.0):
+        if is_as_expected(item) or not item.stash.get(STOOD_STILL, False):
             break
         _put_aside(item)
         begun_anew(item)

@@ -32,8 +32,8 @@ from conformance.worlds.entering import enter
 
 HISTORY = pytest.StashKey[Path]()
 TIGHTEST = pytest.StashKey[Tight | None]()
-STOOD_STILL_S = pytest.StashKey[float]()
-"""How long the machine kept the suite from running during the case, at once and in seconds; 0 where it did not."""
+STOOD_STILL = pytest.StashKey[bool]()
+"""Whether the machine kept the suite from running for a while during the case."""
 _PROFILE = pytest.StashKey[Profile]()
 _RUN = pytest.StashKey[tuple[CaseRun, asyncio.AbstractEventLoop]]()
 
@@ -144,7 +144,7 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
             finally:
                 watching.cancel()
                 standstills.look()
-                request.node.stash[STOOD_STILL_S] = standstills.longest_s
+                request.node.stash[STOOD_STILL] = standstills.seen
                 folder = options.histories.absolute()
                 request.node.stash[TIGHTEST] = case_run.history.tightest
                 request.node.stash[HISTORY] = path = folder / f"{case.id}.jsonl"
@@ -153,7 +153,7 @@ async def run(request: pytest.FixtureRequest, subject: Subject) -> AsyncIterator
 
 def forget(item: pytest.Item) -> None:
     """Forget what a run of the case left on it, as if it had not been run."""
-    keys: tuple[pytest.StashKey[Any], ...] = (_RUN, HISTORY, TIGHTEST, STOOD_STILL_S)
+    keys: tuple[pytest.StashKey[Any], ...] = (_RUN, HISTORY, TIGHTEST, STOOD_STILL)
     for key in keys:
         if key in item.stash:
             del item.stash[key]

@@ -17,8 +17,8 @@ class Standstills:
     def __init__(self, history: History) -> None:
         self._history = history
         self._began_s, self._used_s = time.monotonic(), time.process_time()
-        self.longest_s = 0.0
-        """The longest one, in seconds; 0 where none was worth a word."""
+        self.seen = False
+        """Whether there was one that is worth a word."""
 
     async def watch(self) -> None:
         """Look four times a second, until it is cancelled."""
@@ -36,6 +36,6 @@ class Standstills:
         stood_s = now_s - self._began_s - _EVERY_S - (used_s - self._used_s)
         self._began_s, self._used_s = now_s, used_s
         if stood_s >= _WORTH_A_WORD_S:
-            self.longest_s = max(self.longest_s, stood_s)
+            self.seen = True
             kept = f"the machine kept the suite from running for {stood_s:.1f} s, to here"
             self._history.append(Note(text=f"{kept}: the venue stood still, deadlines did not"))

@@ -31,7 +31,7 @@ def test_a_standstill_is_told_where_it_ended(
     notes = [entry.text for entry in history.of(Note)]
     assert len(notes) == len(said)
     assert all(seconds in note for seconds, note in zip(said, notes, strict=True))
-    assert bool(standstills.longest_s) is bool(said)
+    assert standstills.seen is bool(said)
 
 
 async def test_it_looks_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:

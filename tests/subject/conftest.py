@@ -1,6 +1,5 @@
 """Fixtures of the subject's tests."""
 
-import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -10,13 +9,11 @@ import pytest
 import pytest_asyncio
 
 from conformance.simulator import Options, Simulator
-from conformance.subject.errors import IndexUnreachable, SubjectError
-from conformance.subject.provision import provision
+from conformance.subject.errors import SubjectError
 from conformance.subject.subject import Subject
 from tests.subject.played import make  # noqa: F401  (a fixture)
-from tests.subject.real import CREDENTIALS, OF_EACH_GENERATION, Counter, Events
+from tests.subject.real import CREDENTIALS, OF_EACH_GENERATION, Counter, Events, installed
 from tests.subject.stand_in_index import StandInIndex
-from tests.support.absent import absent
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,11 +50,8 @@ def version(request: pytest.FixtureRequest) -> str:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def lasting(version: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Subject]:
     """A subject for all tests of its version, as a run has it for its cases: to load NautilusTrader takes longest."""
-    try:
-        installation = await asyncio.to_thread(provision, version)
-    except IndexUnreachable as error:
-        absent(str(error))
-    async with Subject(installation, logs=tmp_path_factory.mktemp("logs"), environment=CREDENTIALS) as running:
+    logs = tmp_path_factory.mktemp("logs")
+    async with Subject(await installed(version), logs, environment=CREDENTIALS) as running:
         yield running
 
 

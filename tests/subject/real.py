@@ -13,7 +13,11 @@ from aiohttp import web
 
 from conformance.simulator import Simulator
 from conformance.subject import profiles
+from conformance.subject.errors import IndexUnreachable
+from conformance.subject.installations import Installation
+from conformance.subject.provision import provision
 from conformance.subject.subject import Subject, TraderLink
+from tests.support.absent import absent
 
 CREDENTIALS = {"BINANCE_API_KEY": "simulator-key", "BINANCE_API_SECRET": "simulator-secret"}
 ED25519_KEY = "simulator-ed25519-key"
@@ -27,6 +31,14 @@ AT_BOTH_ENDS = ("1.221.0", "1.231.0", "2.0.0rc3", "2.0.0rc6")
 """The oldest and the newest of each generation, which have the least and the most."""
 ENDS = {"OrderAccepted", "OrderDenied", "OrderEmulated", "OrderFilled", "OrderRejected"}
 """What first becomes of an order that is submitted."""
+
+
+async def installed(version: str) -> Installation:
+    """Return the environment of a version; without an index to install it from, the test is skipped."""
+    try:
+        return await asyncio.to_thread(provision, version)
+    except IndexUnreachable as error:
+        absent(str(error))
 
 
 class Events:

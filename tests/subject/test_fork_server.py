@@ -13,13 +13,12 @@ import pytest
 import pytest_asyncio
 
 from conformance.simulator import Simulator
-from conformance.subject.errors import IndexUnreachable, SubjectDied
+from conformance.subject.errors import SubjectDied
 from conformance.subject.provision import provision
 from conformance.subject.spawning import ForkServer, child_command
 from conformance.subject.subject import Subject
 from tests.subject.processes import ends
-from tests.subject.real import CREDENTIALS, ON_ONE_LOOP, Events, config, order
-from tests.support.absent import absent
+from tests.subject.real import CREDENTIALS, ON_ONE_LOOP, Events, config, installed, order
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux only; elsewhere all start from scratch")
 VERSION = "2.0.0rc6"
@@ -28,11 +27,7 @@ VERSION = "2.0.0rc6"
 @pytest_asyncio.fixture(loop_scope="session")
 async def subject(tmp_path: Path) -> AsyncIterator[Subject]:
     """A 2.x subject that has a fork server, ready."""
-    try:
-        installation = await asyncio.to_thread(provision, VERSION)
-    except IndexUnreachable as error:
-        absent(str(error))
-    async with Subject(installation, tmp_path / "logs", environment=CREDENTIALS) as running:
+    async with Subject(await installed(VERSION), tmp_path / "logs", environment=CREDENTIALS) as running:
         running._process, first = running._spawn(), running._process
         assert first is not None
         await first.close()

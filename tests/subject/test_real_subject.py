@@ -13,17 +13,14 @@ import pytest_asyncio
 from conformance.simulator import Simulator
 from conformance.subject.errors import (
     CommandRefused,
-    IndexUnreachable,
     NotSupported,
     SubjectDied,
     SubjectHung,
     SubjectMisused,
 )
-from conformance.subject.provision import provision
 from conformance.subject.subject import Subject
 from conformance.worlds.cache_database import CacheDatabase
-from tests.subject.real import AT_BOTH_ENDS, CREDENTIALS, REAL, Events, config, order, told_to, trade
-from tests.support.absent import absent
+from tests.subject.real import AT_BOTH_ENDS, CREDENTIALS, REAL, Events, config, installed, order, told_to, trade
 
 pytestmark = [*REAL]
 
@@ -31,11 +28,7 @@ pytestmark = [*REAL]
 @pytest_asyncio.fixture(loop_scope="session")
 async def subject(version: str, tmp_path: Path) -> AsyncIterator[Subject]:
     """A subject for the test alone: what its processes do, die of and log is what the tests here are about."""
-    try:
-        installation = await asyncio.to_thread(provision, version)
-    except IndexUnreachable as error:
-        absent(str(error))
-    async with Subject(installation, logs=tmp_path / "logs", environment=CREDENTIALS) as running:
+    async with Subject(await installed(version), logs=tmp_path / "logs", environment=CREDENTIALS) as running:
         yield running
 
 
@@ -182,10 +175,7 @@ async def test_settings_of_the_cache_reach_it(subject: Subject, venue: Simulator
 
 async def test_overlay_reaches_the_real_adapter(venue: Simulator, tmp_path: Path) -> None:
     """A patched adapter module takes effect in the subject's process, and nowhere else."""
-    try:
-        installation = await asyncio.to_thread(provision, "1.231.0")
-    except IndexUnreachable as error:
-        absent(str(error))
+    installation = await installed("1.231.0")
     adapter = next(installation.python.parents[1].glob("lib/python*/site-packages/nautilus_trader/adapters/binance"))
     patched = (adapter / "common" / "constants.py").read_text() + "\nprint('patched constants', flush=True)\n"
     (tmp_path / "patch" / "common").mkdir(parents=True)

@@ -70,6 +70,17 @@ def test_a_stale_expectation_is_noted() -> None:
     assert "expected to fail on 1.231.0, but passed: A" in compare(run(A="F"), stale).notes
 
 
+def test_what_was_run_again_is_noted() -> None:
+    """A case that the machine disturbed is named, with the version that it was run again on."""
+    candidate = run("1.231.0", A="P", B="P")
+    disturbed = {**candidate.cases, "B": replace(candidate.cases["B"], repeated=1)}
+
+    notes = compare(run(A="P", B="P"), replace(candidate, cases=disturbed)).notes
+
+    (note,) = [each for each in notes if "run again" in each]
+    assert note.startswith("run again on 1.231.0, as the machine kept the suite from running: B.")
+
+
 def test_a_gate_that_could_not_compare_says_why() -> None:
     """Without an environment there is a verdict too: inconclusive, with its reason and no changes."""
     found = Verdict.undecided("1.230.0", "1.231.0", Decision.INCONCLUSIVE, "no network")
