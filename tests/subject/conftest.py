@@ -12,7 +12,7 @@ from conformance.simulator import Options, Simulator
 from conformance.subject.errors import SubjectError
 from conformance.subject.subject import Subject
 from tests.subject.played import make  # noqa: F401  (a fixture)
-from tests.subject.real import CREDENTIALS, OF_EACH_GENERATION, Counter, Events, installed
+from tests.subject.real import CREDENTIALS, OF_EACH_GENERATION, Counter, Events, RealSubject, installed
 from tests.subject.stand_in_index import StandInIndex
 
 
@@ -51,7 +51,7 @@ def version(request: pytest.FixtureRequest) -> str:
 async def lasting(version: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Subject]:
     """A subject for all tests of its version, as a run has it for its cases: to load NautilusTrader takes longest."""
     logs = tmp_path_factory.mktemp("logs")
-    async with Subject(await installed(version), logs, environment=CREDENTIALS) as running:
+    async with RealSubject(await installed(version), logs, environment=CREDENTIALS) as running:
         yield running
 
 

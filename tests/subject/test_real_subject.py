@@ -20,7 +20,18 @@ from conformance.subject.errors import (
 )
 from conformance.subject.subject import Subject
 from conformance.worlds.cache_database import CacheDatabase
-from tests.subject.real import AT_BOTH_ENDS, CREDENTIALS, REAL, Events, config, installed, order, told_to, trade
+from tests.subject.real import (
+    AT_BOTH_ENDS,
+    CREDENTIALS,
+    REAL,
+    Events,
+    RealSubject,
+    config,
+    installed,
+    order,
+    told_to,
+    trade,
+)
 
 pytestmark = [*REAL]
 
@@ -28,7 +39,7 @@ pytestmark = [*REAL]
 @pytest_asyncio.fixture(loop_scope="session")
 async def subject(version: str, tmp_path: Path) -> AsyncIterator[Subject]:
     """A subject for the test alone: what its processes do, die of and log is what the tests here are about."""
-    async with Subject(await installed(version), logs=tmp_path / "logs", environment=CREDENTIALS) as running:
+    async with RealSubject(await installed(version), logs=tmp_path / "logs", environment=CREDENTIALS) as running:
         yield running
 
 
