@@ -97,10 +97,13 @@ async def test_triggered_stop_is_cancelled(
 
     if known.name == "told":
         await ends_at_once(trader, faults, lambda: by.cancels(trader, order))
+        await order.reaches("CANCELED")
     else:
+        apart = told_apart(faults)
         await by.cancels(trader, order)
+        await order.reaches("CANCELED")
+        apart.set()
 
-    await order.reaches("CANCELED")
     await order.stands("CANCELED")
     equal("open orders of the venue", len((await venue.books())["orders"]), 0)
 
