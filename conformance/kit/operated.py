@@ -31,6 +31,29 @@ class Operated(Rest):
         """Have the risk engine let pass all orders, only what reduces a position, or none (needs `trading_state`)."""
         await self.command("set_trading_state", state=state)
 
+    async def sets_timer(self, name: str, every_ms: int, *, by_default: bool = False) -> None:
+        """Have its strategy's clock ring every so many ms: in a callback, or `by_default` in the handler of all events.
+
+        `trader.rings(name)` is what the strategy does at the next ring.
+        """
+        await self.command("set_timer", name=name, every_ms=every_ms, **({"by_default": True} if by_default else {}))
+
+    async def cancels_timer(self, name: str) -> None:
+        """Have its strategy cancel the timer."""
+        await self.command("cancel_timer", name=name)
+
+    async def rung(self, name: str) -> int:
+        """Return how often its strategy's timer of that name has rung."""
+        return int((await self.command("rung"))["rung"].get(name, 0))
+
+    async def hears(self, topic: str) -> None:
+        """Have its strategy subscribe to a topic of the message bus from now on (needs `bus_topics`)."""
+        await self.command("hear", topic=topic)
+
+    async def hears_no_more(self, topic: str) -> None:
+        """Have its strategy end its subscription to a topic (needs `bus_topics`)."""
+        await self.command("hear_no_more", topic=topic)
+
     async def pauses(self) -> None:
         """Stop its strategy by itself: the trader and its other strategies live on."""
         await self.command("pause")

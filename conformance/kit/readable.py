@@ -32,6 +32,20 @@ class Readable(Operated):
         """Require that the cache knows which orders made which position, and what is on which side."""
         _are_none((await self.command("untrue_relations"))["untrue"])
 
+    async def readings(self) -> Sequence[Mapping[str, str]]:
+        """Return what the last strategy read in each handler (started with `hears=["readings"]`), in their order.
+
+        Of each `event` what it is `about`; of an order its `status`, what of it is `filled`, in which of the cache's
+        `lists` it is, and which orders are `known`; of a position whether it is open; and what is `held` and, as the
+        portfolio has it, `net`.
+        """
+        return list((await self.command("heard"))["heard"])
+
+    async def threads(self) -> Mapping[str, Sequence[str]]:
+        """Return what kinds of things strategies have been `told`, and which of them on `others` than the node's."""
+        reply = await self.command("threads")
+        return {name: reply[name] for name in ("told", "others")}
+
     async def profits(self, symbol: str, price: Decimal | None = None) -> Mapping[str, str | None]:
         """Return what the portfolio has of a symbol at this price, or at the latest that it knows without one.
 

@@ -129,6 +129,11 @@ class Trader(Readable):
         self._handlers += 1
         return self._by(Told(self._link, event, None if order is None else order.id), f"H{self._handlers}")
 
+    def rings(self, timer: str) -> "Trader":
+        """Return the same trader whose commands are carried out when the strategy's timer of that name next rings."""
+        self._handlers += 1
+        return self._by(Told(self._link, "TimeEvent", timer), f"H{self._handlers}")
+
     def order(self, name: str) -> Order:
         """Return an order that this trader did not submit, by the client order id that the case gave it.
 
@@ -289,7 +294,10 @@ class Trader(Readable):
         await self._comes_to(about, read, "orders in the own book", within_s)
 
     async def has_heard(self, *told: tuple[str, str, str | None], within_s: float = 5.0) -> None:
-        """Wait until its last strategy was told exactly this (started with `hears` or `state`), in any order.
+        """Wait until it was told exactly this, in any order.
+
+        What this strategy heard on topics that it subscribed to (`hears`), or else what the last one was told (of a
+        trader started with `hears` or `state`).
 
         Of each event of others its name, the order's whole client order id and, of a fill, its trade id; with
         `handlers` the handler that is called, the event, and the id of the order or the position. Of what strategies

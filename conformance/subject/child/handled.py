@@ -5,6 +5,7 @@ The suite's strategies go by no handler but the one of all events: that another 
 
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 from .handlers import EVENTS, Resumed
@@ -21,6 +22,21 @@ def with_handlers(base: type, heard: list[dict[str, str]]) -> type:
     handlers = [*(f"on_{_snake(event)}" for event in EVENTS), *_OF_ALL]
     methods = {name: _noting(base, name, heard) for name in handlers if hasattr(base, name)}
     return type(f"{base.__name__}WithHandlers", (base,), methods)
+
+
+def reading(base: type, reads: Callable[[Any], None]) -> type:
+    """Return a strategy of the class that `reads` what its cache says in its handlers of orders and of positions."""
+
+    def on_order_event(self: Any, event: Any) -> None:
+        reads(event)
+        base.on_order_event(self, event)  # type: ignore[attr-defined]
+
+    def on_position_event(self: Any, event: Any) -> None:
+        reads(event)
+        base.on_position_event(self, event)  # type: ignore[attr-defined]
+
+    handlers = {"on_order_event": on_order_event, "on_position_event": on_position_event}
+    return type(f"{base.__name__}Reading", (base,), handlers)
 
 
 def resuming(base: type) -> type:

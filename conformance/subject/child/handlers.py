@@ -17,6 +17,10 @@ _NOT_OF_A_HANDLER = frozenset(
         "sums",
         "prices",
         "heard",
+        "hear",
+        "hear_no_more",
+        "rung",
+        "threads",
         "own_book",
         "names",
         "readouts",
@@ -61,8 +65,9 @@ EVENTS = (
 """The events that strategies are told of, in either generation."""
 #: What else strategies act on: prices that they have subscribed to, the clock, and that they go on.
 _TOLD_BESIDES = ("QuoteTick", "TradeTick", "MarkPriceUpdate", "TimeEvent", "Resumed")
-#: Where an event names the orders that it is about: one of a position those that opened and closed it.
-_ORDERS = ("client_order_id", "opening_order_id", "closing_order_id")
+#: Where an event names the orders that it is about: one of a position those that opened and closed it. One of the clock
+#: names the timer.
+_ABOUT = ("client_order_id", "opening_order_id", "closing_order_id", "name")
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ class Act:
         """Whether this is the event: of that name, told to that strategy and, where one was given, of that order."""
         if type(event).__name__ != self.event or told != self.strategy_id:
             return False
-        return self.of is None or self.of in {str(getattr(event, name, None)) for name in _ORDERS}
+        return self.of is None or self.of in {str(getattr(event, name, None)) for name in _ABOUT}
 
 
 def command_of(do: dict[str, Any], where: str) -> tuple[str, dict[str, Any]]:

@@ -19,7 +19,7 @@ KEY_TYPES = ("hmac", "ed25519")
 TRANSPORTS = ("http", "ws-api")
 PRICES = ("quotes", "trades", "mark_prices")
 AT_STOP = ("cancel", "close")
-HEARS = ("fills", "cancels", "fills_topic", "cancels_topic", "handlers")
+HEARS = ("fills", "cancels", "fills_topic", "cancels_topic", "handlers", "readings")
 
 SECTIONS = ("client", "data_client", "exec_engine", "risk_engine", "cache", "node", "strategy")
 """The native configs of a trader: of the execution and the data client, the engines, the cache, the node and the
@@ -81,7 +81,7 @@ class Settings:
     hears: list[str] = field(default_factory=list)
     """What the last strategy hears of others' orders, for each of `symbols`: their `fills` and `cancels` by its own
     subscriptions, or by the topics of the message bus (`fills_topic`, `cancels_topic`). With `handlers` it hears of its
-    own orders and positions instead, in a handler of each event."""
+    own orders and positions instead, in a handler of each event; with `readings` it notes what the cache says then."""
     twap: bool = False
     """Whether the node has NautilusTrader's own TWAP execution algorithm, which cuts market orders into slices."""
     at_start: list[dict[str, Any]] = field(default_factory=list)
@@ -127,7 +127,7 @@ class Settings:
             raise Misuse(f"at_stop: unknown {', '.join(unknown)}; known: {', '.join(AT_STOP)}")
         if unknown := sorted(set(self.hears) - set(HEARS)):
             raise Misuse(f"hears: unknown {', '.join(unknown)}; known: {', '.join(HEARS)}")
-        if "handlers" in self.hears and len(self.hears) > 1:
+        if self._hears_of_its_own and len(self.hears) > 1:
             raise Misuse("hears: who hears by handlers of its own hears of no others' orders")
         if self.hears_of_others and self.strategies == 1:
             raise Misuse("hears: the last strategy hears of the others' orders: strategies = 2")
@@ -139,7 +139,11 @@ class Settings:
     @property
     def hears_of_others(self) -> bool:
         """Whether the last strategy hears of others' orders."""
-        return bool(self.hears) and "handlers" not in self.hears
+        return bool(self.hears) and not self._hears_of_its_own
+
+    @property
+    def _hears_of_its_own(self) -> bool:
+        return "handlers" in self.hears or "readings" in self.hears
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "Settings":

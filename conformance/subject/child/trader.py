@@ -4,18 +4,22 @@ The generations differ in how a node is built, listened to and stopped, and in l
 """
 
 import asyncio
+import threading
 import time
 import traceback
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from . import events, orders
-from .blame import Misuse, Refusal, blame
+from .blame import Misuse, Refusal, answered_natively, blame
 from .commands import Commands
-from .handled import keeping, resuming, with_handlers
+from .handled import keeping, reading, resuming, with_handlers
 from .handlers import Act, HandlerFailed, Handlers, Resumed, Started
+from .readings import read
 from .reporting import Emit, Note
 from .settings import Settings
 
@@ -32,8 +36,8 @@ _PRICES_LOOKED_FOR_S = 0.01
 class AnyTrader(Commands):
     """One node and its strategy, which does nothing but what commands say. All on the process's one event loop.
 
-    Whoever makes one gives it its `_strategies`, of which `_strategy` is the one that a command is for, and `_node` and
-    `_cache` as soon as there are any.
+    Whoever makes one gives it its `_strategies`, of which `_strategy` is the one that a command is for, and `_node`,
+    `_cache` and `_portfolio` as soon as there are any.
     """
 
     def __init__(self, emit: Emit, note: Note) -> None:
@@ -47,7 +51,11 @@ class AnyTrader(Commands):
         self._strategies: list[Any] = []
         self._node: Any = None
         self._cache: Any = None
+        self._portfolio: Any = None
         self._handlers = Handlers()
+        self._rung: dict[str, Counter[str]] = {}
+        self._own_thread = threading.get_ident()
+        self._threads: dict[str, set[int]] = {}
         self._told: list[dict[str, str]] = []
 
     @staticmethod
@@ -81,6 +89,8 @@ class AnyTrader(Commands):
     def when(self, event: str, do: dict[str, Any], of: str | None = None) -> dict[str, Any]:
         """Have a command carried out, by the strategy that this is for, once it is told the event (`of` an order).
 
+        A `TimeEvent` is that of the strategy's timer of the name `of` (`set_timer`), or of an alert that is set for it.
+
         A position's event is one of the orders that opened and closed it. What another strategy is told counts for
         nothing.
 
@@ -93,12 +103,38 @@ class AnyTrader(Commands):
         if event == Resumed.__name__ and not (self._settings and self._settings.on_resume):
             raise Misuse("when Resumed: the strategy has no on_resume: start it with on_resume = true")
         self._arm(event, do, of)
-        if event == "TimeEvent":
+        if event == "TimeEvent" and of is None:
             soon_ns = strategy.clock.timestamp_ns() + _ALERTED_AFTER_NS
             strategy.clock.set_time_alert_ns(
                 f"alert {self.command}", soon_ns, callback=lambda told: self._on_told(strategy, told)
             )
         return {}
+
+    def set_timer(self, name: str, every_ms: int, *, by_default: bool = False) -> dict[str, Any]:
+        """Have the strategy's clock ring every so many ms: in a callback, or `by_default` in the handler of all events.
+
+        What it does then is armed with `when`, event `TimeEvent`, `of` the name.
+        """
+        strategy = self._strategy
+        callback = None if by_default else lambda told: self._on_told(strategy, told)
+        with answered_natively():
+            strategy.clock.set_timer(name, timedelta(milliseconds=every_ms), callback=callback)
+        return {}
+
+    def cancel_timer(self, name: str) -> dict[str, Any]:
+        """Have the strategy cancel its timer of that name."""
+        with answered_natively():
+            self._strategy.clock.cancel_timer(name)
+        return {}
+
+    def rung(self) -> dict[str, Any]:
+        """Return how often each of the strategy's timers has rung, by name."""
+        return {"rung": dict(self._rung.get(str(self._id_of(self._strategy)), {}))}
+
+    def threads(self) -> dict[str, Any]:
+        """Return what the strategies have been `told`, by kind, and what of it on `others` than the node's thread."""
+        others = [kind for kind, on in self._threads.items() if on != {self._own_thread}]
+        return {"told": sorted(self._threads), "others": sorted(others)}
 
     def _arm(self, event: str, do: dict[str, Any], of: str | None = None) -> None:
         number = self._strategies.index(self._strategy) + 1
@@ -162,20 +198,40 @@ class AnyTrader(Commands):
         symbols = self._settings.symbols
         return {kind: [each for each in symbols if came(orders.instrument_id(each))] for kind, came in has.items()}
 
+    def hear(self, topic: str) -> dict[str, Any]:
+        """Have the strategy subscribe to a topic of the message bus from now on; `heard` tells what comes on it."""
+        del topic
+        self._needs("bus_topics")
+        raise NotImplementedError
+
+    def hear_no_more(self, topic: str) -> dict[str, Any]:
+        """Have the strategy end its subscription to a topic."""
+        del topic
+        self._needs("bus_topics")
+        raise NotImplementedError
+
     def heard(self) -> dict[str, Any]:
         """Return what the last strategy was told in its own handlers, where it has them."""
         assert self._settings is not None
-        notes = "handlers" in self._settings.hears or self._settings.state is not None
+        notes = bool({"handlers", "readings"} & set(self._settings.hears)) or self._settings.state is not None
         return {"heard": self._told} if notes else super().heard()
 
     def _kinds(self, settings: Settings, puppet: type) -> list[type]:
         """Return the class of each strategy: `puppet`, but for the handlers that the settings say."""
         kind = resuming(puppet) if settings.on_resume else puppet
         last = with_handlers(kind, self._told) if "handlers" in settings.hears else kind
+        if "readings" in settings.hears:
+            last = reading(kind, self._note_reading)
         kinds = [*[kind] * (settings.strategies - 1), last]
         if (state := settings.state) is None:
             return kinds
         return [keeping(each, f"{number} {state}", self._told) for number, each in enumerate(kinds, 1)]
+
+    def _note_reading(self, event: Any) -> None:
+        try:
+            self._told.append(read(self._cache, self._portfolio, event))
+        except Exception as error:  # noqa: BLE001  (the node's own handlers would swallow it)
+            self._note(traceback.format_exc(), blame(error))
 
     def _has_prices(self) -> bool:
         """Whether the first price of each subscription has come, which a strategy waits for; trades need not come."""
@@ -202,20 +258,29 @@ class AnyTrader(Commands):
     async def _run_node(self) -> None:
         await self._node.run_async()
 
+    def _note_thread(self, kind: str) -> None:
+        self._threads.setdefault(kind, set()).add(threading.get_ident())
+
     def _on_order(self, event: Any) -> None:
         ns = time.monotonic_ns()
+        self._note_thread(type(event).__name__)
         self._act_on(event, lambda: events.order_event(event, self._cache.order(event.client_order_id), ns))
 
     def _on_position(self, event: Any) -> None:
         ns = time.monotonic_ns()
+        self._note_thread(type(event).__name__)
         self._act_on(event, lambda: events.position_event(event, ns))
 
     def _on_told(self, strategy: Any, told: Any) -> None:
         """A price, an alert or that it runs, told to a strategy: it is an entry of the history if it acts on it."""
-        if not self._handlers.wait_for(told):
+        self._note_thread(type(told).__name__)
+        rung = type(told).__name__ == "TimeEvent"
+        if not rung and not self._handlers.wait_for(told):
             return
         ns = time.monotonic_ns()
         strategy_id = str(self._id_of(strategy))
+        if rung:
+            self._rung.setdefault(strategy_id, Counter())[str(told.name)] += 1
         if due := self._handlers.due(told, strategy_id):
             self._do(due, lambda: events.told_besides(told, strategy_id, ns))
 

@@ -1,4 +1,4 @@
-"""A 1.x strategy that hears of other strategies' orders: by its own subscriptions, or on topics of the message bus."""
+"""1.x strategies that hear of other strategies' orders: by their own subscriptions, or on topics of the message bus."""
 
 from typing import Any
 
@@ -40,9 +40,35 @@ class Listener(Strategy):  # type: ignore[misc]  # NautilusTrader is not there w
 
     def _note(self, event: Any) -> None:
         if event.strategy_id != self.id:
-            line = {
-                "event": type(event).__name__,
-                "client_order_id": str(event.client_order_id),
-                "trade_id": text(getattr(event, "trade_id", None)),
-            }
-            self.heard.append(without_nothing(line))
+            self.heard.append(_line(event))
+
+
+class Overhearing:
+    """What one strategy hears on topics that it subscribes to, and leaves, while it runs; of its own orders too."""
+
+    def __init__(self, strategy: Any) -> None:
+        self.heard: list[dict[str, Any]] = []
+        self._bus = strategy.msgbus
+
+    def subscribe(self, topic: str) -> None:
+        """Hear what comes on the topic from now on."""
+        self._bus.subscribe(topic, self._note)
+
+    def unsubscribe(self, topic: str) -> None:
+        """Hear the topic no more."""
+        self._bus.unsubscribe(topic, self._note)
+
+    def _note(self, event: Any) -> None:
+        self.heard.append(_line(event))
+
+
+def _line(event: Any) -> dict[str, Any]:
+    """Return an event's name, the id of the order or the position that it is about, and a fill's trade id."""
+    line = {
+        "event": type(event).__name__,
+        "client_order_id": text(getattr(event, "client_order_id", None)),
+        "trade_id": text(getattr(event, "trade_id", None)),
+    }
+    if line["client_order_id"] is None:
+        line["position_id"] = str(event.position_id)
+    return without_nothing(line)

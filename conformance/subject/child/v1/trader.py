@@ -21,7 +21,7 @@ from ..trader import AnyTrader
 from . import slices
 from .capabilities import found
 from .keep_alive import KeepAlive
-from .listener import Listener
+from .listener import Listener, Overhearing
 from .node import node_config, strategy_config
 
 _log_guards: list[Any] = []
@@ -50,6 +50,11 @@ class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there whe
         """Tell that the node comes to its end."""
         self._on_stopping()
 
+    def on_event(self, event: Any) -> None:
+        """Hand on that a timer has rung which has no callback; all other events have handlers of their own."""
+        if isinstance(event, component.TimeEvent):
+            self._on_told(self, event)
+
     def on_quote_tick(self, tick: Any) -> None:
         """Hand on a quote."""
         self._on_told(self, tick)
@@ -75,6 +80,7 @@ class Trader(AnyTrader):
     def __init__(self, emit: Emit, note: Note) -> None:
         super().__init__(emit, note)
         self._keep_alive = KeepAlive()
+        self._overhearing: dict[str, Overhearing] = {}
         # Tasks that exist before the node are not the node's: all others end with it.
         self._not_ours = asyncio.all_tasks()
 
@@ -113,6 +119,7 @@ class Trader(AnyTrader):
         self._strategy = self._strategies[0]
         self._node = TradingNode(config=node_config(settings), loop=asyncio.get_running_loop())
         self._cache = self._node.cache
+        self._portfolio = self._node.portfolio
         # The guard of the first node keeps the process's one logger alive for all that follow.
         guard = self._node.kernel.get_log_guard()
         if guard is not None:
@@ -160,6 +167,7 @@ class Trader(AnyTrader):
 
         def on_account(event: Any) -> None:
             ns = time.monotonic_ns()
+            self._note_thread(type(event).__name__)
             update_account(event)
             self._guarded(lambda: events.account_event(event, ns))
 
@@ -216,8 +224,23 @@ class Trader(AnyTrader):
             task.cancel()
         return (await asyncio.wait(ours, timeout=1.0))[1] if ours else set()
 
+    def hear(self, topic: str) -> dict[str, Any]:
+        """Have the strategy subscribe to a topic of the message bus from now on; `heard` tells what comes on it."""
+        self._overhearing.setdefault(str(self._strategy.id), Overhearing(self._strategy)).subscribe(topic)
+        return {}
+
+    def hear_no_more(self, topic: str) -> dict[str, Any]:
+        """Have the strategy end its subscription to a topic."""
+        self._overhearing[str(self._strategy.id)].unsubscribe(topic)
+        return {}
+
     def heard(self) -> dict[str, Any]:
-        """Return what the last strategy was told of others' orders: events by name, order and trade id."""
+        """Return what a strategy heard on topics, or the last one was told of others' orders.
+
+        Events by name, order and trade id.
+        """
+        if (own := self._overhearing.get(str(self._strategy.id))) is not None:
+            return {"heard": own.heard}
         last = self._strategies[-1]
         return {"heard": last.heard} if isinstance(last, Listener) else super().heard()
 

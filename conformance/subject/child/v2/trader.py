@@ -62,6 +62,10 @@ class Puppet(Strategy):  # type: ignore[misc]  # NautilusTrader is not there whe
         """Hand on every position event."""
         self._on_position(event)
 
+    def on_time_event(self, event: Any) -> None:
+        """Hand on that a timer has rung which has no callback."""
+        self._on_told(self, event)
+
     def on_quote(self, tick: Any) -> None:
         """Hand on a quote."""
         self._on_told(self, tick)
@@ -160,6 +164,7 @@ class Trader(AnyTrader):
     def _on_running(self) -> None:
         # Fetched once: within a callback the strategy may be in the middle of a call and cannot be asked for it.
         self._cache = self._strategy.cache
+        self._portfolio = self._strategy.portfolio
         assert self._settings is not None
         subscriptions = {
             "quotes": self._strategy.subscribe_quotes,
