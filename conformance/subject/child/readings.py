@@ -38,7 +38,7 @@ def _order(cache: Any, client_order_id: Any) -> dict[str, str]:
     ]
     return {
         **line,
-        "status": name_of(OrderStatus, order.status),
+        "status": name_of(OrderStatus, order.status) or "none",
         "filled": f"{Decimal(str(order.filled_qty)).normalize():f}",
         "lists": "+".join(lists) or "none",
         "known": " ".join(sorted(str(each.client_order_id) for each in cache.orders())),
