@@ -27,6 +27,8 @@ from conformance.kit import (
 #: What the session that ends has traded of 0.010 each: the last one is the position.
 _TRADES: tuple[Side, ...] = ("BUY", "SELL", "BUY")
 _DEAL = "0.006"
+#: A start that fails takes its time to end. Only of the last one: 2.x does not end a session in so little.
+_SOON = {"timeout_stop_s": 1.0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,13 +52,13 @@ class Scene:
         order = await self.trader.submit(market_order(deal.side, _DEAL).named("LAST-1"))
         await order.reaches("FILLED")
         await self._ends()
-        return await self.traders.start_again()
+        return await self.traders.start_again(**_SOON)
 
     async def is_traded_while_down(self, deal: Deal) -> Trader:
         """Let another client trade while no trader runs."""
         await self._ends()
         await self._is_traded(deal)
-        return await self.traders.start_again()
+        return await self.traders.start_again(**_SOON)
 
     async def is_traded_before_positions(self, deal: Deal) -> Trader:
         """Let another client trade once the start asks for positions, before the venue has the question."""
@@ -70,7 +72,7 @@ class Scene:
         await self._ends()
         traded = asyncio.Event()
         held = self.faults.delay(asked, until=traded, processed=False, times=None, optional=True)
-        starting = asyncio.create_task(self.traders.start_again())
+        starting = asyncio.create_task(self.traders.start_again(**_SOON))
         asking = asyncio.ensure_future(held.happens(within_s=15.0))
         # A start may ask nothing of the kind.
         await asyncio.wait([asking, starting], return_when=asyncio.FIRST_COMPLETED)
@@ -115,7 +117,6 @@ WHENS = (
     rule="Position Information V3, Account Trade List: each answer is of its own moment; Query Order, executedQty",
     upstream=["#3380", "#4736"],
     needs=["cache_database", "orders_of_others", "venue_positions", "unrecordable"],
-    trader={"timeout_connection_s": 5.0, "timeout_stop_s": 1.0},
 )
 async def test_start_on_a_position_of_several_trades(
     traders: Traders, market: Market, venue: Venue, faults: Faults, deal: Deal, when: When
