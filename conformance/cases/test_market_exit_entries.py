@@ -202,5 +202,6 @@ async def test_amendment_during_an_exit_leaves_nothing(
     answered.set()
 
     await _has_left(trader, venue)
-    await resting.stands(resting.state, after_s=1.0)
+    # An exit ends by a check of its own, ten times a second.
+    await resting.stands(str((await resting.row())["status"]), after_s=1.0)
     await _has_left(trader, venue)
