@@ -144,7 +144,7 @@ _FIGURES = (
     "RISK-935",
     axes={"command": _COMMANDS, "figure": _FIGURES},
     tier="full",
-    core=["modify.value"],
+    core=["modify.tick"],
     rule=f"{_RULE}; Error codes: -1111, -4005: what is beyond the filters is refused",
     upstream=["#2330", "067c3f47ba"],
     needs=[*_NEEDS, "large_orders"],
