@@ -44,10 +44,14 @@ class Redaction:
         self._listen_keys: dict[str, str] = {}
         self._signatures: set[str] = set()
         for account in accounts:
-            for value in account.secrets:
-                self._learn(value, API_KEY if value == account.api_key else SECRET)
+            self.learn(account)
         for value in secrets:
             self._learn(value, SECRET)
+
+    def learn(self, account: Account) -> None:
+        """Take an account's API key and secret for what they are from now on."""
+        for value in account.secrets:
+            self._learn(value, API_KEY if value == account.api_key else SECRET)
 
     def hide(self, text: str) -> str:
         """Return `text` (JSON, a query, a log line) with every known or recognisable secret replaced."""
@@ -73,7 +77,7 @@ class Redaction:
         values = {**Redaction(secrets=more)._values, **self._values}
         known = {placeholder for value, placeholder in values.items() if value in text}
         found = {_KINDS.get(placeholder, "a listen key") for placeholder in known}
-        found.update("a signature" for value in self._signatures if value in text)
+        found.update("a signature" for value in tuple(self._signatures) if value in text)
         for match in _named(text):
             kind = _kind(match[2])
             if _SHAPES[kind].fullmatch(match[3]):

@@ -14,6 +14,8 @@ from typing import TextIO
 from conformance.history.plain import plain
 from conformance.history.redaction import Redaction
 
+from .log_watch import LogWatch
+
 TAIL_LINES = 40
 """Lines quoted in an error."""
 LONGEST_LINE = 64 * 1024
@@ -27,6 +29,7 @@ class LogPipe:
     def __init__(self, redact: Redaction) -> None:
         reading, self.writing = os.pipe()
         self._redact = redact
+        self._watch: LogWatch | None = None
         self._lock = threading.Lock()
         self._file: TextIO | None = None
         self._left = LARGEST_LOG
@@ -38,12 +41,13 @@ class LogPipe:
         os.close(self.writing)
         self._thread.start()
 
-    def turn_to(self, path: Path, redact: Redaction) -> None:
-        """Write what comes from now on to `path`, and quote only that."""
+    def turn_to(self, path: Path, redact: Redaction, watch: LogWatch | None = None) -> None:
+        """Write what comes from now on to `path`, and quote only that; `watch` sees it before it is redacted."""
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._lock:
             self._close_file()
             self._redact = redact
+            self._watch = watch
             self._tail.clear()
             self._left = LARGEST_LOG
             self._file = path.open("w", encoding="utf-8")
@@ -78,8 +82,17 @@ class LogPipe:
                 *lines, rest = (rest + chunk).split(b"\n")
                 if len(rest) > LONGEST_LINE:
                     lines, rest = [*lines, rest], b""
-                self.write("\n".join(line.decode(errors="replace") for line in lines))
-            self.write(rest.decode(errors="replace"))
+                self._take([line.decode(errors="replace") for line in lines])
+            self._take([rest.decode(errors="replace")])
+
+    def _take(self, lines: list[str]) -> None:
+        """Write down what the node has said."""
+        with self._lock:
+            for said in lines:
+                for line in said.splitlines():
+                    if self._watch is not None:
+                        self._watch.read(line)
+                    self._write(line)
 
     def _write(self, line: str) -> None:
         clean = plain(self._redact.hide(line))[:LONGEST_LINE]

@@ -11,6 +11,7 @@ from conformance.history.redaction import Redaction
 
 from .child.protocol import OVERLAY_REFUSED, UNFIT
 from .errors import ProvisionFailed, StopFailed, SubjectDied, SubjectError, SubjectHung, SubjectMisused
+from .log_watch import LogWatch
 from .messages import Message
 from .process import Process
 from .provision import Installation
@@ -32,11 +33,15 @@ class TraderLink:
         config: Mapping[str, Any],
         listeners: "Listeners",
         redact: Redaction,
+        *,
+        reusable: bool,
     ) -> None:
+        """`reusable` says whether the process may serve another trader after this one."""
         self._subject = subject
         self._process = process
         self._listeners = listeners
         self._redact = redact
+        self.reusable = reusable
         self._number: int | None = None
         self.config = dict(config)
         self.died: SubjectDied | None = None
@@ -69,9 +74,9 @@ class TraderLink:
         """
         if self._subject.trader is not self:
             return
-        kept = self._subject.generation == 1
+        native = self._subject.generation == 1
         if self.died is None and not self._process.ended:
-            told = {"graceful": graceful or kept}
+            told = {"graceful": graceful or native}
             try:
                 reply = await self._command("stop", told, told, within_s)
                 if raised := reply.get("raised"):
@@ -81,7 +86,7 @@ class TraderLink:
             except BaseException:
                 await self._subject.release(self, reusable=False)
                 raise
-        await self._subject.release(self, reusable=kept and self.died is None)
+        await self._subject.release(self, reusable=native and self.reusable and self.died is None)
 
     async def kill(self) -> None:
         """SIGKILL the trader's process, as a crash would; the next trader gets a new one."""
@@ -170,6 +175,8 @@ class Subject:
         self._process: Process | None = None
         self._forks: ForkServer | None = None
         self._traders = 0
+        self._used = False
+        """Whether the process has had a trader."""
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -216,6 +223,7 @@ class Subject:
         on_reply: OnLine | None = None,
         on_end: Callable[[SubjectDied], None] | None = None,
         on_note: Callable[[str], None] | None = None,
+        watch: LogWatch | None = None,
         within_s: float = 60.0,
     ) -> TraderLink:
         """Start a trader and return once it is connected and its strategy runs.
@@ -223,19 +231,22 @@ class Subject:
         `environment` replaces the subject's, for a case with other credentials. `name` names the log file. `on_command`
         and `on_reply` see every command (without credentials) and reply, `on_end` the death of the process, and
         `on_note` what went wrong in the suite's own code beside the trader (a traceback, redacted): an event may be
-        missing then, and what the run shows is not the version's doing. Every event carries as `trader` the number of
-        its start command, the same `n` that `on_command` sees. The one trader that may run already must be stopped
-        first. Raises `CommandRefused` when the node does not come up, with
-        its last log lines, and the other errors of a command.
+        missing then, and what the run shows is not the version's doing. `watch` reads the log before it is redacted; a
+        trader that has one has a process to itself, which logs at its level, and whose end is the log's. Every event
+        carries as `trader` the number of its start command, the same `n` that `on_command` sees. The one trader that
+        may run already must be stopped first. Raises `CommandRefused` when the node does not come up, with its last log
+        lines, and the other errors of a command.
         """
         if self.trader is not None:
             raise SubjectMisused("start", "a trader runs already in this subject; stop it first")
         given = self._environment if environment is None else environment
-        process = await self._running()
+        process = await self._running(fresh=watch is not None)
         self._traders += 1
+        self._used = True
         redact = Redaction(secrets=given.values())
-        process.log.turn_to(self._logs / f"{name or f'trader-{self._traders:03}'}.log", redact)
-        link = TraderLink(self, process, config, Listeners(on_event, on_command, on_reply, on_end, on_note), redact)
+        process.log.turn_to(self._logs / f"{name or f'trader-{self._traders:03}'}.log", redact, watch)
+        listeners = Listeners(on_event, on_command, on_reply, on_end, on_note)
+        link = TraderLink(self, process, config, listeners, redact, reusable=watch is None)
         self.trader = link
         try:
             await link._begin(given, within_s)
@@ -253,7 +264,8 @@ class Subject:
             self._process.detach()
             return
         process, self._process = self._process, None
-        await process.close(patience_s=0 if link.died is None else 1)
+        # One whose log is watched ends by itself, so that all of it is read.
+        await process.close(patience_s=0 if link.died is None and link.reusable else 1)
         # The next process gets ready while the next case does.
         self._process = self._spawn()
 
@@ -267,8 +279,9 @@ class Subject:
         if forks is not None:
             forks.close()
 
-    async def _running(self) -> Process:
-        if self._process is None or self._process.returncode is not None:
+    async def _running(self, *, fresh: bool = False) -> Process:
+        """Return a process that is ready for a trader, one that had none if it is to be `fresh`."""
+        if self._process is None or self._process.returncode is not None or (fresh and self._used):
             if self._process is not None:
                 await self._process.close()
             self._process = self._spawn()
@@ -294,6 +307,7 @@ class Subject:
         return process
 
     def _spawn(self) -> Process:
+        self._used = False
         command = child_command(self.installation.python, self._overlay)
         if self._forks is not None and self._forks.ready:
             # One that dies just now, or has no memory for another, is done without.

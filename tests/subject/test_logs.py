@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.history.redaction import Redaction
+from conformance.subject.log_watch import LogWatch, Told
 from conformance.subject.logs import LogPipe
 
 
@@ -41,3 +42,24 @@ def test_full_disk_is_among_the_last_words(full: Path) -> None:
     assert "the only line\nthe suite: from here on the log could not be written: " in log.tail()
     assert "No space left" in log.tail()
     os.close(log.writing)
+
+
+def test_watch_sees_what_the_file_does_not_hold(tmp_path: Path) -> None:
+    """It counts each kind of secret at each level, before redaction; of the secret nothing is kept, nor in the file."""
+    secrets = Redaction(secrets=["secret-of-this-test"])
+    watch = LogWatch(secrets.find)
+    log = LogPipe(Redaction())
+    log.turn_to(tmp_path / "trader.log", secrets, watch)
+    with os.fdopen(os.dup(log.writing), "wb", 0) as node:
+        log.start()
+        node.write(b"2026-11-28T18:50:01.000000000Z [INFO] TRADER-001.ExecClient: connected\n")
+        node.write(b"2026-11-28T18:50:01.000000000Z [DEBUG] TRADER-001.ExecClient: it is secret-of-this-test\n")
+        node.write(b"  and on a line of its own: secret-of-this-test\n")
+        node.write(b"2026-11-28T18:50:01.000000000Z [WARN] TRADER-001.ExecClient: secret-of-this-test\n")
+    log.write("the suite: secret-of-this-test")
+    log.finish()
+
+    assert watch.told() == [Told("a secret", "DEBUG", 2, 2), Told("a secret", "WARN", 4, 1)]
+    assert watch.lines == 4
+    assert "secret-of-this-test" not in (tmp_path / "trader.log").read_text()
+    assert "secret-of-this-test" not in repr(vars(watch)) + repr(watch.told())

@@ -15,6 +15,7 @@ from conformance.subject.errors import (
     SubjectHung,
     SubjectMisused,
 )
+from conformance.subject.log_watch import LogWatch
 from conformance.subject.messages import Message
 from conformance.subject.provision import Installation
 from conformance.subject.subject import Subject
@@ -47,6 +48,20 @@ async def test_hung_process_is_killed_and_replaced(make: Make) -> None:
     await trader.stop()
     again = await subject.start_trader({}, ignore)
     assert again.pid != pid
+
+
+async def test_watched_log_has_a_process_to_itself(make: Make) -> None:
+    """A process logs at the level of its first trader, and its end is the log's: one that is watched shares neither."""
+    subject = make("answers")
+    first = await subject.start_trader({}, ignore)
+    await first.stop()
+
+    watched = await subject.start_trader({}, ignore, watch=LogWatch(lambda _: ()))
+    assert watched.pid != first.pid
+    await watched.stop()
+
+    after = await subject.start_trader({}, ignore)
+    assert after.pid not in (first.pid, watched.pid)
 
 
 async def test_process_serves_trader_after_trader(make: Make) -> None:
@@ -180,6 +195,7 @@ def test_nothing_survives_the_suite(tmp_path: Path, behaviour: str, main: str, e
     program = f"""
 import asyncio, signal, threading
 from pathlib import Path
+from conformance.subject.log_watch import LogWatch
 from conformance.subject.messages import Message
 from conformance.subject.provision import Installation
 from conformance.subject.subject import Subject

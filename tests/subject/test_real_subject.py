@@ -18,6 +18,7 @@ from conformance.subject.errors import (
     SubjectHung,
     SubjectMisused,
 )
+from conformance.subject.log_watch import LogWatch
 from conformance.subject.subject import Subject
 from conformance.worlds.cache_database import CacheDatabase
 from tests.subject.real import (
@@ -68,6 +69,18 @@ async def test_logs_hold_no_secret(subject: Subject, venue: Simulator, tmp_path:
 
     assert "simulator-key" not in written
     assert "simulator-secret" not in written
+
+
+async def test_level_of_a_log_that_is_watched_is_the_traders(subject: Subject, venue: Simulator) -> None:
+    """NautilusTrader 1.x keeps the level of a process's first trader: one that is watched is the first of its own."""
+    before = await subject.start_trader(config(subject, venue), Events())
+    await before.stop()
+    watch = LogWatch(lambda line: ["a line at DEBUG"] if "[DEBUG]" in line else [])
+
+    trader = await subject.start_trader(config(subject, venue, log_level="DEBUG"), Events(), watch=watch)
+    await trader.stop(graceful=True)
+
+    assert [told.level for told in watch.told()] == ["DEBUG"]
 
 
 async def test_sigkill_in_mid_command(subject: Subject, venue: Simulator) -> None:

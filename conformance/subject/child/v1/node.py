@@ -146,7 +146,8 @@ def _take_armour_off_secrets() -> None:
     """Up to 1.222 an Ed25519 secret is the bare base64 of the key; a PEM's lines around it become part of the key."""
     for name, value in os.environ.items():
         if name.startswith("BINANCE_") and name.endswith("_SECRET"):
-            os.environ[name] = "".join(line for line in value.splitlines() if not line.startswith("-----"))
+            lines = (line.strip() for line in value.splitlines())
+            os.environ[name] = "".join(line for line in lines if not line.startswith("-----"))
 
 
 def _key_type(settings: Settings) -> dict[str, Any]:
