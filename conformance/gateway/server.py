@@ -164,6 +164,10 @@ class Gateway:
         """What is secret in this session, and its placeholders."""
         return self._wire.redaction
 
+    def knows(self, account: Account) -> None:
+        """Verify the signatures of another account, or of another key of the same, from now on."""
+        self._wire.knows(account)
+
     async def ask(
         self, method: str, path: str, params: Mapping[str, Any] | None = None, signer: Account | None = None
     ) -> Answer:

@@ -133,6 +133,11 @@ class WireWriter:
             at_ns=at_ns,
         )
 
+    def knows(self, account: Account) -> None:
+        """Verify this account's signatures too from now on, and keep its secrets out of everything written."""
+        self._accounts[account.api_key] = account
+        self.redaction.learn(account)
+
     def account(self, api_key: str) -> Account | None:
         """Return the account of an API key, where it is known."""
         return self._accounts.get(api_key)

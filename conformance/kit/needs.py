@@ -67,6 +67,7 @@ Need = Literal[
     "fresh_account",
     "large_orders",
     "market_moves",
+    "other_keys",
     "other_symbols",
     "unrecordable",
     "venue_acts",
@@ -125,6 +126,7 @@ NEEDS: dict[Need, Meaning] = {
     "fresh_account": Meaning("The account has no earlier orders and trades.", "world", _HERE),
     "large_orders": Meaning("The case sends orders above the cap of the testnet world.", "world", _HERE),
     "market_moves": Meaning("The market moves, and offers and takes what the case says.", "world", _HERE),
+    "other_keys": Meaning("The account can be given another API key.", "world", ("simulator",)),
     "other_symbols": Meaning(
         "The venue has symbols beside BTCUSDT, and the trader learns of them.",
         "world",

@@ -1,12 +1,13 @@
 """One case on one subject in one world: the history, the gateway, the traders, and what is concluded at the end."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from conformance.binance.account import Account
 from conformance.binance.usdm import EXCHANGE_INFO, TICKER_PRICE
 from conformance.gateway.cassette.conversation import DriftedError
 from conformance.gateway.cassette.recorder import Recorder
@@ -35,6 +36,7 @@ from conformance.kit.wire import Wire
 from conformance.revision import suite_revision
 from conformance.subject import profiles
 from conformance.subject.errors import SubjectError
+from conformance.subject.log_watch import Told
 from conformance.subject.orders import OrderRequest
 from conformance.subject.profiles import Profile
 from conformance.subject.subject import Subject, TraderLink
@@ -190,9 +192,18 @@ class CaseRun:
             symbols=frozenset({_SYMBOL}),
         )
 
-    async def start_trader(self, **config: Any) -> Trader:
-        """Start a trader against the gateway and return it once it is connected and reconciled."""
-        return await self._began(self._sessions.begin(config))
+    async def start_trader(self, credentials: Mapping[str, str] | None = None, **config: Any) -> Trader:
+        """Start a trader against the gateway and return it once it is connected and reconciled.
+
+        `credentials` are variables of its environment that it has in the place of the world's.
+        """
+        return await self._began(self._sessions.begin(config, credentials=credentials))
+
+    def adds_key(self, key: Account) -> None:
+        """Give the account another API key."""
+        self._declared("other_keys")
+        self.world.adds_key(key)
+        self.gateway.knows(key)
 
     async def kept_for_start(self, does: Callable[[Trader], Awaitable[None]]) -> list[dict[str, Any]]:
         """Return the commands of a case to a trader that is still to be started."""
@@ -207,6 +218,10 @@ class CaseRun:
         if self._before is None:
             self._declared("kept_by_1x")
         return await self._began(self._sessions.begin(config, before=True))
+
+    def told_in_logs(self) -> list[Told]:
+        """Return what secrets the traders' logs have told."""
+        return self._sessions.told()
 
     async def start_trader_again(self, **config: Any) -> Trader:
         """Start a trader with the last one's config and what is given beyond it, on its cache database if any."""

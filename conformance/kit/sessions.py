@@ -5,14 +5,21 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from conformance.gateway.server import Gateway
+from conformance.history.entries import Note
 from conformance.history.history import History
 from conformance.invariants import configured
 from conformance.kit.needs import Need, fields_of
 from conformance.kit.trader_entries import TraderEntries
 from conformance.kit.waiting import comes_true
+from conformance.subject.errors import SubjectMisused
+from conformance.subject.log_watch import LogWatch, Told
 from conformance.subject.profiles import Profile
 from conformance.subject.subject import Subject, TraderLink
 from conformance.worlds.world import World
+
+#: What opens the account, or its stream, to whoever reads it. The signature of a request opens nothing once that
+#: request's `recvWindow` is over, and none says more than its request.
+_OF_A_LOG = frozenset({"an API key", "a secret", "a listen key"})
 
 
 class Sessions:
@@ -55,6 +62,7 @@ class Sessions:
         self._kept = kept
         self._until = until
         self._links: list[TraderLink] = []
+        self._watches: list[LogWatch] = []
         self._asked: Mapping[str, Any] = {}
 
     @property
@@ -62,10 +70,23 @@ class Sessions:
         """The link to the trader that was started last."""
         return self._links[-1]
 
-    async def begin(self, config: Mapping[str, Any], *, before: bool = False) -> TraderLink:
+    def told(self) -> list[Told]:
+        """Return what secrets the logs of the case's traders have told, of those that are watched; write it down."""
+        if not any(watch.lines for watch in self._watches):
+            raise SubjectMisused("start", "no log of the case's traders was watched, or none of them said anything")
+        found = [told for watch in self._watches for told in watch.told()]
+        for told in found:
+            where = f"{told.times} times at {told.level}, first in line {told.line}"
+            self._history.append(Note(text=f"the trader's log tells {told.kind} {where}"))
+        return found
+
+    async def begin(
+        self, config: Mapping[str, Any], *, before: bool = False, credentials: Mapping[str, str] | None = None
+    ) -> TraderLink:
         """Start a trader with what is given beyond the profile; return once it is connected and has seen its prices.
 
-        With `before` it is one of the version that ran before.
+        With `before` it is one of the version that ran before. `credentials` stand in the place of the world's. The log
+        of a trader that is given them, or a level of its log, is watched for secrets.
         """
         subject = self._before if before else self._subject
         whole = self._whole(config, subject.generation)
@@ -74,6 +95,8 @@ class Sessions:
             self._declared("own_cache_database")
         for difference in configured.differences(whole):
             self._history.append(difference)
+        environment = {**self._world.environment, **(credentials or {})}
+        watch = self._watch(environment) if credentials or "log_level" in whole else None
         link = await subject.start_trader(
             whole,
             on_event=self._entries.on_event,
@@ -81,7 +104,8 @@ class Sessions:
             on_reply=self._entries.on_reply,
             on_end=self._entries.on_end,
             on_note=self._entries.on_note,
-            environment=self._world.environment,
+            environment=environment,
+            watch=watch,
             name=f"{self._case_id}-{len(self._links) + 1}",
         )
         self._links.append(link)
@@ -89,6 +113,11 @@ class Sessions:
         self._until.push_async_callback(link.stop)
         await self._sees_trades(link, whole, subject.generation)
         return link
+
+    def _watch(self, environment: Mapping[str, str]) -> LogWatch:
+        redaction, given = self._gateway.redaction, tuple(environment.values())
+        self._watches.append(LogWatch(lambda line: _OF_A_LOG.intersection(redaction.find(line, given))))
+        return self._watches[-1]
 
     async def begin_again(self, config: Mapping[str, Any]) -> TraderLink:
         """Start a trader as the last one was, but for what is given, of the version under test."""

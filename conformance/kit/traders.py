@@ -5,12 +5,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from conformance.binance.account import Account
 from conformance.kit.failure import CheckError
 from conformance.kit.trader import Trader
 from conformance.subject.errors import CommandRefused
 
 if TYPE_CHECKING:
     from conformance.kit.run import CaseRun
+
+
+_KEY, _SECRET = "BINANCE_API_KEY", "BINANCE_API_SECRET"
 
 
 class Traders:
@@ -30,6 +34,19 @@ class Traders:
         It is configured as `start` does; `start_again` then is the upgrade.
         """
         return await self._run.start_trader_before(**{**self._config, **config})
+
+    async def start_with_key(self, api_key: str, secret: str, **config: Any) -> Trader:
+        """Start a trader with an HMAC key of its own, which the account then has too (needs `other_keys`)."""
+        key = Account(api_key, secret=secret)
+        self._run.adds_key(key)
+        return await self._start_with({_KEY: key.api_key, _SECRET: secret}, config)
+
+    async def start_with_secret(self, change: Callable[[str], str], **config: Any) -> Trader:
+        """Start a trader whose secret, or private key, is the account's as `change` returns it."""
+        return await self._start_with({_SECRET: change(self._run.world.environment[_SECRET])}, config)
+
+    async def _start_with(self, credentials: Mapping[str, str], config: Mapping[str, Any]) -> Trader:
+        return await self._run.start_trader(credentials, **{**self._config, **config})
 
     async def try_to_start(self, **config: Any) -> Trader | None:
         """Start a trader as `start` does, where the version may rightly refuse to: None if it did, and said so."""
@@ -62,6 +79,19 @@ class Traders:
     async def stop(self) -> None:
         """Stop the trader the native way; what the case then does, happens while no trader runs."""
         await self._run.stop_trader()
+
+    def tell_no_secret(self) -> None:
+        """Require that no log of a trader started at a `log_level`, which has ended, tells what opens the account.
+
+        That is the API key, its secret or private key, and a listen key, which needs no signature.
+        """
+        if told := self._run.told_in_logs():
+            raise CheckError(
+                "the trader's log",
+                signature=f"the log tells {', '.join(dict.fromkeys(each.signature for each in told))}",
+                required="no API key, no secret and no listen key at any level",
+                seen=", ".join(f"{each.signature} (line {each.line}, {each.times} times)" for each in told),
+            )
 
     async def start_again(self, **config: Any) -> Trader:
         """Start a trader as the last one was, but for what is given; a cache database has what that one knew."""

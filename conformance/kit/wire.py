@@ -74,6 +74,10 @@ class Wire:
         mine = (each for each in self._history.of(Request) if each.by == "trader")
         return [request for request in mine if request.path.startswith(path) and request.api_key != "absent"]
 
+    def signed(self) -> list[Request]:
+        """Return the trader's requests that were signed, rightly or not."""
+        return [each for each in self._history.of(Request) if each.by == "trader" and each.signature != "absent"]
+
     async def one(self, route: str, *, within_s: float = 5.0, **params: str) -> Exchange:
         """Return the only request on a route with these parameters and its answer, waiting for both.
 

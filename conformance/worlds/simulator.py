@@ -50,6 +50,10 @@ class SimulatorWorld(World):
         await self._simulator.start()
 
     @override
+    def adds_key(self, key: Account) -> None:
+        self._simulator.credentials.add_hmac(key.api_key, key.secret or "")
+
+    @override
     async def move_price(self, symbol: str, path: tuple[Decimal, ...]) -> None:
         self._simulator.control.move_price(symbol, *path)
 

@@ -64,6 +64,10 @@ class World(ABC):
     async def print_trade(self, symbol: str) -> None:  # noqa: B027 - on a living market trades come by themselves
         """Print a public trade of the symbol at its last price, where no other participants trade."""
 
+    def adds_key(self, key: Account) -> None:
+        """Let the world's account have another API key; only where the world can."""
+        raise WorldError(f"the {self.name} world cannot give its account another key ({key.api_key[:4]}…)")
+
     async def move_price(self, symbol: str, path: tuple[Decimal, ...]) -> None:
         """Move the market of a symbol; only where the world can."""
         raise WorldError(

@@ -1,5 +1,6 @@
 """The traders of a case: started, stopped, killed and started again, with things done in between."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -7,13 +8,16 @@ import aiohttp
 import pytest
 
 from conformance.gateway.forward_proxy import VENUE
+from conformance.kit.failure import CheckError
 from conformance.kit.run import CaseRun
 from conformance.kit.trader import Trader
 from conformance.kit.traders import Traders
 from conformance.simulator import Simulator
-from conformance.subject.errors import CommandRefused
+from conformance.subject.errors import CommandRefused, SubjectMisused
+from conformance.subject.log_watch import LogWatch
 from conformance.subject.orders import limit
 from conformance.worlds.simulator import SimulatorWorld
+from tests.plugin.stand_in import StandInSubject
 from tests.support.case_runs import Opener
 
 
@@ -124,4 +128,92 @@ async def test_a_barrier_passes_through_the_venue(run: CaseRun, testnet: Simulat
     trader = await run.start_trader()
     await trader.settles()
     assert (await run.venue.books())["positions"] == []
+    await run.close()
+
+
+def watched(monkeypatch: pytest.MonkeyPatch, run: CaseRun, *lines: str) -> None:
+    """Let the trader say this to whoever watches its log, as it starts."""
+    original = StandInSubject.start_trader
+
+    async def start_trader(self: Any, *given: Any, watch: LogWatch | None = None, **more: Any) -> Any:
+        for line in lines:
+            if watch is not None:
+                watch.read(line)
+        return await original(self, *given, **more)
+
+    monkeypatch.setattr(StandInSubject, "start_trader", start_trader)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("[INFO] API key simulator-key has trading permissions", "an API key at INFO"),
+        ("[DEBUG] signs with simulator-secret", "a secret at DEBUG"),
+        (f"[INFO] Listen key {'ab12' * 16}", "a listen key at INFO"),
+    ],
+)
+async def test_log_that_tells_a_secret_fails_the_version(
+    run: CaseRun, monkeypatch: pytest.MonkeyPatch, line: str, kind: str
+) -> None:
+    """What the log tells is the version's failure: it names kind, level and line, and never the secret."""
+    await run.open()
+    run.gateway.redaction.listen_key("ab12" * 16)
+    watched(monkeypatch, run, "[INFO] connected", line)
+    traders = Traders(run, {})
+    await traders.start(log_level="DEBUG")
+
+    with pytest.raises(CheckError, match=f"{kind} \\(line 2, 1 times\\)") as failed:
+        traders.tell_no_secret()
+
+    assert failed.value.signature == f"the log tells {kind}"
+    assert not any(secret in f"{failed.value}{run.history}" for secret in ("simulator-key", "simulator-secret", "ab12"))
+    await run.close()
+
+
+async def test_log_may_tell_signatures_and_masked_keys(run: CaseRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signature opens nothing once its request is over, and some letters of a key are none."""
+    await run.open()
+    watched(monkeypatch, run, "[INFO] API key simu...-key", f"[DEBUG] /fapi/v1/order signature={'0a' * 32}")
+    traders = Traders(run, {})
+    await traders.start(log_level="DEBUG")
+
+    traders.tell_no_secret()
+
+    await run.close()
+
+
+async def test_log_that_nobody_watched_is_no_proof(run: CaseRun) -> None:
+    """A case that forgets to give a level, or whose trader logs nothing, shows nothing: that is the suite's fault."""
+    await run.open()
+    traders = Traders(run, {})
+    await traders.start()
+
+    with pytest.raises(SubjectMisused, match="no log of the case's traders was watched"):
+        traders.tell_no_secret()
+
+    await run.close()
+
+
+async def test_another_key_signs_for_the_same_account(case_run: Opener) -> None:
+    """A trader with a key of its own is known by it, at the venue and to the gateway, which verifies what it signs."""
+    run = case_run(world=SimulatorWorld(), needs=["other_keys"])
+    await run.open()
+    trader = await Traders(run, {}).start_with_key("another-key-of-this-test", "another-secret-of-this-test")
+    order = await trader.submit(limit("BUY", "0.010", "49000.00"))
+    await order.reaches("ACCEPTED")
+
+    sent = await run.wire.one("POST /fapi/v1/order")
+
+    assert (sent.request.signature, sent.request.api_key) == ("valid", "known")
+    assert "another-secret-of-this-test" not in run.gateway.redaction.hide("another-secret-of-this-test")
+    await run.close()
+
+
+async def test_secret_is_changed_on_its_way_to_the_trader(run: CaseRun) -> None:
+    """The trader signs with what it was given, the account keeps its own: the signature does not fit."""
+    await run.open()
+    with suppress(Exception):
+        await Traders(run, {}).start_with_secret(lambda secret: f"{secret} as another")
+
+    assert {request.signature for request in run.wire.signed()} == {"invalid"}
     await run.close()
