@@ -164,7 +164,7 @@ _KEPT = (
 
 
 @case.each(
-    "EMU-130",
+    "EMU-135",
     axes={"kept": _KEPT, "figure": (_ZERO, _STEP)},
     tier="full",
     core=["stop.step"],
