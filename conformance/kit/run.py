@@ -39,7 +39,7 @@ from conformance.subject.errors import SubjectError
 from conformance.subject.log_watch import Told
 from conformance.subject.orders import OrderRequest
 from conformance.subject.profiles import Profile
-from conformance.subject.subject import Subject, TraderLink
+from conformance.subject.subject import StopSignal, Subject, TraderLink
 from conformance.worlds.cache_database import CacheDatabase
 from conformance.worlds.world import World
 
@@ -245,7 +245,7 @@ class CaseRun:
             since=since,
             barrier=self._barrier,
         )
-        if link.config.get("external_order_claims"):
+        if link.config.get("external_order_claims") and not link.config.get("unawaited"):
             # What the strategy takes over: one of 2.x hears nothing of that before it runs.
             await self.trader.books()
         return self.trader
@@ -264,10 +264,10 @@ class CaseRun:
         clients = {name: {"proxy_url": proxy.url} for name in ("client", "data_client")}
         return {**{name: url.replace(HOST, VENUE) for name, url in urls.items()}, **clients}
 
-    async def stop_trader(self) -> None:
+    async def stop_trader(self, by: StopSignal | None = None) -> None:
         """Stop the trader the native way; until another is started, no trader's books can be read."""
-        await self._sessions.last.stop(graceful=True)
         self.trader = None
+        await self._sessions.last.stop(graceful=True, by=by)
 
     async def kill_trader(self) -> None:
         """Kill the trader's process; until another is started, no trader's books can be read."""

@@ -111,7 +111,8 @@ class Sessions:
         self._links.append(link)
         self._asked = config
         self._until.push_async_callback(link.stop)
-        await self._sees_trades(link, whole, subject.generation)
+        if not whole.get("unawaited"):
+            await self._sees_trades(link, whole, subject.generation)
         return link
 
     def _watch(self, environment: Mapping[str, str]) -> LogWatch:

@@ -9,6 +9,7 @@ from conformance.binance.account import Account
 from conformance.kit.failure import CheckError
 from conformance.kit.trader import Trader
 from conformance.subject.errors import CommandRefused
+from conformance.subject.subject import StopSignal
 
 if TYPE_CHECKING:
     from conformance.kit.run import CaseRun
@@ -76,9 +77,17 @@ class Traders:
         """End the trader's process as a crash does: nothing is said to the venue any more, and nothing written down."""
         await self._run.kill_trader()
 
-    async def stop(self) -> None:
-        """Stop the trader the native way; what the case then does, happens while no trader runs."""
-        await self._run.stop_trader()
+    async def set_out(self, **config: Any) -> Trader:
+        """Have a trader start as `start` does, and return while it is on its way, for it is to be stopped then."""
+        return await self.start(unawaited=True, **config)
+
+    async def stop(self, by: StopSignal | None = None) -> None:
+        """Stop the trader the native way; what the case then does, happens while no trader runs.
+
+        It is told so by a call, or `by` a signal to its process, as service managers and terminals do: of a trader that
+        was started with `own_run=True`.
+        """
+        await self._run.stop_trader(by)
 
     def tell_no_secret(self) -> None:
         """Require that no log of a trader started at a `log_level`, which has ended, tells what opens the account.

@@ -142,6 +142,11 @@ class Process:
             raise error(op, self._log.redacted(str(reply["error"])), self._log.tail())
         return reply
 
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send a signal to the subject itself, as a service manager or a terminal does."""
+        if self._child.poll() is None:
+            os.kill(self.pid, number)
+
     def kill(self) -> None:
         """Have the process and all that it started killed; returns once they are."""
         if GUARDED and self._child.poll() is None:

@@ -1,11 +1,12 @@
 """A subject that runs: its process, and the traders it is asked to start, one at a time."""
 
 import contextlib
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from conformance.history.redaction import Redaction
 
@@ -19,6 +20,9 @@ from .spawning import ForkServer, child_command, from_scratch
 
 HELLO_WITHIN_S = 60.0
 """Importing NautilusTrader takes 1.3 s warm; a cold disk or a busy machine takes its time."""
+
+type StopSignal = Literal["SIGTERM", "SIGINT"]
+"""By what else than a call a node is stopped: service managers send the first, a terminal's Ctrl-C the second."""
 
 OnLine = Callable[[Message], None]
 
@@ -45,6 +49,7 @@ class TraderLink:
         self._number: int | None = None
         self.config = dict(config)
         self.died: SubjectDied | None = None
+        self._signalled: signal.Signals | None = None
         process.on_message = self._on_message
         process.on_note = self._on_note
         process.on_end = self._on_end
@@ -63,8 +68,11 @@ class TraderLink:
         """
         return await self._command(op, arguments, arguments, within_s)
 
-    async def stop(self, *, graceful: bool = False, within_s: float = 15.0) -> None:
+    async def stop(self, *, graceful: bool = False, by: StopSignal | None = None, within_s: float = 15.0) -> None:
         """Stop the trader; idempotent.
+
+        It is told so natively, or `by` a signal to its process, which a node of 2.x hears in its own run (`own_run`):
+        one that ends the process at once has stopped the trader too.
 
         A 1.x trader stops the native way and its process stays for the next one. A 2.x trader takes a second to do so:
         by default its process ends at once, with sockets closed but the listen key left to expire; `graceful=True`
@@ -76,17 +84,28 @@ class TraderLink:
             return
         native = self._subject.generation == 1
         if self.died is None and not self._process.ended:
-            told = {"graceful": graceful or native}
+            told: dict[str, Any] = {"graceful": graceful or native or by is not None}
+            if by is not None:
+                told["by"] = by
+                self._signal(by)
             try:
                 reply = await self._command("stop", told, told, within_s)
                 if raised := reply.get("raised"):
                     raise StopFailed(self._redact.hide(raised), reply["within_s"], self._process.log.tail())
                 if told["graceful"] and not reply["clean"]:
                     raise SubjectHung("stop", reply["within_s"], self._process.log.tail(), answered=True)
-            except BaseException:
+            except BaseException as error:
                 await self._subject.release(self, reusable=False)
+                if isinstance(error, SubjectDied) and self._is_asked_for(error):
+                    return
                 raise
         await self._subject.release(self, reusable=native and self.reusable and self.died is None)
+
+    def _signal(self, by: StopSignal) -> None:
+        if self._subject.generation == 2 and not self.config.get("own_run"):
+            raise SubjectMisused("stop", "a 2.x node hears signals in its own run alone: start it with own_run = true")
+        self._signalled = signal.Signals[by]
+        self._process.send_signal(self._signalled)
 
     async def kill(self) -> None:
         """SIGKILL the trader's process, as a crash would; the next trader gets a new one."""
@@ -130,7 +149,11 @@ class TraderLink:
 
     def _on_end(self, died: SubjectDied) -> None:
         self.died = died
-        self._listeners.on_end(died)
+        if not self._is_asked_for(died):
+            self._listeners.on_end(died)
+
+    def _is_asked_for(self, died: SubjectDied) -> bool:
+        return self._signalled is not None and died.returncode == -self._signalled
 
 
 class Listeners:

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from conformance.gateway.forward_proxy import VENUE
+from conformance.history.entries import Command
 from conformance.kit.failure import CheckError
 from conformance.kit.run import CaseRun
 from conformance.kit.trader import Trader
@@ -34,8 +35,6 @@ def started(run: CaseRun) -> list[dict[str, Any]]:
 
 def commands(run: CaseRun, op: str) -> list[Any]:
     """Return the commands of one kind."""
-    from conformance.history.entries import Command
-
     return [command for command in run.history.of(Command) if command.op == op]
 
 
@@ -55,6 +54,18 @@ async def test_the_case_acts_between_stop_and_start(run: CaseRun, how: str) -> N
     first, second = started(run)
     assert (first["max_retries"], second["max_retries"]) == (1, 2)
     assert first["leverages"] == second["leverages"] == {"BTCUSDT": 7}
+    await run.close()
+
+
+async def test_trader_that_is_on_its_way_is_waited_for_by_nobody(run: CaseRun) -> None:
+    """Its start says so to its process, and no look at its prices or its books is asked for."""
+    await run.open()
+    traders = Traders(run, {"external_order_claims": ["BTCUSDT"], "subscribe": ["trades"], "with_data_client": True})
+
+    await traders.set_out()
+
+    assert started(run)[0]["unawaited"] is True
+    assert [command.op for command in run.history.of(Command)] == ["start"]
     await run.close()
 
 

@@ -108,7 +108,7 @@ class StandInTrader:
         self._on_reply(reply)
         return reply
 
-    async def stop(self, *, graceful: bool | None = None) -> None:
+    async def stop(self, *, graceful: bool | None = None, by: str | None = None) -> None:
         with contextlib.suppress(RuntimeError):
             await self._client.aclose()
 

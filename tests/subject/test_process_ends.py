@@ -93,6 +93,19 @@ async def test_unclean_stop_is_an_error(make: Make, behaviour: str, graceful: bo
     assert (await subject.start_trader({}, ignore)).pid != first.pid
 
 
+async def test_end_by_the_signal_that_stops_it_is_a_stop(make: Make) -> None:
+    """A process that has no handler of it ends at once: that was asked for, and is no death to be told of."""
+    subject = make("one trader")
+    deaths: list[SubjectDied] = []
+    trader = await subject.start_trader({"own_run": True}, ignore, on_end=deaths.append)
+
+    await trader.stop(by="SIGTERM")
+
+    assert deaths == []
+    assert subject.trader is None
+    assert (await subject.start_trader({}, ignore)).pid != trader.pid
+
+
 async def test_stop_that_raised_says_what(make: Make) -> None:
     """A node that stopped, but with an error, has not hung: the failure names the error, without its secrets."""
     subject = make("one trader, stops with an error")

@@ -43,9 +43,13 @@ class BlockingTrader:
         """Be up after some turns."""
         return {"instruments": 4} if self.turns > self.turns_before_up else None
 
-    def end(self) -> None:
-        """Come to the end."""
-        self.ended = True
+    def end(self, *, told: bool) -> None:
+        """Come to the end; where a signal has told it to, it was deaf to that."""
+        self.ended = not told
+
+    def is_overdue(self) -> bool:
+        """Have some more turns until then."""
+        return self.turns > 5
 
     def snapshot(self) -> dict[str, Any]:
         """Tell the number of turns."""
@@ -67,6 +71,14 @@ class DeafTrader(BlockingTrader):
     turns_before_up = 100
 
 
+class ShortLivedTrader(BlockingTrader):
+    """Is told to end before it lends anything."""
+
+    def run(self, config: dict[str, Any], lend: Callable[[], None]) -> tuple[bool, float]:
+        """End in time."""
+        return True, 5.0
+
+
 class BrokenTrader(BlockingTrader):
     """Cannot be built."""
 
@@ -75,8 +87,9 @@ class BrokenTrader(BlockingTrader):
         raise Refusal("no such venue")
 
 
-def served(make: Any, *commands: dict[str, Any]) -> list[dict[str, Any]]:
+def served(make: Any, *commands: dict[str, Any], **config: Any) -> list[dict[str, Any]]:
     """Return what is said to the commands, all of which wait in the pipe when the trader starts."""
+    begin = {**START, "config": config}
     reading, writing = os.pipe()
     theirs, ours = os.pipe()
     os.set_blocking(theirs, False)
@@ -85,7 +98,7 @@ def served(make: Any, *commands: dict[str, Any]) -> list[dict[str, Any]]:
 
     async def handed_back() -> bytes | None:
         given = asyncio.StreamReader()
-        given.feed_data(protocol.encode(START))
+        given.feed_data(protocol.encode(begin))
         given.feed_eof()
         return await server.serve(given)
 
@@ -116,6 +129,24 @@ def test_what_waits_for_the_reply_comes_after_it() -> None:
     said = served(BlockingTrader, {"n": 2, "op": "busy"}, {"n": 3, "op": "stop", "graceful": True})
 
     assert [line.get("event", line.get("n")) for line in said] == [1, 2, "Busy", 3]
+
+
+def test_start_that_nobody_waits_for_is_answered_at_once() -> None:
+    """Its node may end before its strategy runs: the stop that a signal was is answered then."""
+    said = served(
+        ShortLivedTrader, {"n": 2, "op": "stop", "graceful": True, "by": "SIGINT"}, unawaited=True, own_run=True
+    )
+
+    assert [(line["n"], line["ok"]) for line in said] == [(1, True), (2, True)]
+    assert said[1]["clean"] is True
+
+
+def test_node_that_is_deaf_to_a_signal_has_not_stopped() -> None:
+    """It goes on and lends its thread: once its time is over, the stop is answered."""
+    said = served(BlockingTrader, {"n": 2, "op": "stop", "graceful": True, "by": "SIGTERM"}, own_run=True)
+
+    assert [line["n"] for line in said] == [1, 2]
+    assert said[1]["clean"] is False
 
 
 def test_second_start_is_refused() -> None:

@@ -4,6 +4,9 @@ Suite → child: `{"n": 7, "op": "submit", ...arguments}`, answered by exactly o
 of `start` is a `settings.Settings`; every other operation is a method of `commands.Commands`, with its arguments, and
 with the number of the `strategy` that it is for, where the trader has several.
 
+A `stop` that says `by` which signal it is follows that signal, which the suite has sent to the process: the node is on
+its way to its end, and the reply comes then.
+
 Child → suite, told apart by `kind`:
 
 * `hello`  once, first: version, generation (1 or 2), python, capabilities, fields (of each native config), overlay, pid

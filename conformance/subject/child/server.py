@@ -95,7 +95,7 @@ class Server:
             return {"started_after_ms": (time.monotonic_ns() - began_ns) // 1_000_000, **result}
         if op == "stop":
             trader, self._trader = self._running(op), None
-            return await trader.stop(graceful=bool(arguments.get("graceful", True)))
+            return await trader.stop(graceful=bool(arguments.get("graceful", True)), told="by" in arguments)
         return self.act(n, op, arguments)
 
     def made(self, n: int, environment: dict[str, str]) -> "AnyTrader":

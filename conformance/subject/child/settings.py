@@ -93,6 +93,10 @@ class Settings:
     `on_load` is given is heard (`heard`)."""
     at_stop: list[str] = field(default_factory=list)
     """What the first strategy does in its `on_stop`, as most do, for each of `symbols`: `cancel`, `close`."""
+    unawaited: bool = False
+    """Whether the start is answered as soon as the node is on its way: of a trader that is stopped while it starts."""
+    own_run: bool = False
+    """Whether the node has the thread for itself, as in a script: in 2.x it hears signals in its own `run` alone."""
     ends_on_error: bool = False
     """Whether the node comes to its end by itself, the native way, after an error: 1.x after an exception in an engine
     (`graceful_shutdown_on_exception` of each), 2.x after whatever is logged as an error (`shutdown_on_error`)."""

@@ -70,8 +70,12 @@ class AnyTrader(Commands):
         """
         raise NotImplementedError
 
-    def end(self) -> None:
-        """Have a node that is `run` come to its end."""
+    def end(self, *, told: bool) -> None:
+        """Have a node that is `run` come to its end; one that a signal has `told` to is on its way."""
+        raise NotImplementedError
+
+    def is_overdue(self) -> bool:
+        """Whether a node that is `run` has had its time to come to its end, and has not."""
         raise NotImplementedError
 
     @contextmanager
@@ -149,10 +153,11 @@ class AnyTrader(Commands):
         """Build the node through the factory and return once its strategy runs."""
 
     @abstractmethod
-    async def stop(self, *, graceful: bool) -> dict[str, Any]:
+    async def stop(self, *, graceful: bool, told: bool = False) -> dict[str, Any]:
         """Stop the node; the process can then start another where the generation allows it.
 
-        Replies whether all of the node has ended (`clean`), and how long it had for that (`within_s`).
+        One that a signal has `told` to stop is waited for only. Replies whether all of the node has ended (`clean`),
+        and how long it had for that (`within_s`).
         """
 
     def up(self) -> dict[str, Any] | None:
@@ -238,6 +243,11 @@ class AnyTrader(Commands):
         assert self._settings is not None
         came = self.prices()
         return all(came[kind] == self._settings.symbols for kind in self._settings.subscribe if kind != "trades")
+
+    def _sets_out(self) -> dict[str, Any]:
+        """Have the node start, and wait for nothing."""
+        self._run = asyncio.create_task(self._run_node(), name="node")
+        return {}
 
     async def _run_until_trading(self, settings: Settings) -> dict[str, Any]:
         """A node that cannot connect logs it and then idles; so wait for the strategy, not for the node."""

@@ -6,6 +6,7 @@ abort the process. So a timer of the node's own clock calls back, and what has b
 """
 
 import os
+import select
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,10 @@ from .server import Server
 
 if TYPE_CHECKING:
     from .trader import AnyTrader  # imports NautilusTrader, before which overlays must be laid
+
+
+_FOLLOWS_WITHIN_S = 2.0
+"""The suite sends a signal, and then at once a command to stop."""
 
 
 class Turns:
@@ -33,9 +38,12 @@ class Turns:
         """Start the trader of the start command's line, and return when its node has ended."""
         command = protocol.decode(start)
         n = self._starting = command["n"]
+        config = command["config"]
         try:
             self._trader = self._server.made(n, command["environment"])
-            clean, within_s = self._trader.run(command["config"], self._turn)
+            if config.get("unawaited"):
+                self._has_started({})
+            clean, within_s = self._trader.run(config, self._turn)
             if self._starting is not None:
                 raise Refusal("start: the node ended before its strategy ran; its log says why")
         except Exception as error:
@@ -43,6 +51,8 @@ class Turns:
                 self._server.refuse(self._starting, error)
                 return
             raise
+        if self._stopping is None and config.get("own_run"):
+            self._hear_of_the_signal()
         if self._stopping is not None:
             self._server.reply(self._stopping, {"clean": clean, "within_s": within_s})
 
@@ -51,9 +61,10 @@ class Turns:
         if self._starting is not None:
             if (result := self._trader.up()) is None:
                 return
-            self._server.takes(self._trader)
-            n, self._starting = self._starting, None
-            self._server.reply(n, {"started_after_ms": (time.monotonic_ns() - self._began_ns) // 1_000_000, **result})
+            self._has_started(result)
+        if self._stopping is not None and self._trader.is_overdue():
+            self._server.reply(self._stopping, {"clean": False})
+            self._stopping = None
         for line in self._lines.feed(self._heard()):
             command = protocol.decode(line)
             n, op = command.pop("n"), command.pop("op")
@@ -61,6 +72,24 @@ class Turns:
                 self._carry_out(n, op, command)
             except Exception as error:  # noqa: BLE001
                 self._server.refuse(n, error)
+
+    def _has_started(self, result: dict[str, Any]) -> None:
+        assert self._trader is not None
+        assert self._starting is not None
+        self._server.takes(self._trader)
+        n, self._starting = self._starting, None
+        self._server.reply(n, {"started_after_ms": (time.monotonic_ns() - self._began_ns) // 1_000_000, **result})
+
+    def _hear_of_the_signal(self) -> None:
+        """Wait for the command to stop that follows a signal: a node that lent nothing has ended before it was read."""
+        poll = select.poll()
+        poll.register(self._commands, select.POLLIN)
+        until_s = time.monotonic() + _FOLLOWS_WITHIN_S
+        while self._stopping is None and poll.poll(max(0.0, until_s - time.monotonic()) * 1000):
+            for line in self._lines.feed(self._heard()):
+                command = protocol.decode(line)
+                if command["op"] == "stop":
+                    self._stopping = command["n"]
 
     def _carry_out(self, n: int, op: str, arguments: dict[str, Any]) -> None:
         assert self._trader is not None
@@ -70,7 +99,7 @@ class Turns:
             self._server.reply(n, self._server.act(n, op, arguments))
         elif arguments.get("graceful", True):
             self._stopping = n
-            self._trader.end()
+            self._trader.end(told="by" in arguments)
         else:
             self._server.reply(n, {"clean": False})
 

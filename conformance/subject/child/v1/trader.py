@@ -97,6 +97,8 @@ class Trader(AnyTrader):
             self._keep_alive.shorten_of(client)
             if not settings.with_data_client:
                 await self._add_instruments(client)
+            if settings.unawaited:
+                return self._sets_out()
             with patience():
                 return await self._run_until_trading(settings)
         except BaseException:
@@ -190,14 +192,19 @@ class Trader(AnyTrader):
         self._starts(settings)
         self._running.set()
 
-    async def stop(self, *, graceful: bool) -> dict[str, Any]:  # noqa: ARG002  (its only way to stop is quick enough)
+    async def stop(
+        self,
+        *,
+        graceful: bool,  # noqa: ARG002  (its only way to stop is quick enough)
+        told: bool = False,
+    ) -> dict[str, Any]:
         """Stop the node the native way and clear away what it leaves; the process can start another."""
         assert self._settings is not None
         node, timeout_s = self._node, self._settings.timeout_stop_s
         clean = True
         try:
             with patience():
-                await asyncio.wait_for(node.stop_async(), timeout_s)
+                await asyncio.wait_for(self._ends(told=told), timeout_s)
         except Exception:  # noqa: BLE001
             clean = False
             self._note(f"the node did not stop cleanly within {timeout_s:g} s\n{traceback.format_exc()}", "trader")
@@ -213,6 +220,15 @@ class Trader(AnyTrader):
         if hasattr(component, "flush_logger"):
             component.flush_logger()  # or its last lines would open the next trader's log
         return {"clean": clean, "within_s": timeout_s}
+
+    async def _ends(self, *, told: bool) -> None:
+        """Stop the node, unless a signal has `told` it to, and wait until it has ended."""
+        assert self._settings is not None
+        if not told:
+            await self._node.stop_async()
+        # A script waits for its `node.run`, which one that is stopped as it starts may outlive.
+        if self._run is not None and (told or self._settings.unawaited):
+            await asyncio.shield(self._run)
 
     async def _end_leftover_tasks(self) -> set[asyncio.Task[Any]]:
         """The strategy's worker, hung requests, keep-alive timers: none may act during the next trader.

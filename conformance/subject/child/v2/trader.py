@@ -97,13 +97,13 @@ class Trader(AnyTrader):
 
     @staticmethod
     def needs_the_thread(config: dict[str, Any]) -> bool:
-        """Whether the node has a cache database, which `run_async` refuses: it would block the loop."""
-        return config.get("cache_database") is not None
+        """Whether the node has a cache database, which `run_async` refuses, or is to hear signals, which it cannot."""
+        return config.get("cache_database") is not None or bool(config.get("own_run"))
 
     async def start(self, config: dict[str, Any]) -> dict[str, Any]:
         """Build the node through the factory and return once its strategy runs."""
         settings = self._build(config)
-        return await self._run_until_trading(settings)
+        return self._sets_out() if settings.unawaited else await self._run_until_trading(settings)
 
     def run(self, config: dict[str, Any], lend: Callable[[], None]) -> tuple[bool, float]:
         """Run the node in its own way until it has ended; a timer of its clock lends the thread."""
@@ -116,10 +116,16 @@ class Trader(AnyTrader):
             self._node.dispose()
         return time.monotonic() - self._ending_since_s < settings.timeout_stop_s, settings.timeout_stop_s
 
-    def end(self) -> None:
-        """Have the node come to its end, as `run` then does."""
+    def end(self, *, told: bool) -> None:
+        """Have the node come to its end, as `run` then does; one that a signal has `told` to is on its way."""
         self._ending_since_s = time.monotonic()
-        self._handle.stop()
+        if not told:
+            self._handle.stop()
+
+    def is_overdue(self) -> bool:
+        """Whether the node has had its time to come to its end."""
+        assert self._settings is not None
+        return time.monotonic() - self._ending_since_s > self._settings.timeout_stop_s
 
     def _build(self, config: dict[str, Any]) -> Settings:
         settings = self._settings = Settings.of(config)
@@ -141,7 +147,12 @@ class Trader(AnyTrader):
                 self._node.add_exec_algorithm(slices.made())
         return settings
 
-    async def stop(self, *, graceful: bool) -> dict[str, Any]:
+    async def stop(
+        self,
+        *,
+        graceful: bool,
+        told: bool = False,  # noqa: ARG002  (a node that shares its thread with a loop hears no signal)
+    ) -> dict[str, Any]:
         """Stop the node the native way if asked to; the process is of no further use either way."""
         assert self._settings is not None
         if not graceful or self._run is None:
@@ -155,8 +166,8 @@ class Trader(AnyTrader):
             self._note("the node was cancelled while it stopped", "trader")
             done = set()
         elif done and (raised := self._run.exception()) is not None:
-            told = "".join(traceback.format_exception(raised))
-            self._note(f"the node did not stop cleanly\n{told}", "trader")
+            written = "".join(traceback.format_exception(raised))
+            self._note(f"the node did not stop cleanly\n{written}", "trader")
             ended = {"raised": f"{type(raised).__name__}: {raised}"}
             done = set()
         return {"clean": bool(done), "within_s": timeout_s, **ended}
