@@ -2,10 +2,10 @@
 
 import asyncio
 from contextlib import suppress
-from decimal import Decimal
 
 from conformance.binance.route import Routes
 from conformance.cases.commands import CANCEL, LIMIT, MODIFY, STOP, Command
+from conformance.cases.halts import has_left, is_long_beside
 from conformance.cases.inherited import LIMIT as A_LIMIT
 from conformance.cases.inherited import STOP as A_STOP
 from conformance.cases.inherited import Left
@@ -14,13 +14,11 @@ from conformance.history.entries import Entry, Request
 from conformance.kit import (
     Faults,
     Market,
-    Trader,
     Traders,
     Venue,
     case,
     equal,
     limit,
-    market_order,
 )
 
 COMMANDS = (LIMIT, STOP, CANCEL, MODIFY)
@@ -77,9 +75,11 @@ async def test_stop_that_is_to_leave_nothing_leaves_nothing(
     """A strategy whose stop is managed MUST leave no position and no order, such as {resting}, when the node stops."""
     trader = await traders.start()
 
-    await _stops_long_beside(trader, traders, market, resting)
+    await is_long_beside(trader, market, resting)
 
-    await _has_left(venue, "0")
+    await traders.stop()
+
+    await has_left(venue, "0")
 
 
 @case.each(
@@ -102,9 +102,11 @@ async def test_what_a_strategy_does_when_it_is_stopped_is_done(
     """What a strategy does in its on_stop (it {does}, beside {resting}) MUST be done at the venue when it stops."""
     trader = await traders.start(at_stop=[each.rstrip("s") for each in does.split(" and ")])
 
-    await _stops_long_beside(trader, traders, market, resting)
+    await is_long_beside(trader, market, resting)
 
-    await _has_left(venue, left)
+    await traders.stop()
+
+    await has_left(venue, left)
 
 
 @case.each(
@@ -130,19 +132,3 @@ async def test_stop_goes_on_without_its_listen_key(
     await traders.stop()
 
     equal("status", (await venue.standing(order.id)).status, "ACCEPTED")
-
-
-async def _stops_long_beside(trader: Trader, traders: Traders, market: Market, resting: Left) -> None:
-    """Stop a trader that is long 0.010, with an order at rest beside it."""
-    entry = await trader.submit(market_order("BUY", "0.010"))
-    await entry.reaches("FILLED")
-    order = await trader.submit(resting.request(market))
-    await order.reaches("ACCEPTED")
-
-    await traders.stop()
-
-
-async def _has_left(venue: Venue, position: str) -> None:
-    """Require that this position is left at the venue, and no order."""
-    equal("position at the venue", Decimal(await venue.position()), Decimal(position))
-    equal("open orders at the venue", (await venue.books())["orders"], [])
