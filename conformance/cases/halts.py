@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from conformance.cases.inherited import Left
 from conformance.kit import AxisValue, Market, Trader, Venue, equal, market_order
-from conformance.subject.subject import StopSignal
+from conformance.subject.signals import StopSignal
 
 
 @dataclass(frozen=True, kw_only=True)

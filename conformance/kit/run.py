@@ -39,7 +39,8 @@ from conformance.subject.errors import SubjectError
 from conformance.subject.log_watch import Told
 from conformance.subject.orders import OrderRequest
 from conformance.subject.profiles import Profile
-from conformance.subject.subject import StopSignal, Subject, TraderLink
+from conformance.subject.signals import StopSignal
+from conformance.subject.subject import Subject, TraderLink
 from conformance.worlds.cache_database import CacheDatabase
 from conformance.worlds.world import World
 

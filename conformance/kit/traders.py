@@ -9,7 +9,7 @@ from conformance.binance.account import Account
 from conformance.kit.failure import CheckError
 from conformance.kit.trader import Trader
 from conformance.subject.errors import CommandRefused
-from conformance.subject.subject import StopSignal
+from conformance.subject.signals import StopSignal
 
 if TYPE_CHECKING:
     from conformance.kit.run import CaseRun

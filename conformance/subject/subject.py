@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from conformance.history.redaction import Redaction
 
@@ -16,12 +16,12 @@ from .log_watch import LogWatch
 from .messages import Message
 from .process import Process
 from .provision import Installation
+from .signals import StopSignal
 from .spawning import ForkServer, child_command, from_scratch
 
 HELLO_WITHIN_S = 60.0
 """Importing NautilusTrader takes 1.3 s warm; a cold disk or a busy machine takes its time."""
 
-type StopSignal = Literal["SIGTERM", "SIGINT"]
 """By what else than a call a node is stopped: service managers send the first, a terminal's Ctrl-C the second."""
 
 OnLine = Callable[[Message], None]
