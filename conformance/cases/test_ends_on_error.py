@@ -1,115 +1,67 @@
 """A node that is told to stop the native way at an error: what is one, and what is the business of any day."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-
+from conformance.cases.daily_business import ENDS, UNKNOWN, Business, Day, goes_on
 from conformance.cases.listed import exchange_info_without
 from conformance.cases.situations import passes_over_what_is_free
 from conformance.cases.symbols import INFORMATION
-from conformance.kit import (
-    AxisValue,
-    Faults,
-    Market,
-    MarketStreams,
-    Order,
-    Trader,
-    Traders,
-    UserStream,
-    Venue,
-    Wire,
-    case,
-    limit,
-    stop_market,
-)
-from conformance.kit.waiting import silence
+from conformance.kit import Faults, Market, MarketStreams, Traders, UserStream, Venue, Wire, case, limit, stop_market
 
-_ENDS = {"ends_on_error": True, "at_stop": ["cancel"], "post_stop_s": 1.0}
 _NEW, _THERE = "ETHUSDT", "FOREIGN-ETH"
 
 
-@dataclass(frozen=True)
-class _Day:
-    """What a case has at hand: a trader with an order that rests, and what may happen to both."""
-
-    trader: Trader
-    resting: Order
-    market: Market
-    venue: Venue
-    faults: Faults
-    user_stream: UserStream
-    market_streams: MarketStreams
-
-    def refuses(self, asked: str, code: int, status: int = 400, times: int | None = 1) -> None:
-        """Have the venue refuse requests that do what is `asked`, and carry none of them out."""
-        self.faults.answer(asked, status, {"code": code, "msg": "Refused."}, times=times, optional=True)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Business(AxisValue):
-    """Something that happens on any day, and returns once it is told.
-
-    `leaves` is the state that the order which rests is left in, None where its end is asked for; `lists` the symbol
-    that is listed only after the start.
-    """
-
-    happens: Callable[[_Day], Awaitable[None]]
-    leaves: str | None = "ACCEPTED"
-    lists: str | None = None
-
-
-async def _order(day: _Day) -> None:
+async def _order(day: Day) -> None:
     day.refuses("place", -2019)
     await (await day.trader.submit(limit("BUY", "0.010", day.market.below_last("3%")))).reaches("REJECTED")
 
 
-async def _stop(day: _Day) -> None:
+async def _stop(day: Day) -> None:
     trigger = day.market.above_last("3%")
     await (await day.trader.submit(stop_market("SELL", "0.010", trigger=trigger))).reaches("REJECTED")
 
 
-async def _cancellation(day: _Day) -> None:
+async def _cancellation(day: Day) -> None:
     # Refused for good: -5028 and -2011, which are more common, lead 1.x to send it again.
     day.refuses("cancel", -2015, status=401)
     await day.resting.cancel()
     await day.resting.reaches("CANCEL_REJECTED")
 
 
-async def _amendment(day: _Day) -> None:
+async def _amendment(day: Day) -> None:
     day.refuses("modify", -4014)
     await day.resting.modify(price=str(day.market.below_last("3%")))
     await day.resting.reaches("MODIFY_REJECTED")
 
 
-async def _cancelling_all(day: _Day) -> None:
+async def _cancelling_all(day: Day) -> None:
     for each in ("cancel all", "batch cancel", "cancel"):
         day.refuses(each, -1021, times=None)
     await day.trader.cancel_all()
     await day.trader.settles()
 
 
-async def _cancelling_all_of_others(day: _Day) -> None:
+async def _cancelling_all_of_others(day: Day) -> None:
     day.refuses("cancel all", -1021, times=None)
     await day.trader.cancel_all(strategy_only=False)
     await day.trader.settles()
 
 
-async def _user_stream_cut(day: _Day) -> None:
+async def _user_stream_cut(day: Day) -> None:
     await day.user_stream.drops()
     await day.user_stream.is_open_again()
 
 
-async def _prices_cut(day: _Day) -> None:
+async def _prices_cut(day: Day) -> None:
     await day.market_streams.drop()
     await day.market_streams.are_open_again()
 
 
-async def _fill_twice(day: _Day) -> None:
+async def _fill_twice(day: Day) -> None:
     day.faults.duplicate("ORDER_TRADE_UPDATE", x="TRADE")
     await day.market.takes((await day.resting.row())["venue_order_id"], "0.004")
     await day.resting.reaches("PARTIALLY_FILLED")
 
 
-async def _order_in_a_new_symbol(day: _Day) -> None:
+async def _order_in_a_new_symbol(day: Day) -> None:
     await day.venue.of(_NEW).places(limit("BUY", "0.100", "2000.00").but(symbol=_NEW).named(_THERE))
     await day.trader.settles()
 
@@ -150,10 +102,11 @@ _BUSINESS = {
     core=["LIFE-708"],
     rule="Errors -1021, -2015, -2019, -2021, -4014; Connect: a stream ends after 24 hours; symbols may come later",
     needs=["ends_on_error", "market_moves", "unrecordable"],
-    trader=_ENDS,
+    trader=ENDS,
 )
 async def test_daily_business_ends_no_node(
     traders: Traders,
+    wire: Wire,
     market: Market,
     venue: Venue,
     faults: Faults,
@@ -167,29 +120,20 @@ async def test_daily_business_ends_no_node(
     trader = await traders.start()
     passes_over_what_is_free(trader)
     if business.lists:
-        unknown = "an order is live at the venue but unknown in the trader"
-        trader.may_differ(unknown, about=_THERE, why="whether the new symbol is known is no matter here")
+        trader.may_differ(UNKNOWN, about=_THERE, why="whether the new symbol is known is no matter here")
     resting = await trader.submit(limit("BUY", "0.010", market.below_last("2%")))
     await resting.reaches("ACCEPTED")
 
-    await business.happens(_Day(trader, resting, market, venue, faults, user_stream, market_streams))
+    await business.happens(Day(trader, resting, wire, market, venue, faults, user_stream, market_streams))
 
-    # A node that ends has cancelled its orders half a second later: one pause is enough to see that none does.
-    if business.leaves:
-        await resting.stands(business.leaves, after_s=0.5)
-    else:
-        await silence(trader.history, lambda event: event.client_order_id == resting.id, 0.5)
-    another = await trader.submit(limit("BUY", "0.010", market.below_last("4%")))
-    accepted = await another.reaches("ACCEPTED")
-    await market.takes(accepted["venue_order_id"], "0.010")
-    await another.reaches("FILLED")
+    await goes_on(trader, market, resting, business.leaves)
 
 
 @case(
     "LIFE-710",
     rule="Cancel All Open Orders: what a strategy leaves is live until somebody cancels it",
     needs=["ends_on_error", "unrecordable"],
-    trader=_ENDS,
+    trader=ENDS,
 )
 async def test_error_in_a_handler_ends_the_node_in_order(
     traders: Traders, wire: Wire, market: Market, venue: Venue
