@@ -82,6 +82,12 @@ class CaseCache:
             raise CacheDatabaseError("the case has no cache database: add cache_database to its needs")
         return await asyncio.to_thread(self._database.messages, self._trader_id)
 
+    async def indexes(self) -> dict[str, set[bytes]]:
+        """Return the members of each set in which the traders keep ids, by its name."""
+        if self._database is None:
+            raise CacheDatabaseError("the case has no cache database: add cache_database to its needs")
+        return await asyncio.to_thread(self._database.indexes, self._trader_id)
+
     async def streams(self) -> list[str]:
         """Return the names of the streams on which something was published."""
         if self._database is None:

@@ -58,6 +58,7 @@ Need = Literal[
     "take_profit_beyond_trigger",
     "trading_state",
     "twap",
+    "written_configs",
     "ws_api_logon",
     "ws_trading",
     "own_cache_database",

@@ -20,6 +20,13 @@ class Readable(Operated):
         """Return what a native config of the section makes of options: `kept`, by name, or why it is `refused`."""
         return await self.command("configures", section=section, options=options)
 
+    async def reads_config(self, section: str, **options: Any) -> Mapping[str, Any]:
+        """Return what a native config makes of options that a file has, as JSON (needs `written_configs`).
+
+        Beside `kept`, or why it is `refused`, its `values` as it would be written again.
+        """
+        return await self.command("configures", section=section, options=options, written=True)
+
     async def names(self, count: int) -> list[str]:
         """Return so many client order ids as the strategy's own factory makes them for orders that nobody names."""
         return list((await self.command("names", count=count))["names"])
@@ -62,10 +69,11 @@ class Readable(Operated):
     async def readouts(self) -> Mapping[str, Any]:
         """Return what a strategy reads of its `orders`, its `positions`, closed ones too, and its `portfolio`.
 
-        Figures are decimal strings, times Unix ns; what is not there is left out.
+        Figures are decimal strings, times Unix ns; what is not there is left out. Of each of its `order_lists` the ids
+        of the orders that it was made of.
         """
         reply = await self.command("readouts")
-        return {name: reply[name] for name in ("orders", "positions", "portfolio")}
+        return {name: reply[name] for name in ("orders", "positions", "order_lists", "portfolio")}
 
 
 def _are_none(untrue: Sequence[tuple[str, str]]) -> None:

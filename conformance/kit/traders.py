@@ -1,6 +1,6 @@
 """The traders of a case: for those that prepare the venue first, or start one again."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -8,6 +8,7 @@ import msgspec
 from conformance.binance.account import Account
 from conformance.kit.failure import CheckError
 from conformance.kit.trader import Trader
+from conformance.kit.waiting import comes_true
 from conformance.subject.errors import CommandRefused
 from conformance.subject.signals import StopSignal
 
@@ -139,6 +140,24 @@ class Traders:
                 seen=repr(unread[0][:60]) if unread else "none",
             )
 
+    async def have_indexed(self, **wanted: Collection[str]) -> None:
+        """Wait until each of these sets in the cache database (`positions_open=[…]`) has exactly these members."""
+        found: dict[str, set[bytes]] = {}
+
+        async def are_as_wanted() -> bool:
+            kept = await self._run.cache.indexes()
+            found.update({name: kept.get(name, set()) for name in wanted})
+            return all(found[name] == {each.encode() for each in ids} for name, ids in wanted.items())
+
+        if not await comes_true(self._run.history, are_as_wanted, within_s=3.0):
+            wrong = [name for name, ids in wanted.items() if found[name] != {each.encode() for each in ids}]
+            raise CheckError(
+                "ids that the trader keeps by state",
+                required="; ".join(f"{name}: {', '.join(sorted(wanted[name])) or 'none'}" for name in wrong),
+                seen="; ".join(f"{name}: {_shortened(found[name])}" for name in wrong),
+                signature=f"other members than ids of that state in {', '.join(wrong)}",
+            )
+
     async def streams(self) -> list[str]:
         """Return the names of the streams in the Redis on which the trader has published."""
         return await self._run.cache.streams()
@@ -147,6 +166,10 @@ class Traders:
         """Stop the trader and start it again, as it was; on a cache database it finds there what it knew."""
         await self.stop()
         return await self.start_again(**config)
+
+
+def _shortened(members: Collection[bytes]) -> str:
+    return ", ".join(sorted(each[:60].decode(errors="replace") for each in members)) or "none"
 
 
 def _decoded(encoding: Literal["json", "msgpack"], message: bytes) -> Any:

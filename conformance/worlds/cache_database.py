@@ -95,6 +95,13 @@ class CacheDatabase:
                     found += [key + value for value in client.lrange(key, 0, -1)]
             return found
 
+    def indexes(self, trader_id: str) -> dict[str, set[bytes]]:
+        """Return the members of each set in which a trader keeps ids, by its name, such as `positions_open`."""
+        beginning = f"trader-{trader_id}:index:"
+        with self._client() as client:
+            keys = [key for key in client.scan_iter(match=f"{beginning}*", count=1000) if client.type(key) == b"set"]
+            return {key.decode().removeprefix(beginning): set(client.smembers(key)) for key in keys}
+
     def published(self, trader_id: str) -> list[bytes]:
         """Return all that a trader has published, each message with its topic, in the trader's own encoding."""
         return [b" ".join([key, *told.values()]) for key, told in self._told(trader_id)]

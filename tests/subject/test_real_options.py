@@ -3,6 +3,7 @@
 import pytest
 
 from conformance.simulator import Simulator
+from conformance.subject.errors import CommandRefused
 from conformance.subject.subject import Subject
 from tests.subject.real import AT_BOTH_ENDS, REAL, Events, below, config, order
 
@@ -22,6 +23,21 @@ async def test_config_says_what_it_makes_of_an_option(subject: Subject, venue: S
     # The oldest has none of either.
     assert known["kept"] == ["allow_overfills"] if "kept" in known else "allow_overfills" in known["refused"]
     assert "allow_underfills" in unknown["refused"]
+
+
+async def test_config_says_what_it_reads_in_a_file(subject: Subject, venue: Simulator, events: Events) -> None:
+    """What a file says of a section is read with its values; a version that reads none says so."""
+    trader = await subject.start_trader(config(subject, venue), events)
+    asked = {"section": "risk_engine", "options": {"max_order_submit_rate": "10/00:00:01"}, "written": True}
+
+    if "written_configs" not in subject.capabilities:
+        with pytest.raises(CommandRefused, match="in a file"):
+            await trader.command("configures", **asked)
+        return
+
+    read = await trader.command("configures", **asked)
+    assert read["kept"] == ["max_order_submit_rate"]
+    assert read["values"]["max_order_submit_rate"] == "10/00:00:01"
 
 
 async def test_command_reaches_the_client_that_it_names(subject: Subject, venue: Simulator, events: Events) -> None:

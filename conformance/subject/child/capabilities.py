@@ -46,6 +46,7 @@ VOCABULARY = {
     "trading_state": "the risk engine can be told to let nothing pass, or only what reduces a position",
     "twap": "an execution algorithm that comes with it cuts a market order into slices over a while",
     "ws_api_logon": "with an Ed25519 key the user stream starts over the WS API",
+    "written_configs": "the node's configuration can be read from JSON, its clients' and strategies' with it",
     "ws_trading": "orders can go over the WS API",
 }
 """Capability → what a version that declares it can do."""

@@ -292,20 +292,27 @@ class Commands(ABC):
         """Return what the last strategy was told: of others' orders, or in its own handlers (`hears` at its start)."""
         raise Misuse("heard: no strategy of this trader notes what it hears: start it with hears")
 
-    def configures(self, section: str, options: dict[str, Any]) -> Reply:
+    def configures(self, section: str, options: dict[str, Any], *, written: bool = False) -> Reply:
         """Return what the section's native config has of the options when it is made with them, as a script does.
 
-        `kept` has those that it knows afterwards; `refused` is what it raised in place of being made.
+        `kept` has those that it knows afterwards; `refused` is what it raised in place of being made. One that is
+        `written` is read from the JSON of a file instead, and has in `values` what it would be written as again.
         """
         try:
-            made = self._configured(section, options)
+            made = self._written(section, options) if written else self._configured(section, options)
         except (TypeError, ValueError, AttributeError) as error:
             return {"refused": f"{type(error).__name__}: {error}"}
-        return {"kept": [name for name in options if hasattr(made, name)]}
+        kept: Reply = {"kept": [name for name in options if hasattr(made, name)]}
+        return {**kept, "values": made.json_primitives()} if written else kept
 
     @abstractmethod
     def _configured(self, section: str, options: dict[str, Any]) -> Any:
         """Return the section's native config, made with the options beside what it cannot be made without."""
+
+    def _written(self, section: str, options: dict[str, Any]) -> Any:
+        """Return the section's native config, read from what a file says: the options."""
+        del options
+        raise Unsupported(f"{section} in a file: no config of this version is read from one")
 
     def instruments(self, symbols: list[str] | None = None) -> Reply:
         """Return the instruments that the trader knows, or those of `symbols` among them."""
@@ -324,6 +331,7 @@ class Commands(ABC):
         return {
             "orders": readouts.orders(self._cache),
             "positions": readouts.positions(self._cache),
+            "order_lists": readouts.order_lists(self._cache),
             "portfolio": readouts.portfolio(self._strategy.portfolio),
         }
 

@@ -20,6 +20,11 @@ def positions(cache: Any) -> list[Line]:
     return [_position(each) for each in cache.positions()]
 
 
+def order_lists(cache: Any) -> list[Line]:
+    """Return of each list of orders that the cache has its id, and the ids of the orders that it was made of."""
+    return [{"order_list_id": str(each.id), "client_order_ids": _listed(each)} for each in cache.order_lists()]
+
+
 def portfolio(of: Any) -> Line:
     """Return what a portfolio tells of all symbols together, by currency: what it cannot tell is left out."""
     flat = getattr(of, "is_completely_flat", None) or of.is_completely_net_flat
@@ -78,6 +83,14 @@ def _position(position: Any) -> Line:
             **_times(position, _TIMES_OF_POSITIONS),
         }
     )
+
+
+def _listed(made: Any) -> list[str]:
+    """1.x has the orders in a list, 2.x their ids."""
+    ids = (
+        made.client_order_ids() if hasattr(made, "client_order_ids") else [each.client_order_id for each in made.orders]
+    )
+    return _texts(ids)
 
 
 def _times(of: Any, names: Iterable[str]) -> Line:

@@ -37,6 +37,7 @@ ALWAYS = {
     "short_keep_alive",
     "take_profit_beyond_trigger",
     "trading_state",
+    "written_configs",
 }
 _METHODS = {
     "batch_cancel": "cancel_orders",

@@ -282,6 +282,11 @@ class Trader(AnyTrader):
 
         return native.CONFIGS[section](**options)
 
+    def _written(self, section: str, options: dict[str, Any]) -> Any:
+        from . import written
+
+        return written.read(section, options)
+
     def _id_of(self, strategy: Any) -> Any:
         return strategy.id
 
