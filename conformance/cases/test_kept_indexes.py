@@ -24,7 +24,7 @@ _TURNED: tuple[_Trade, ...] = (*_CHANGED, ("SELL", "0.018"))
     upstream=["#3791"],
     needs=["cache_database", "unrecordable"],
     tier="full",
-    core=["INH-342"],
+    core=["INH-342", "INH-343"],
 )
 async def test_kept_indexes_are_ids_by_state(
     traders: Traders, market: Market, trades: tuple[_Trade, ...], held: str

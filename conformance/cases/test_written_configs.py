@@ -62,7 +62,6 @@ _CLIENT = {
     "treat_expired_as_canceled": True,
     "recv_window_ms": 3_000,
     "max_retries": 3,
-    "instrument_provider": {"load_ids": [_BTC]},
 }
 _CACHE = {"encoding": "json", "flush_on_start": True, "buffer_interval_ms": 50, "use_instance_id": True}
 _NODE = {"trader_id": "TRADER-007", "timeout_connection": 11.0, "save_state": True, "load_state": True}
@@ -76,6 +75,7 @@ _NODE = {"trader_id": "TRADER-007", "timeout_connection": 11.0, "save_state": Tr
         "OPT-240": {"section": "client", "options": _CLIENT},
         "OPT-241": {"section": "client", "options": {**_FUTURES, "futures_leverages": {"BTCUSDT": 7}}},
         "OPT-242": {"section": "client", "options": {**_FUTURES, "futures_margin_types": {"BTCUSDT": "ISOLATED"}}},
+        "OPT-243": {"section": "client", "options": {**_FUTURES, "instrument_provider": {"load_ids": [_BTC]}}},
         "OPT-250": {"section": "data_client", "options": {**_FUTURES, "use_agg_trade_ticks": True}},
         "OPT-260": {"section": "cache", "options": _CACHE},
         "OPT-270": {"section": "node", "options": _NODE},

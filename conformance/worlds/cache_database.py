@@ -100,7 +100,11 @@ class CacheDatabase:
         beginning = f"trader-{trader_id}:index:"
         with self._client() as client:
             keys = [key for key in client.scan_iter(match=f"{beginning}*", count=1000) if client.type(key) == b"set"]
-            return {key.decode().removeprefix(beginning): set(client.smembers(key)) for key in keys}
+            found: dict[str, set[bytes]] = {}
+            for key in keys:
+                members: Any = client.smembers(key)
+                found[key.decode().removeprefix(beginning)] = set(members)
+            return found
 
     def published(self, trader_id: str) -> list[bytes]:
         """Return all that a trader has published, each message with its topic, in the trader's own encoding."""

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.simulator import Simulator
-from conformance.subject.errors import CommandRefused
+from conformance.subject.errors import NotSupported
 from conformance.subject.subject import Subject
 from tests.subject.real import AT_BOTH_ENDS, REAL, Events, below, config, order
 
@@ -31,7 +31,7 @@ async def test_config_says_what_it_reads_in_a_file(subject: Subject, venue: Simu
     asked = {"section": "risk_engine", "options": {"max_order_submit_rate": "10/00:00:01"}, "written": True}
 
     if "written_configs" not in subject.capabilities:
-        with pytest.raises(CommandRefused, match="in a file"):
+        with pytest.raises(NotSupported, match="in a file"):
             await trader.command("configures", **asked)
         return
 

@@ -163,3 +163,12 @@ def test_messages_are_read_as_they_are_to_be_decoded(redis: str, client: Redis) 
 
     assert database.messages("T-1") == [b'{"a":1}']
     assert database.published("T-1") == [b'trader-T-1:stream events.order {"a":1}']
+
+
+def test_ids_by_state_are_the_members_of_the_traders_own_sets(redis: str, client: Redis) -> None:
+    """Of each set its name and all that is in it; what is no set is none, nor is another trader's."""
+    client.sadd("trader-T-1:index:positions_open", "P-1", b"\x81")
+    client.hset("trader-T-1:index:order_ids", "A", "1")
+    client.sadd("trader-T-2:index:positions_open", "P-2")
+
+    assert CacheDatabase.parse(redis).indexes("T-1") == {"positions_open": {b"P-1", b"\x81"}}
