@@ -59,7 +59,7 @@ async def _has_one_resting(traders: Traders, market: Market, **config: Any) -> t
 
 
 @case.each(
-    "LIFE-760",
+    "LIFE-850",
     axes={
         "command": (LIMIT, CANCEL, MODIFY, CANCEL_BATCH),
         "fate": (UNKNOWN, CUT_OFF, _CUT_OFF_AFTER),
@@ -163,42 +163,42 @@ async def _rate_limited(day: Day) -> None:
 
 
 _TROUBLE = {
-    "LIFE-770": _query(UNKNOWN),
-    "LIFE-771": _query(CUT_OFF),
-    "LIFE-772": _query(PAGE),
-    "LIFE-773": _query(LIMITED),
-    "LIFE-774": _account(UNKNOWN),
-    "LIFE-775": _account(CUT_OFF),
-    "LIFE-776": _account(LIMITED),
-    "LIFE-777": Business(
+    "LIFE-860": _query(UNKNOWN),
+    "LIFE-861": _query(CUT_OFF),
+    "LIFE-862": _query(PAGE),
+    "LIFE-863": _query(LIMITED),
+    "LIFE-864": _account(UNKNOWN),
+    "LIFE-865": _account(CUT_OFF),
+    "LIFE-866": _account(LIMITED),
+    "LIFE-867": Business(
         name="less",
         words="a query is answered with less filled than was heard",
         happens=_query_with_less,
         leaves="PARTIALLY_FILLED",
     ),
-    "LIFE-780": Business(name="turned", words="a position is turned around", happens=_turned_around),
-    "LIFE-781": Business(
+    "LIFE-870": Business(name="turned", words="a position is turned around", happens=_turned_around),
+    "LIFE-871": Business(
         name="no-price",
         words="an order fills in a symbol of which no price is known",
         happens=_fill_without_a_price,
         needs=("other_symbols",),
         trader={"symbols": ["BTCUSDT", _OTHER]},
     ),
-    "LIFE-782": Business(
+    "LIFE-872": Business(
         name="price-of-one",
         words="an order fills in a symbol of which no price is known, while another's is",
         happens=_fill_without_a_price,
         needs=("other_symbols",),
         trader={"with_data_client": True, "subscribe": ["quotes"]},
     ),
-    "LIFE-783": Business(name="order-429", words=f"an order {LIMITED.words}", happens=_rate_limited),
+    "LIFE-873": Business(name="order-429", words=f"an order {LIMITED.words}", happens=_rate_limited),
 }
 
 
 @case.each(
     {case_id: {"business": business} for case_id, business in _TROUBLE.items()},
     tier="full",
-    core=["LIFE-770"],
+    core=["LIFE-860"],
     rule=f"{_RULE}",
     needs=["ends_on_error", "market_moves", "unrecordable"],
     trader=ENDS,
@@ -222,7 +222,7 @@ async def test_recoverable_trouble_ends_no_node(
 
 
 @case.each(
-    "LIFE-790",
+    "LIFE-880",
     axes={
         "question": (_ORDERS, POSITIONS),
         "failure": (UNAVAILABLE, CUT_OFF, PAGE, LIMITED, _TOO_MANY),
