@@ -22,8 +22,6 @@ from .spawning import ForkServer, child_command, from_scratch
 HELLO_WITHIN_S = 60.0
 """Importing NautilusTrader takes 1.3 s warm; a cold disk or a busy machine takes its time."""
 
-"""By what else than a call a node is stopped: service managers send the first, a terminal's Ctrl-C the second."""
-
 OnLine = Callable[[Message], None]
 
 
