@@ -6,9 +6,10 @@ limits".
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from conformance.cases.largest import largest_value
+from conformance.cases.restricted import STATES, State
 from conformance.cases.situations import passes_over_what_is_free
 from conformance.kit import (
     AxisValue,
@@ -201,22 +202,9 @@ _WISHES = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class State(AxisValue):
-    """A trading state in which nothing may open a position."""
-
-    state: Literal["HALTED", "REDUCING"]
-
-
-_STATES = (
-    State(name="halted", words="HALTED", state="HALTED"),
-    State(name="reducing", words="REDUCING", state="REDUCING"),
-)
-
-
 @case.each(
     "RISK-940",
-    axes={"state": _STATES, "wish": _WISHES},
+    axes={"state": STATES, "wish": _WISHES},
     tier="full",
     core=["halted.modify"],
     rule=_RULE,

@@ -199,7 +199,7 @@ _TROUBLE = {
     {case_id: {"business": business} for case_id, business in _TROUBLE.items()},
     tier="full",
     core=["LIFE-860"],
-    rule=f"{_RULE}",
+    rule=_RULE,
     needs=["ends_on_error", "market_moves", "unrecordable"],
     trader=ENDS,
 )

@@ -7,9 +7,9 @@ new orders or updates which reduce an open position are allowed)".
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from conformance.cases.emulated import HELD, UNASKED, Held
+from conformance.cases.restricted import STATES, State
 from conformance.cases.situations import passes_over_what_is_free
 from conformance.kit import (
     AxisValue,
@@ -154,22 +154,9 @@ async def test_orders_of_a_halted_trader_are_cancelled(trader: Trader, market: M
     await trader.has_open()
 
 
-@dataclass(frozen=True, kw_only=True)
-class State(AxisValue):
-    """A trading state in which nothing may open a position."""
-
-    state: Literal["HALTED", "REDUCING"]
-
-
-_STATES = (
-    State(name="halted", words="HALTED", state="HALTED"),
-    State(name="reducing", words="REDUCING", state="REDUCING"),
-)
-
-
 @case.each(
     "RISK-218",
-    axes={"held": HELD, "state": _STATES},
+    axes={"held": HELD, "state": STATES},
     tier="full",
     core=["stop.halted"],
     rule=_RULE,
